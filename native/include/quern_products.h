@@ -65,11 +65,11 @@ typedef struct quern_scaled_dot_product_attention {
   int64_t keys;
   int64_t depth;
   int64_t value_depth;
-  double scale;        /* finite */
-  int64_t causal;      /* 1: query i sees the keys 0 to i alone; else 0 */
-  int64_t bias_heads;  /* of bias [bias_samples][bias_heads][queries][keys]: 0 for none, 1 for all heads, or heads */
+  double scale;         /* finite */
+  int64_t causal;       /* 1: query i sees the keys 0 to i alone; else 0 */
+  int64_t bias_heads;   /* of bias [bias_samples][bias_heads][queries][keys]: 0 for none, 1 for all heads, or heads */
   int64_t bias_samples; /* sample i adds bias i % bias_samples; a divisor of batch, where bias_heads is not 0 */
-  int64_t type;        /* a quern_type, of all */
+  int64_t type;         /* a quern_type, of all */
 } quern_scaled_dot_product_attention;
 
 QUERN_API int quern_scaled_dot_product_attention_workspace(const quern_scaled_dot_product_attention* attention,

@@ -1,5 +1,6 @@
 /**
- * The command line: {@code quern train}, {@code eval}, {@code predict} and what helps with them.
+ * The command-line program {@code quern}: {@code train}, {@code eval}, {@code predict} and related
+ * commands.
  */
 module dev.quern.cli {
   requires dev.quern;

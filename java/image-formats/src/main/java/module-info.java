@@ -1,4 +1,4 @@
-/** WebP and TIFF for {@code Image.read}, by the ImageIO plug-ins of TwelveMonkeys. */
+/** Support for WebP and TIFF in {@code Image.read}, by the ImageIO plug-ins of TwelveMonkeys. */
 module dev.quern.image.formats {
   requires dev.quern;
   requires dev.quern.image;

@@ -1,4 +1,4 @@
-/** Reading of image files, and conversion from and to java.awt's images. */
+/** Reading of image files, and conversion to and from java.awt's images. */
 @SuppressWarnings("module") // of formats, which is built later
 module dev.quern.image {
   requires transitive dev.quern;

@@ -1,4 +1,4 @@
-/** Import of ONNX files as networks of Quern's layers, and export of networks as ONNX files. */
+/** Import of ONNX files as ordinary networks, and export of networks as ONNX files. */
 module dev.quern.onnx {
   requires transitive dev.quern;
   requires dev.quern.io;

@@ -1,6 +1,6 @@
 /**
- * Reference implementations of all operators in plain Java and double precision, with which native
- * code is compared.
+ * Reference implementations of all operators in plain Java and double precision; the tests compare
+ * the native code with them.
  */
 module dev.quern.reference {
   requires transitive dev.quern;

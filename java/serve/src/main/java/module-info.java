@@ -1,5 +1,5 @@
 /** Model serving over HTTP and from Java. */
-@SuppressWarnings("module") // the one that serves its live page by this is built later
+@SuppressWarnings("module") // the exported-to module quern-report is built later
 module dev.quern.serve {
   requires transitive dev.quern;
   requires com.fasterxml.jackson.core;

@@ -99,7 +99,7 @@ class CacheLeftTest extends ImageFolderCase {
     List<String> names = IntStream.range(0, 256).mapToObj(i -> "c" + i).toList();
     assertThatThrownBy(() -> ImageFolder.builder(root).size(SIZE).classes(names).open())
         .isInstanceOf(FormatException.class)
-        .hasMessageContaining("256 classes; a mask distinguishes 255");
+        .hasMessageContaining("256 classes exceed the limit of a mask, 255");
     ImageFolder.builder(root).size(SIZE).classes(names.subList(0, 255)).open().close();
   }
 }

@@ -148,9 +148,9 @@ class LoaderTest {
     assertRefused(
         result,
         file
-            + " is of version "
+            + " has version "
             + other
-            + ", but the Java classes of quern-native are of "
+            + ", but the Java classes of quern-native have version "
             + version,
         "use both jars in the same version");
   }

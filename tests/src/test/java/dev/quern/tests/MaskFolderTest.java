@@ -268,14 +268,14 @@ class MaskFolderTest extends ImageFolderCase {
     }
     Files.writeString(file, many);
     assertThatThrownBy(() -> builder().open())
-        .hasMessageContaining("256 classes; a mask distinguishes 255");
+        .hasMessageContaining("256 classes exceed the limit of a mask, 255");
     Files.writeString(file, "x\ny\n");
     try (ImageFolder folder = builder().classes(List.of("x", "y")).open()) {
       assertThat(folder.classes()).containsExactly("x", "y");
     }
     assertThatThrownBy(() -> builder().classes(List.of("y", "x")).open())
         .isInstanceOf(FormatException.class)
-        .hasMessageContaining("classes [x, y] are not [y, x]");
+        .hasMessageContaining("classes [x, y] must be [y, x]");
   }
 
   /** A class that the network has not is told of by the sample's number. */

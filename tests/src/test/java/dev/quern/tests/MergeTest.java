@@ -124,10 +124,10 @@ class MergeTest {
     assertThatThrownBy(
             () -> Eager.of(new Concat()).backward(a, Shape.of(1, 2, 3, 3), Long.MAX_VALUE))
         .isInstanceOf(ShapeException.class)
-        .hasMessageContaining("positions 9223372036854775807 on of axis 0 for input 2x3x3");
+        .hasMessageContaining("input 2x3x3 at position 9223372036854775807 of axis 0");
     assertThatThrownBy(() -> Eager.of(new Concat(3)).forward(a, b))
         .isInstanceOf(ShapeException.class)
-        .hasMessage("concat: axis 3 is not one of input 2x3x3");
+        .hasMessage("concat: axis 3 is not an axis of input 2x3x3");
     assertThatThrownBy(() -> Eager.of(new Concat(1)).forward(a, b))
         .isInstanceOf(ShapeException.class)
         .hasMessage("concat: inputs 2x3x3 and 2x3x4 must be equal in all axes but axis 1");
@@ -146,7 +146,7 @@ class MergeTest {
     Shape scalar = Shape.of();
     assertThatThrownBy(() -> new Concat().outputShape(List.of(scalar, scalar)))
         .isInstanceOf(ShapeException.class)
-        .hasMessage("concat: axis 0 is not one of input scalar");
+        .hasMessage("concat: axis 0 is not an axis of input scalar");
     Shape most = Shape.of(1L << 53);
     assertThatThrownBy(() -> new Concat().outputShape(List.of(most, most)))
         .isInstanceOf(InvalidArgumentException.class)

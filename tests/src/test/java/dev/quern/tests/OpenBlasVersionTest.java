@@ -91,8 +91,8 @@ class OpenBlasVersionTest {
       assertThat(result.output()).startsWith("loss ");
     } else {
       assertThat(result.output())
-          .contains("openblas: version " + TESTED)
-          .contains("quern.openblas.version demands " + demanded);
+          .contains("openblas: found version " + TESTED)
+          .contains("quern.openblas.version requires " + demanded);
     }
     assertThat(result.status()).isEqualTo(fits ? 0 : LoadMain.REFUSED);
   }

@@ -257,13 +257,13 @@ class SeveralOutputsTest {
         Arena arena = new Arena()) {
       assertThatThrownBy(() -> trainer.fit(data, 1))
           .isInstanceOf(InvalidArgumentException.class)
-          .hasMessageContaining("3 inputs and 4 outputs, a Dataset has one input and one target");
+          .hasMessageContaining("3 inputs and 4 outputs, but a Dataset has one input");
       assertThatThrownBy(() -> trainer.evaluate(data))
           .isInstanceOf(InvalidArgumentException.class)
           .hasMessageContaining("3 inputs and 4 outputs");
       assertThatThrownBy(() -> trainer.step(arena.tensor(Shape.of(1, 3, 8, 8)), 0))
           .isInstanceOf(InvalidArgumentException.class)
-          .hasMessageContaining("takes inputs [left, right, row]");
+          .hasMessageContaining("expects inputs [left, right, row]");
       Map<String, Tensor> in = tensors(arena, random(net.inputs(), 2, 1));
       Map<String, Tensor> out = tensors(arena, targets(net, 2));
       out.remove("flat");

@@ -165,7 +165,7 @@ class SignalsTest {
                 + " 1 x length");
     assertThatThrownBy(() -> new Conv1d(4, 5).outputShape(Shape.of(2, 3)))
         .isInstanceOf(ShapeException.class)
-        .hasMessage("conv1d as conv2d: kernel 1x5 does not fit the padded input 1x3");
+        .hasMessage("conv1d, computed as conv2d: kernel 1x5 does not fit the padded input 1x3");
     assertThatThrownBy(() -> new MaxPool1d(3).padding(3))
         .isInstanceOf(InvalidArgumentException.class)
         .hasMessage("max_pool1d: padding 3 must be less than the kernel's extent 3");

@@ -9,9 +9,9 @@ import dev.quern.train.Trainer;
 import java.util.Set;
 
 /**
- * Loads the native library and the classes of a step on another core, by a step of the smallest
- * network, while the command line is parsed: a fifth of a start. The network has no convolution, of
- * which QUERN_VERBOSE and QUERN_TUNE would tell.
+ * Warms up the native library and its classes on another core with a training step of a minimal
+ * network, while the command line is parsed. This saves a fifth of the startup time. The network
+ * has no convolution, so QUERN_VERBOSE and QUERN_TUNE do not report it.
  */
 final class Ahead {
   private static final Set<String> COMPUTING =
@@ -21,11 +21,11 @@ final class Ahead {
 
   private Ahead() {}
 
-  /** Begins, if the first word is a command that computes. */
+  /** Starts the warm-up if the first argument is a command that computes. */
   static Ahead of(String... args) {
     Ahead ahead = new Ahead();
-    // a failure here occurs again in the command, which reports it; an Error in a class's
-    // initializer as a NoClassDefFoundError
+    // the command fails in the same way and reports it; after an Error in a class's
+    // initializer, it fails with a NoClassDefFoundError
     ahead.thread.setUncaughtExceptionHandler((t, e) -> {});
     if (args.length > 0 && COMPUTING.contains(args[0])) {
       ahead.start();
@@ -37,11 +37,14 @@ final class Ahead {
     try {
       thread.start();
     } catch (OutOfMemoryError e) {
-      // the system grants no thread: the command does it all itself
+      // without another thread, the command loads everything itself
     }
   }
 
-  /** Waits: a process that ends while a library is being loaded might crash. */
+  /**
+   * Waits for the end of the warm-up, since a process that exits while it loads a library might
+   * crash.
+   */
   void join() {
     try {
       thread.join();

@@ -34,8 +34,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
 /**
- * The program {@code quern}. Its exit status is 0 for success, 1 for a failure, with one line that
- * begins with {@code quern:} on standard error, and 2 for a wrong command line.
+ * The program {@code quern}. Its exit status is 0 for success, 1 for a failure and 2 for a wrong
+ * command line; on failure, it prints one line that begins with {@code quern:} to standard error.
  */
 @Command(
     name = "quern",
@@ -65,7 +65,9 @@ import picocli.CommandLine.ScopeType;
       "  QUERN_VERBOSE=1  reports each call of a convolution on standard error"
     })
 public final class Main {
-  /** In the order of the help; a class's name is its command's, with hyphens. */
+  /**
+   * The commands in the order of the help. The name of a command is derived from its class name.
+   */
   private static final List<Class<?>> COMMANDS =
       List.of(
           TrainCommand.class,
@@ -118,11 +120,11 @@ public final class Main {
    * @return the exit status
    */
   public static int run(PrintWriter out, PrintWriter err, String... args) {
-    // image files are decoded, never shown
+    // images are decoded, but never displayed
     System.setProperty("java.awt.headless", "true");
     Failures failures = new Failures(err, args);
     CommandLine line = new CommandLine(new Main());
-    // as command lines, with their own transformers applied
+    // each as a CommandLine, which applies the command's own transformers
     commandsOf(args).forEach(c -> line.addSubcommand(new CommandLine(c)));
     line.setOut(out)
         .setErr(err)
@@ -138,7 +140,10 @@ public final class Main {
     }
   }
 
-  /** Only the one that is called, if it is the first word: to make all takes 0.05 s. */
+  /**
+   * Returns only the called command if the first argument is its name, since creating all commands
+   * takes 0.05 s.
+   */
   private static List<Class<?>> commandsOf(String... args) {
     return COMMANDS.stream()
         .filter(c -> args.length > 0 && args[0].equals(name(c)))

@@ -1,9 +1,10 @@
 package dev.quern.augment;
 
 /**
- * A random augmentation of each training image, drawn again in every epoch. Reproducible: the draw
- * depends only on the trainer's seed, the epoch and the image, so results are identical for any
- * number of threads and in a resumed run. Immutable.
+ * A random augmentation of training images, with new random parameters for each image and epoch.
+ * The parameters depend only on the trainer's seed, the epoch, the image and the augmentation's
+ * position in the list, so results are identical for any number of threads and in a resumed run.
+ * Immutable.
  *
  * @see dev.quern.train.TrainerBuilder#augment
  */

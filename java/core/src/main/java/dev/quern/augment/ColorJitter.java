@@ -4,11 +4,12 @@ package dev.quern.augment;
  * Changes an image's brightness, contrast, saturation and hue, in random order, as torchvision's
  * {@code ColorJitter}. Saturation and hue do not change gray images.
  *
- * @param brightness the factor is drawn from [1 - brightness, 1 + brightness], at least 0; in [0,
- *     100]
- * @param contrast the range of the contrast factor, as for brightness
- * @param saturation the range of the saturation factor, as for brightness
- * @param hue the shift is drawn from [-hue, hue], where 1 is the whole color circle; in [0, 0.5]
+ * @param brightness the largest change of the brightness factor, in [0, 100]: the factor is drawn
+ *     from [1 - brightness, 1 + brightness] and is at least 0
+ * @param contrast the largest change of the contrast factor, as for brightness
+ * @param saturation the largest change of the saturation factor, as for brightness
+ * @param hue the largest shift of the hue, in [0, 0.5], where 1 is the whole color circle: the
+ *     shift is drawn from [-hue, hue]
  */
 public record ColorJitter(double brightness, double contrast, double saturation, double hue)
     implements Augmentation {

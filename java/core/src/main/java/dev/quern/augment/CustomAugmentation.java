@@ -19,14 +19,15 @@ import dev.quern.tensor.Shape;
  * }</pre>
  *
  * Custom augmentations run before the built-in ones, in the order in which the builder receives
- * them. Any number of them is allowed, on samples of any shape. They run on the threads that gather
+ * them. Their number and the shape of samples are not limited. They run on the threads that load
  * samples, one sample at a time, and must not call the trainer. The random numbers depend on the
  * run's seed, the epoch, the sample and the augmentation's position in the list: use no other
- * source, so that results are identical for any number of threads and in a resumed run.
+ * random numbers, so that results are identical for any number of threads and in a resumed run.
  *
  * <p>If an augmentation throws, fit throws a {@link dev.quern.error.UserCodeException} with that
- * cause; the weights are unchanged, and the trainer remains usable. A run can be resumed if the
- * augmentation's {@code toString} is equal, as for a record; all lambdas count as equal.
+ * cause; the weights are unchanged, and the trainer remains usable. A run can be resumed with an
+ * augmentation of equal {@code toString}, which records have by default; all lambdas count as
+ * equal.
  */
 @FunctionalInterface
 public non-sealed interface CustomAugmentation extends Augmentation {
@@ -41,7 +42,7 @@ public non-sealed interface CustomAugmentation extends Augmentation {
   /**
    * Changes a float sample in place; the default implementation throws an exception.
    *
-   * @param values the values in C, H, W order, before normalization; they must stay finite
+   * @param values the values in C, H, W order, before normalization; must remain finite
    */
   default void augment(float[] values, Shape shape, RandomNumbers random) {
     throw new InvalidArgumentException(
@@ -54,7 +55,7 @@ public non-sealed interface CustomAugmentation extends Augmentation {
    * equal draws yield equal numbers. In networks with several outputs, the method is called for
    * each output's target.
    *
-   * @param target the target, of the output's shape; must stay finite and valid for the loss
+   * @param target the target, of the output's shape; must remain finite and valid for the loss
    */
   default void augmentTarget(float[] target, Shape shape, RandomNumbers random) {}
 }

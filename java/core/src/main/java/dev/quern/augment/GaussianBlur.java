@@ -6,10 +6,10 @@ import dev.quern.error.InvalidArgumentException;
  * Blurs an image with a Gaussian filter and reflection padding, as torchvision's {@code
  * GaussianBlur}.
  *
- * @param kernelSize the size of the filter in pixels, odd; half of it must be less than the image's
- *     height and width
+ * @param kernelSize the size of the filter in pixels, odd; half of this size must be less than the
+ *     image's height and width
  * @param sigmaMin the smallest standard deviation in pixels, at least 0.01
- * @param sigmaMax the largest standard deviation, up to 1000
+ * @param sigmaMax the largest standard deviation in pixels, up to 1000
  */
 public record GaussianBlur(int kernelSize, double sigmaMin, double sigmaMax)
     implements Augmentation {

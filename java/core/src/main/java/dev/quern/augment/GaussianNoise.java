@@ -5,7 +5,7 @@ package dev.quern.augment;
  * torchvision's {@code GaussianNoise}.
  *
  * @param mean the mean of the noise, in [-1, 1]
- * @param sigma the standard deviation of the noise, in [0, 10], where white is 1
+ * @param sigma the standard deviation of the noise, in [0, 10]; white has the value 1
  */
 public record GaussianNoise(double mean, double sigma) implements Augmentation {
   public GaussianNoise {

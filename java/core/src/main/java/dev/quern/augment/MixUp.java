@@ -5,8 +5,8 @@ package dev.quern.augment;
  * is drawn from Beta(alpha, alpha) for each batch, as in torchvision's {@code MixUp}. Zhang et al.,
  * "mixup: Beyond Empirical Risk Minimization", 2017, arXiv 1710.09412.
  *
- * @param alpha above 0; if less than 1, most batches are mixed little; 1 is a uniform distribution;
- *     default 1
+ * @param alpha the parameter of the beta distribution, above 0: below 1, most batches are mixed
+ *     little; 1, the default, is uniform
  */
 public record MixUp(double alpha) implements Mix {
   public MixUp {
@@ -14,8 +14,8 @@ public record MixUp(double alpha) implements Mix {
   }
 
   /**
-   * Creates the augmentation with alpha 1, torchvision's default. The paper uses 0.1 to 0.4 for
-   * ImageNet and 1 for CIFAR.
+   * Creates the augmentation with alpha 1, torchvision's default. The paper uses alpha 0.1 to 0.4
+   * for ImageNet and 1 for CIFAR.
    */
   public MixUp() {
     this(1);

@@ -1,9 +1,9 @@
 package dev.quern.augment;
 
-/** The padding around a shifted image. */
+/** The values of pixels outside a shifted image. */
 public enum PaddingMode {
   /** Black padding: bytes and floats of 0. */
   ZERO,
-  /** The image mirrored at its border, without repeating the border pixels; torch's "reflect". */
+  /** The image mirrored at its border, without repeating the border pixels; PyTorch's "reflect". */
   REFLECT
 }

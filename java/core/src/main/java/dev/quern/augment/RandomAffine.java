@@ -4,12 +4,14 @@ package dev.quern.augment;
  * Rotates, shifts, scales and shears an image around its center, with bilinear interpolation, as
  * torchvision's {@code RandomAffine}.
  *
- * @param degrees the angle is drawn from [-degrees, degrees]; in [0, 360]
+ * @param degrees the largest rotation in degrees, in [0, 360]: the angle is drawn from [-degrees,
+ *     degrees]
  * @param translateX the largest horizontal shift, as a fraction of the width, in [0, 1]
  * @param translateY the largest vertical shift, as a fraction of the height, in [0, 1]
  * @param scaleMin the smallest scale factor, above 0
  * @param scaleMax the largest scale factor, up to 1000
- * @param shear the shear angle along x is drawn from [-shear, shear] degrees; in [0, 89]
+ * @param shear the largest shear along x in degrees, in [0, 89]: the angle is drawn from [-shear,
+ *     shear]
  * @param fill the value of pixels outside the image, in [0, 1]
  */
 public record RandomAffine(

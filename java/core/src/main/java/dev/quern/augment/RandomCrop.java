@@ -8,7 +8,7 @@ import dev.quern.internal.arguments.Require;
  * RandomCrop} to the image's own size.
  *
  * @param padding the largest shift in pixels, at least 1 and less than the image's height and width
- * @param mode the padding of pixels outside the image
+ * @param mode the values of pixels outside the image
  */
 public record RandomCrop(int padding, PaddingMode mode) implements Augmentation {
   public RandomCrop {

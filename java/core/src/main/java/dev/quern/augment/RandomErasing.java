@@ -9,23 +9,24 @@ import dev.quern.internal.arguments.Require;
  * @param p the probability, in [0, 1]
  * @param scaleMin the smallest area of the rectangle, as a fraction of the image's area, above 0
  * @param scaleMax the largest area, up to 1
- * @param ratioMin the smallest ratio of height to width, above 0; its logarithm is drawn uniformly
+ * @param ratioMin the smallest ratio of height to width, above 0; the logarithm of the ratio is
+ *     drawn uniformly
  * @param ratioMax the largest ratio of height to width
- * @param fill the fill of the rectangle
+ * @param fill the new value of the erased pixels
  */
 public record RandomErasing(
     double p, double scaleMin, double scaleMax, double ratioMin, double ratioMax, Fill fill)
     implements Augmentation {
-  /** The fill of erased pixels. */
+  /** The new value of erased pixels. */
   public enum Fill {
-    /** Black. */
+    /** The value 0, which is black. */
     ZERO,
     /**
-     * The value that is 0 after the trainer's normalization: torchvision's value 0 after its
-     * Normalize.
+     * The mean, which the trainer's normalization maps to 0: torchvision's value 0 if erasing
+     * follows Normalize.
      */
     MEAN,
-    /** Normal random numbers, once normalized: torchvision's value "random". */
+    /** Random values that are standard normal after normalization: torchvision's value "random". */
     RANDOM
   }
 
@@ -41,7 +42,7 @@ public record RandomErasing(
     this(p, 0.02, 0.33, 0.3, 3.3, Fill.MEAN);
   }
 
-  /** Creates the augmentation with probability 0.5. */
+  /** Creates the augmentation with probability 0.5 and torchvision's scale and ratio. */
   public RandomErasing() {
     this(0.5);
   }

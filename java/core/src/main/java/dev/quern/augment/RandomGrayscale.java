@@ -1,8 +1,8 @@
 package dev.quern.augment;
 
 /**
- * Converts an image to gray with probability {@code p}; the number of channels stays the same.
- * Equals torchvision's {@code RandomGrayscale}.
+ * Converts an image to gray with probability {@code p}; the number of channels is unchanged. Equals
+ * torchvision's {@code RandomGrayscale}.
  *
  * @param p the probability, in [0, 1]
  */

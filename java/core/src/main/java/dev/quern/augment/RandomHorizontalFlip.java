@@ -15,7 +15,7 @@ public record RandomHorizontalFlip(double p) implements Augmentation {
     }
   }
 
-  /** p 0.5. */
+  /** Creates the augmentation with probability 0.5. */
   public RandomHorizontalFlip() {
     this(0.5);
   }

@@ -4,7 +4,8 @@ package dev.quern.augment;
  * Moves the corners of an image inwards by random amounts with probability {@code p}, with bilinear
  * interpolation, as torchvision's {@code RandomPerspective}.
  *
- * @param distortionScale the largest movement, where 1 is to the center; in [0, 1]
+ * @param distortionScale the largest movement of a corner, as a fraction of half the image's size;
+ *     in [0, 1]
  * @param p the probability, in [0, 1]
  * @param fill the value of pixels outside the image, in [0, 1]
  */

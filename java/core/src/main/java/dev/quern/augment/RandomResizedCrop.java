@@ -6,7 +6,8 @@ package dev.quern.augment;
  *
  * @param scaleMin the smallest area of the rectangle, as a fraction of the image's area, above 0
  * @param scaleMax the largest area, up to 1
- * @param ratioMin the smallest ratio of width to height, above 0; its logarithm is drawn uniformly
+ * @param ratioMin the smallest ratio of width to height, above 0; the logarithm of the ratio is
+ *     drawn uniformly
  * @param ratioMax the largest ratio of width to height
  */
 public record RandomResizedCrop(double scaleMin, double scaleMax, double ratioMin, double ratioMax)

@@ -11,7 +11,7 @@ public record RandomVerticalFlip(double p) implements Augmentation {
     Ranges.probability("random vertical flip", p);
   }
 
-  /** p 0.5. */
+  /** Creates the augmentation with probability 0.5. */
   public RandomVerticalFlip() {
     this(0.5);
   }

@@ -2,12 +2,12 @@ package dev.quern.augment;
 
 import dev.quern.error.InvalidArgumentException;
 
-/** Checks of the parameters of augmentations. */
+/** Checks of augmentation parameters. */
 final class Ranges {
   private Ranges() {}
 
   /**
-   * Checks a range.
+   * Checks that a value is in a range.
    *
    * @throws InvalidArgumentException if the value is outside [least, most] or NaN
    */
@@ -24,7 +24,7 @@ final class Ranges {
     }
   }
 
-  /** Checks the parameter of a beta distribution. */
+  /** Checks that the parameter of a beta distribution is finite and above 0. */
   static void alpha(String op, double alpha) {
     if (!(alpha > 0) || Double.isInfinite(alpha)) {
       throw new InvalidArgumentException(op + ": alpha " + alpha + " must be finite and above 0");
@@ -32,7 +32,7 @@ final class Ranges {
   }
 
   /**
-   * Checks a range of positive numbers.
+   * Checks the bounds of a range of positive numbers.
    *
    * @throws InvalidArgumentException if low is greater than high, low is not positive, or high
    *     exceeds {@code most}

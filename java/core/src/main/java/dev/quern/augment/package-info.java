@@ -1,6 +1,6 @@
 /**
- * Data augmentation: random changes of training images, drawn again in every epoch, and mixing of
- * the samples of a batch.
+ * Data augmentation: random changes of training images, different in every epoch, and mixing of the
+ * samples of a batch.
  */
 @NullMarked
 package dev.quern.augment;

@@ -5,12 +5,12 @@ import java.util.Locale;
 import java.util.function.LongSupplier;
 
 /**
- * A progress bar with speed and remaining time in the last line of a terminal. It is drawn at most
- * four times a second, by the thread that reports progress. Without a terminal, it prints nothing.
- * Thread-safe.
+ * A progress bar with speed and remaining time in the last line of a terminal. The bar is drawn at
+ * most four times a second, by the thread that reports progress; without a terminal, nothing is
+ * printed. Thread-safe.
  */
 public final class Bar implements AutoCloseable {
-  /** To the line's beginning, and erase it. */
+  /** Moves the cursor to the beginning of the line and erases the line. */
   private static final String CLEAR = "\r\033[K";
 
   private static final long UPDATE_NANOS = 250_000_000;
@@ -22,8 +22,8 @@ public final class Bar implements AutoCloseable {
   private final LongSupplier nanos;
 
   /**
-   * State of the first report: speed and remaining time count from there, because a resumed run
-   * starts with finished work.
+   * Whether progress was reported. Speed and remaining time are computed relative to the first
+   * report, because a resumed run starts with finished work.
    */
   private boolean begun;
 
@@ -37,15 +37,17 @@ public final class Bar implements AutoCloseable {
   /**
    * Creates a progress bar, which is visible on a terminal only.
    *
-   * @param unit unit of the amount, for the speed
+   * @param unit unit of the amount, such as {@code images}
    */
   public Bar(PrintWriter terminal, String unit) {
     this(terminal, unit, Terminal.isWatched() ? Terminal.columns() : 0, System::nanoTime);
   }
 
   /**
-   * @param columns of the terminal; 0 without a terminal
-   * @param nanos the clock
+   * Creates a progress bar for a terminal of a given width.
+   *
+   * @param columns width of the terminal in characters; 0 without a terminal
+   * @param nanos clock that returns nanoseconds
    */
   Bar(PrintWriter terminal, String unit, int columns, LongSupplier nanos) {
     this.terminal = terminal;
@@ -61,10 +63,10 @@ public final class Bar implements AutoCloseable {
   /**
    * Reports progress.
    *
-   * @param task what is done
+   * @param task name of the task
    * @param part finished fraction of the task, from 0 to 1
-   * @param amount number of finished units
-   * @param note text at the end of the line; may be empty
+   * @param amount number of finished units of the task
+   * @param note string at the end of the line; may be empty
    */
   public void to(String task, double part, double amount, String note) {
     if (!isShown()) {
@@ -110,7 +112,7 @@ public final class Bar implements AutoCloseable {
     return "[" + "=".repeat(full - head.length()) + head + " ".repeat(width - full) + "]";
   }
 
-  /** NaN counts as 0. */
+  /** Clamps a fraction to [0, 1]; NaN becomes 0. */
   private static double clamp(double part) {
     return part > 0 ? Math.min(1, part) : 0;
   }
@@ -123,7 +125,10 @@ public final class Bar implements AutoCloseable {
         : String.format(Locale.ROOT, "%d:%02d:%02d", s / 3600, s / 60 % 60, s % 60);
   }
 
-  /** Removes the bar, prints, and draws the bar again at its next update. */
+  /**
+   * Prints above the bar: removes the bar and runs {@code print}; the next report draws the bar
+   * again.
+   */
   public void above(Runnable print) {
     synchronized (terminal) {
       clear();
@@ -139,7 +144,7 @@ public final class Bar implements AutoCloseable {
     }
   }
 
-  /** Removes the bar from the terminal; a later report draws it again. */
+  /** Removes the bar from the terminal; a later report draws a new bar. */
   @Override
   public void close() {
     synchronized (terminal) {

@@ -22,9 +22,12 @@ public final class Terminal {
   }
 
   /**
+   * Returns whether the output is a terminal that can show a progress bar.
+   *
    * @param toldOrNull the launcher's value, which takes precedence
-   * @param termOrNull the terminal's type; one called dumb cannot move the cursor
-   * @param console whether the JVM is on a terminal
+   * @param termOrNull the terminal's type, TERM; terminals of type {@code dumb} cannot move the
+   *     cursor
+   * @param console returns whether the JVM's console is a terminal
    */
   static boolean isWatched(String toldOrNull, String termOrNull, BooleanSupplier console) {
     return toldOrNull != null
@@ -33,8 +36,8 @@ public final class Terminal {
   }
 
   /**
-   * Up to JDK 21 there is a console only on a terminal. Later there is always one, and its method
-   * {@code isTerminal} tells.
+   * Returns whether a console is a terminal. Up to JDK 21, a console exists only on a terminal.
+   * Later JDKs always have a console, whose method {@code isTerminal} is called.
    */
   static <T> boolean isTerminal(Class<T> type, T consoleOrNull) {
     if (consoleOrNull == null) {
@@ -49,7 +52,7 @@ public final class Terminal {
     }
   }
 
-  /** Returns the number of characters per line. */
+  /** Returns the number of characters per line of the terminal, at least 40; 80 if unknown. */
   public static int columns() {
     return Math.max(FEWEST_COLUMNS, Integer.getInteger("quern.columns", USUAL_COLUMNS));
   }

@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.List;
 
-/** A data set of samples and labels in arrays, which are not copied. */
+/** A data set whose samples and labels are in arrays. Samples are not copied. */
 final class ArrayDataset implements Dataset {
   private final String name;
   private final Shape shape;
@@ -16,7 +16,7 @@ final class ArrayDataset implements Dataset {
   private final Values values;
   private final int size;
 
-  /** Null if targets are added later. */
+  /** The label of each sample; null for a data set with targets. */
   private final int[] labels;
 
   private ArrayDataset(

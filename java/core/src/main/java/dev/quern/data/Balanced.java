@@ -44,7 +44,7 @@ final class Balanced {
     return counts;
   }
 
-  /** Returns a weight for each sample such that the total weight of all classes is equal. */
+  /** Returns a weight for each sample, such that the weights of each class have the same sum. */
   static double[] byClass(Dataset data) {
     int samples = DatasetRules.size(data);
     if (data.hasTargets()) {
@@ -58,8 +58,8 @@ final class Balanced {
   }
 
   /**
-   * Returns a view in which each class's samples, shuffled by the seed, are repeated until there
-   * are enough.
+   * Returns a view with {@code most} samples of each class: the samples of the class, shuffled by
+   * the seed and repeated as often as needed.
    */
   private static Dataset perClass(
       Dataset data, int[] labels, int[] counts, int most, int size, long seed) {
@@ -92,8 +92,9 @@ final class Balanced {
               + own.length
               + " weights for "
               + samples
-              + " samples are not valid for a view of size "
-              + size);
+              + " samples and a view of size "
+              + size
+              + ", expected one weight per sample and a size of at least 1");
     }
     double sum = 0;
     for (double w : own) {
@@ -107,7 +108,7 @@ final class Balanced {
           what + ": weights must have a positive finite sum, found " + sum);
     }
     int[] all = Heap.ints(what, size);
-    // marks at equal distances along the sum, in an order of samples by the seed
+    // systematic sampling: equally spaced points on the cumulative weights of shuffled samples
     int[] order = Philox.permutation(seed, 0, samples);
     double offset = RandomNumbers.of(seed, 0, 1).uniform();
     double passed = 0;
@@ -120,7 +121,7 @@ final class Balanced {
         all[n++] = i;
       }
     }
-    while (n < size) { // what rounding left
+    while (n < size) { // rounding errors may omit the last samples
       all[n++] = last;
     }
     return shuffled(data, all, seed);

@@ -1,17 +1,17 @@
 package dev.quern.data;
 
 /**
- * Mapping of boxes by an image's augmentations, in the image's coordinates: x to the right, y down,
- * a pixel 1 wide and 1 high. Not thread-safe.
+ * A mapping of bounding boxes that follows the augmentations of an image. Coordinates are in pixels
+ * of the image: x to the right, y down. Not thread-safe.
  *
  * @see Dataset#copyTarget(int, BoxMove, java.nio.FloatBuffer)
  */
 @FunctionalInterface
 public interface BoxMove {
   /**
-   * Maps a box: the bounding box of its corners after each geometric step, clipped at the image's
-   * border, by torchvision's rule. Consecutive steps that are combined for the pixels are combined
-   * here, too.
+   * Maps a box by torchvision's rule: each geometric augmentation transforms the corners, and their
+   * bounding box, clipped at the image's border, is the new box. Augmentations that are combined
+   * into one transform of the pixels are combined for boxes as well.
    *
    * @return left, top, right and bottom within the image; a box of area 0 if it lies outside
    * @throws dev.quern.error.InvalidArgumentException if a side is not finite

@@ -10,8 +10,8 @@ import java.util.List;
 
 /**
  * A data set: samples by index, each with a label or a target. {@link #of} and {@link #ofTargets}
- * create sets from arrays. Custom sets implement this interface: samples are read on demand, so a
- * set may be larger than memory.
+ * create sets from arrays. Custom data sets implement this interface; they may be larger than
+ * memory, because samples are read on demand.
  *
  * <pre>{@code
  * record Ramp(int size) implements Dataset {
@@ -39,12 +39,12 @@ import java.util.List;
  * }
  * }</pre>
  *
- * Trainer and evaluation read name, size, shape, kind, classes and whether there are targets once
- * at the start; these must not change afterwards. Samples, labels and targets are read in any
- * order, again in each epoch. Methods are called on the thread that trains or evaluates, and
- * concurrently on a thread that loads the next batch during a step, so an implementation must be
- * thread-safe. After {@code fit} or {@code evaluate} has returned, no method is called. An
- * implementation must not call the trainer.
+ * Training and evaluation read name, size, shape, kind, classes and {@link #hasTargets} once, at
+ * the start; these must not change afterwards. Samples, labels and targets are read in any order,
+ * and again in each epoch. The thread that trains or evaluates and a thread that prefetches the
+ * next batch call methods concurrently, so an implementation must be thread-safe. After {@code fit}
+ * or {@code evaluate} has returned, no method is called. An implementation must not call the
+ * trainer.
  *
  * <p>If a set throws while it is read, returns a label outside the classes or a value that is not
  * finite, or does not fill a buffer, training or evaluation throws a {@link
@@ -55,16 +55,16 @@ public interface Dataset {
   /** Type of the values of a sample. */
   enum Kind {
     /**
-     * Unsigned bytes, read by {@link Dataset#copyBytes}; a normalization divides them by 255 first.
+     * Unsigned bytes, read with {@link Dataset#copyBytes} and divided by 255 before normalization.
      */
     BYTES,
-    /** Floats, read by {@link Dataset#copyFloats}. */
+    /** Floats, read with {@link Dataset#copyFloats}. */
     FLOATS
   }
 
   /**
-   * Creates a data set of bytes and labels in arrays. Values are not copied, so their array must
-   * not change afterwards; labels are copied. Thread-safe.
+   * Creates a thread-safe data set of bytes and labels in arrays. Labels are copied; values are
+   * not, so their array must not change afterwards.
    *
    * @param shape the shape of one sample, {@code [C, H, W]} for an image
    * @param classes the class names in label order
@@ -133,7 +133,7 @@ public interface Dataset {
   }
 
   /**
-   * Writes the bytes of sample {@code index}, in the shape's order, from the buffer's position on,
+   * Copies the bytes of sample {@code index} to the buffer at its position, in the shape's order,
    * and advances the position. A data set of kind {@link Kind#BYTES} must override this method.
    *
    * @throws InvalidArgumentException if the sample does not exist, the buffer is too small, or the
@@ -144,8 +144,8 @@ public interface Dataset {
   }
 
   /**
-   * Writes the floats of a sample as {@link #copyBytes} writes bytes. A data set of kind {@link
-   * Kind#FLOATS} must override this method.
+   * Copies the floats of a sample to a buffer as {@link #copyBytes} copies bytes. A data set of
+   * kind {@link Kind#FLOATS} must override this method.
    */
   default void copyFloats(int index, FloatBuffer to) {
     throw DatasetRules.hasNo(this, "floats");
@@ -176,8 +176,8 @@ public interface Dataset {
   }
 
   /**
-   * Writes the target of sample {@code index}, in the target shape's order, from the buffer's
-   * position on, and advances the position. A set with targets must override this method.
+   * Copies the target of sample {@code index} to the buffer at its position, in the target shape's
+   * order, and advances the position. A set with targets must override this method.
    *
    * @throws InvalidArgumentException if the sample does not exist, the buffer is too small, or the
    *     set has labels
@@ -187,11 +187,11 @@ public interface Dataset {
   }
 
   /**
-   * Writes the target of a sample with an augmented image: the target of {@link #copyTarget(int,
-   * FloatBuffer)} with its boxes mapped like the image. The default implementation writes the
-   * target unchanged. A set whose targets contain boxes must override this method.
+   * Copies the target of a sample whose image is augmented: as {@link #copyTarget(int,
+   * FloatBuffer)}, but with the target's boxes mapped like the image. The default implementation
+   * copies the target unchanged. A set whose targets contain boxes must override this method.
    *
-   * @param boxes the mapping of boxes, in coordinates of the network's input
+   * @param boxes the mapping of boxes, in pixels of the network's input
    */
   default void copyTarget(int index, BoxMove boxes, FloatBuffer to) {
     copyTarget(index, to);
@@ -203,8 +203,8 @@ public interface Dataset {
   }
 
   /**
-   * Returns the weight of sample {@code index}, at least 0; its loss is multiplied by the weight in
-   * training. Default 1. A set with sample weights must override this method.
+   * Returns the weight of sample {@code index}, the factor of its loss in training: at least 0,
+   * default 1. A set with sample weights must override this method.
    *
    * @throws InvalidArgumentException if the sample does not exist
    * @see #withWeights
@@ -242,10 +242,9 @@ public interface Dataset {
 
   /**
    * Computes the mean and standard deviation of each channel over all samples; bytes are scaled to
-   * [0, 1] first. Reads the whole set once; for a large set, use a {@link #slice}. Float samples
-   * {@code [F]} get a mean and a standard deviation for each feature; the standard deviation of a
-   * constant feature is 1. Any other shape than {@code [C, H, W]}, including a signal {@code [1,
-   * L]}, counts as one channel.
+   * [0, 1] first. Reads the whole set once; for a large set, use a {@link #slice}. For float
+   * samples {@code [F]}, computes them for each feature; the standard deviation of a constant
+   * feature is 1. Samples of other shapes than {@code [C, H, W]} count as one channel.
    */
   default Normalization normalization() {
     return kind() == Kind.FLOATS ? Statistics.ofFloats(this) : Statistics.ofBytes(this);
@@ -257,7 +256,8 @@ public interface Dataset {
   }
 
   /**
-   * Returns a view of the samples in random order, determined by the seed; for holding out a part.
+   * Returns a view of the samples in a random order that depends only on the seed, for example to
+   * hold out random samples.
    */
   default Dataset shuffled(long seed) {
     return subset(Philox.permutation(seed, 0, DatasetRules.size(this)));
@@ -266,7 +266,7 @@ public interface Dataset {
   /**
    * Returns a view of some samples in a given order; a sample may occur several times.
    *
-   * @param indices indices of this set, copied
+   * @param indices sample indices in this set; copied
    * @throws InvalidArgumentException if a sample does not exist
    */
   default Dataset subset(int[] indices) {
@@ -274,50 +274,50 @@ public interface Dataset {
   }
 
   /**
-   * Returns a view in which each class occurs as often as the largest class: samples of smaller
-   * classes are repeated, and the counts of the samples of a class differ by at most one. The seed
-   * determines the order, and which samples occur more often. Classes without samples remain empty.
-   * Training on the view can be resumed as on any other set.
+   * Returns a view in which all classes have as many samples as the largest class. Samples of
+   * smaller classes are repeated; within a class, the numbers of repetitions differ by at most 1.
+   * The seed determines the order, and which samples are repeated once more. Classes without
+   * samples remain empty. Training on the view can be resumed as on any other set.
    *
-   * @throws InvalidArgumentException if the set has targets, or the result has more samples than a
-   *     Java array holds
+   * @throws InvalidArgumentException if the set has targets, or the view has more samples than a
+   *     Java array can index
    */
   default Dataset balanced(long seed) {
     return Balanced.of(this, seed);
   }
 
   /**
-   * Returns a view of {@code size} samples, each with a frequency proportional to its weight,
-   * rounded up or down; the seed determines the rounding and the order.
+   * Returns a view of {@code size} samples in which each sample occurs in proportion to its weight,
+   * rounded up or down. The seed determines rounding and order.
    *
-   * @param weights one per sample, at least 0, not all 0
-   * @param size size of the view, at least 1
-   * @throws InvalidArgumentException if the number of weights differs from that of samples, a
-   *     weight is negative or not finite, or all weights are 0
+   * @param weights one weight per sample, at least 0, not all 0
+   * @param size the number of samples in the view, at least 1
+   * @throws InvalidArgumentException if the numbers of weights and samples differ, a weight is
+   *     negative or not finite, or all weights are 0
    */
   default Dataset weighted(double[] weights, int size, long seed) {
     return Balanced.weighted(this, weights, size, seed);
   }
 
   /**
-   * Returns a view of these samples with targets in place of labels. The class names are kept, as
+   * Returns a view of these samples with targets in place of labels. The class names become the
    * names of the outputs.
    *
    * @param shape the shape of one sample's target
    * @param values the targets from position to limit, sample after sample; not copied
-   * @throws InvalidArgumentException if the number of targets differs from that of samples, or a
-   *     value is not finite
+   * @throws InvalidArgumentException if the numbers of targets and samples differ, or a value is
+   *     not finite
    */
   default Dataset withTargets(Shape shape, FloatBuffer values) {
     return TargetDataset.of(this, Targets.of(name(), shape, values));
   }
 
   /**
-   * Returns a view of these samples with a row of targets for each sample in place of labels: class
-   * probabilities, several labels of 0 or 1, or regression targets.
+   * Returns a view of these samples with targets in place of labels, one row per sample: class
+   * probabilities, multi-label targets of 0 and 1, or regression targets.
    *
-   * @throws InvalidArgumentException if the number of rows differs from that of samples, rows
-   *     differ in length, or a target is not finite
+   * @throws InvalidArgumentException if the numbers of rows and samples differ, rows differ in
+   *     length, or a target is not finite
    */
   default Dataset withTargets(float[][] rows) {
     return TargetDataset.of(this, Targets.of(name(), rows));
@@ -325,14 +325,15 @@ public interface Dataset {
 
   /**
    * Returns a view with sample weights for the loss in {@link dev.quern.train.Trainer#fit}. The
-   * loss of a batch is the weighted mean, {@code sum of w loss / sum of w}, as PyTorch's with class
-   * weights: doubling all weights changes nothing. With reduction sum it is {@code sum of w loss}.
-   * A batch with only zero weights has the loss 0. Evaluation ignores the weights. Views of this
-   * set keep its weights; a data set file cannot store them, so save a set before adding weights.
+   * loss of a batch is the weighted mean {@code sum(w * loss) / sum(w)}, as in PyTorch with class
+   * weights, so doubling all weights changes nothing; with reduction sum, it is {@code sum(w *
+   * loss)}. A batch with only zero weights has the loss 0. Evaluation ignores the weights. Views of
+   * this set keep the weights, but data set files cannot store them: save a set before adding
+   * weights.
    *
-   * @param weights one per sample, copied
-   * @throws InvalidArgumentException if the number of weights differs from that of samples, or one
-   *     is not finite and at least 0
+   * @param weights one weight per sample, finite and at least 0; copied
+   * @throws InvalidArgumentException if the numbers of weights and samples differ, or a weight is
+   *     negative or not finite
    */
   default Dataset withWeights(float... weights) {
     return WeightedDataset.of(this, weights);
@@ -340,18 +341,18 @@ public interface Dataset {
 
   /**
    * Returns a view in which each sample is its own target, for autoencoders: bytes scaled to [0,
-   * 1], floats unchanged. It has no classes.
+   * 1], floats unchanged. The view has no classes.
    */
   default Dataset withSamplesAsTargets() {
     return new SelfDataset(this);
   }
 
   /**
-   * Returns a view of the samples with these class names or, for a set with targets, names of the
+   * Returns a view with other class names; in a set with targets, these are the names of the
    * outputs.
    *
-   * @throws InvalidArgumentException if there are labels, and the number of names differs from that
-   *     of classes
+   * @throws InvalidArgumentException if the set has labels, and the number of names differs from
+   *     the number of classes
    */
   default Dataset withClasses(List<String> names) {
     return NamedDataset.of(this, names);

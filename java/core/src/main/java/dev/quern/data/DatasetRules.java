@@ -8,7 +8,7 @@ import dev.quern.internal.arguments.Require;
 import dev.quern.tensor.Shape;
 import java.nio.Buffer;
 
-/** Checks that all data sets share, and their text representation. */
+/** Argument checks and {@code toString} text for all data sets. */
 final class DatasetRules {
   private DatasetRules() {}
 
@@ -34,7 +34,10 @@ final class DatasetRules {
     return (int) each;
   }
 
-  /** Reads the set's size once, since a custom set may return another one later. */
+  /**
+   * Returns the set's size and checks it. Callers keep the result, since a custom set may return
+   * another size later.
+   */
   static int size(Dataset data) {
     int size = data.size();
     if (size < 0) {
@@ -44,7 +47,7 @@ final class DatasetRules {
     return size;
   }
 
-  /** Checks that an array of a custom set has a value for each element of a sample. */
+  /** Checks the length of an array that a custom set returned for a sample. */
   static void requireLength(String name, int index, int length, int wanted) {
     if (length != wanted) {
       throw new DataException(
@@ -74,7 +77,7 @@ final class DatasetRules {
     }
   }
 
-  /** Checks that a set filled the buffer. */
+  /** Checks that a set has written a whole sample to the buffer. */
   static void requireFull(String name, int index, Buffer to) {
     if (to.position() != to.capacity()) {
       throw new DataException(

@@ -5,9 +5,9 @@ import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.List;
 
-/** A data set that delegates to another one. */
+/** A data set that delegates to another data set. */
 interface DatasetView extends Dataset {
-  /** Returns the underlying set. */
+  /** Returns the underlying data set. */
   Dataset samples();
 
   @Override

@@ -5,9 +5,9 @@ import dev.quern.tensor.Shape;
 import java.nio.FloatBuffer;
 
 /**
- * Mean and standard deviation of each feature of samples {@code [F]}, by Welford's method, since
- * sums of squares would lose a standard deviation that is much smaller than the mean, such as that
- * of years.
+ * Mean and standard deviation of each feature of samples {@code [F]}, by Welford's method: with
+ * sums of squares, the result would be inaccurate for features such as years, whose standard
+ * deviation is much smaller than their mean.
  */
 final class FeatureStatistics {
   private FeatureStatistics() {}

@@ -20,10 +20,12 @@ import org.jspecify.annotations.Nullable;
  *
  * The {@code read} methods need an {@link ImageReader}: the module quern-image decodes PNG, JPEG,
  * GIF and BMP, and quern-image-formats decodes WebP and TIFF. An image of more than {@link
- * #MOST_PIXELS} is rejected before it is decoded; {@link ImageLimits} has all limits.
+ * #MOST_PIXELS} pixels is rejected before it is decoded; {@link ImageLimits} describes all limits.
  */
 public final class Image {
-  /** Largest height times width of an image that can be read: 100 million, 300 MB as RGB. */
+  /**
+   * Maximum number of pixels, height times width, of an image to read: 100 million, 300 MB as RGB.
+   */
   public static final long MOST_PIXELS = 100_000_000;
 
   private final Shape shape;
@@ -39,8 +41,8 @@ public final class Image {
    *
    * @param shape {@code [1, H, W]} or {@code [3, H, W]}
    * @param pixels unsigned bytes in C, H, W order
-   * @throws ShapeException if the shape is not {@code [1, H, W]} or {@code [3, H, W]}, or the
-   *     number of bytes differs from it
+   * @throws ShapeException if the shape is not {@code [1, H, W]} or {@code [3, H, W]}, or does not
+   *     match the number of bytes
    */
   public static Image of(Shape shape, byte[] pixels) {
     requireFit(shape, pixels);
@@ -48,8 +50,8 @@ public final class Image {
   }
 
   /**
-   * Creates an image as {@link #of} does, without copying the pixels, for an {@link ImageReader}.
-   * The array must not be modified afterwards.
+   * Creates an image as {@link #of} does, but without copying the pixels, so the array must not be
+   * modified afterwards. For use by an {@link ImageReader}.
    */
   public static Image owning(Shape shape, byte[] pixels) {
     requireFit(shape, pixels);
@@ -88,7 +90,7 @@ public final class Image {
    *
    * @throws dev.quern.error.NotFoundException if the file does not exist, or no module that reads
    *     images is present
-   * @throws dev.quern.error.FileAccessException if the system refuses to read it
+   * @throws dev.quern.error.FileAccessException if the file cannot be read
    * @throws dev.quern.error.FormatException if the file is not an image, is corrupt, or is too
    *     large
    * @throws dev.quern.error.MemoryLimitException if the JVM's heap is too small
@@ -117,11 +119,11 @@ public final class Image {
   }
 
   /**
-   * Reads an image from an untrusted source as {@link #read(byte[])} does, within limits and with
-   * cancellation.
+   * Reads an image from an untrusted source as {@link #read(byte[])} does, with limits for pixels,
+   * memory and time, and cancelable.
    *
    * @throws dev.quern.error.MemoryLimitException if decoding takes more memory than allowed
-   * @throws java.util.concurrent.CancellationException if the reading is canceled
+   * @throws java.util.concurrent.CancellationException if {@link ImageReading#cancel} was called
    */
   public static Image read(byte[] encoded, ImageReading reading) {
     Require.present("image", "bytes", encoded);
@@ -129,9 +131,9 @@ public final class Image {
   }
 
   /**
-   * Reads a mask: an image file with the class of each pixel instead of colors. The values are the
-   * palette's indices if the file has a palette, otherwise the stored gray values. The file must be
-   * a PNG with a palette or gray values of at most 8 bits.
+   * Reads a mask: an image file with the class of each pixel instead of colors. The classes are the
+   * palette indices if the file has a palette, otherwise the gray values. The file must be a PNG
+   * with a palette or gray values of at most 8 bits.
    *
    * @return an image of one channel
    * @throws dev.quern.error.FormatException if the file has another format, is corrupt, or is too
@@ -179,7 +181,7 @@ public final class Image {
     }
   }
 
-  /** Returns the pixels without a copy; read-only. */
+  /** Returns the pixel array itself rather than a copy; callers must not modify it. */
   byte[] owned() {
     return pixels;
   }

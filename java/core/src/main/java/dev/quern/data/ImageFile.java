@@ -19,9 +19,9 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Reads encoded images, and creates the errors if one cannot be read. */
+/** Reads encoded images; exceptions name the file. */
 final class ImageFile {
-  /** Largest size of a file, sufficient for the raw pixels of the largest allowed image. */
+  /** Maximum file size in bytes, enough for the raw pixels of the largest allowed image. */
   private static final int MOST_BYTES = (int) (4 * Image.MOST_PIXELS);
 
   private static final String NO_READER =
@@ -29,7 +29,7 @@ final class ImageFile {
 
   private ImageFile() {}
 
-  /** A request to an image reader. */
+  /** The method of an image reader to call: {@code read} or {@code readMask}. */
   private interface Question {
     Optional<Image> of(ImageReader reader, byte[] encoded, ImageReading reading) throws IOException;
   }
@@ -40,7 +40,7 @@ final class ImageFile {
 
   static Image readMask(Path file) {
     Image mask = read(file, ImageReader::readMask);
-    if (mask.channels() != 1) { // of a reader that is another's
+    if (mask.channels() != 1) { // from a custom reader
       throw new FormatException("image: " + file + ": a mask must have one channel, not 3");
     }
     return mask;
@@ -66,7 +66,7 @@ final class ImageFile {
     }
   }
 
-  /** Opens a file, if possible not as a channel, since an interrupt would close a channel. */
+  /** Opens a file, if possible without a channel, since an interrupt would close the channel. */
   private static InputStream open(Path file) throws IOException {
     return file.getFileSystem() == FileSystems.getDefault()
         ? new FileInputStream(file.toFile())
@@ -85,7 +85,7 @@ final class ImageFile {
     byte[] all;
     try {
       all = in.readNBytes(MOST_BYTES + 1);
-    } catch (IOException | RuntimeException e) { // of a stream that is the caller's
+    } catch (IOException | RuntimeException e) { // the caller's stream may throw both
       throw new FileAccessException("image: " + what + ": " + reason(e), e);
     } catch (OutOfMemoryError e) {
       throw full(what, e);
@@ -101,8 +101,8 @@ final class ImageFile {
   }
 
   /**
-   * Decodes by the first reader that supports the format. A reader is external code and may throw
-   * any exception.
+   * Decodes an image with the first reader that supports the format. Readers are external code and
+   * may throw any exception.
    */
   private static Image decode(
       String what, byte[] encoded, Question question, ImageReading reading) {
@@ -117,7 +117,7 @@ final class ImageFile {
     if (hint != null) {
       throw new FormatException("image: " + what + ": " + hint);
     }
-    // sorted, as services come in the order of the class path
+    // sorted, because ServiceLoader's order is that of the class path
     String formats =
         readers.stream().map(ImageFile::formats).sorted().collect(Collectors.joining(", "));
     throw new FormatException("image: " + what + ": not an image of a known format: " + formats);
@@ -128,12 +128,12 @@ final class ImageFile {
     try {
       requireGoing(what, reading);
       Optional<Image> image = question.of(reader, encoded, reading);
-      requireGoing(what, reading); // the reader may have stopped early, with part of the image
+      requireGoing(what, reading); // a canceled reader may return an incomplete image
       return image;
     } catch (OutOfMemoryError e) {
       throw full(what, e);
     } catch (IOException | RuntimeException | StackOverflowError | LinkageError e) {
-      requireGoing(what, reading); // else whatever was thrown is a consequence
+      requireGoing(what, reading); // cancellation or a time limit may have caused e
       if (e instanceof MemoryLimitException) {
         throw new MemoryLimitException("image: " + what + ": " + e.getMessage());
       }

@@ -7,13 +7,13 @@ import java.time.Duration;
 /**
  * Limits for decoding one image from an untrusted source. Immutable and thread-safe.
  *
- * @param pixels height times width, from 1 to {@link Image#MOST_PIXELS}, checked before pixels are
- *     decoded; default {@code MOST_PIXELS}. The limit also bounds decoding work: a file whose
- *     passes together process more than 24 times as many pixels is rejected
- * @param bytes memory for decoding, estimated from the file's header, at least 1; default the JVM's
- *     maximum heap
- * @param time time since an {@link ImageReading} was created, at least a millisecond; default 2
- *     minutes
+ * @param pixels maximum height times width, from 1 to {@link Image#MOST_PIXELS}, checked before
+ *     pixels are decoded; default {@code MOST_PIXELS}. Decoding a file in several passes, such as a
+ *     progressive JPEG, may process at most 24 times as many pixels in total
+ * @param bytes maximum memory for decoding in bytes, estimated from the file's header, at least 1;
+ *     default the JVM's maximum heap
+ * @param time maximum time from the creation of an {@link ImageReading} to the end of decoding,
+ *     from 1 millisecond to 1 day; default 2 minutes
  */
 public record ImageLimits(long pixels, long bytes, Duration time) {
   private static final Duration MOST_TIME = Duration.ofDays(1);
@@ -43,17 +43,17 @@ public record ImageLimits(long pixels, long bytes, Duration time) {
         Image.MOST_PIXELS, Runtime.getRuntime().maxMemory(), Duration.ofMinutes(2));
   }
 
-  /** Returns a copy with another limit of pixels. */
+  /** Returns a copy with another pixel limit. */
   public ImageLimits withPixels(long most) {
     return new ImageLimits(most, bytes, time);
   }
 
-  /** Returns a copy with another limit of memory. */
+  /** Returns a copy with another memory limit, in bytes. */
   public ImageLimits withBytes(long most) {
     return new ImageLimits(pixels, most, time);
   }
 
-  /** Returns a copy with another limit of time. */
+  /** Returns a copy with another time limit. */
   public ImageLimits withTime(Duration most) {
     return new ImageLimits(pixels, bytes, most);
   }

@@ -4,22 +4,22 @@ import java.io.IOException;
 import java.util.Optional;
 
 /**
- * A reader of encoded images for {@link Image#read(java.nio.file.Path)}: a service that {@link
- * java.util.ServiceLoader} finds. The module quern-image provides one for PNG, JPEG, GIF and BMP,
- * quern-image-formats one for WebP and TIFF. An application may provide others, which are tried in
- * turn. Implementations must be thread-safe.
+ * A decoder of image files for {@link Image#read(java.nio.file.Path)}, which finds implementations
+ * with {@link java.util.ServiceLoader}. The module quern-image provides one for PNG, JPEG, GIF and
+ * BMP, quern-image-formats one for WebP and TIFF. Applications may provide further readers; all are
+ * tried in turn. Implementations must be thread-safe.
  */
 public interface ImageReader {
   /**
    * Decodes an image.
    *
    * @param encoded the bytes of a whole file; read-only
-   * @param reading the limits: of pixels, to be checked by the header alone; of memory, to be
-   *     requested with {@link ImageReading#hold} before pixels are decoded; of time, to be checked
-   *     with {@link ImageReading#check} during decoding
+   * @param reading the limits. An implementation checks the pixel limit after reading the header,
+   *     requests memory with {@link ImageReading#hold} before it decodes pixels, and calls {@link
+   *     ImageReading#check} during decoding
    * @return the image; empty if this reader does not support the format
    * @throws IOException if the format is supported, but the file is corrupt or too large; the
-   *     message must not contain anything confidential
+   *     message must not contain confidential data
    */
   Optional<Image> read(byte[] encoded, ImageReading reading) throws IOException;
 
@@ -34,6 +34,6 @@ public interface ImageReader {
     return Optional.empty();
   }
 
-  /** Returns the formats, for messages: {@code PNG, JPEG}. */
+  /** Returns the names of the supported formats for messages, such as {@code PNG, JPEG}. */
   String formats();
 }

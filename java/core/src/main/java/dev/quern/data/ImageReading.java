@@ -8,8 +8,9 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The decoding of one image within {@link ImageLimits}. The caller may cancel it from any thread;
- * an {@link ImageReader} checks it before allocating memory and during decoding.
+ * Limits and cancellation for the decoding of one image. The caller may cancel the decoding from
+ * any thread; an {@link ImageReader} checks the limits before allocating memory and during
+ * decoding.
  *
  * <pre>{@code
  * Image image = Image.read(bytes, ImageReading.within(ImageLimits.standard().withPixels(1_000_000)));
@@ -29,16 +30,16 @@ public final class ImageReading {
     this.memory = memory;
   }
 
-  /** Creates a reading whose time limit starts now. */
+  /** Creates a reading with these limits; its time limit starts now. */
   public static ImageReading within(ImageLimits limits) {
     return within(limits, bytes -> {});
   }
 
   /**
-   * Creates a reading that reports its memory.
+   * Creates a reading that reports its memory before allocating it.
    *
-   * @param memory is called with the number of bytes before decoding allocates them. It may throw
-   *     to prevent the decoding: {@code Image.read} throws the same exception
+   * @param memory called with the number of bytes that decoding is about to allocate. If it throws,
+   *     the image is not decoded, and {@code Image.read} throws the same exception
    */
   public static ImageReading within(ImageLimits limits, LongConsumer memory) {
     return new ImageReading(
@@ -49,13 +50,16 @@ public final class ImageReading {
     return limits;
   }
 
-  /** Stops the decoding soon: its thread throws a {@link CancellationException}. Thread-safe. */
+  /**
+   * Cancels the decoding: {@code Image.read} soon throws a {@link CancellationException}.
+   * Thread-safe.
+   */
   public void cancel() {
     cancelled = true;
   }
 
   /**
-   * Requests memory; a reader calls it before it decodes pixels.
+   * Requests memory; a reader calls this method before it decodes pixels.
    *
    * @param bytes an upper bound of the memory for decoding, including the image
    * @throws MemoryLimitException if the total exceeds the limit
@@ -82,7 +86,7 @@ public final class ImageReading {
   }
 
   /**
-   * Checks that decoding may continue; a reader calls it at least every few milliseconds.
+   * Checks that decoding may continue; a reader calls this method at least every few milliseconds.
    *
    * @throws TimeLimitException if the time limit is exceeded
    * @throws CancellationException if the reading was canceled

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Formats of a module that is not on the class path. */
+/** Detection of image formats whose module is not on the class path. */
 final class MissingFormat {
   private static final String MODULE = "quern-image-formats";
   private static final List<String> TIFF = List.of("II*\0", "MM\0*", "II+\0", "MM\0+");
@@ -13,8 +13,8 @@ final class MissingFormat {
   private MissingFormat() {}
 
   /**
-   * Returns a hint which module to add for a file of an unsupported format; null if no module
-   * supports it.
+   * Returns a hint that names the module for a file's format; null if no module supports the
+   * format.
    */
   static @Nullable String hint(byte[] encoded) {
     byte[] head = Arrays.copyOf(encoded, 12); // with zeros where the file is shorter

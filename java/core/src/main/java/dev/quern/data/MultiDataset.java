@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /**
- * Samples for a network with several inputs or outputs: data sets of equal size, where the samples
- * with index {@code i} in all sets belong together. One set may serve as an input and as targets,
- * such as images with labels. Immutable; thread-safe if its sets are.
+ * A data set for a network with several inputs or outputs: data sets of equal size, whose samples
+ * of equal index belong together. One set may serve as an input and as targets, such as images with
+ * labels. Immutable; thread-safe if its sets are.
  *
  * <pre>{@code
  * MultiDataset.of(
@@ -80,11 +80,12 @@ public final class MultiDataset {
   }
 
   /**
-   * Returns a view of the samples in random order, determined by the seed; for holding out a part.
+   * Returns a view of the samples in a random order that depends only on the seed, for example to
+   * hold out random samples.
    */
   public MultiDataset shuffled(long seed) {
     int[] order = Philox.permutation(seed, 0, size);
-    return each(set -> set.subset(order.clone())); // a set of the user's may write to it
+    return each(set -> set.subset(order.clone())); // a custom set may modify the array
   }
 
   private MultiDataset each(UnaryOperator<Dataset> view) {

@@ -68,12 +68,12 @@ public record Normalization(float[] mean, float[] std) {
   }
 
   /**
-   * Computes mean and standard deviation of bytes from their sums, after scaling to [0, 1]; the
-   * result is bit-identical to {@link Dataset#normalization()} of the bytes.
+   * Computes the normalization of bytes from their sums; the bytes are scaled to [0, 1] first. The
+   * result is bit-identical to {@link Dataset#normalization()} for the same bytes.
    *
    * @param count the number of bytes in each channel, at least 1
    * @param sums the sum of the unsigned bytes of each channel
-   * @param squares the sum of their squares for each channel
+   * @param squares the sum of the squared bytes of each channel
    * @throws InvalidArgumentException if the sums are not possible for this number of bytes
    */
   public static Normalization ofBytes(long count, long[] sums, long[] squares) {
@@ -116,9 +116,9 @@ public record Normalization(float[] mean, float[] std) {
               + mean.length
               + " channels do not fit input "
               + input
-              + ", which has "
+              + ", which requires "
               + wanted
-              + (features(input) > 1 ? " of " + features(input) + " features" : ""));
+              + (features(input) > 1 ? " or " + features(input) : ""));
     }
   }
 
@@ -144,11 +144,11 @@ public record Normalization(float[] mean, float[] std) {
   }
 
   /**
-   * Creates a normalized batch of byte samples, bit-identical to that of training.
+   * Creates a normalized batch of byte samples, bit-identical to a batch in training.
    *
    * @param sample the shape of each sample, {@code [C, H, W]} or {@code [F]}
    * @param samples unsigned bytes in the shape's order, at least one sample
-   * @return {@code [N, ...]}, in the arena
+   * @return a tensor {@code [N, ...]}, allocated in the arena
    * @throws ShapeException if a sample has another size, or the number of means does not fit the
    *     shape
    */
@@ -165,12 +165,12 @@ public record Normalization(float[] mean, float[] std) {
   }
 
   /**
-   * Creates a normalized batch of float samples, for example table rows, bit-identical to that of
-   * training.
+   * Creates a normalized batch of float samples, for example table rows, bit-identical to a batch
+   * in training.
    *
    * @param sample the shape of each sample, {@code [C, H, W]} or {@code [F]}
    * @param samples values in the shape's order, at least one sample
-   * @return {@code [N, ...]}, in the arena
+   * @return a tensor {@code [N, ...]}, allocated in the arena
    * @throws ShapeException if a sample has another size, or the number of means does not fit the
    *     shape
    * @throws NumericException if a value is not finite

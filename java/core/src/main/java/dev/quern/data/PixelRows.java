@@ -1,6 +1,6 @@
 package dev.quern.data;
 
-/** An image's rows as floats from 0 to 255, with the channels that a network expects. */
+/** Reads the rows of an image as floats from 0 to 255, converted to the channels of a network. */
 final class PixelRows {
   private final byte[] pixels;
   private final int height;

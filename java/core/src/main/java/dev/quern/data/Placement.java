@@ -5,11 +5,12 @@ import dev.quern.internal.arguments.Require;
 import dev.quern.tensor.Size;
 
 /**
- * The placement of an image in a network's input: {@link Preprocessing#placement}. Positions are in
- * pixels from the left or top border, so that the first pixel spans 0 to 1.
+ * The placement of a scaled image in a network's input, computed by {@link
+ * Preprocessing#placement}. Positions are in pixels from the left or top border; the first pixel
+ * spans 0 to 1.
  *
- * @param down the vertical axis
- * @param across the horizontal axis
+ * @param down the placement along the vertical axis
+ * @param across the placement along the horizontal axis
  */
 public record Placement(Axis down, Axis across) {
   public Placement {
@@ -20,11 +21,11 @@ public record Placement(Axis down, Axis across) {
   /**
    * Placement along one axis.
    *
-   * @param from the image's length, at least 1
-   * @param scaled its length after scaling, at least 1
+   * @param from the image's height or width in pixels, at least 1
+   * @param scaled the height or width of the scaled image, at least 1
    * @param offset position of the input's first pixel in the scaled image; negative for a black
    *     border
-   * @param to the input's length, at least 1
+   * @param to the input's height or width, at least 1
    */
   public record Axis(int from, long scaled, long offset, int to) {
     public Axis {
@@ -93,7 +94,7 @@ public record Placement(Axis down, Axis across) {
     return Math.round(side / (double) part);
   }
 
-  /** Scales a side in proportion, rounded down as in torchvision's Resize. */
+  /** Returns {@code side * to / from}, rounded down as in torchvision's Resize. */
   private static long along(int side, long to, int from) {
     return Math.max(1, side * to / from);
   }

@@ -13,32 +13,34 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Preprocessing of an image to a network's input: size, channels, normalization. Results are
+ * The conversion of images to a network's input: size, channels and normalization. Results are
  * bit-identical to those of training on the same pixels. Immutable and thread-safe.
  *
  * <p>Images are resized by bilinear interpolation with antialiasing: when downscaling, the triangle
- * filter widens with the scale. At the original size nothing changes.
+ * filter widens with the scale. An image that already has the size of the input is not resampled.
  *
- * @param size size of the input; null if the network's input determines it, or each image keeps its
- *     own
- * @param fit handling of other aspect ratios
+ * @param size height and width of the input; if null, the network's input size or, where that is
+ *     dynamic, the size of each image
+ * @param fit handling of images whose aspect ratio differs from the input's
  * @param crop fraction of the image's shorter side that {@link Fit#CENTER_CROP} keeps, from 0.01 to
- *     1; 224 / 256f is PyTorch's {@code Resize(256)} and {@code CenterCrop(224)}. 1 for other fits
+ *     1; 224 / 256f corresponds to torchvision's {@code Resize(256)} and {@code CenterCrop(224)}.
+ *     Must be 1 for other fits
  * @param channels the network's channels
- * @param normalization mean and standard deviation per channel, in their order
+ * @param normalization mean and standard deviation of each channel, in the order of {@code
+ *     channels}
  */
 public record Preprocessing(
     @Nullable Size size, Fit fit, float crop, Channels channels, Normalization normalization) {
-  /** Smallest crop; below it, an enlarged image would exceed the range of coordinates. */
+  /** Minimum crop: with a smaller one, coordinates in the enlarged image could overflow. */
   private static final float SMALLEST_CROP = 0.01f;
 
   /** Handling of images whose aspect ratio differs from the input's. */
   public enum Fit {
-    /** The image is stretched in both directions independently. */
+    /** Height and width are scaled independently. */
     STRETCH,
     /** The whole image is centered, with black borders on two sides (letterboxing). */
     FIT,
-    /** The shorter side fills the input, and the longer side is cropped to its middle. */
+    /** The shorter side fills the input, and the longer side is center-cropped. */
     CENTER_CROP
   }
 
@@ -46,7 +48,7 @@ public record Preprocessing(
   public enum Channels {
     /** One gray channel; colors are converted to their luma by ITU-R BT.601. */
     GREY(1),
-    /** Red, green and blue; a gray image is repeated in all three. */
+    /** Red, green and blue; a gray image is repeated in all three channels. */
     RGB(3),
     /** Blue, green and red. */
     BGR(3),
@@ -132,8 +134,8 @@ public record Preprocessing(
   }
 
   /**
-   * Returns a copy with another normalization; if it has another number of channels, the channels
-   * change to gray, RGB or any accordingly.
+   * Returns a copy with another normalization. If its number of channels differs, {@link #channels}
+   * changes to gray, RGB or any.
    */
   public Preprocessing normalization(Normalization other) {
     Preprocessing plain = of(other);
@@ -141,7 +143,7 @@ public record Preprocessing(
     return new Preprocessing(size, fit, crop, same ? channels : plain.channels, other);
   }
 
-  /** Returns a copy with another size. */
+  /** Returns a copy with another size of the input, or null. */
   public Preprocessing size(@Nullable Size of) {
     return new Preprocessing(of, fit, crop, channels, normalization);
   }
@@ -163,12 +165,13 @@ public record Preprocessing(
 
   /**
    * Resizes an image to a network's input size and converts its channels; for {@link Channels#BGR},
-   * the first plane is blue. The pixels are identical to those of an image folder in training.
+   * the first plane is blue. The pixels are identical to those that training reads from an image
+   * folder.
    *
-   * @param input the network's input shape, {@code [C, H, W]}. A dynamic height or width becomes
-   *     that of {@link #size()}. Without a size, it becomes the image's own; if only one side is
-   *     dynamic and the image is not stretched, that side is scaled in proportion to the other. A
-   *     {@link #crop} requires a size.
+   * @param input the network's input shape, {@code [C, H, W]}. A dynamic height or width is
+   *     replaced by that of {@link #size()} or, without a size, by the image's; if only one of them
+   *     is dynamic and the fit is not {@link Fit#STRETCH}, it is chosen to keep the image's aspect
+   *     ratio. A {@link #crop} requires a size.
    * @throws ShapeException if input, size and channels do not fit together
    * @throws MemoryLimitException if the JVM's heap is too small for the result
    */
@@ -178,8 +181,8 @@ public record Preprocessing(
   }
 
   /**
-   * Returns the placement of an image in a network's input, which maps positions, for example of
-   * boxes, as {@link #resized} maps pixels.
+   * Returns the placement of an image in a network's input. It maps positions, for example corners
+   * of boxes, as {@link #resized} maps pixels.
    *
    * @param image the image's height and width, at least 1
    * @param input the network's input shape, {@code [C, H, W]}, as in {@link #resized}
@@ -196,7 +199,7 @@ public record Preprocessing(
       throw new InvalidArgumentException(
           "preprocessing: an input of " + to + " has more than " + Image.MOST_PIXELS + " pixels");
     }
-    // a side that follows the other already has the image's aspect ratio, except for rounding
+    // one dynamic side: the input already has the image's aspect ratio, except for rounding
     boolean follows = size == null && input.isFree(1) != input.isFree(2);
     return Placement.of(image, to, follows ? Fit.STRETCH : fit, crop);
   }
@@ -207,7 +210,7 @@ public record Preprocessing(
    * @param input the network's input shape, {@code [C, H, W]}
    * @param images the images in the tensor's order, at least one; all of equal size if the input's
    *     size is dynamic
-   * @return {@code [N, C, H, W]}, in the arena
+   * @return a tensor {@code [N, C, H, W]}, allocated in the arena
    * @throws ShapeException if input, size and channels do not fit together, or images differ in
    *     size
    * @throws MemoryLimitException if memory is too small for the result
@@ -299,7 +302,7 @@ public record Preprocessing(
     return new Size(height, (int) input.dim(2));
   }
 
-  /** Returns a side scaled by to / from. */
+  /** Returns {@code side * to / from}, rounded and at least 1. */
   private static int side(int side, int to, int from) {
     return (int) Math.min(Integer.MAX_VALUE, Math.max(1, Math.round((double) side * to / from)));
   }

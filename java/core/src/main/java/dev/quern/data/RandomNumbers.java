@@ -5,9 +5,9 @@ import dev.quern.internal.Philox;
 import dev.quern.internal.Philox.Stream;
 
 /**
- * A random number generator that depends only on a seed and two keys, such as an epoch and an
- * image: draws are identical for any number of threads and in a resumed run. Each call draws the
- * next number. Not thread-safe.
+ * A random number generator whose sequence depends only on a seed and two keys, such as the numbers
+ * of an epoch and an image. Random decisions are therefore identical for any number of threads and
+ * in a resumed run. Not thread-safe.
  */
 public final class RandomNumbers {
   /** Maximum number of draws for one pair of keys. */
@@ -33,18 +33,18 @@ public final class RandomNumbers {
   public long bits() {
     if (drawn == MOST) {
       throw new InvalidArgumentException(
-          "random numbers: more than 2^32 draws for one pair of keys");
+          "random numbers: more than 2^32 were drawn for one pair of keys");
     }
     return Philox.bits(seed, Stream.CUSTOM, first, begin + drawn++);
   }
 
-  /** Returns a uniform number in [0, 1), a multiple of 2^-53. */
+  /** Returns a uniformly distributed number in [0, 1), a multiple of 2^-53. */
   public double uniform() {
     return (bits() >>> 11) * 0x1p-53;
   }
 
   /**
-   * Returns a uniform number in [low, high).
+   * Returns a uniformly distributed number in [low, high).
    *
    * @throws InvalidArgumentException if a bound is not finite, or low is greater than high
    */
@@ -58,7 +58,7 @@ public final class RandomNumbers {
   }
 
   /**
-   * Returns a uniform integer from 0 (inclusive) to {@code bound} (exclusive).
+   * Returns a uniformly distributed integer from 0 (inclusive) to {@code bound} (exclusive).
    *
    * @throws InvalidArgumentException if the bound is less than 1
    */
@@ -69,12 +69,15 @@ public final class RandomNumbers {
     return (int) (((bits() >>> 32) * bound) >>> 32); // the bias is below 2^-32 bound
   }
 
-  /** Returns true with this probability. */
+  /** Returns true with the given probability, otherwise false. */
   public boolean chance(double probability) {
     return uniform() < probability;
   }
 
-  /** Returns a standard normal number, by the Box-Muller transform; uses two draws. */
+  /**
+   * Returns a number with standard normal distribution, by the Box-Muller transform of two uniform
+   * numbers.
+   */
   public double normal() {
     double u = 1 - uniform(); // in (0, 1]
     return StrictMath.sqrt(-2 * StrictMath.log(u)) * StrictMath.cos(2 * Math.PI * uniform());

@@ -5,8 +5,8 @@ import dev.quern.tensor.Shape;
 
 /**
  * Bilinear resizing with antialiasing: for downscaling, the triangle filter widens with the scale,
- * so that every pixel counts; at the original size nothing changes. Uses memory for one row and the
- * result.
+ * so that every pixel contributes. At scale 1, pixels are unchanged. Needs memory for one row and
+ * the result only.
  */
 final class Resize {
   private static final String OP = "preprocessing";
@@ -22,8 +22,8 @@ final class Resize {
     }
 
     /**
-     * Returns whether this window or a later one may include the index; windows start in ascending
-     * order.
+     * Returns whether this window starts at or before the index, or is empty. If not, all later
+     * windows start after the index as well.
      */
     boolean isBegun(int index) {
       return weights.length == 0 || from <= index;
@@ -35,7 +35,7 @@ final class Resize {
     }
   }
 
-  /** Returns an image with these channels at its placement, with black borders. */
+  /** Returns the image with these channels, scaled to its placement, with black borders. */
   static Image of(Image image, Preprocessing.Channels order, Placement placed) {
     boolean asItIs = order != Preprocessing.Channels.BGR && order.count() == image.channels();
     if (asItIs && placed.isWhole()) {
@@ -51,7 +51,7 @@ final class Resize {
     float[] row = Heap.floats(OP, (long) channels * image.width());
     float[] narrow = Heap.floats(OP, (long) channels * width);
     PixelRows rows = new PixelRows(image, order);
-    int over = 0; // rows of the result that are done, or outside
+    int over = 0; // first output row that still needs input rows
     for (int y = 0; y < image.height(); y++) {
       boolean read = false;
       while (over < height && down[over].end() <= y) {
@@ -124,8 +124,8 @@ final class Resize {
   }
 
   /**
-   * Computes three channels at once, each sum in its own order, since a single sum would wait for
-   * each addition.
+   * Computes three channels at once: three independent sums hide the latency of additions. The
+   * order within each sum is unchanged.
    */
   private static void colors(Window w, float[] row, int from, float[] narrow, int x, int to) {
     float first = 0;
@@ -157,7 +157,7 @@ final class Resize {
   private static byte[] bytes(float[] values) {
     byte[] bytes = Heap.bytes(OP, values.length);
     for (int i = 0; i < values.length; i++) {
-      // in double exact, so that it is what Math.round gives, in a third of the time
+      // exact in double, so equal to Math.round, but three times as fast
       bytes[i] = (byte) (Math.max(0, Math.min(255, values[i])) + 0.5);
     }
     return bytes;

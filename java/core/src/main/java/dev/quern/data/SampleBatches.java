@@ -12,12 +12,12 @@ import java.util.List;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 
-/** Conversion of samples to a network's input, bit-identical to training. */
+/** Converts samples to a batch for a network, bit-identical to training. */
 final class SampleBatches {
   private SampleBatches() {}
 
   /**
-   * Normalizes byte samples by the native function that training uses.
+   * Normalizes byte samples with the native function that training uses, as a batch.
    *
    * @param sample the shape of each sample
    * @param samples the bytes of each sample
@@ -43,7 +43,7 @@ final class SampleBatches {
   }
 
   /**
-   * Normalizes float samples by the formula of training.
+   * Normalizes float samples with the same formula as training, as a batch.
    *
    * @param sample the shape of each sample
    * @param samples the values of each sample

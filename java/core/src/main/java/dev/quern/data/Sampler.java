@@ -3,9 +3,9 @@ package dev.quern.data;
 import dev.quern.internal.arguments.Require;
 
 /**
- * The selection and order of samples in an epoch of training. The order must depend only on the
- * arguments, so that a resumed run is identical to an uninterrupted one. Custom samplers implement
- * this interface; a checkpoint identifies a sampler by its {@code toString}.
+ * The selection and order of samples in each epoch of training. The order must depend only on the
+ * arguments of {@link #order}, so that a resumed run is identical to an uninterrupted run. Custom
+ * samplers implement this interface; a checkpoint identifies a sampler by its {@code toString}.
  *
  * <pre>{@code
  * Sampler backwards = (samples, epoch, random) -> {
@@ -21,10 +21,10 @@ import dev.quern.internal.arguments.Require;
  */
 @FunctionalInterface
 public interface Sampler {
-  /** Each sample once, in a random order, determined by seed and epoch. */
+  /** The sampler that selects each sample once, in a random order determined by seed and epoch. */
   Sampler SHUFFLED = new Samplers.Shuffled();
 
-  /** Each sample once, in the data set's order, in every epoch. */
+  /** The sampler that selects each sample once, in the data set's order. */
   Sampler SEQUENTIAL = new Samplers.Sequential();
 
   /**
@@ -40,11 +40,11 @@ public interface Sampler {
   /**
    * Returns a sampler that draws samples with replacement in every epoch, with probabilities
    * proportional to their weights, as PyTorch's {@code WeightedRandomSampler}. In contrast, {@link
-   * Dataset#weighted} draws once, and repeats each sample in proportion to its weight.
+   * Dataset#weighted} selects the same samples for all epochs, each in proportion to its weight.
    *
-   * @param weights one per sample, at least 0, not all 0; copied
+   * @param weights one weight per sample, at least 0, not all 0; copied
    * @throws dev.quern.error.InvalidArgumentException if a weight is negative or not finite, or all
-   *     are 0
+   *     weights are 0
    */
   static Sampler weighted(double... weights) {
     return Samplers.Weighted.of(weights);
@@ -52,8 +52,8 @@ public interface Sampler {
 
   /**
    * Returns a sampler that draws samples with replacement in every epoch: first a class, then one
-   * of its samples, each with equal probability. In contrast, {@link Dataset#balanced} draws once,
-   * and repeats the samples of a class equally often.
+   * of its samples, each with equal probability. In contrast, {@link Dataset#balanced} selects the
+   * same samples for all epochs, those of a class about equally often.
    *
    * @param data the training set; its labels are read in this call
    * @throws dev.quern.error.InvalidArgumentException if the set is empty, or has targets

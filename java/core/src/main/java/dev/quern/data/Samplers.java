@@ -11,7 +11,10 @@ final class Samplers {
 
   private Samplers() {}
 
-  /** The default sampler, which shuffles; the trainer itself creates the order. */
+  /**
+   * The default sampler, which shuffles. The trainer recognizes {@link Sampler#SHUFFLED} and
+   * shuffles without calling it.
+   */
   record Shuffled() implements Sampler {
     @Override
     public int[] order(int samples, int epoch, RandomNumbers random) {
@@ -35,7 +38,7 @@ final class Samplers {
     }
   }
 
-  /** A sampler with the cumulative weights of the samples. */
+  /** A sampler that draws samples with replacement by their weights. */
   static final class Weighted implements Sampler {
     private final double[] sums;
 
@@ -47,7 +50,7 @@ final class Samplers {
       double[] sums = Heap.doubles(OP, Require.present(OP, "weights", weights).length);
       double sum = 0;
       for (int i = 0; i < sums.length; i++) {
-        double w = weights[i]; // once: another time it may be another
+        double w = weights[i]; // read once, since the caller may modify the array
         if (!(w >= 0)) {
           throw new InvalidArgumentException(OP + ": weight " + w + " is not at least 0");
         }
@@ -56,7 +59,7 @@ final class Samplers {
       }
       if (!(sum > 0) || Double.isInfinite(sum)) {
         throw new InvalidArgumentException(
-            OP + ": weights sum to " + sum + ", not a number above 0");
+            OP + ": the sum of weights must be finite and above 0, found " + sum);
       }
       return new Weighted(sums);
     }
@@ -77,8 +80,8 @@ final class Samplers {
     }
 
     /**
-     * Returns the first sample whose cumulative weight exceeds a number; its own weight is
-     * positive.
+     * Returns the index of the first sample whose cumulative weight exceeds a number. Such a sample
+     * has a positive weight.
      */
     private int first(double above) {
       int low = 0;

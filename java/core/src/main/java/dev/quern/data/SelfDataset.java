@@ -10,7 +10,7 @@ import java.util.List;
 record SelfDataset(Dataset samples) implements DatasetView {
   private static final float UNIT = 255;
 
-  /** The classes of the samples do not apply to samples as targets. */
+  /** Returns an empty list: a sample that is its own target has no class. */
   @Override
   public List<String> classes() {
     return List.of();

@@ -66,7 +66,7 @@ final class Statistics {
     return s.normalization(1);
   }
 
-  /** Adds a byte image; sums of integers are exact. */
+  /** Adds a byte image; its sums are integers and therefore exact. */
   private void add(byte[] image) {
     for (int c = 0, p = 0; c < sum.length; c++) {
       long s = 0;
@@ -96,10 +96,10 @@ final class Statistics {
   }
 
   /**
-   * Returns the normalization.
+   * Returns the normalization with the mean and standard deviation from these sums.
    *
    * @param n the number of values of each channel
-   * @param unit the divisor of the values
+   * @param unit the divisor of the values: 255 for bytes, 1 for floats
    */
   static Normalization of(double n, double unit, double[] sum, double[] squares) {
     float[] mean = Heap.floats("normalization", sum.length);

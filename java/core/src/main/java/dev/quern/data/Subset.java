@@ -11,7 +11,7 @@ import java.util.List;
 final class Subset implements Dataset {
   private final Dataset whole;
 
-  /** Null for the set's own order. */
+  /** Sample indices in {@code whole}; null for the order of {@code whole}. */
   private final int[] order;
 
   private final int first;
@@ -24,7 +24,7 @@ final class Subset implements Dataset {
     this.size = size;
   }
 
-  /** Returns a view whose sample {@code i} is the sample {@code order[i]}. */
+  /** Returns a view whose sample {@code i} is sample {@code order[i]} of {@code whole}. */
   static Dataset of(Dataset whole, int[] order) {
     if (!(whole instanceof Subset s)) {
       return new Subset(whole, order, 0, order.length);

@@ -6,7 +6,7 @@ import dev.quern.internal.arguments.Require;
 import dev.quern.tensor.Shape;
 import java.nio.FloatBuffer;
 
-/** Targets of images: floats of equal shape, image after image. */
+/** The targets of all samples of a data set: floats of one shape, sample after sample. */
 final class Targets {
   private final Shape shape;
   private final FloatBuffer values;
@@ -20,8 +20,8 @@ final class Targets {
    * Creates targets from a buffer.
    *
    * @param values the targets from position to limit; not copied
-   * @throws InvalidArgumentException if the number of values is not a multiple of the shape's, or a
-   *     value is not finite
+   * @throws InvalidArgumentException if the number of values is not a multiple of the number of
+   *     elements of the shape, or a value is not finite
    */
   static Targets of(String name, Shape shape, FloatBuffer values) {
     Require.present("data set " + name, "target shape", shape);
@@ -51,7 +51,7 @@ final class Targets {
     return new Targets(shape, all);
   }
 
-  /** Creates targets from rows of equal length, one for each image. */
+  /** Creates targets from rows of equal length, one row per sample. */
   static Targets of(String name, float[][] rows) {
     float[][] own = Require.present("data set " + name, "targets", rows).clone();
     int each = own.length == 0 || own[0] == null ? 1 : own[0].length;
@@ -75,7 +75,7 @@ final class Targets {
     return of(name, Shape.of(each), FloatBuffer.wrap(all));
   }
 
-  /** Returns the number of targets. */
+  /** Returns the number of targets, one per sample. */
   int size() {
     return values.limit() / each();
   }

@@ -7,21 +7,21 @@ import dev.quern.tensor.Shape;
 import java.util.List;
 
 /**
- * Test-time augmentation: the predictions for several views of each image are averaged, before
- * softmax or sigmoid if the loss applies it. It typically improves accuracy by some tenths of a
- * percent; the cost grows with the number of views. Immutable.
+ * Test-time augmentation: the predictions for several views of each image are averaged, as logits
+ * if the loss applies softmax or sigmoid. Accuracy typically improves by a few tenths of a percent;
+ * evaluation time is multiplied by the number of views. Immutable.
  *
- * @param views at least one
+ * @param views the views to average, at least one
  */
 public record TestTimeAugmentation(List<View> views) {
   /**
-   * A view of an image, which is shifted and then mirrored. Pixels outside the image are filled by
+   * A view of an image: the image is shifted, then mirrored. Pixels outside the image are filled by
    * reflection at its border.
    *
-   * @param down shift in pixels; negative to shift up
-   * @param right shift in pixels; negative to shift left
-   * @param mirrored whether left and right are swapped
-   * @param weight weight in the average, above 0
+   * @param down downward shift in pixels; negative to shift up
+   * @param right shift to the right in pixels; negative to shift left
+   * @param mirrored whether the image is flipped horizontally
+   * @param weight weight of the view's prediction in the average, above 0
    */
   public record View(int down, int right, boolean mirrored, double weight) {
     public View {
@@ -39,20 +39,19 @@ public record TestTimeAugmentation(List<View> views) {
     }
   }
 
-  /** Returns no augmentation: the original image only. */
+  /** Returns a single view, the original image. */
   public static TestTimeAugmentation none() {
     return new TestTimeAugmentation(List.of(new View(0, 0, false, 1)));
   }
 
-  /** Returns the image and its mirror image. */
+  /** Returns two views: the image and its mirror image. */
   public static TestTimeAugmentation flip() {
     return new TestTimeAugmentation(List.of(new View(0, 0, false, 1), new View(0, 0, true, 1)));
   }
 
   /**
-   * Returns six views, as in the speed records on CIFAR-10: the image and its mirror image, which
-   * have half of the total weight, and both shifted by one pixel up and left, and by one pixel down
-   * and right.
+   * Returns six views, as in speed records on CIFAR-10: the image and its mirror image with half of
+   * the total weight, and both of them shifted by one pixel up and left, and down and right.
    */
   public static TestTimeAugmentation flipAndShift() {
     return new TestTimeAugmentation(
@@ -66,10 +65,10 @@ public record TestTimeAugmentation(List<View> views) {
   }
 
   /**
-   * Returns the samples transformed by a view.
+   * Returns a data set in which each image is replaced by a view of it.
    *
-   * @throws ShapeException if the samples are not {@code [C, H, W]} images, or not larger than the
-   *     view's shift
+   * @throws ShapeException if the samples are not {@code [C, H, W]} images, or the view's shift is
+   *     not smaller than the image
    */
   public static Dataset of(Dataset samples, View view) {
     Require.present("test-time augmentation", "data set", samples);
@@ -79,7 +78,10 @@ public record TestTimeAugmentation(List<View> views) {
         || Math.abs((long) view.down()) >= shape.dim(1)
         || Math.abs((long) view.right()) >= shape.dim(2)) {
       throw new ShapeException(
-          "test-time augmentation: samples of " + shape + " are not images, required for " + view);
+          "test-time augmentation: samples of "
+              + shape
+              + " must be images larger than the shift of "
+              + view);
     }
     return new ViewedDataset(samples, view, shape);
   }

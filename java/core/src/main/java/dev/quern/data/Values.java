@@ -3,7 +3,9 @@ package dev.quern.data;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 
-/** Samples in an array of bytes or of floats; the other array is null. */
+/**
+ * The samples of a data set in one array, {@code bytes} or {@code floats}; the other one is null.
+ */
 record Values(byte[] bytes, float[] floats) {
   Dataset.Kind kind() {
     return floats == null ? Dataset.Kind.BYTES : Dataset.Kind.FLOATS;

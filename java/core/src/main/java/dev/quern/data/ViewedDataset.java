@@ -5,10 +5,7 @@ import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 
-/**
- * A view of a data set of images of equal shape, all of which are shifted and mirrored by the same
- * amount.
- */
+/** A data set in which all images of another set are shifted and mirrored in the same way. */
 record ViewedDataset(Dataset samples, TestTimeAugmentation.View view, Shape shape)
     implements DatasetView {
   @Override
@@ -35,14 +32,14 @@ record ViewedDataset(Dataset samples, TestTimeAugmentation.View view, Shape shap
     }
   }
 
-  /** Checks an array that a custom set returned. */
+  /** Checks the length of an array that a custom set returned, and the space in the buffer. */
   private void requireWhole(int index, int length, Buffer to) {
     int each = DatasetRules.each(name(), shape);
     DatasetRules.requireLength(name(), index, length, each);
     DatasetRules.requireRoom(name(), each, to);
   }
 
-  /** Source positions of the values of a plane in the image's plane. */
+  /** Returns the source position of each pixel within a channel's plane. */
   private int[] places() {
     int[] rows = shown(shape.dim(1), view.down(), false);
     int[] columns = shown(shape.dim(2), view.right(), view.mirrored());
@@ -53,7 +50,7 @@ record ViewedDataset(Dataset samples, TestTimeAugmentation.View view, Shape shap
     return places;
   }
 
-  /** Returns the source row or column of each row or column. */
+  /** Returns the source index of each row or column. */
   private static int[] shown(long size, int by, boolean mirrored) {
     int[] places = new int[(int) size];
     for (int i = 0; i < places.length; i++) {

@@ -48,7 +48,7 @@ final class WeightedDataset implements DatasetView {
   }
 
   /**
-   * Returns the underlying set's normalization, which may be available without reading the samples.
+   * Returns the normalization of the underlying set, which may know it without reading all samples.
    */
   @Override
   public Normalization normalization() {
@@ -57,14 +57,14 @@ final class WeightedDataset implements DatasetView {
 
   @Override
   public Dataset slice(int from, int to) {
-    Dataset some = samples.slice(from, to); // which refuses what is outside
+    Dataset some = samples.slice(from, to); // rejects a range outside the set
     return new WeightedDataset(some, Arrays.copyOfRange(weights, from, to));
   }
 
   @Override
   public Dataset subset(int[] indices) {
     int[] order = Require.present("data set " + name(), "indices", indices).clone();
-    Dataset some = samples.subset(order.clone()); // which refuses what is outside
+    Dataset some = samples.subset(order.clone()); // rejects indices outside the set
     float[] own = new float[order.length];
     for (int i = 0; i < own.length; i++) {
       DatasetRules.requireIndex(name(), order[i], weights.length);

@@ -6,8 +6,8 @@ import dev.quern.internal.arguments.Require;
 /**
  * An axis-aligned rectangle in an image: x to the right, y down, from the top left corner of the
  * first pixel. A pixel is 1 wide and 1 high, so the box of a whole image is {@code 0, 0, width,
- * height}. Where documented, a box is in fractions of the image instead: 0, 0, 1, 1 is the whole
- * image. A box may be empty, and may extend beyond the image.
+ * height}. Some methods use fractions of the image instead, where documented: there, 0, 0, 1, 1 is
+ * the whole image. A box may be empty or extend beyond the image.
  */
 public record Box(double left, double top, double right, double bottom) {
   /**
@@ -41,15 +41,15 @@ public record Box(double left, double top, double right, double bottom) {
   }
 
   /**
-   * Returns whether a value is within the range of floats, so that areas and sums of areas are
-   * finite.
+   * Returns whether a value is within the range of floats; areas and their sums are then finite
+   * doubles.
    */
   private static boolean isSide(double value) {
     return Math.abs(value) <= Float.MAX_VALUE;
   }
 
   /**
-   * Returns a box around a point.
+   * Returns a box with this center, width and height.
    *
    * @throws InvalidArgumentException if width or height is negative, or a side is not a finite
    *     float
@@ -86,8 +86,8 @@ public record Box(double left, double top, double right, double bottom) {
   }
 
   /**
-   * Returns the part of the box within an image of this size; an empty box at the border if there
-   * is none.
+   * Returns the part of the box inside an image of this size. For a box outside the image, it is an
+   * empty box at the border.
    */
   public Box clipped(double width, double height) {
     return new Box(
@@ -98,9 +98,7 @@ public record Box(double left, double top, double right, double bottom) {
     return Math.max(0, Math.min(value, most));
   }
 
-  /**
-   * Returns this box with x multiplied by {@code across} and y by {@code down}, both at least 0.
-   */
+  /** Returns a box with x multiplied by {@code across} and y by {@code down}, both at least 0. */
   public Box scaled(double across, double down) {
     return new Box(left * across, top * down, right * across, bottom * down);
   }

@@ -4,20 +4,21 @@ import java.util.List;
 
 /**
  * A decoder of a network's outputs to boxes. Every row, cell or prior is a candidate with a box and
- * a score for each class. Leading axes of length 1 of an output are ignored. Candidates with a box
- * or score that is not finite, or with negative width or height, are dropped. Immutable.
+ * a score for each class. Leading axes of length 1 in the shape of an output are ignored.
+ * Candidates with a box or score that is not finite, or with negative width or height, are dropped.
+ * Immutable.
  */
 public sealed interface BoxDecoder permits DecodedBoxes, SsdBoxes, YoloHeads, YoloRows, PointBoxes {
   /** The conversion of a candidate's outputs to scores. */
   enum Scores {
-    /** The outputs are scores already. */
+    /** No conversion: the outputs are scores. */
     AS_THEY_ARE,
     /** Each output is an independent logit. */
     SIGMOID,
     /** The outputs are logits of mutually exclusive classes. */
     SOFTMAX;
 
-    /** Applies the function to one candidate. */
+    /** Converts the outputs of one candidate to scores, in place. */
     void apply(double[] values) {
       if (this == SIGMOID) {
         for (int i = 0; i < values.length; i++) {

@@ -6,8 +6,8 @@ import dev.quern.loss.CustomLoss;
 import dev.quern.tensor.Shape;
 
 /**
- * The loss of predicted boxes: 1 minus the intersection over union (IoU) or the generalized IoU,
- * which has a gradient for disjoint boxes, too. Outputs and targets are {@code [..., 4]}: left,
+ * A loss for predicted boxes: 1 minus the intersection over union (IoU) or the generalized IoU,
+ * which has a gradient even for disjoint boxes. Outputs and targets are {@code [..., 4]}: left,
  * top, right, bottom, in any common unit. Equals torchvision's {@code generalized_box_iou_loss}.
  * Rezatofighi et al., "Generalized Intersection over Union", 2019, arXiv 1902.09630.
  *
@@ -21,7 +21,7 @@ public record BoxIou(boolean generalized, Reduction reduction) implements Custom
     Require.present(OP, "reduction", reduction);
   }
 
-  /** Creates the mean of the generalized IoU loss. */
+  /** Creates the generalized IoU loss with mean reduction. */
   public BoxIou() {
     this(true, Reduction.MEAN);
   }
@@ -37,7 +37,7 @@ public record BoxIou(boolean generalized, Reduction reduction) implements Custom
   }
 
   /**
-   * Returns the shape of targets.
+   * Returns the shape of the targets, which is that of the output.
    *
    * @throws ShapeException if the size of the last axis is not 4
    */

@@ -18,7 +18,7 @@ public record BoxSet(List<String> classes, List<BoxSample> samples) {
   /**
    * Checks the classes of the boxes.
    *
-   * @throws InvalidArgumentException if a box has a class index without a name
+   * @throws InvalidArgumentException if the class index of a box has no class name
    */
   public BoxSet {
     classes = Require.all("box set", "classes", classes);
@@ -53,15 +53,15 @@ public record BoxSet(List<String> classes, List<BoxSample> samples) {
   }
 
   /**
-   * Returns a data set to train a detector with {@link PointBoxes#of} and {@link PointLoss}: the
-   * images as inputs, and {@link PointTargets} as targets. Images are read on demand, so the set
-   * may be larger than memory; if an image's size differs from its sample's, training throws a
-   * {@link dev.quern.error.DataException}. Augmentations map boxes with the image; boxes outside
-   * the image are omitted.
+   * Returns a data set to train a detector with {@link PointBoxes#of} and {@link PointLoss}; the
+   * inputs are the images, the targets are {@link PointTargets}. Images are read on demand, so the
+   * set may be larger than memory; if an image's size differs from its sample's, training throws a
+   * {@link dev.quern.error.DataException}. Augmentations transform the boxes like the image; boxes
+   * outside the image are omitted.
    *
    * @param how the preprocessing of images to inputs; boxes are mapped accordingly
    * @param input the network's input shape, {@code [C, H, W]}
-   * @param stride the side of a cell in pixels of the input
+   * @param stride the side of a grid cell in pixels of the input
    * @param output the network's output shape, {@code [C + 4, H, W]}
    * @throws dev.quern.error.ShapeException if shapes or the number of classes do not match
    */

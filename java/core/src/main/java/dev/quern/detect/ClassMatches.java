@@ -4,15 +4,17 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** Matches of one class's detections in all images, for each of several groups. */
+/** The matched detections of one class in all images, for each group of {@link Matching}. */
 final class ClassMatches {
   static final Comparator<Detection> BEST_FIRST =
       Comparator.comparingDouble((Detection d) -> -d.score());
 
   /**
+   * The matching result of one detection.
+   *
    * @param rank rank among the detections of its image, from 0
    * @param right one bit per group, set if the detection is correct
-   * @param ignored one bit per group, set if it does not count
+   * @param ignored one bit per group, set if the detection is neither right nor wrong
    */
   private record Verdict(double score, int rank, long right, long ignored) {
     boolean isRight(int group) {
@@ -28,13 +30,15 @@ final class ClassMatches {
   private final int[] wanted;
 
   /**
-   * @param groups at most 64
+   * Creates an empty list of matches.
+   *
+   * @param groups the number of groups, at most 64
    */
   ClassMatches(int groups) {
     wanted = new int[groups];
   }
 
-  /** Adds to the number of true boxes that should be detected. */
+  /** Increases the number of true boxes of a group that should be detected. */
   void want(int group, int count) {
     wanted[group] += count;
   }
@@ -44,15 +48,20 @@ final class ClassMatches {
   }
 
   /**
+   * Adds a detection with its matching result.
+   *
    * @param rank rank among the detections of its image, from 0
    * @param right one bit per group, set if the detection is correct
-   * @param ignored one bit per group, set if it does not count
+   * @param ignored one bit per group, set if the detection is neither right nor wrong
    */
   void add(double score, int rank, long right, long ignored) {
     verdicts.add(new Verdict(score, rank, right, ignored));
   }
 
-  /** Returns the recall of the first {@code most} detections of each image. */
+  /**
+   * Returns the recall of a group if only the {@code most} best detections of each image are
+   * considered.
+   */
   double recall(int group, int most) {
     long right =
         verdicts.stream().filter(v -> v.rank < most && v.counts(group) && v.isRight(group)).count();
@@ -64,12 +73,12 @@ final class ClassMatches {
    * are in the order of images.
    *
    * @param recall fraction of the true boxes found so far
-   * @param precision fraction of correct detections, the maximum from here on
+   * @param precision largest precision at this point or a later one of the curve
    */
   record Curve(double[] recall, double[] precision) {
     /**
-     * Returns the mean of the best precision at recall 0 and at {@code steps} equal steps up to 1;
-     * the precision of a recall that is never reached is 0.
+     * Returns the mean precision at {@code steps + 1} equally spaced recalls from 0 to 1. The
+     * precision is 0 at recalls that are not reached.
      */
     double mean(int steps) {
       double sum = 0;

@@ -39,7 +39,7 @@ final class CocoMatching implements Matching {
     long[] ignored = new long[sorted.size()];
     for (int area = 0; area < AREAS.length; area++) {
       double[] range = AREAS[area];
-      List<GroundTruthBox> ordered = new ArrayList<>(truth); // those that count come first
+      List<GroundTruthBox> ordered = new ArrayList<>(truth); // ignored boxes last
       ordered.sort(Comparator.comparing(t -> isIgnored(t, range)));
       int count = (int) truth.stream().filter(t -> !isIgnored(t, range)).count();
       double[][] overlaps = overlaps(sorted, ordered);
@@ -85,7 +85,10 @@ final class CocoMatching implements Matching {
     return all;
   }
 
-  /** Returns the true box with the largest overlap, preferring boxes that count; -1 for none. */
+  /**
+   * Returns the index of the free true box with the largest overlap, -1 without one. Boxes that are
+   * not ignored take precedence.
+   */
   private static int best(
       double[] overlaps,
       List<GroundTruthBox> truth,
@@ -95,11 +98,11 @@ final class CocoMatching implements Matching {
     double most = wanted;
     int best = -1;
     for (int t = 0; t < overlaps.length; t++) {
-      boolean free = !taken[t] || truth.get(t).ignored(); // a crowd never is
+      boolean free = !taken[t] || truth.get(t).ignored(); // a crowd may match several times
       if (best >= 0 && !isIgnored(truth.get(best), range) && isIgnored(truth.get(t), range)) {
         break;
       }
-      if (free && overlaps[t] >= most) { // of equals the last
+      if (free && overlaps[t] >= most) { // the last of equal overlaps, as in pycocotools
         most = overlaps[t];
         best = t;
       }
@@ -137,7 +140,7 @@ final class CocoMatching implements Matching {
     return mean(classes, area, 0, OVERLAPS, (c, group) -> c.recall(group, most));
   }
 
-  /** Returns the mean over classes with boxes and over a range of overlaps. */
+  /** Returns the mean score over classes with true boxes and over a range of minimum overlaps. */
   private static double mean(List<ClassMatches> classes, int area, int from, int to, Score score) {
     double sum = 0;
     int count = 0;

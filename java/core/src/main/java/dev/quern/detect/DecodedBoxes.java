@@ -7,14 +7,15 @@ import java.util.Map;
 
 /**
  * A decoder for outputs that are boxes already: scores {@code [N, C]}, or {@code [N]} for a single
- * class, and boxes {@code [N, 4]}. Either may be transposed, {@code [C, N]} and {@code [4, N]}.
+ * class, and boxes {@code [N, 4]}. Each output may also be transposed: {@code [C, N]}, {@code [4,
+ * N]}.
  *
- * @param scores the output with scores
- * @param boxes the output with boxes
+ * @param scores the name of the output with scores
+ * @param boxes the name of the output with boxes
  * @param form the meaning of a box's four numbers
  * @param fractions true if boxes are in fractions of the input, from 0 to 1; false if in pixels of
  *     the input
- * @param function function from the first output to scores
+ * @param function the conversion of the output {@code scores} to scores
  * @param background index of the background class; {@link #NO_BACKGROUND} without one
  */
 public record DecodedBoxes(
@@ -38,8 +39,8 @@ public record DecodedBoxes(
   }
 
   /**
-   * Creates a decoder of scores without a function, and of boxes with left, top, right, bottom in
-   * fractions of the input.
+   * Creates a decoder of outputs that need no conversion: scores, and boxes as left, top, right,
+   * bottom in fractions of the input.
    */
   public DecodedBoxes(String scores, String boxes, int background) {
     this(scores, boxes, Form.LEFT_TOP_RIGHT_BOTTOM, true, Scores.AS_THEY_ARE, background);

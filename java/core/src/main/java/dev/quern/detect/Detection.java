@@ -8,7 +8,7 @@ import dev.quern.internal.arguments.Require;
  *
  * @param box the object's box in pixels
  * @param classIndex the class index, from 0
- * @param label the class name; the index as text without names
+ * @param label the class name or, if classes have no names, the class index as text
  * @param score the confidence, for most networks from 0 to 1
  */
 public record Detection(Box box, int classIndex, String label, double score) {

@@ -12,11 +12,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Object detection as the task of a network: the decoding of its outputs to boxes. It is stored in
- * the network, {@link dev.quern.network.Network#withDetection}, and in the model file. Immutable
- * and thread-safe.
+ * The object detection task of a network: how outputs are decoded to boxes. It is stored in the
+ * network by {@link dev.quern.network.Network#withDetection}, and in the model file. Immutable and
+ * thread-safe.
  *
- * @param decoder decodes outputs to boxes
+ * @param decoder the decoder of outputs to boxes
  * @param classes class names, including a background class; empty without names
  * @param nms non-maximum suppression of boxes
  */
@@ -44,7 +44,8 @@ public record DetectionTask(BoxDecoder decoder, List<String> classes, Nms nms) {
    *
    * @param outputs the sample shape of each of a network's outputs; height and width may be dynamic
    * @throws InvalidArgumentException if an output of the decoder does not exist
-   * @throws ShapeException if outputs have other shapes, or another number of classes than names
+   * @throws ShapeException if shapes do not match the decoder, or the numbers of classes and names
+   *     differ
    */
   public void requireFit(Map<String, Shape> outputs) {
     Map<String, Raw> all = new LinkedHashMap<>();
@@ -78,8 +79,8 @@ public record DetectionTask(BoxDecoder decoder, List<String> classes, Nms nms) {
   }
 
   /**
-   * Detects objects in each image of a batch, the highest score first, with boxes in pixels of the
-   * network's input.
+   * Returns the objects detected in each image of a batch, in descending order of scores, with
+   * boxes in pixels of the network's input.
    *
    * @param outputs a model's predictions {@code [N, ...]} for each output of the decoder
    * @param input height and width of the network's input
@@ -104,7 +105,7 @@ public record DetectionTask(BoxDecoder decoder, List<String> classes, Nms nms) {
                 + output
                 + " of shape "
                 + t.shape()
-                + " differs from the others in its batch size");
+                + " has another batch size than the other outputs");
       }
       samples = t.shape().dim(0);
       batch.put(output, new Raw(output, t.shape().sample(), t.toArray(), 0));

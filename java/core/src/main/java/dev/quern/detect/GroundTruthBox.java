@@ -6,8 +6,8 @@ import dev.quern.internal.arguments.Require;
 /**
  * An annotated object in an image (ground truth).
  *
- * @param classIndex index of its class, from 0
- * @param ignored whether a detector need not find it: a crowd in COCO, a difficult object in VOC
+ * @param classIndex index of the object's class, from 0
+ * @param ignored whether metrics ignore the object: a crowd in COCO, a difficult object in VOC
  * @param area the area of the object, for metrics by size; in COCO the area of the object's
  *     outline, which is less than the box's
  */
@@ -37,7 +37,7 @@ public record GroundTruthBox(Box box, int classIndex, boolean ignored, double ar
     this(box, classIndex, ignored, Require.present("ground truth box", "box", box).area());
   }
 
-  /** This with x multiplied by {@code across} and y by {@code down}, which are at least 0. */
+  /** Returns a copy with x multiplied by {@code across} and y by {@code down}, both at least 0. */
   public GroundTruthBox scaled(double across, double down) {
     return new GroundTruthBox(box.scaled(across, down), classIndex, ignored, area * across * down);
   }

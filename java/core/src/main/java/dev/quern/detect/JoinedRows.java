@@ -3,13 +3,13 @@ package dev.quern.detect;
 import dev.quern.error.ShapeException;
 import java.util.List;
 
-/** The candidates of several outputs, one after another. */
+/** The concatenated candidates of several outputs. */
 final class JoinedRows implements Rows {
   private final List<Rows> parts;
   private final int count;
 
   /**
-   * Joins the candidates.
+   * Concatenates the candidates of several outputs.
    *
    * @throws ShapeException if the outputs have different numbers of classes
    */
@@ -23,13 +23,14 @@ final class JoinedRows implements Rows {
                 + outputs
                 + " have "
                 + part.classes()
-                + " classes and "
-                + classes());
+                + " and "
+                + classes()
+                + " classes; all must have the same number");
       }
     }
   }
 
-  /** A row within one of the outputs. */
+  /** A candidate's row in one of the parts. */
   private record Place(Rows part, int row) {}
 
   private Place place(int row) {

@@ -9,18 +9,20 @@ import java.util.PriorityQueue;
 
 /**
  * Non-maximum suppression of boxes around the same object. Boxes with a score above the threshold
- * are visited in descending order of scores; those of equal score keep their order. A box is kept
- * unless its intersection over union with a box of its class that was kept before exceeds the IoU
- * threshold. Equals torchvision's {@code batched_nms} and ONNX's {@code NonMaxSuppression}.
+ * are visited in descending order of scores; boxes of equal score keep their order. A box is
+ * suppressed if its intersection over union with an already kept box of the same class exceeds the
+ * IoU threshold. Equals torchvision's {@code batched_nms} and ONNX's {@code NonMaxSuppression}.
  * Immutable.
  *
  * @param score the score that a box must exceed; default 0.5
- * @param iou the largest allowed overlap, in [0, 1]; default 0.5
+ * @param iou the IoU threshold, in [0, 1]; default 0.5
  * @param candidates the number of boxes with the highest scores that are considered; default 1000
  * @param most the maximum number of kept boxes, over all classes; default 100
  */
 public record Nms(double score, double iou, int candidates, int most) {
-  /** Maximum of both counts, which limits the time of the suppression. */
+  /**
+   * Maximum of {@code candidates} and of {@code most}, which bounds the time of the suppression.
+   */
   private static final int LIMIT = 10_000;
 
   /**
@@ -61,12 +63,12 @@ public record Nms(double score, double iou, int candidates, int most) {
     return new Nms(score, other, candidates, most);
   }
 
-  /** Returns a copy with other counts. */
+  /** Returns a copy with other maximum numbers of candidates and kept boxes. */
   public Nms counts(int otherCandidates, int otherMost) {
     return new Nms(score, iou, otherCandidates, otherMost);
   }
 
-  /** Returns the kept detections, the highest score first. */
+  /** Returns the kept detections in descending order of scores. */
   public List<Detection> apply(List<Detection> found) {
     Candidates all = new Candidates(this);
     for (Detection d : Require.all("nms", "detections", found)) {
@@ -75,7 +77,7 @@ public record Nms(double score, double iou, int candidates, int most) {
     return all.kept();
   }
 
-  /** Suppresses candidates that are sorted by descending score. */
+  /** Returns the kept detections of a list that is sorted by descending score. */
   List<Detection> suppressed(List<Detection> sorted) {
     List<Detection> kept = new ArrayList<>();
     for (Detection next : sorted) {
@@ -93,7 +95,7 @@ public record Nms(double score, double iou, int candidates, int most) {
     return better.classIndex() == other.classIndex() && better.box().iou(other.box()) > iou;
   }
 
-  /** The candidates with the highest scores so far, up to the maximum number. */
+  /** A collection that retains the candidates with the highest scores, up to {@code candidates}. */
   static final class Candidates {
     private record Ranked(Detection detection, long place) {}
 
@@ -109,7 +111,7 @@ public record Nms(double score, double iou, int candidates, int most) {
       this.nms = nms;
     }
 
-    /** Returns whether a box of this score would be considered; false for NaN. */
+    /** Returns whether a box of this score would be retained; false for NaN. */
     boolean takes(double score) {
       return score > nms.score
           && Double.isFinite(score)

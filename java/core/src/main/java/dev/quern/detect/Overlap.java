@@ -1,10 +1,11 @@
 package dev.quern.detect;
 
 /**
- * The intersection over union of a predicted and a true box, and its gradient. If I is the
- * intersection, U the union and C the smallest box around both, it is {@code I / U}; the
- * generalized one is {@code I / U - (C - U) / C}, which also varies for disjoint boxes. Rezatofighi
- * et al., "Generalized Intersection over Union", 2019, arXiv 1902.09630.
+ * The intersection over union of a predicted and a true box, and its gradient. With the
+ * intersection I, the union U and the smallest enclosing box C, the intersection over union is
+ * {@code I / U}, and the generalized one is {@code I / U - (C - U) / C}, which varies even for
+ * disjoint boxes. Rezatofighi et al., "Generalized Intersection over Union", 2019, arXiv
+ * 1902.09630.
  */
 final class Overlap {
   /** The gradient with respect to left, top, right and bottom of the first box. */
@@ -17,11 +18,11 @@ final class Overlap {
   }
 
   /**
-   * Returns the overlap and fills the gradient.
+   * Returns the overlap and writes its gradient to {@link #gradient}.
    *
-   * @param a left, top, right, bottom of the first box, from {@code i} on; negative width or height
-   *     counts as 0
-   * @param b the sides of the second box, from {@code j} on
+   * @param a left, top, right, bottom of the first box, from index {@code i} on; negative width or
+   *     height counts as 0
+   * @param b left, top, right, bottom of the second box, from index {@code j} on
    */
   double of(double[] a, int i, double[] b, int j) {
     Sides across = new Sides(a[i], a[i + 2], b[j], b[j + 2]);
@@ -45,12 +46,14 @@ final class Overlap {
     return generalized ? iou - (hull > 0 ? (hull - union) / hull : 0) : iou;
   }
 
-  /** Returns the derivative of a quotient; 0 if the divisor is 0. */
+  /** Returns the derivative of {@code over / under}; 0 if the divisor is 0. */
   private static double slope(double over, double under, double dOver, double dUnder) {
     return under > 0 ? (dOver * under - over * dUnder) / (under * under) : 0;
   }
 
-  /** Two intervals: from a to b and from c to d. */
+  /**
+   * The intervals of the first box, from a to b, and of the second box, from c to d, along an axis.
+   */
   private record Sides(double a, double b, double c, double d) {
     double own() {
       return Math.max(0, b - a);

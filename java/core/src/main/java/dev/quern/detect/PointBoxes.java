@@ -8,16 +8,16 @@ import java.util.Map;
 
 /**
  * An anchor-free decoder: each cell of a grid predicts the distances from its center to the left,
- * top, right and bottom of a box, in cells. The channels of a level's outputs, one output after
- * another, are C classes, the four distances, and optionally center-ness. The score is that of the
- * class; with center-ness, the square root of its product with the center-ness's sigmoid. Tian et
- * al., "FCOS: Fully Convolutional One-Stage Object Detection", 2019, arXiv 1904.01355, as in
- * torchvision.
+ * top, right and bottom of a box, in cells. The concatenated channels of a level's outputs are C
+ * classes, the four distances, and optionally center-ness. The score of a class is its converted
+ * channel or, with center-ness, the square root of its product with the sigmoid of the center-ness.
+ * Tian et al., "FCOS: Fully Convolutional One-Stage Object Detection", 2019, arXiv 1904.01355, as
+ * in torchvision.
  *
  * @param levels the grids, at least one, in order of increasing cell size
  * @param centerness whether the last channel is center-ness
- * @param exp whether distances are the exponential of the outputs; otherwise the outputs, clipped
- *     at 0
+ * @param exp whether distances are the exponentials of the outputs; otherwise, they are the
+ *     outputs, clipped at 0
  * @param function the conversion of the class channels to scores
  */
 public record PointBoxes(List<Level> levels, boolean centerness, boolean exp, Scores function)
@@ -28,7 +28,7 @@ public record PointBoxes(List<Level> levels, boolean centerness, boolean exp, Sc
    * A grid of cells.
    *
    * @param stride the side of a cell in pixels of the input, at least 1
-   * @param outputs the names of outputs {@code [channels, H, W]}, at least one
+   * @param outputs the names of the level's outputs {@code [channels, H, W]}, at least one
    */
   public record Level(int stride, List<String> outputs) {
     public Level {
@@ -65,7 +65,7 @@ public record PointBoxes(List<Level> levels, boolean centerness, boolean exp, Sc
     return new JoinedRows(all, outputs());
   }
 
-  /** Returns the plane of each channel. */
+  /** Returns the plane {@code [H, W]} of each channel of a level. */
   private static List<Raw> channels(Level level, Map<String, Raw> outputs) {
     List<Raw> planes = new ArrayList<>();
     for (String output : level.outputs) {
@@ -96,14 +96,13 @@ public record PointBoxes(List<Level> levels, boolean centerness, boolean exp, Sc
                 + ": found "
                 + planes.size()
                 + " channels, expected at least "
-                + (centerness ? "6 (4 sides, centerness and a class)" : "5 (4 sides and a class)")
-                + " are needed");
+                + (centerness ? "6 (a class, 4 sides, centerness)" : "5 (a class, 4 sides)"));
       }
       height = planes.get(0).dim(0);
       width = planes.get(0).dim(1);
       for (Raw plane : planes) {
         if (!plane.shape().equals(planes.get(0).shape())) {
-          throw plane.wrong("of the first's shape, " + planes.get(0).shape());
+          throw plane.wrong("the first output's shape, " + planes.get(0).shape());
         }
       }
     }

@@ -15,7 +15,7 @@ import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A data set of the images of a box set, with the targets of one grid. */
+/** A data set of the images of a {@link BoxSet}, with targets for one grid of cells. */
 final class PointDataset implements Dataset {
   private static final String OP = "box set";
 
@@ -111,7 +111,7 @@ final class PointDataset implements Dataset {
     copyTarget(index, (left, top, right, bottom) -> new double[] {left, top, right, bottom}, to);
   }
 
-  /** Writes the targets of an augmented image; boxes outside the image are omitted. */
+  /** Copies the targets of an augmented image to a buffer; boxes outside the image are omitted. */
   @Override
   public void copyTarget(int index, BoxMove move, FloatBuffer to) {
     Require.present(OP, "boxes", move);

@@ -9,10 +9,10 @@ import dev.quern.tensor.Shape;
 /**
  * The loss of a detector with an output {@code [C + 4, H, W]} for {@link PointBoxes#of}: the focal
  * loss of every cell's classes, plus 1 minus the generalized intersection over union of the boxes
- * at cells with a class. Both are summed over the batch and divided by the number of cells with a
- * class, at least 1. Targets, of the output's shape, come from {@link PointTargets}. Lin et al.,
- * "Focal Loss for Dense Object Detection", 2017, arXiv 1708.02002; Tian et al., "FCOS", 2019, arXiv
- * 1904.01355.
+ * at cells with a class. Both terms are summed over the batch and divided by the number of cells
+ * with a class, at least 1. Targets, of the output's shape, come from {@link PointTargets}. Lin et
+ * al., "Focal Loss for Dense Object Detection", 2017, arXiv 1708.02002; Tian et al., "FCOS", 2019,
+ * arXiv 1904.01355.
  *
  * @param alpha the weight of a cell's true class, in [0, 1]; other classes have the weight 1 -
  *     alpha; default 0.25
@@ -48,7 +48,7 @@ public record PointLoss(double alpha, double gamma, double boxWeight) implements
   }
 
   /**
-   * Returns the shape of targets, which is the output's.
+   * Returns the shape of the targets, which is that of the output.
    *
    * @throws ShapeException if the output is not {@code [C + 4, H, W]}
    */
@@ -95,13 +95,13 @@ public record PointLoss(double alpha, double gamma, double boxWeight) implements
     double x = sign * pass.outputs()[at];
     double right = 1 / (1 + Math.exp(-x));
     double wrong = 1 / (1 + Math.exp(x));
-    double log = x > 0 ? -Math.log1p(Math.exp(-x)) : x - Math.log1p(Math.exp(x)); // of right
+    double log = x > 0 ? -Math.log1p(Math.exp(-x)) : x - Math.log1p(Math.exp(x)); // log(right)
     double easy = Math.pow(wrong, gamma);
     pass.gradient()[at] = scale * sign * weight * easy * (gamma * right * log - wrong);
     return -weight * easy * log;
   }
 
-  /** The boxes of a pass, whose distances are in separate planes. */
+  /** Access to the boxes of a pass; each of their four distances is a plane. */
   private static final class Work {
     private final Pass pass;
     private final int classes;

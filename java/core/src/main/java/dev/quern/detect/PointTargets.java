@@ -10,10 +10,10 @@ import java.util.List;
 
 /**
  * Targets for {@link PointLoss}. A cell is assigned to the smallest box that contains the cell's
- * center, if the cell's center is within 1.5 cells of the box's center: the target of its class is
- * 1, those of other classes are 0, and the distances are those from the cell's center to the box's
- * sides, in cells. Other cells have all values 0. If an unassigned cell's center is in an ignored
- * box, its classes are -1 and do not count. A box to which no cell is assigned is not learned.
+ * center and whose own center is within 1.5 cells: the target of the box's class is 1, those of
+ * other classes are 0, and the distances are those from the cell's center to the box's sides, in
+ * cells. For other cells, all targets are 0; if the cell's center is in an ignored box, the class
+ * targets are -1, which the loss ignores. A box without an assigned cell does not affect training.
  */
 public final class PointTargets {
   private static final String OP = "point targets";
@@ -21,7 +21,7 @@ public final class PointTargets {
 
   private PointTargets() {}
 
-  /** Returns targets for boxes of any size, as {@link #of(List, int, Shape, double, double)}. */
+  /** Returns targets for boxes of any size, see {@link #of(List, int, Shape, double, double)}. */
   public static float[] of(List<GroundTruthBox> boxes, int stride, Shape output) {
     return of(boxes, stride, output, 0, Double.POSITIVE_INFINITY);
   }
@@ -31,7 +31,7 @@ public final class PointTargets {
    * other levels.
    *
    * @param boxes the true boxes in pixels of the network's input
-   * @param stride the side of a cell in these pixels
+   * @param stride the side of a cell in pixels of the network's input
    * @param output the network's output shape, {@code [C + 4, H, W]}
    * @param above the exclusive lower bound of a box's longer side
    * @param upTo the inclusive upper bound of a box's longer side
@@ -45,7 +45,8 @@ public final class PointTargets {
     YoloHeads.requireStride(OP, stride);
     int classes = classes(OP, output);
     if (Double.isNaN(above) || Double.isNaN(upTo)) {
-      throw new InvalidArgumentException(OP + ": sizes " + above + " to " + upTo);
+      throw new InvalidArgumentException(
+          OP + ": sizes above " + above + " up to " + upTo + " must be numbers");
     }
     for (GroundTruthBox box : all) {
       if (box.classIndex() >= classes) {
@@ -96,7 +97,7 @@ public final class PointTargets {
     }
   }
 
-  /** Returns C of an output {@code [C + 4, H, W]}. */
+  /** Returns the number of classes C of an output {@code [C + 4, H, W]}. */
   static int classes(String op, Shape output) {
     Require.present(op, "output", output);
     if (output.rank() != 3
@@ -126,7 +127,7 @@ public final class PointTargets {
       bottom = cell(box.bottom(), height);
     }
 
-    /** Returns the first cell whose center is at or after a position. */
+    /** Returns the index of the first cell whose center is at or after a position. */
     private int cell(double at, int count) {
       return (int) Math.max(0, Math.min(count, Math.ceil(at / stride - 0.5)));
     }

@@ -8,7 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The values of one sample at one output.
+ * The values of one sample in one output of a network.
  *
  * @param values the values of the batch, where this sample begins at {@code from}; null if only the
  *     shape is needed
@@ -32,11 +32,11 @@ record Raw(String output, Shape shape, float @Nullable [] values, int from) {
   }
 
   /**
-   * Returns the values without leading axes of length 1.
+   * Returns these values with leading axes of length 1 removed.
    *
    * @param axes the number of remaining axes
    * @param wanted the expected shape, for the message
-   * @throws ShapeException if there are fewer axes, or a leading one has another length
+   * @throws ShapeException if there are fewer axes, or an axis to remove is longer than 1
    */
   Raw last(int axes, String wanted) {
     long[] dims = shape.toArray();
@@ -60,10 +60,10 @@ record Raw(String output, Shape shape, float @Nullable [] values, int from) {
   }
 
   int dim(int axis) {
-    return (int) shape.dim(axis); // an array holds the values
+    return (int) shape.dim(axis); // fits, since the values are in an array
   }
 
-  /** Returns the values of one sample of a batch. */
+  /** Returns the values of one sample of the batch. */
   Raw sample(int number) {
     return new Raw(output, shape, values, number * (int) shape.elements());
   }

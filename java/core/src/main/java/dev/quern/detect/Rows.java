@@ -3,7 +3,7 @@ package dev.quern.detect;
 import dev.quern.tensor.Size;
 import java.util.Map;
 
-/** The candidates of one sample. */
+/** The candidate boxes and scores of one sample, one candidate per row. */
 interface Rows {
   int count();
 
@@ -32,7 +32,7 @@ interface Rows {
    *
    * @param outputs the outputs by name
    * @param input the input size in pixels
-   * @throws dev.quern.error.ShapeException if outputs have other shapes
+   * @throws dev.quern.error.ShapeException if the shape of an output does not match the decoder
    */
   static Rows of(BoxDecoder decoder, Map<String, Raw> outputs, Size input) {
     if (decoder instanceof DecodedBoxes d) {
@@ -54,7 +54,7 @@ interface Rows {
     return 1 / (1 + Math.exp(-x));
   }
 
-  /** Writes a box around a point. */
+  /** Writes the corners of a box with this center, width and height. */
   static void centered(double x, double y, double width, double height, double[] corners) {
     corners[0] = x - width / 2;
     corners[1] = y - height / 2;

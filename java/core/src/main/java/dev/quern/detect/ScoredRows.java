@@ -11,12 +11,12 @@ abstract class ScoredRows implements Rows {
     this.function = function;
     this.background = background;
     if (background >= table.classes()) {
-      throw table.raw().wrong("scores of a class " + background + ", the background");
+      throw table.raw().wrong("scores that include background class " + background);
     }
   }
 
   /**
-   * Scores by candidate and class.
+   * A table of scores by candidate and class.
    *
    * @param byRow whether the scores of a candidate are contiguous
    */

@@ -8,17 +8,18 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A decoder of offsets from prior boxes, as in SSD and RetinaNet: scores {@code [N, C]} and offsets
- * {@code [N, 4]}, or transposed, with a prior of center (x, y) and size (w, h) for each row. For
- * offsets (a, b, c, d) the box has the center {@code (x + v a w, y + v b h)} and the size {@code (w
- * exp(u c), h exp(u d))}. Liu et al., "SSD: Single Shot MultiBox Detector", 2016, arXiv 1512.02325.
+ * A decoder of offsets from prior boxes (anchors), as in SSD and RetinaNet: scores {@code [N, C]}
+ * and offsets {@code [N, 4]}, or transposed. Each row has a prior with center (x, y) and size (w,
+ * h). For offsets (a, b, c, d) the box has the center {@code (x + v a w, y + v b h)} and the size
+ * {@code (w exp(u c), h exp(u d))}. Liu et al., "SSD: Single Shot MultiBox Detector", 2016, arXiv
+ * 1512.02325.
  *
- * @param scores the output with scores
- * @param offsets the output with offsets
+ * @param scores the name of the output with scores
+ * @param offsets the name of the output with offsets
  * @param priors the prior boxes in fractions of the input
- * @param centerVariance v in the formula; 0.1 in SSD
- * @param sizeVariance u in the formula; 0.2 in SSD
- * @param function function from the first output to scores
+ * @param centerVariance the factor v of the center's offsets; 0.1 in SSD
+ * @param sizeVariance the factor u of the size's offsets; 0.2 in SSD
+ * @param function the conversion of the output {@code scores} to scores
  * @param background index of the background class; {@link #NO_BACKGROUND} without one
  */
 public record SsdBoxes(

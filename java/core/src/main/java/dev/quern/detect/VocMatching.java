@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** VOC's matching rules. */
+/** VOC's matching rules, with a single group. */
 record VocMatching(double iou, boolean elevenPoints) implements Matching {
   @Override
   public int groups() {

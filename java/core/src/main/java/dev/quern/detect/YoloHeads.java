@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A decoder of raw YOLO heads: each is an output {@code [A (5 + C), H, W]}, or {@code [A, H, W, 5 +
- * C]} if values are last, with A anchors at each cell. Where s is the sigmoid and a cell is at (i,
- * j), boxes are
+ * A decoder of raw YOLO heads. Each head is an output {@code [A (5 + C), H, W]}, or {@code [A, H,
+ * W, 5 + C]} if values are last, with A anchors per cell. With the sigmoid s, the boxes of the cell
+ * in column i and row j are
  *
  * <table>
  * <caption>Boxes, in pixels of the input</caption>
@@ -19,12 +19,12 @@ import java.util.Map;
  *     <td>{@code anchor (2 s(w))^2}</td></tr>
  * </table>
  *
- * and the score is {@code s(objectness) s(class)}. Redmon and Farhadi, "YOLOv3: An Incremental
+ * and scores are {@code s(objectness) s(class)}. Redmon and Farhadi, "YOLOv3: An Incremental
  * Improvement", 2018, arXiv 1804.02767.
  *
  * @param heads the heads, at least one
  * @param version the version, which determines the formula of boxes
- * @param valuesLast whether the axis of a candidate's values is the last
+ * @param valuesLast whether the last axis of an output is that of a candidate's values
  */
 public record YoloHeads(List<Head> heads, Version version, boolean valuesLast)
     implements BoxDecoder {
@@ -38,8 +38,8 @@ public record YoloHeads(List<Head> heads, Version version, boolean valuesLast)
   /**
    * An anchor, in pixels of the input.
    *
-   * @param width above 0
-   * @param height above 0
+   * @param width the width, above 0
+   * @param height the height, above 0
    */
   public record Anchor(double width, double height) {
     public Anchor {
@@ -55,7 +55,7 @@ public record YoloHeads(List<Head> heads, Version version, boolean valuesLast)
   }
 
   /**
-   * A head.
+   * A head: a network output with its stride and anchors.
    *
    * @param output the name of the output
    * @param stride the side of a cell in pixels of the input, at least 1

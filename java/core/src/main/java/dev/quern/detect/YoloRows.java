@@ -6,9 +6,8 @@ import java.util.Map;
 
 /**
  * A decoder of one output with a box and scores in each row, as in exported YOLO models: the
- * center's x and y, width and height in pixels of the input, then, in YOLOv5 and v7, the
- * objectness, then a score for each class. A candidate's score is that of its class, times the
- * objectness if there is one.
+ * center's x and y, width and height in pixels of the input, then the objectness in YOLOv5 and v7,
+ * then a score for each class. With objectness, class scores are multiplied by it.
  *
  * @param output the name of the output: {@code [N, 4 + C]}, {@code [N, 5 + C]}, or transposed
  * @param objectness whether rows contain the objectness

@@ -16,25 +16,25 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** Finds likely faults of a data set that is divided into training and held-out samples. */
+/** Finds likely problems of a data set that is divided into training and held-out samples. */
 public final class DataDiagnostics {
-  /** A class of fewer training samples is hard to learn. */
+  /** Minimum number of training samples per class; smaller classes are hard to learn. */
   private static final int FEW = 20;
 
-  /** Between the largest class and the smallest. */
+  /** Ratio of the largest to the smallest class above which classes count as imbalanced. */
   private static final int IMBALANCE = 5;
 
-  /** Times an input's height and width. */
+  /** Ratio of image to input size above which images count as far larger than the input. */
   private static final int FAR_LARGER = 4;
 
-  /** Classes that one finding names. */
+  /** Maximum number of classes that a finding names. */
   private static final int NAMED = 5;
 
   private DataDiagnostics() {}
 
   /**
-   * Finds classes with few training samples, and classes of very different size. Reads labels only,
-   * and finds nothing if samples have targets instead of labels.
+   * Finds classes with few training samples, and classes of very different size. Reads labels only;
+   * the result is empty if samples have targets instead of labels.
    *
    * @throws dev.quern.error.DataException if the data set throws
    */
@@ -81,10 +81,10 @@ public final class DataDiagnostics {
   }
 
   /**
-   * Finds images that are far larger than the network's input: at least four times in height and
+   * Finds images that are far larger than the network's input: at least four times its height and
    * width.
    *
-   * @param images typical height and width
+   * @param images typical height and width of the images
    * @param input height and width of the network's input
    */
   public static List<Finding> ofSize(Size images, Size input) {
@@ -104,14 +104,14 @@ public final class DataDiagnostics {
                 images.width(),
                 input.height(),
                 input.width()),
-            "a larger --size, if small things decide the class"));
+            "a larger --size, if small details decide the class"));
   }
 
   /**
-   * Finds held-out samples that are identical to training samples, which makes held-out metrics too
-   * good. Reads up to {@code most} samples of each set.
+   * Finds held-out samples that are identical to training samples and therefore make held-out
+   * metrics too optimistic.
    *
-   * @param most at least 1
+   * @param most maximum number of samples to read from each set, at least 1
    * @throws dev.quern.error.DataException if a data set throws
    */
   public static List<Finding> ofDuplicates(Dataset train, Dataset heldOut, int most) {

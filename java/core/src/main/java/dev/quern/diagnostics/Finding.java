@@ -3,22 +3,22 @@ package dev.quern.diagnostics;
 import dev.quern.internal.arguments.Require;
 
 /**
- * A likely problem of data or training. Immutable.
+ * A likely problem of the data or the training run. Immutable.
  *
  * @param kind kind of the problem
- * @param message the finding with its figures, in one line
+ * @param message description of the problem with its numbers, in one line
  * @param advice possible remedies in one line, with options of {@code quern train}
  */
 public record Finding(Kind kind, String message, String advice) {
-  /** Kinds of faults. */
+  /** Kinds of problems. */
   public enum Kind {
     /** The loss has grown far beyond the loss of random guessing. */
     DIVERGED,
-    /** The loss does not fall. */
+    /** The loss does not decrease. */
     NOT_LEARNING,
     /** Training samples are predicted far better than held-out ones. */
     OVERFITTING,
-    /** Nearly all predictions are one class. */
+    /** Nearly all predictions are the same class. */
     ONE_CLASS,
     /** Held-out samples are also in the training set. */
     DUPLICATES,
@@ -26,7 +26,7 @@ public record Finding(Kind kind, String message, String advice) {
     FEW_SAMPLES,
     /** One class has many times the training samples of another. */
     IMBALANCED,
-    /** The model predicts other classes than the labels, with high probability. */
+    /** For some samples, the model predicts another class than the label with high probability. */
     SUSPICIOUS_LABELS,
     /** Images are far larger than the network's input. */
     LARGE_IMAGES

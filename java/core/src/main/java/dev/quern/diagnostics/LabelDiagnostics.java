@@ -9,7 +9,9 @@ import java.util.Locale;
 
 /** Finds labels that look wrong according to the predictions of a trained model. */
 public final class LabelDiagnostics {
-  /** Two classes of which each is mostly predicted as the other have swapped names. */
+  /**
+   * Two classes look swapped if more than this fraction of each is predicted as the other class.
+   */
   private static final double SWAPPED = 0.5;
 
   private static final int FEWEST = 5;
@@ -17,8 +19,8 @@ public final class LabelDiagnostics {
   private LabelDiagnostics() {}
 
   /**
-   * Finds pairs of classes whose labels look swapped: each is predicted as the other one more often
-   * than as itself.
+   * Finds pairs of classes whose labels look swapped: most samples of either class are predicted as
+   * the other class.
    *
    * @param confusion confusion matrix of held-out samples
    */
@@ -57,8 +59,8 @@ public final class LabelDiagnostics {
   /**
    * A training or held-out sample for which a model predicts another class than its label.
    *
-   * @param sample its name or number
-   * @param label its class
+   * @param sample name or number of the sample
+   * @param label the sample's label
    * @param predicted the class that the model predicts
    * @param probability probability of the predicted class
    */
@@ -82,10 +84,10 @@ public final class LabelDiagnostics {
   }
 
   /**
-   * Returns one finding for the mistakes with a probability of at least 0.95; empty if there are
-   * none.
+   * Returns a list with one finding about all mistakes with a probability of at least 0.95; empty
+   * if there are none.
    *
-   * @param mistakes the most confident first
+   * @param mistakes the mistakes, in descending order of probability
    * @param most maximum number of samples that the finding names
    */
   public static List<Finding> ofMistakes(List<Mistake> mistakes, int most) {

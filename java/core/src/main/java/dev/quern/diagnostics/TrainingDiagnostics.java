@@ -12,7 +12,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds likely faults of a training run from its epochs and the metrics on held-out samples.
+ * Finds likely problems of a training run from its epochs and the metrics on held-out samples.
  *
  * <pre>{@code
  * History history = trainer.fit(train, 20);
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class TrainingDiagnostics {
-  /** Minimum number of epochs and of held-out samples for a diagnosis. */
+  /** Minimum number of epochs for a diagnosis of the loss. */
   private static final int FEWEST_EPOCHS = 3;
 
   private static final int FEWEST_SAMPLES = 20;
@@ -31,10 +31,10 @@ public final class TrainingDiagnostics {
   /** Training has diverged if its loss exceeds this multiple of the loss of random guessing. */
   private static final double DIVERGED = 10;
 
-  /** Minimum relative decrease of the loss; a smaller one counts as none. */
+  /** Minimum relative decrease of the loss; a smaller decrease does not count. */
   private static final double FALLEN = 0.02;
 
-  /** Training accuracy above which the loss need not fall. */
+  /** Training accuracy above which the loss need not decrease. */
   private static final double LEARNT = 0.9;
 
   private static final double NEARLY_ALL = 0.98;
@@ -44,7 +44,8 @@ public final class TrainingDiagnostics {
   /**
    * Returns the findings, the most serious one first; empty if there are none.
    *
-   * @param history result of a call of fit; its accuracy is NaN if the loss has no accuracy
+   * @param history result of {@code fit}; its accuracy is NaN if the loss does not define an
+   *     accuracy
    * @param heldOut metrics on samples outside the training set
    * @param report report on the held-out samples; may be null
    */
@@ -85,7 +86,7 @@ public final class TrainingDiagnostics {
                 epochs.size(),
                 confusion == null
                     ? String.format(Locale.ROOT, ", it was %.4g after the first", first)
-                    : String.format(Locale.ROOT, ", that of guessing is %.3g", guessing)),
+                    : String.format(Locale.ROOT, ", random guessing has %.3g", guessing)),
             "lower --lr (quern lr-find measures one), or --clip 1"));
     return true;
   }

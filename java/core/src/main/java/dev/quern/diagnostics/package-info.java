@@ -1,4 +1,4 @@
-/** Detection of likely faults of data and training from the results of a training run. */
+/** Detection of likely problems of data and training from the results of a training run. */
 @NullMarked
 package dev.quern.diagnostics;
 

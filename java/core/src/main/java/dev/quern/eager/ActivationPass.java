@@ -7,7 +7,7 @@ import dev.quern.layer.activation.Activation;
 import dev.quern.tensor.Tensor;
 import org.bytedeco.javacpp.FloatPointer;
 
-/** The passes of {@link Activation} on tensors. */
+/** Forward and backward pass of {@link Activation} on tensors. */
 public final class ActivationPass {
   private final Activation layer;
 
@@ -16,7 +16,7 @@ public final class ActivationPass {
   }
 
   /**
-   * Runs the native operator's forward pass. The result has the input's shape and is in its arena.
+   * Runs the forward pass. The result has the input's shape and is allocated in the input's arena.
    */
   public Tensor forward(Tensor input) {
     Require.present(layer.type(), "input", input);
@@ -28,9 +28,7 @@ public final class ActivationPass {
     }
   }
 
-  /**
-   * Returns the gradient with respect to the input, computed from the input, in the input's arena.
-   */
+  /** Returns the gradient with respect to the input, in the input's arena. */
   public Tensor backward(Tensor input, Tensor gradOutput) {
     Require.present(layer.type(), "input", input);
     TensorChecks.shape(layer.type(), "grad_output", gradOutput, input.shape());

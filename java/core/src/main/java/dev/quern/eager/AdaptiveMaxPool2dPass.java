@@ -8,7 +8,7 @@ import dev.quern.tensor.Tensor;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
 
-/** The passes of {@link AdaptiveMaxPool2d} on tensors. */
+/** Forward and backward pass of {@link AdaptiveMaxPool2d} on tensors. */
 public final class AdaptiveMaxPool2dPass {
   private final AdaptiveMaxPool2d layer;
 
@@ -34,9 +34,9 @@ public final class AdaptiveMaxPool2dPass {
   }
 
   /**
-   * Returns the gradient with respect to the input. The maxima of the input are computed again.
+   * Returns the gradient with respect to the input; recomputes the positions of the maxima.
    *
-   * @return tensor with the input's shape, in the input's arena
+   * @return a tensor with the input's shape, in the input's arena
    */
   public Tensor backward(Tensor input, Tensor gradOutput) {
     Shape in = TensorChecks.images(layer.type(), "input", input);

@@ -8,7 +8,7 @@ import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
 import org.bytedeco.javacpp.FloatPointer;
 
-/** The passes of {@link AvgPool2d} on tensors. */
+/** Forward and backward pass of {@link AvgPool2d} on tensors. */
 public final class AvgPool2dPass {
   private final AvgPool2d layer;
 
@@ -35,7 +35,7 @@ public final class AvgPool2dPass {
   /**
    * Returns the gradient with respect to an input of shape {@code input}, {@code [N, C, H, W]}.
    *
-   * @return tensor with the input's shape, in gradOutput's arena
+   * @return a tensor with the input's shape, in gradOutput's arena
    */
   public Tensor backward(Tensor gradOutput, Shape input) {
     Shape in = TensorChecks.images("avg_pool2d", "input", input);

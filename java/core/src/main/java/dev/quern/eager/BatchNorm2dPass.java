@@ -8,7 +8,7 @@ import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
 import org.bytedeco.javacpp.FloatPointer;
 
-/** The passes of {@link BatchNorm2d} on tensors. */
+/** Forward and backward pass of {@link BatchNorm2d} on tensors. */
 public final class BatchNorm2dPass {
   private final BatchNorm2d layer;
 
@@ -17,17 +17,17 @@ public final class BatchNorm2dPass {
   }
 
   /**
-   * The results of a training pass.
+   * The results of a forward pass in training mode.
    *
-   * @param output tensor with the input's shape
+   * @param output the normalized tensor, with the input's shape
    * @param runningMean the updated running mean, {@code [C]}
    * @param runningVar the updated running variance, {@code [C]}
    */
   public record Training(Tensor output, Tensor runningMean, Tensor runningVar) {}
 
   /**
-   * Runs the native operator's forward pass in training. The result contains the updated running
-   * statistics; the arguments are not changed.
+   * Runs the forward pass in training mode. The result contains the updated running statistics; the
+   * arguments are not modified.
    */
   public Training forwardTraining(
       Tensor input, Tensor weight, Tensor bias, Tensor runningMean, Tensor runningVar) {
@@ -40,7 +40,7 @@ public final class BatchNorm2dPass {
     }
   }
 
-  /** Runs the native operator's forward pass in evaluation. */
+  /** Runs the forward pass in evaluation mode. */
   public Tensor forward(
       Tensor input, Tensor weight, Tensor bias, Tensor runningMean, Tensor runningVar) {
     check(input, weight, bias, runningMean, runningVar);
@@ -51,7 +51,7 @@ public final class BatchNorm2dPass {
   }
 
   /**
-   * Returns the gradients, in the input's arena.
+   * Returns the gradients of input, weight and bias, in the input's arena.
    *
    * @param training whether the forward pass was {@link #forwardTraining}
    */
@@ -68,7 +68,7 @@ public final class BatchNorm2dPass {
     Tensor var = input.arena().tensor(runningVar.shape(), runningVar.toArray());
     try (Scratch s = new Scratch(input, weight, mean, var, gradOutput)) {
       Call call = new Call(s, input.shape(), training);
-      call.forward(input, weight, weight, mean, var); // takes the statistics again
+      call.forward(input, weight, weight, mean, var); // recomputes the statistics
       return call.backward(input, weight, gradOutput);
     }
   }
@@ -81,7 +81,7 @@ public final class BatchNorm2dPass {
     }
   }
 
-  /** What the passes of one call share. */
+  /** The kernel and memory that the passes of one call share. */
   private final class Call {
     private final Scratch scratch;
     private final Shape in;

@@ -15,8 +15,8 @@ import dev.quern.tensor.Tensor;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * Forward and backward pass, on tensors, of layers with two inputs that broadcast, such as {@link
- * Add}.
+ * Forward and backward pass, on tensors, of elementwise layers with two broadcast inputs, such as
+ * {@link Add}.
  */
 public final class BinaryPass {
   private final String op;
@@ -31,9 +31,9 @@ public final class BinaryPass {
    * Runs the native operator's forward pass.
    *
    * @param input {@code [N, ...]}
-   * @param other {@code [N, ...]}; along each axis, its size is equal to the input's, or one of the
-   *     two sizes is 1. {@link Add} also accepts two tensors of any equal shape
-   * @return tensor with the larger size along each axis, in the input's arena
+   * @param other {@code [N, ...]}; along each axis, its size equals the input's, or one of the two
+   *     sizes is 1. {@link Add} also accepts tensors of equal shape without a batch axis
+   * @return a tensor with the larger size along each axis, in the input's arena
    */
   public Tensor forward(Tensor input, Tensor other) {
     if (kernel == BinaryKernel.ADD) {
@@ -72,8 +72,8 @@ public final class BinaryPass {
   }
 
   /**
-   * Returns the gradients with respect to both inputs, in the input's arena. The gradient of a
-   * broadcast element is a sum.
+   * Returns the gradients with respect to both inputs, in the input's arena. Gradients are summed
+   * over broadcast axes.
    */
   public BinaryGradients backward(Tensor input, Tensor other, Tensor gradOutput) {
     Shape out = check(input, other);
@@ -109,7 +109,7 @@ public final class BinaryPass {
     }
   }
 
-  /** In the callers' order; shapes are of batches. */
+  /** Returns the kernel for row-major tensors; all shapes include the batch axis. */
   static BroadcastKernel broadcast(BinaryKernel kernel, Shape input, Shape other, Shape out) {
     Shape a = input.sample();
     Shape b = other.sample();
@@ -132,14 +132,14 @@ public final class BinaryPass {
     return images.dim(2) * images.dim(3);
   }
 
-  /** The output's shape. */
+  /** Checks the inputs and returns the output's shape. */
   private Shape check(Tensor input, Tensor other) {
     TensorChecks.batched(op, input);
     Require.present(op, "other", other);
     return batchOutput(op, input.shape(), other.shape());
   }
 
-  /** Of batches of one size. */
+  /** Returns the shape to which two batches of equal size broadcast. */
   static Shape batchOutput(String op, Shape in, Shape by) {
     if (by.rank() == 0 || by.dim(0) != in.dim(0)) {
       throw new ShapeException(op + ": batches of " + in + " and " + by + " differ");

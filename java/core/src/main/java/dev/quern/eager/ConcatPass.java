@@ -10,7 +10,7 @@ import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
 import java.util.List;
 
-/** The passes of {@link Concat} on tensors. */
+/** Forward and backward pass of {@link Concat} on tensors. */
 public final class ConcatPass {
   private final Concat layer;
 
@@ -18,10 +18,7 @@ public final class ConcatPass {
     this.layer = layer;
   }
 
-  /**
-   * Runs the native operator's forward pass on two tensors {@code [N, ...]}. The result is in the
-   * arena of the first one.
-   */
+  /** Concatenates two tensors {@code [N, ...]}. The result is in the arena of {@code input}. */
   public Tensor forward(Tensor input, Tensor other) {
     TensorChecks.batched("concat", "input", input);
     TensorChecks.batched("concat", "other", other);
@@ -43,8 +40,8 @@ public final class ConcatPass {
   }
 
   /**
-   * Returns the gradient of an input with shape {@code input}, {@code [N, ...]}, which begins at
-   * position {@code from} of the concatenation axis.
+   * Returns the gradient of an input of shape {@code input}, {@code [N, ...]}, whose elements begin
+   * at position {@code from} of the concatenation axis.
    */
   public Tensor backward(Tensor gradOutput, Shape input, long from) {
     TensorChecks.batched("concat", "grad_output", gradOutput);
@@ -63,13 +60,13 @@ public final class ConcatPass {
     }
     if (from < 0 || from > out.dim(along) - input.dim(along)) {
       throw new ShapeException(
-          "concat: positions "
-              + from
-              + " on of axis "
-              + layer.axis()
-              + " for input "
+          "concat: input "
               + input.sample()
-              + " are not in grad_output "
+              + " at position "
+              + from
+              + " of axis "
+              + layer.axis()
+              + " is outside grad_output "
               + out.sample());
     }
     long run = run(input, along);
@@ -107,7 +104,9 @@ public final class ConcatPass {
     }
   }
 
-  /** Pieces of a tensor that each lie in one, from this axis on. */
+  /**
+   * Returns the number of contiguous blocks, each of which covers {@code axis} and all later axes.
+   */
   private static long rows(Shape tensor, int axis) {
     long rows = 1;
     for (int i = 0; i < axis; i++) {
@@ -116,7 +115,7 @@ public final class ConcatPass {
     return rows;
   }
 
-  /** Elements of one such piece. */
+  /** Returns the number of elements along {@code axis} and all later axes. */
   private static long run(Shape tensor, int axis) {
     long run = 1;
     for (int i = axis; i < tensor.rank(); i++) {

@@ -16,7 +16,7 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
 
-/** The passes of {@link Conv2d} on tensors. */
+/** Forward and backward passes of {@link Conv2d} on tensors. */
 public final class Conv2dPass {
   private final Conv2d layer;
 
@@ -31,7 +31,7 @@ public final class Conv2dPass {
    * @param weight {@code [outChannels, C / groups, kernel.height, kernel.width]}
    * @param biasOrNull {@code [outChannels]}; null if and only if {@link Conv2d#bias()} is false
    * @return {@code [N, outChannels, H', W']}, in the input's arena
-   * @throws ShapeException if a shape does not fit
+   * @throws ShapeException if a tensor's shape does not match the layer
    */
   public Tensor forward(Tensor input, Tensor weight, @Nullable Tensor biasOrNull) {
     Shape in = TensorChecks.images("conv2d", "input", input);
@@ -57,8 +57,8 @@ public final class Conv2dPass {
    * Returns the gradient with respect to the input.
    *
    * @param gradOutput {@code [N, outChannels, H', W']}
-   * @param input the shape of the input, {@code [N, C, H, W]}
-   * @return tensor with the input's shape, in gradOutput's arena
+   * @param input shape of the input, {@code [N, C, H, W]}
+   * @return a tensor with the input's shape, in gradOutput's arena
    */
   public Tensor backwardData(Tensor gradOutput, Tensor weight, Shape input) {
     Shape in = TensorChecks.images("conv2d", "input", input);
@@ -79,9 +79,9 @@ public final class Conv2dPass {
   }
 
   /**
-   * Returns the gradients with respect to weight and bias: sums over the batch.
+   * Returns the gradients with respect to weight and bias, summed over the batch.
    *
-   * @return in the input's arena
+   * @return the gradients, in the input's arena
    */
   public Gradients backwardWeights(Tensor input, Tensor gradOutput) {
     Shape in = TensorChecks.images("conv2d", "input", input);
@@ -102,7 +102,7 @@ public final class Conv2dPass {
     }
   }
 
-  /** Returns the names of the native implementations, best first. */
+  /** Returns the names of the native implementations, in order of preference. */
   public static List<String> implementations() {
     return Conv2dImplementations.names();
   }
@@ -133,21 +133,21 @@ public final class Conv2dPass {
   }
 
   /**
-   * Forces one implementation for all convolutions and plans that this thread creates until the
-   * result is closed, for tests and benchmarks. If the implementation does not support a
-   * convolution, that convolution fails.
+   * Forces one implementation, for tests and benchmarks: all convolutions and plans that this
+   * thread creates use it until the result is closed. Convolutions that the implementation does not
+   * support fail.
    */
   public static Forced force(String implementation) {
     return Conv2dImplementations.force(implementation)::run;
   }
 
-  /** A forced implementation; {@code close} ends it. */
+  /** A forced implementation; {@code close} restores the previous setting. */
   public interface Forced extends AutoCloseable {
     @Override
     void close();
   }
 
-  /** What all passes of one call need: kernel, packed weights, workspace. */
+  /** The kernel, packed weights and workspace that the passes of one call share. */
   private final class Call {
     private final Scratch scratch;
     private final PaddedInput padded;

@@ -13,7 +13,7 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
 
-/** The passes of {@link ConvTranspose2d} on tensors. */
+/** Forward and backward passes of {@link ConvTranspose2d} on tensors. */
 public final class ConvTranspose2dPass {
   private final ConvTranspose2d layer;
 
@@ -29,7 +29,7 @@ public final class ConvTranspose2dPass {
    * @param biasOrNull {@code [outChannels]}; null if and only if {@link ConvTranspose2d#bias()} is
    *     false
    * @return {@code [N, outChannels, H', W']}, in the input's arena
-   * @throws ShapeException if a shape does not fit
+   * @throws ShapeException if a tensor's shape does not match the layer
    */
   public Tensor forward(Tensor input, Tensor weight, @Nullable Tensor biasOrNull) {
     Shape in = TensorChecks.images("conv_transpose2d", "input", input);
@@ -54,8 +54,8 @@ public final class ConvTranspose2dPass {
    * Returns the gradient with respect to the input.
    *
    * @param gradOutput {@code [N, outChannels, H', W']}
-   * @param input the shape of the input, {@code [N, C, H, W]}
-   * @return tensor with the input's shape, in gradOutput's arena
+   * @param input shape of the input, {@code [N, C, H, W]}
+   * @return a tensor with the input's shape, in gradOutput's arena
    */
   public Tensor backwardData(Tensor gradOutput, Tensor weight, Shape input) {
     TensorChecks.gradOutput(layer.type(), layer::outputShape, gradOutput, input);
@@ -74,9 +74,9 @@ public final class ConvTranspose2dPass {
   }
 
   /**
-   * Returns the gradients with respect to weight and bias: sums over the batch.
+   * Returns the gradients with respect to weight and bias, summed over the batch.
    *
-   * @return in the input's arena
+   * @return the gradients, in the input's arena
    */
   public Gradients backwardWeights(Tensor input, Tensor gradOutput) {
     Shape in = TensorChecks.images("conv_transpose2d", "input", input);
@@ -96,7 +96,7 @@ public final class ConvTranspose2dPass {
     }
   }
 
-  /** What all passes of one call need: kernel, packed weights, workspace. */
+  /** The kernel, packed weights and workspace that the passes of one call share. */
   private final class Call {
     private final Scratch scratch;
     private final ConvTranspose2dKernel kernel;

@@ -10,13 +10,15 @@ import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
 import org.bytedeco.javacpp.FloatPointer;
 
-/** The passes of {@link Dropout} and {@link Dropout2d} on tensors. */
+/** Forward and backward pass of {@link Dropout} and {@link Dropout2d} on tensors. */
 public final class DropoutPass {
   private final String op;
   private final float p;
   private final boolean channels;
 
   /**
+   * Creates the passes.
+   *
    * @param channels whether whole channels are dropped
    */
   DropoutPass(Layer layer, float p, boolean channels) {
@@ -26,23 +28,24 @@ public final class DropoutPass {
   }
 
   /**
-   * Applies dropout in training mode, with the random mask that the layer has as the first layer of
-   * a network.
+   * Applies dropout in training mode. The random mask is the same as if the layer were the first
+   * layer of a network.
    *
    * @param input {@code [N, ...]}; {@code [N, C, H, W]} for {@link Dropout2d}
-   * @param seed seed of the trainer
-   * @param step step of the trainer, from 0
-   * @return tensor with the input's shape, in the input's arena
+   * @param seed the trainer's seed
+   * @param step the trainer's step, from 0
+   * @return a tensor with the input's shape, in the input's arena
    */
   public Tensor forward(Tensor input, long seed, long step) {
     return pass("input", input, seed, step);
   }
 
   /**
-   * Returns the gradient with respect to the input of {@link #forward} with the same seed and step.
+   * Returns the gradient with respect to the input; seed and step must be those of {@link
+   * #forward}.
    */
   public Tensor backward(Tensor gradOutput, long seed, long step) {
-    return pass("grad_output", gradOutput, seed, step); // dropped values get none of it
+    return pass("grad_output", gradOutput, seed, step); // the gradient of dropped elements is 0
   }
 
   private Tensor pass(String what, Tensor t, long seed, long step) {

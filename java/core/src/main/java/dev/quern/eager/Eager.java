@@ -56,18 +56,18 @@ import dev.quern.layer.shape.ZeroPad2d;
 
 /**
  * Single layers on tensors, without a network: {@code Eager.of(new MaxPool2d(2)).forward(input)}.
- * Each method accepts one type of layer, or a family of types, and returns its forward and backward
- * passes.
+ * Each method accepts one type of layer, or a family of types, and returns an object with its
+ * forward and backward passes.
  *
  * <p>Tensors are in NCHW order. A pass checks the shapes, runs the native operator, and returns new
  * tensors in the arena of one of its arguments. Passes are immutable and thread-safe. A pass throws
- * a {@link dev.quern.error.ShapeException} if a shape does not fit the layer, an {@link
+ * a {@link dev.quern.error.ShapeException} if a shape does not match the layer, an {@link
  * dev.quern.error.InvalidArgumentException} if an argument is null or outside its range, and a
  * {@link dev.quern.error.ClosedException} if a tensor's arena is closed. The methods of this class
  * throw an {@code InvalidArgumentException} if the layer is null.
  *
- * <p>Layers of signals, such as {@link dev.quern.layer.Conv1d}, run as the corresponding layers of
- * images, on {@code [N, C, 1, L]}.
+ * <p>1D layers, such as {@link dev.quern.layer.Conv1d}, run as the corresponding 2D layers, on
+ * tensors {@code [N, C, 1, L]}.
  */
 public final class Eager {
   private Eager() {}

@@ -9,7 +9,7 @@ import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
 import java.util.List;
 
-/** The passes of {@link Extremum} on tensors. */
+/** Forward and backward pass of {@link Extremum} (argmax, argmin) on tensors. */
 public final class ExtremumPass {
   private final Extremum layer;
 
@@ -43,9 +43,9 @@ public final class ExtremumPass {
   }
 
   /**
-   * Returns the gradient with respect to the input, {@code [N, ...]}: zeros.
+   * Returns the gradient with respect to the input, which is zero everywhere.
    *
-   * @return tensor with the input's shape, in its arena
+   * @return a tensor with the input's shape, in the input's arena
    */
   public Tensor backward(Tensor input, Tensor gradOutput) {
     TensorChecks.batched(layer.type(), input);

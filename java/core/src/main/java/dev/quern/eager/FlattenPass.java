@@ -5,7 +5,7 @@ import dev.quern.layer.Flatten;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
 
-/** The passes of {@link Flatten} on tensors. */
+/** Forward and backward pass of {@link Flatten} on tensors. */
 public final class FlattenPass {
   private final Flatten layer;
 
@@ -14,8 +14,8 @@ public final class FlattenPass {
   }
 
   /**
-   * Flattens {@code [N, ...]} to {@code [N, features]}. The result has the same values in the same
-   * order and is in the input's arena.
+   * Flattens {@code [N, ...]} to {@code [N, features]}. The result contains the same values in the
+   * same order, in the input's arena.
    */
   public Tensor forward(Tensor input) {
     TensorChecks.batched("flatten", input);

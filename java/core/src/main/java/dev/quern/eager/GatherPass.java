@@ -9,7 +9,7 @@ import dev.quern.layer.shape.Gather;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
 
-/** The passes of {@link Gather} on tensors. */
+/** Forward and backward pass of {@link Gather} on tensors. */
 public final class GatherPass {
   private final Gather layer;
 
@@ -35,10 +35,10 @@ public final class GatherPass {
   }
 
   /**
-   * Returns the gradient with respect to an input of shape {@code input}, {@code [N, ...]}: 0 at
-   * positions that were not gathered.
+   * Returns the gradient with respect to an input of shape {@code input}, {@code [N, ...]}. The
+   * gradient is 0 at positions that were not gathered.
    *
-   * @return tensor with the input's shape, in gradOutput's arena
+   * @return a tensor with the input's shape, in gradOutput's arena
    */
   public Tensor backward(Tensor gradOutput, Shape input) {
     TensorChecks.batched("gather", Require.present("gather", "input", input));

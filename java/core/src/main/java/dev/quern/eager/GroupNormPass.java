@@ -12,7 +12,7 @@ import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.jspecify.annotations.Nullable;
 
-/** The passes of {@link GroupNorm} on tensors. */
+/** Forward and backward pass of {@link GroupNorm} on tensors. */
 public final class GroupNormPass {
   private final GroupNorm layer;
 
@@ -26,7 +26,7 @@ public final class GroupNormPass {
    * @param input {@code [N, C, H, W]} or {@code [N, C]}
    * @param weightOrNull {@code [C]}; null if and only if {@link GroupNorm#affine()} is false
    * @param biasOrNull {@code [C]}; null if and only if {@link GroupNorm#affine()} is false
-   * @return tensor with the input's shape, in its arena
+   * @return a tensor with the input's shape, in the input's arena
    */
   public Tensor forward(Tensor input, @Nullable Tensor weightOrNull, @Nullable Tensor biasOrNull) {
     check(input, weightOrNull);
@@ -38,13 +38,13 @@ public final class GroupNormPass {
     }
   }
 
-  /** Returns the gradients, in the input's arena. */
+  /** Returns the gradients of input, weight and bias, in the input's arena. */
   public NormGradients backward(Tensor input, @Nullable Tensor weightOrNull, Tensor gradOutput) {
     check(input, weightOrNull);
     TensorChecks.shape("group_norm", "grad_output", gradOutput, input.shape());
     try (Scratch s = new Scratch(input, weightOrNull, gradOutput)) {
       Call call = new Call(s, input);
-      // takes the statistics again
+      // recomputes the statistics
       call.forward(weightOrNull, null, s.floats(input.shape().elements()));
       Arena arena = input.arena();
       Tensor weight = layer.affine() ? arena.tensor(weightOrNull.shape()) : null;
@@ -63,7 +63,7 @@ public final class GroupNormPass {
         "group_norm", "weight", weightOrNull, layer.affine(), Shape.of(in.dim(1)));
   }
 
-  /** What the passes of one call share. */
+  /** The kernel and memory that the passes of one call share. */
   private final class Call {
     private final Scratch scratch;
     private final Tensor input;
@@ -87,7 +87,7 @@ public final class GroupNormPass {
       return in.rank() == 4 ? scratch.nhwc(t) : scratch.raw(t);
     }
 
-    /** A tensor of the input's shape that {@code pass} fills, in the kernels' order. */
+    /** Returns a tensor of the input's shape, filled by {@code pass} in channels-last order. */
     Tensor filled(Consumer<FloatPointer> pass) {
       Arena arena = input.arena();
       if (in.rank() == 2) {

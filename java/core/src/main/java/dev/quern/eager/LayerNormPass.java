@@ -9,7 +9,7 @@ import dev.quern.tensor.Tensor;
 import org.bytedeco.javacpp.DoublePointer;
 import org.jspecify.annotations.Nullable;
 
-/** The passes of {@link LayerNorm} on tensors. */
+/** Forward and backward pass of {@link LayerNorm} on tensors. */
 public final class LayerNormPass {
   private final LayerNorm layer;
 
@@ -20,12 +20,12 @@ public final class LayerNormPass {
   /**
    * Runs the native operator's forward pass.
    *
-   * @param input {@code [N, ...]}, which ends in the normalized shape
-   * @param weightOrNull tensor with the normalized shape; null if and only if {@link
+   * @param input {@code [N, ...]}; its last axes are the normalized shape
+   * @param weightOrNull a tensor with the normalized shape; null if and only if {@link
    *     LayerNorm#elementwiseAffine()} is false
-   * @param biasOrNull tensor with the normalized shape; null if and only if {@link
+   * @param biasOrNull a tensor with the normalized shape; null if and only if {@link
    *     LayerNorm#bias()} is false
-   * @return tensor with the input's shape, in its arena
+   * @return a tensor with the input's shape, in the input's arena
    */
   public Tensor forward(Tensor input, @Nullable Tensor weightOrNull, @Nullable Tensor biasOrNull) {
     check(input, weightOrNull);
@@ -38,7 +38,7 @@ public final class LayerNormPass {
     }
   }
 
-  /** Returns the gradients; in the input's arena. */
+  /** Returns the gradients of input, weight and bias, in the input's arena. */
   public NormGradients backward(Tensor input, @Nullable Tensor weightOrNull, Tensor gradOutput) {
     check(input, weightOrNull);
     TensorChecks.shape("layer_norm", "grad_output", gradOutput, input.shape());
@@ -46,7 +46,7 @@ public final class LayerNormPass {
       Arena arena = input.arena();
       Tensor diff = arena.tensor(input.shape());
       LayerNormKernel kernel = kernel(s, input);
-      // takes the statistics again; the output is overwritten
+      // recomputes the statistics; the output is overwritten later
       DoublePointer saved = forward(s, kernel, input, weightOrNull, null, diff);
       Tensor weight = layer.elementwiseAffine() ? arena.tensor(layer.normalizedShape()) : null;
       Tensor biasGrad = layer.bias() ? arena.tensor(layer.normalizedShape()) : null;
@@ -78,7 +78,7 @@ public final class LayerNormPass {
     return input.elements() / layer.normalizedShape().elements();
   }
 
-  /** Fills the output and returns the statistics. */
+  /** Fills the output and returns the statistics of the input's rows. */
   private DoublePointer forward(
       Scratch s,
       LayerNormKernel kernel,

@@ -8,7 +8,7 @@ import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/** The passes of {@link Linear} on tensors. */
+/** Forward and backward passes of {@link Linear} on tensors. */
 public final class LinearPass {
   private final Linear layer;
 
@@ -57,7 +57,7 @@ public final class LinearPass {
   }
 
   /**
-   * Returns the gradients with respect to weight and bias: sums over all rows, in the input's
+   * Returns the gradients with respect to weight and bias, summed over all rows, in the input's
    * arena.
    */
   public Gradients backwardWeights(Tensor input, Tensor gradOutput) {
@@ -85,7 +85,7 @@ public final class LinearPass {
     return shape.dim(shape.rank() - 1);
   }
 
-  /** Rows are the batch. */
+  /** Returns a kernel whose batch is all rows of the input. */
   private LinearKernel kernel(Scratch s, Shape in) {
     long rows = in.elements() / Math.max(1, last(in));
     return new LinearKernel(s.descriptor(), rows, last(in), layer.outFeatures(), 1, true);

@@ -8,7 +8,7 @@ import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
 import org.bytedeco.javacpp.FloatPointer;
 
-/** The passes of {@link LocalResponseNorm} on tensors. */
+/** Forward and backward pass of {@link LocalResponseNorm} on tensors. */
 public final class LocalResponseNormPass {
   private final LocalResponseNorm layer;
 
@@ -20,7 +20,7 @@ public final class LocalResponseNormPass {
    * Runs the native operator's forward pass.
    *
    * @param input {@code [N, C, H, W]}
-   * @return tensor with the input's shape, in its arena
+   * @return a tensor with the input's shape, in the input's arena
    */
   public Tensor forward(Tensor input) {
     Shape in = TensorChecks.images("local_response_norm", "input", input);
@@ -34,7 +34,7 @@ public final class LocalResponseNormPass {
   /**
    * Returns the gradient with respect to the input.
    *
-   * @return tensor with the input's shape, in its arena
+   * @return a tensor with the input's shape, in the input's arena
    */
   public Tensor backward(Tensor input, Tensor gradOutput) {
     Shape in = TensorChecks.images("local_response_norm", "input", input);

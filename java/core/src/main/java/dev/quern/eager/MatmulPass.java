@@ -9,7 +9,7 @@ import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
 import java.util.List;
 
-/** The passes of {@link Matmul} on tensors. */
+/** Forward and backward pass of {@link Matmul} on tensors. */
 public final class MatmulPass {
   private final Matmul layer;
 
@@ -33,7 +33,7 @@ public final class MatmulPass {
     }
   }
 
-  /** Returns the gradients with respect to both, in the input's arena. */
+  /** Returns the gradients with respect to both inputs, in the input's arena. */
   public BinaryGradients backward(Tensor input, Tensor other, Tensor gradOutput) {
     Shape out = check(input, other);
     TensorChecks.shape("matmul", "grad_output", gradOutput, out);
@@ -51,7 +51,7 @@ public final class MatmulPass {
     return new MatmulKernel(s.descriptor(), in.dim(0), in.sample(), out.sample());
   }
 
-  /** The output's shape. */
+  /** Checks the inputs and returns the output's shape. */
   private Shape check(Tensor input, Tensor other) {
     TensorChecks.batched("matmul", input);
     Shape in = input.shape();

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Gradients of a normalization layer.
  *
- * @param input gradient with the input's shape
- * @param weight gradient with the weight's shape; null if the layer has no weight
- * @param bias gradient with the bias's shape; null if the layer has no bias
+ * @param input gradient of the input, with its shape
+ * @param weight gradient of the weight, with its shape; null if the layer does not have a weight
+ * @param bias gradient of the bias, with its shape; null if the layer does not have a bias
  */
 public record NormGradients(Tensor input, @Nullable Tensor weight, @Nullable Tensor bias) {}

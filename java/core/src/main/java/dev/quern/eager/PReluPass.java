@@ -10,7 +10,7 @@ import dev.quern.tensor.Tensor;
 import java.util.function.Consumer;
 import org.bytedeco.javacpp.FloatPointer;
 
-/** The passes of {@link PRelu} on tensors. */
+/** Forward and backward pass of {@link PRelu} on tensors. */
 public final class PReluPass {
   private final PRelu layer;
 
@@ -19,19 +19,19 @@ public final class PReluPass {
   }
 
   /**
-   * Gradients of the layer.
+   * Gradients with respect to input and weight, in the input's arena.
    *
-   * @param input gradient with the input's shape
-   * @param weight gradient with the weight's shape, in the input's arena
+   * @param input gradient of the input, with its shape
+   * @param weight gradient of the weight, with its shape
    */
   public record Backward(Tensor input, Tensor weight) {}
 
   /**
    * Runs the native operator's forward pass.
    *
-   * @param input {@code [N, C, H, W]} or {@code [N, C]}; any shape if there is one weight
+   * @param input {@code [N, C, H, W]} or {@code [N, C]}; any shape if there is only one weight
    * @param weight {@code [numParameters]}
-   * @return tensor with the input's shape, in its arena
+   * @return a tensor with the input's shape, in the input's arena
    */
   public Tensor forward(Tensor input, Tensor weight) {
     check(input, weight);
@@ -42,7 +42,7 @@ public final class PReluPass {
     }
   }
 
-  /** Returns the gradients; in the input's arena. */
+  /** Returns the gradients of input and weight, in the input's arena. */
   public Backward backward(Tensor input, Tensor weight, Tensor gradOutput) {
     check(input, weight);
     TensorChecks.shape("prelu", "grad_output", gradOutput, input.shape());
@@ -79,7 +79,9 @@ public final class PReluPass {
     return new PReluKernel(in.elements() / layer.numParameters(), layer.numParameters());
   }
 
-  /** Whether a channel's values are no neighbors for the callers, so that they are reordered. */
+  /**
+   * Returns whether tensors must be converted to channels last, because the weight is per channel.
+   */
   private boolean isReordered(Shape in) {
     return layer.numParameters() > 1 && in.rank() == 4;
   }
@@ -88,7 +90,7 @@ public final class PReluPass {
     return isReordered(t.shape()) ? s.nhwc(t) : s.raw(t);
   }
 
-  /** A tensor of the input's shape that {@code pass} fills, in the kernel's order. */
+  /** Returns a tensor of the input's shape, filled by {@code pass} in the kernel's order. */
   private Tensor filled(Scratch s, Tensor input, Consumer<FloatPointer> pass) {
     Arena arena = input.arena();
     Shape in = input.shape();

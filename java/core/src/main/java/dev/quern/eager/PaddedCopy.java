@@ -8,11 +8,13 @@ import dev.quern.tensor.Sides;
 import dev.quern.tensor.Tensor;
 import org.bytedeco.javacpp.FloatPointer;
 
-/** Copies images into ones with zeros around them, and gradients back. */
+/** Pads images with zeros for convolutions with uneven padding, and crops their gradients. */
 final class PaddedCopy {
   private PaddedCopy() {}
 
-  /** The input, channels last, as the convolution reads it. */
+  /**
+   * Returns the input as the convolution reads it: channels last and, for uneven padding, padded.
+   */
   static FloatPointer forward(Scratch s, PaddedInput of, Tensor input) {
     FloatPointer src = s.nhwc(input);
     if (of.sides().isEven()) {
@@ -24,7 +26,7 @@ final class PaddedCopy {
     return padded;
   }
 
-  /** The input's gradient from that of the image that the convolution reads. */
+  /** Returns the input's gradient, cropped from the gradient of the padded image. */
   static FloatPointer backward(Scratch s, PaddedInput of, long batch, FloatPointer diff) {
     if (of.sides().isEven()) {
       return diff;

@@ -9,11 +9,14 @@ import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
 import java.util.function.Function;
 
-/** Forward and backward pass, on tensors, of layers that only reorder values: {@link Permute}. */
+/**
+ * Forward and backward pass, on tensors, of layers that only reorder or select elements, such as
+ * {@link Permute}.
+ */
 public final class RearrangePass {
   private final String op;
 
-  /** From one sample's shape. */
+  /** Creates the rearrangement for a sample shape of the input. */
   private final Function<Shape, Rearrangement> of;
 
   RearrangePass(Layer layer, Function<Shape, Rearrangement> of) {
@@ -41,10 +44,10 @@ public final class RearrangePass {
   }
 
   /**
-   * Returns the gradient with respect to an input of shape {@code input}, {@code [N, ...]}: 0 at
-   * positions that the output does not contain.
+   * Returns the gradient with respect to an input of shape {@code input}, {@code [N, ...]}. The
+   * gradient is 0 at positions that the output does not contain.
    *
-   * @return tensor with the input's shape, in gradOutput's arena
+   * @return a tensor with the input's shape, in gradOutput's arena
    */
   public Tensor backward(Tensor gradOutput, Shape input) {
     Require.present(op, "input", input);

@@ -35,7 +35,7 @@ public final class ReductionPass {
   /**
    * Returns the gradient with respect to the input, {@code [N, ...]}.
    *
-   * @return tensor with the input's shape, in its arena
+   * @return a tensor with the input's shape, in the input's arena
    */
   public Tensor backward(Tensor input, Tensor gradOutput) {
     TensorChecks.batched(layer.type(), input);

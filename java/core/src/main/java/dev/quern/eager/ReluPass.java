@@ -6,7 +6,7 @@ import dev.quern.kernel.Scratch;
 import dev.quern.layer.activation.Relu;
 import dev.quern.tensor.Tensor;
 
-/** The passes of {@link Relu} on tensors. */
+/** Forward and backward pass of {@link Relu} on tensors. */
 public final class ReluPass {
   private final Relu layer;
 
@@ -15,7 +15,7 @@ public final class ReluPass {
   }
 
   /**
-   * Runs the native operator's forward pass; the result is of the input's shape and in its arena.
+   * Runs the forward pass. The result has the input's shape and is allocated in the input's arena.
    */
   public Tensor forward(Tensor input) {
     Require.present("relu", "input", input);
@@ -27,8 +27,8 @@ public final class ReluPass {
   }
 
   /**
-   * Returns the gradient with respect to the input, computed from the input, or from the output,
-   * which has the same sign.
+   * Returns the gradient with respect to the input. The layer's output may be passed instead of its
+   * input, because it is positive at the same positions.
    */
   public Tensor backward(Tensor input, Tensor gradOutput) {
     Require.present("relu", "input", input);

@@ -5,7 +5,7 @@ import dev.quern.layer.shape.Reshape;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
 
-/** The passes of {@link Reshape} on tensors. */
+/** Forward and backward pass of {@link Reshape} on tensors. */
 public final class ReshapePass {
   private final Reshape layer;
 
@@ -14,7 +14,7 @@ public final class ReshapePass {
   }
 
   /**
-   * Returns the same values in the same order, in another shape.
+   * Reshapes a tensor; the result contains the same values in the same order.
    *
    * @param input {@code [N, ...]}
    * @return {@code [N, shape]}, in the input's arena
@@ -27,7 +27,7 @@ public final class ReshapePass {
   /**
    * Returns the gradient with respect to an input of shape {@code input}, {@code [N, ...]}.
    *
-   * @return tensor with the input's shape, in gradOutput's arena
+   * @return a tensor with the input's shape, in gradOutput's arena
    */
   public Tensor backward(Tensor gradOutput, Shape input) {
     TensorChecks.batched("reshape", Require.present("reshape", "input", input));

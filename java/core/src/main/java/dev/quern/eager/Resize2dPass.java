@@ -10,7 +10,7 @@ import dev.quern.tensor.Tensor;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * Forward and backward pass, on tensors, of layers that only change height and width, such as
+ * Forward and backward pass, on tensors, of layers that change only height and width, such as
  * {@link ZeroPad2d}.
  */
 public final class Resize2dPass {
@@ -24,8 +24,10 @@ public final class Resize2dPass {
   }
 
   /**
-   * @param top rows of padding above
-   * @param left columns of padding before
+   * Creates the passes of a layer with padding.
+   *
+   * @param top rows of padding above the image
+   * @param left columns of padding to the left of the image
    */
   Resize2dPass(Layer layer, Operator operator, int top, int left) {
     this.layer = layer;
@@ -47,17 +49,16 @@ public final class Resize2dPass {
   }
 
   /**
-   * Returns the gradient with respect to an input of shape {@code input}, {@code [N, C, H, W]}: for
-   * each pixel, a sum over the output pixels that depend on it.
+   * Returns the gradient with respect to an input of shape {@code input}, {@code [N, C, H, W]}.
    *
-   * @return tensor with the input's shape, in gradOutput's arena
+   * @return a tensor with the input's shape, in gradOutput's arena
    */
   public Tensor backward(Tensor gradOutput, Shape input) {
     TensorChecks.gradOutput(layer.type(), layer::outputShape, gradOutput, input);
     return backward(operator, gradOutput, input, top, left);
   }
 
-  /** The forward pass of images {@code [N, C, H, W]} to {@code [N, C, H', W']}, in their arena. */
+  /** Runs the forward pass from {@code [N, C, H, W]} to shape {@code out}, in the input's arena. */
   static Tensor forward(Operator operator, Tensor input, Shape out, int top, int left) {
     Shape in = input.shape();
     try (Scratch s = new Scratch(input)) {
@@ -67,7 +68,10 @@ public final class Resize2dPass {
     }
   }
 
-  /** The gradient of an input of shape {@code in}, {@code [N, C, H, W]}, in gradOutput's arena. */
+  /**
+   * Returns the gradient of an input of shape {@code in}, {@code [N, C, H, W]}, in gradOutput's
+   * arena.
+   */
   static Tensor backward(Operator operator, Tensor gradOutput, Shape in, int top, int left) {
     try (Scratch s = new Scratch(gradOutput)) {
       FloatPointer diff = s.floats(in.elements());

@@ -10,7 +10,7 @@ import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
 import java.util.List;
 
-/** The passes of {@link ResizeLike} on tensors. */
+/** Forward and backward pass of {@link ResizeLike} on tensors. */
 public final class ResizeLikePass {
   private final ResizeLike layer;
 
@@ -22,7 +22,7 @@ public final class ResizeLikePass {
    * Runs the native operator's forward pass.
    *
    * @param input {@code [N, C, H, W]}
-   * @param other {@code [N, D, h, w]}
+   * @param other the image whose size the result gets, {@code [N, D, h, w]}
    * @return {@code [N, C, h, w]}, in the input's arena
    */
   public Tensor forward(Tensor input, Tensor other) {
@@ -39,7 +39,7 @@ public final class ResizeLikePass {
    * gradient with respect to the other image is 0.
    *
    * @param gradOutput {@code [N, C, h, w]}
-   * @return tensor with the input's shape, in gradOutput's arena
+   * @return a tensor with the input's shape, in gradOutput's arena
    */
   public Tensor backward(Tensor gradOutput, Shape input) {
     Shape in = TensorChecks.images("resize_like", "input", input);
@@ -56,7 +56,9 @@ public final class ResizeLikePass {
     return Operator.bilinear(layer.mode() == Mode.BILINEAR_ALIGNED);
   }
 
-  /** Which rows, or columns, of the input those of the output are; axis of a batch. */
+  /**
+   * Returns the selection of input rows (axis 2) or columns (axis 3) for nearest-neighbor resizing.
+   */
   private GatherPass rows(Shape in, Shape out, int axis) {
     boolean exact = layer.mode() == Mode.NEAREST_EXACT;
     return new GatherPass(

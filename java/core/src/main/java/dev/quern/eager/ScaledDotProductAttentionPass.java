@@ -16,7 +16,7 @@ import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
 import org.jspecify.annotations.Nullable;
 
-/** The passes of {@link ScaledDotProductAttention} on tensors. */
+/** Forward and backward pass of {@link ScaledDotProductAttention} on tensors. */
 public final class ScaledDotProductAttentionPass {
   private static final String OP = "scaled_dot_product_attention";
 
@@ -27,14 +27,14 @@ public final class ScaledDotProductAttentionPass {
   }
 
   /**
-   * Gradients of attention, each of its tensor's shape.
+   * Gradients of the inputs of attention, each with the shape of its input.
    *
-   * @param bias of the layer's bias or of the mask; null if neither is given
+   * @param bias gradient of the layer's bias or of the mask; null if there is neither
    */
   public record Gradients(Tensor query, Tensor key, Tensor value, @Nullable Tensor bias) {}
 
   /**
-   * The native operator's forward pass.
+   * Runs the native operator's forward pass.
    *
    * @param query {@code [N, T, heads * d]}
    * @param key {@code [N, S, heads * d]}
@@ -52,7 +52,7 @@ public final class ScaledDotProductAttentionPass {
     }
   }
 
-  /** The gradients with respect to all tensors, in the query's arena. */
+  /** Returns the gradients with respect to all inputs, in the query's arena. */
   public Gradients backward(
       Tensor query, Tensor key, Tensor value, @Nullable Tensor bias, Tensor gradOutput) {
     Shape out = check(query, key, value, bias);
@@ -72,7 +72,7 @@ public final class ScaledDotProductAttentionPass {
     }
   }
 
-  /** The output's shape. */
+  /** Checks the inputs and returns the output's shape. */
   private Shape check(Tensor query, Tensor key, Tensor value, @Nullable Tensor bias) {
     TensorChecks.batched(OP, "query", query);
     TensorChecks.batched(OP, "key", key);
@@ -100,7 +100,7 @@ public final class ScaledDotProductAttentionPass {
     return shape.sample();
   }
 
-  /** One call of the kernel, with its memory. */
+  /** The kernel and memory that the passes of one call share. */
   private static final class Call {
     private final Scratch scratch;
     private final ScaledDotProductAttentionKernel kernel;

@@ -10,8 +10,8 @@ import dev.quern.tensor.Tensor;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * Forward and backward pass of {@link Softmax} and {@link LogSoftmax} on tensors, over classes or
- * over the channels of each pixel.
+ * Forward and backward pass of {@link Softmax} and {@link LogSoftmax} on tensors, over the classes
+ * of each sample or the channels of each pixel.
  */
 public final class SoftmaxPass {
   private final Layer layer;
@@ -26,7 +26,7 @@ public final class SoftmaxPass {
    * Runs the native operator's forward pass.
    *
    * @param input {@code [N, C]} or {@code [N, C, H, W]}
-   * @return tensor with the input's shape, in its arena
+   * @return a tensor with the input's shape, in the input's arena
    */
   public Tensor forward(Tensor input) {
     Shape in = check(input);

@@ -7,7 +7,7 @@ import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
 import java.util.function.UnaryOperator;
 
-/** Rules for the tensors of a pass; each message starts with the operator's name. */
+/** Checks of the tensors of a pass; each message starts with the operator's name. */
 final class TensorChecks {
   private TensorChecks() {}
 
@@ -18,13 +18,15 @@ final class TensorChecks {
   static void batched(String op, String what, Tensor t) {
     Require.present(op, what, t);
     if (t.shape().rank() < 2) {
-      throw new ShapeException(op + ": " + what + " " + t.shape() + " has no batch in front");
+      throw new ShapeException(
+          op + ": " + what + " " + t.shape() + " must have a batch axis and at least one other");
     }
   }
 
   static void batched(String op, Shape input) {
     if (input.rank() < 2) {
-      throw new ShapeException(op + ": input " + input + " has no batch in front");
+      throw new ShapeException(
+          op + ": input " + input + " must have a batch axis and at least one other");
     }
   }
 
@@ -42,15 +44,15 @@ final class TensorChecks {
     return s;
   }
 
-  /** A layer's output for a batch of images, from that of one sample. */
+  /** Returns a layer's output shape for a batch of images, from its output shape for one sample. */
   static Shape batchOutput(UnaryOperator<Shape> outputShape, Shape images) {
     return outputShape.apply(images.sample()).batch(images.dim(0));
   }
 
   /**
-   * A gradient that must have the layer's output shape for this batch of images.
+   * Checks that a gradient has the layer's output shape for a batch of images.
    *
-   * @param outputShape of one sample
+   * @param outputShape returns the output shape for one sample's shape
    */
   static void gradOutput(
       String op, UnaryOperator<Shape> outputShape, Tensor gradOutput, Shape images) {
@@ -77,7 +79,10 @@ final class TensorChecks {
     optional(op, "bias", bias, wanted, Shape.of(out));
   }
 
-  /** A parameter is there exactly when the layer has it. */
+  /**
+   * Checks that a parameter is present if and only if the layer has it, and that its shape is
+   * correct.
+   */
   static void optional(String op, String what, Tensor t, boolean wanted, Shape shape) {
     if (!wanted && t != null) {
       throw new InvalidArgumentException(op + ": a " + what + " is given, but the layer has none");

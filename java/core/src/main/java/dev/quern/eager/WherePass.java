@@ -7,7 +7,7 @@ import dev.quern.layer.math.Where;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
 
-/** The passes of {@link Where} on tensors. */
+/** Forward and backward pass of {@link Where} on tensors. */
 public final class WherePass {
   private final Where layer;
 
@@ -18,10 +18,10 @@ public final class WherePass {
   /**
    * Runs the native operator's forward pass.
    *
-   * @param condition {@code [N, ...]}, as the other two tensors
+   * @param condition {@code [N, ...]}; all three tensors broadcast
    * @param input the values for elements whose condition is not 0
    * @param other the values for all other elements
-   * @return tensor with the largest size along each axis, in the input's arena
+   * @return a tensor with the largest size along each axis, in the input's arena
    */
   public Tensor forward(Tensor condition, Tensor input, Tensor other) {
     Shape out = check(condition, input, other);

@@ -1,6 +1,6 @@
 /**
- * Layers run one at a time: forward and backward passes of the native operators on tensors in NCHW
- * order. {@link dev.quern.eager.Eager} makes them from layers.
+ * Eager execution: forward and backward passes of single layers on tensors in NCHW order. {@link
+ * dev.quern.eager.Eager} returns the passes of a layer.
  */
 @NullMarked
 package dev.quern.eager;

@@ -21,18 +21,18 @@ public final class Engine {
    *
    * @param cpu the processor's name if the system reports it, otherwise its architecture
    * @param isa instruction set of Quern's kernels: baseline, avx2, avx_vnni, avx512, avx512_vnni,
-   *     amx, neon or neon_dot; forced by the environment variable QUERN_ISA
-   * @param openblasCore the kernels that OpenBLAS uses
-   * @param tuning whether QUERN_TUNE selects the implementations of convolutions by time instead of
-   *     a fixed order: {@code off}, or the location of the cached choices
+   *     amx, neon or neon_dot; the environment variable QUERN_ISA can force one
+   * @param openblasCore name of the kernels that OpenBLAS uses
+   * @param tuning autotuning of convolutions (QUERN_TUNE): {@code off}, or the location of the
+   *     cached choices
    * @param library the file of the native library
    * @param openblasLibrary the file of OpenBLAS
    * @param javacpp JavaCPP's version; empty if its jar does not contain it
    * @param libc the C library and its version
-   * @param memoryLimit current total bytes of the machine or container: the minimum of the
-   *     machine's memory and the limits of all control groups around this process
-   * @param memoryAvailable currently free bytes, of which a twentieth of the limit is kept free;
-   *     {@link Long#MAX_VALUE} if the system does not report it
+   * @param memoryLimit total bytes of the machine or container: the minimum of the machine's memory
+   *     and the limits of all control groups that contain this process
+   * @param memoryAvailable bytes that are currently available, including a headroom that Quern does
+   *     not use; {@link Long#MAX_VALUE} if the system does not report the number
    * @param memoryHeld off-heap bytes that Quern currently uses
    */
   public record Info(
@@ -56,10 +56,9 @@ public final class Engine {
   /**
    * Peak performance of all threads together.
    *
-   * @param operations operations per second of fused multiply-adds of 32-bit floats in registers, a
-   *     multiply-add counting as two; a matrix unit may do more
-   * @param bytes bytes per second that a copy of memory larger than a core's caches reads and
-   *     writes
+   * @param operations float32 operations per second of fused multiply-adds in registers, two per
+   *     multiply-add; matrix units such as AMX may be faster
+   * @param bytes bytes read and written per second while copying memory larger than a core's caches
    */
   public record Speed(double operations, double bytes) {
     /**
@@ -120,13 +119,13 @@ public final class Engine {
   }
 
   /**
-   * Sets the number of threads that each call may use, including the calling one. Process-wide;
-   * results do not depend on it. If n callers run networks concurrently, each uses 1/n of the
-   * threads, and at least the calling thread. The default is the number of processors of the
-   * container. Existing plans keep working and use at most the number of threads for which their
-   * memory was planned.
+   * Sets the number of threads that each call may use, including the calling thread. The setting is
+   * process-wide and does not change results. If n callers run networks concurrently, each of them
+   * uses 1/n of the threads, but at least its own. The default is the number of processors of the
+   * container. Existing plans remain valid and use at most the number of threads that was set when
+   * they were created.
    *
-   * @param threads 1 to 64
+   * @param threads number of threads, 1 to 64
    */
   public static void setThreads(int threads) {
     NativeLibrary.require();
@@ -134,8 +133,8 @@ public final class Engine {
   }
 
   /**
-   * Returns the implementation of the native operator that the calling thread ran last, as {@code
-   * operator:name:isa}, for example {@code conv2d:im2col:avx512}; empty before the first one.
+   * Returns the implementation that the calling thread's last native operator used, as {@code
+   * operator:name:isa}, for example {@code conv2d:im2col:avx512}; empty before the first operator.
    */
   public static String lastImplementation() {
     NativeLibrary.require();

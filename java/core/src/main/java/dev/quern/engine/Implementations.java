@@ -9,15 +9,18 @@ import java.util.stream.Collectors;
  * The implementation of each convolution of a network. Implementations round differently, so
  * results are bit-identical only with the same implementations.
  *
- * @param byLayer implementation, named as in {@link dev.quern.eager.Conv2dPass#implementations}, by
- *     layer name, in the network's order
+ * @param byLayer map from layer names to names of implementations (see {@link
+ *     dev.quern.eager.Conv2dPass#implementations}), in the network's order
  */
 public record Implementations(Map<String, String> byLayer) {
   public Implementations {
     byLayer = Require.all("implementations", "layers", byLayer);
   }
 
-  /** Returns the layers per implementation: {@code winograd x18, direct x3}, or {@code none}. */
+  /**
+   * Returns the number of layers per implementation, for example {@code winograd x18, direct x3};
+   * {@code none} if there are no convolutions.
+   */
   @Override
   public String toString() {
     Map<String, Integer> counts = new LinkedHashMap<>();

@@ -1,5 +1,6 @@
 /**
- * The native library: processor, threads, and the implementations and precision of convolutions.
+ * Properties and settings of the native library: processor, threads, and the implementations and
+ * precision of convolutions.
  */
 @NullMarked
 package dev.quern.engine;

@@ -3,8 +3,8 @@ package dev.quern.error;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown when a custom data set fails: the message names the set, the sample and the error. The
- * cause is the exception of the data set, if any.
+ * Thrown when a custom data set fails. The message names the data set, the sample and the error;
+ * the cause is the exception that the data set threw, if any.
  */
 public class DataException extends QuernException {
   private static final long serialVersionUID = 1L;

@@ -3,8 +3,8 @@ package dev.quern.error;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown when the system cannot read or write a file: no permission, a full disk, a folder with its
- * name.
+ * Thrown when the system cannot read or write a file, for example without permission or on a full
+ * disk.
  */
 public class FileAccessException extends QuernException {
   private static final long serialVersionUID = 1L;

@@ -1,8 +1,8 @@
 package dev.quern.error;
 
 /**
- * Thrown when a file or data set is not found. The message names the searched places and how to get
- * it.
+ * Thrown when a file or data set is not found. The message lists the searched locations and how to
+ * get the file or data set.
  */
 public class NotFoundException extends QuernException {
   private static final long serialVersionUID = 1L;

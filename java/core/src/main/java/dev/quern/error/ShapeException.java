@@ -1,6 +1,6 @@
 package dev.quern.error;
 
-/** Thrown when shapes do not fit together, or a kernel does not fit its input. */
+/** Thrown when shapes do not match, or when a window is larger than its input. */
 public class ShapeException extends InvalidArgumentException {
   private static final long serialVersionUID = 1L;
 

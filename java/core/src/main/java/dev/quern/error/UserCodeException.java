@@ -3,8 +3,8 @@ package dev.quern.error;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown when a custom initializer, augmentation, loss, optimizer or schedule fails: the message
- * names it and the called method. The cause is its exception, if any.
+ * Thrown when a custom initializer, augmentation, loss, optimizer or schedule fails. The message
+ * names the object and the called method; the cause is the exception that it threw, if any.
  */
 public class UserCodeException extends QuernException {
   private static final long serialVersionUID = 1L;

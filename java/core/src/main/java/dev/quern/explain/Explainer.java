@@ -18,14 +18,14 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * Interpretability: explains which pixels a model's prediction depends on, for a model with one
- * image input and one output. Each method explains one class: the network's logit for it, summed
- * over all positions if there is a prediction per pixel. Dropout is off, and batch normalization
- * uses its running statistics, as in prediction.
+ * Interpretability: shows which pixels a prediction depends on, for a model with one image input
+ * and one output. Each method explains the logit of one class, summed over all positions if the
+ * model predicts per pixel. Dropout is off, and batch normalization uses its running statistics, as
+ * in prediction.
  *
- * <p>Methods with an {@link Image} return a map of that image's size, which is 0 outside the part
- * that the network receives. Methods with a sample return a map of the sample's size. Thread-safe:
- * concurrent calls run one after the other.
+ * <p>Methods with an {@link Image} return a map of the image's size, which is 0 outside the part
+ * that preprocessing passes to the network. Methods with a sample return a map of the sample's
+ * size. Thread-safe: concurrent calls run one after the other.
  */
 public final class Explainer implements AutoCloseable {
   private final ModelData model;
@@ -54,18 +54,18 @@ public final class Explainer implements AutoCloseable {
   }
 
   /**
-   * Creates an explainer; memory is allocated on first use.
+   * Creates an explainer for a model; memory is allocated on first use.
    *
    * @throws InvalidArgumentException if the network has several inputs or outputs
-   * @throws ShapeException if its input is not an image
+   * @throws ShapeException if the network's input is not an image
    */
   public static Explainer of(ModelData model) {
     return new Explainer(model);
   }
 
   /**
-   * Returns the default layer of Grad-CAM: the last layer before the output whose output is an
-   * image of more than one pixel.
+   * Returns the default layer of Grad-CAM: the last layer before the network's output that outputs
+   * an image of more than one pixel.
    *
    * @throws InvalidArgumentException if there is no such layer
    */
@@ -73,7 +73,7 @@ public final class Explainer implements AutoCloseable {
     return gradients.defaultLayer();
   }
 
-  /** Returns the index of the class with the highest score; among equal scores, the first. */
+  /** Returns the index of the class with the highest logit; if several are equal, the first. */
   public int predictedClass(Image image) {
     Require.present("explain", "image", image);
     return asked(image, sample -> gradients.predictedClass(sample.values, sample.shape));
@@ -85,12 +85,12 @@ public final class Explainer implements AutoCloseable {
   }
 
   /**
-   * Computes Grad-CAM, the evidence for a class in a layer's output weighted by the class's
-   * gradient of each channel: {@code relu(sum_c mean(dy/dA_c) A_c)}, resized to the input by
-   * bilinear interpolation. Selvaraju et al., "Grad-CAM", 2017.
+   * Computes Grad-CAM: {@code relu(sum_c mean(dy/dA_c) A_c)}, where y is the class's logit and A_c
+   * is channel c of a layer's output. The map is resized to the input by bilinear interpolation.
+   * Selvaraju et al., "Grad-CAM", 2017.
    *
    * @param output index of the class, from 0
-   * @param layer a layer with an image as output
+   * @param layer name of a layer whose output is an image
    * @throws InvalidArgumentException if the class or layer does not exist; the message lists
    *     similar names
    * @throws ShapeException if the layer's output is not an image
@@ -100,15 +100,16 @@ public final class Explainer implements AutoCloseable {
     return map(image, s -> GradCam.map(gradients, s.values, s.shape, output, layer));
   }
 
-  /** Computes {@link #gradCam(Image, int, String)} for a sample. */
+  /** Computes {@link #gradCam(Image, int, String)} for a normalized sample {@code [1, C, H, W]}. */
   public HeatMap gradCam(Tensor sample, int output, String layer) {
     Require.present("explain", "layer", layer);
     return map(sample, s -> GradCam.map(gradients, s.values, s.shape, output, layer));
   }
 
   /**
-   * Computes a saliency map, the change of the class's logit with each pixel: the largest {@code
-   * |dy/dx|} of its channels. Simonyan et al., "Deep Inside Convolutional Networks", 2014.
+   * Computes a saliency map: for each pixel, the largest {@code |dy/dx|} of its channels, where y
+   * is the class's logit and x the channel's value. Simonyan et al., "Deep Inside Convolutional
+   * Networks", 2014.
    *
    * @throws InvalidArgumentException if the class does not exist
    */
@@ -119,20 +120,21 @@ public final class Explainer implements AutoCloseable {
   /**
    * Computes {@link #saliency(Image, int)} for a sample.
    *
-   * @param sample {@code [1, C, H, W]}, already normalized
+   * @param sample a normalized sample, {@code [1, C, H, W]}
    */
   public HeatMap saliency(Tensor sample, int output) {
     return map(sample, s -> Saliency.map(gradients, s.values, s.shape, output));
   }
 
   /**
-   * Computes an occlusion map, the decrease of the class's logit if a square hides part of the
-   * image: for each pixel the mean over all squares that hide it. Hidden pixels get the mean of the
-   * training images, which is 0 after normalization. Zeiler and Fergus, "Visualizing and
-   * Understanding Convolutional Networks", 2014.
+   * Computes an occlusion map. A square hides part of the image, and the decrease of the class's
+   * logit is measured; the value of a pixel is the mean decrease over all squares that hide it.
+   * Hidden pixels are set to the mean of the training images, which is 0 after normalization.
+   * Zeiler and Fergus, "Visualizing and Understanding Convolutional Networks", 2014.
    *
-   * @param side side of the square in pixels of the network's input; at most its smaller side
-   * @param step distance from one square to the next, at least 1 and at most {@code side}
+   * @param side side of the square in pixels of the network's input, from 1 to the input's smaller
+   *     side
+   * @param step distance from one square to the next in pixels, from 1 to {@code side}
    * @throws InvalidArgumentException if the class does not exist, or side or step is out of range
    */
   public HeatMap occlusion(Image image, int output, int side, int step) {
@@ -152,7 +154,9 @@ public final class Explainer implements AutoCloseable {
         });
   }
 
-  /** Computes {@link #occlusion(Image, int, int, int)} for a sample. */
+  /**
+   * Computes {@link #occlusion(Image, int, int, int)} for a normalized sample {@code [1, C, H, W]}.
+   */
   public HeatMap occlusion(Tensor sample, int output, int side, int step) {
     return map(sample, s -> Occlusion.map(gradients, s.values, s.shape, output, side, step));
   }
@@ -197,7 +201,7 @@ public final class Explainer implements AutoCloseable {
     }
   }
 
-  /** Frees the memory; closing again does nothing. */
+  /** Frees the memory; closing again has no effect. */
   @Override
   public void close() {
     if (usage.close()) {

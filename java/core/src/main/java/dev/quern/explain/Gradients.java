@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The logits of a network's classes for one sample, and their gradients with respect to the input
- * or a layer's output. Plans are kept for the last size and layer. Not thread-safe.
+ * Computes the logits of a network for one sample, and their gradients with respect to the input or
+ * a layer's output. Plans for the last input size and layer are cached. Not thread-safe.
  */
 final class Gradients implements AutoCloseable {
   private final Network network;
@@ -30,10 +30,10 @@ final class Gradients implements AutoCloseable {
     this.weights = weights;
   }
 
-  /** A layer's output and its gradient. */
+  /** A layer's output and the gradient of a class's logit with respect to it. */
   record AtLayer(Shape shape, float[] values, float[] gradient) {}
 
-  /** Returns the logits of all classes, each summed over its positions. */
+  /** Returns the logits of all classes, each summed over all positions (pixels). */
   float[] classes(float[] sample, Shape shape) {
     InputGradients plan = whole(shape);
     return sums(forward(plan, Map.of(input(), sample)), plan.network().output());
@@ -77,8 +77,8 @@ final class Gradients implements AutoCloseable {
   }
 
   /**
-   * Returns the part of the network after a layer; if a connection bypasses the layer, the part
-   * starts at the input.
+   * Returns the part of the network after a layer. If a connection bypasses the layer, the
+   * network's input is a second input of the part.
    */
   private Network behind(Network sized, String layer) {
     try {
@@ -137,7 +137,7 @@ final class Gradients implements AutoCloseable {
   void requireClass(int output) {
     if (output < 0 || output >= classes()) {
       throw new InvalidArgumentException(
-          "explain: class " + output + " is not one of the network's " + classes());
+          "explain: class " + output + " is not one of the network's " + classes() + " classes");
     }
   }
 
@@ -176,7 +176,7 @@ final class Gradients implements AutoCloseable {
         known.close();
         plans.remove(key);
       }
-      if (!key.isEmpty()) { // of the last layer only
+      if (!key.isEmpty()) { // plans are cached for the last layer only
         plans.entrySet().removeIf(e -> closed(e, key));
       }
       Map<String, float[]> own = new HashMap<>(weights);

@@ -9,9 +9,9 @@ import dev.quern.internal.arguments.Require;
 import dev.quern.tensor.Shape;
 
 /**
- * A heat map: a number for each pixel, which is its contribution to a prediction.
+ * A heat map: the contribution of each pixel to a prediction.
  *
- * @param values the finite values of the pixels, row by row; not copied
+ * @param values the pixels' contributions, finite and in row-major order; the array is not copied
  */
 public record HeatMap(int height, int width, float[] values) {
   /** The opacity of the map at its largest magnitude. */
@@ -56,8 +56,8 @@ public record HeatMap(int height, int width, float[] values) {
   }
 
   /**
-   * Maps the values to an image with this placement in the network's input; 0 outside the part that
-   * the network receives.
+   * Returns this map of the network's input as a map of the original image. Pixels that the network
+   * does not receive are 0.
    */
   HeatMap onImage(Placement placement) {
     return placed(placement.down(), placement.across(), true);
@@ -92,8 +92,9 @@ public record HeatMap(int height, int width, float[] values) {
   }
 
   /**
-   * Returns the image in gray with the map in color over it: yellow to red for evidence for the
-   * class, blue for evidence against it. The largest magnitude has the strongest color.
+   * Returns the image in gray, overlaid with the map in color: yellow to red for positive values
+   * (evidence for the class), blue for negative values. The largest magnitude has the strongest
+   * color.
    *
    * @throws ShapeException if the image has another size
    */
@@ -135,8 +136,8 @@ public record HeatMap(int height, int width, float[] values) {
   }
 
   /**
-   * Returns a channel of a color: yellow to orange to red, and light to dark blue for negative
-   * values.
+   * Returns one RGB channel of the color for a value in [-1, 1]: yellow to red for positive values,
+   * light to dark blue for negative ones.
    */
   private static double colour(double heat, int channel) {
     double h = Math.abs(heat);

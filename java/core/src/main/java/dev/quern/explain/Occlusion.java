@@ -47,7 +47,7 @@ final class Occlusion {
     return new HeatMap(height, width, means);
   }
 
-  /** Returns the first positions of the squares; the last square ends at the border. */
+  /** Returns the start of each square along one axis; the last square ends at the border. */
   private static int[] begins(int length, int side, int step) {
     int[] all = new int[(length - side + step - 1) / step + 1];
     for (int i = 0; i < all.length; i++) {

@@ -4,7 +4,7 @@ import dev.quern.layer.Dropout;
 import dev.quern.network.Network;
 import java.util.List;
 
-/** Replacement of dropout by the identity, so that training plans do not drop. */
+/** Replaces dropout layers by the identity, for plans that compute gradients without dropout. */
 final class WithoutDropout {
   private WithoutDropout() {}
 

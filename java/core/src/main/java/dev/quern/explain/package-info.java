@@ -1,4 +1,4 @@
-/** Interpretability of models by maps over an image: Grad-CAM, saliency and occlusion. */
+/** Interpretability of models by heat maps of images: Grad-CAM, saliency and occlusion. */
 @NullMarked
 package dev.quern.explain;
 

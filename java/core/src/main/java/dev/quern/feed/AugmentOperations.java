@@ -4,18 +4,18 @@ import dev.quern.data.RandomNumbers;
 import dev.quern.kernel.AugmentKernel;
 
 /**
- * The 14 operations of TrivialAugmentWide and RandAugment, in torchvision's order, with its
- * strengths.
+ * The 14 operations of TrivialAugmentWide and RandAugment, in torchvision's order and with
+ * torchvision's strengths.
  */
 final class AugmentOperations {
   static final int OPERATIONS = 14;
 
-  /** Largest strength; strengths are integers from 0. */
+  /** The largest strength; strengths are integers from 0. */
   static final int STRONGEST = 30;
 
   private AugmentOperations() {}
 
-  /** Parameters of an operation at the largest strength. */
+  /** The parameters of all operations at the largest strength. */
   private record Most(double shear, double shift, double degrees, double factor, int bits) {}
 
   static void trivial(RandomNumbers random, StepList to) {
@@ -40,7 +40,7 @@ final class AugmentOperations {
     double factor = 1 + signed * most.factor;
     double shear = signed * most.shear;
     switch (operation) {
-      case 0 -> {} // the image as it is
+      case 0 -> {} // identity
       case 1 -> to.warp(new double[] {1, shear, shear * to.height / 2, 0, 1, 0, 0, 0, 1}, 0);
       case 2 -> to.warp(new double[] {1, 0, 0, shear, 1, shear * to.width / 2, 0, 0, 1}, 0);
       case 3 -> to.warp(Warps.shift(-(int) (signed * x), 0), 0);

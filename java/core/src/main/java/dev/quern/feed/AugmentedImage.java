@@ -11,13 +11,13 @@ import java.nio.ByteBuffer;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 
-/** One image as it is augmented in an epoch of training, for display. */
+/** Computes the augmented version of an image in a training epoch, for display. */
 public final class AugmentedImage {
   private AugmentedImage() {}
 
   /**
-   * Returns the augmented values before normalization, in C, H, W order; bytes are scaled to [0,
-   * 1].
+   * Returns the augmented image's values before normalization, in C, H, W order; bytes are scaled
+   * to [0, 1].
    *
    * @throws ShapeException if the samples are not images, or the normalization does not fit them
    */

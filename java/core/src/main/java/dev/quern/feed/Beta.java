@@ -2,15 +2,18 @@ package dev.quern.feed;
 
 import dev.quern.data.RandomNumbers;
 
-/** Draws from beta distributions, with StrictMath: bit-identical on every machine. */
+/**
+ * Draws from beta distributions with StrictMath, so that results are bit-identical on every
+ * machine.
+ */
 final class Beta {
   private Beta() {}
 
   /**
-   * Draws from Beta(alpha, alpha) as a / (a + b) with two draws of Gamma(alpha), by their
-   * logarithms, which do not underflow for small alpha.
+   * Draws from Beta(alpha, alpha) as a / (a + b), where a and b are draws from Gamma(alpha). The
+   * computation uses log a and log b, which do not underflow for small alpha.
    *
-   * @return in [0, 1]
+   * @return the draw, in [0, 1]
    */
   static double symmetric(double alpha, RandomNumbers random) {
     double a = logGamma(alpha, random);
@@ -18,14 +21,20 @@ final class Beta {
     return a == b ? 0.5 : 1 / (1 + StrictMath.exp(b - a));
   }
 
-  /** The logarithm of a draw; alpha below 1 is drawn as alpha + 1 times a power of a uniform. */
+  /**
+   * Returns the logarithm of a draw from Gamma(alpha); for alpha below 1, the draw is one from
+   * Gamma(alpha + 1) times {@code u^(1 / alpha)} with uniform u.
+   */
   private static double logGamma(double alpha, RandomNumbers random) {
     return alpha >= 1
         ? logGammaAbove1(alpha, random)
         : logGammaAbove1(alpha + 1, random) + logUniform(random) / alpha;
   }
 
-  /** Marsaglia and Tsang, "A Simple Method for Generating Gamma Variables", 2000. */
+  /**
+   * Returns the logarithm of a draw from Gamma(alpha) for alpha of at least 1. Marsaglia and Tsang,
+   * "A Simple Method for Generating Gamma Variables", 2000.
+   */
   private static double logGammaAbove1(double alpha, RandomNumbers random) {
     double d = alpha - 1.0 / 3;
     double c = 1 / StrictMath.sqrt(9 * d);

@@ -7,8 +7,9 @@ import dev.quern.kernel.LayoutKernel;
 import dev.quern.tensor.Shape;
 
 /**
- * Maps the boxes of an image through its augmentation steps. The effect of custom augmentations is
- * not known. The steps are drawn when the first box is mapped. Not thread-safe.
+ * Maps bounding boxes of an image through its augmentation steps, except through custom
+ * augmentations, whose effect is unknown. The steps are drawn when the first box is mapped. Not
+ * thread-safe.
  */
 public final class BoxMoves implements BoxMove {
   private final EpochAugmentation moves;
@@ -16,14 +17,14 @@ public final class BoxMoves implements BoxMove {
   private final int height;
   private final int width;
 
-  /** Null until the first box. */
+  /** The encoded steps; null until the first box is mapped. */
   private int[] words;
 
   /**
-   * Creates the mapping for one image.
+   * Creates the box mapping of one image.
    *
-   * @param image number of the image in its data set
-   * @param shape {@code [C, H, W]}
+   * @param image index of the image in its data set
+   * @param shape shape of the image, {@code [C, H, W]}
    */
   public BoxMoves(EpochAugmentation moves, int image, Shape shape) {
     this.moves = moves;
@@ -55,9 +56,9 @@ public final class BoxMoves implements BoxMove {
   }
 
   /**
-   * Maps a box through steps in the form that {@link StepList} writes.
+   * Maps a box through steps that {@link StepList} encoded, and clips it to the image.
    *
-   * @param sides left, top, right, bottom
+   * @param sides left, top, right and bottom of the box, in pixels
    */
   public static double[] through(int[] words, int height, int width, double[] sides) {
     double[] box = sides;
@@ -97,7 +98,7 @@ public final class BoxMoves implements BoxMove {
     };
   }
 
-  /** Through the inverse of the matrix, which leads from what is made to what was there. */
+  /** Maps a box by the inverse of a warp, since the warp maps output pixels to input pixels. */
   private static double[] warp(int[] words, int at, int height, int width, double[] b) {
     double[] inverse = inverse(words, at);
     double[] hull = {
@@ -113,7 +114,7 @@ public final class BoxMoves implements BoxMove {
       double toX = (inverse[0] * x + inverse[1] * y + inverse[2]) / z + width / 2.0;
       double toY = (inverse[3] * x + inverse[4] * y + inverse[5]) / z + height / 2.0;
       if (!(z > 0) || !Double.isFinite(toX - toY)) {
-        return new double[4]; // beyond the horizon of a perspective
+        return new double[4]; // the corner lies beyond the horizon of the perspective
       }
       hull[0] = Math.min(hull[0], toX);
       hull[1] = Math.min(hull[1], toY);

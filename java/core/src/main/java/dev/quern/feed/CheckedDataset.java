@@ -17,9 +17,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A data set, possibly user code, with its properties read once and validated, and its samples.
- * Samples are passed in Java arrays, so no native buffer is exposed to user code. One thread at a
- * time, except for copying batches, for which each thread has its own buffers.
+ * A wrapper of a data set, possibly user code, which reads its properties once and validates
+ * properties and samples. Samples are passed in Java arrays, so no native buffer is exposed to user
+ * code. For use by one thread at a time; methods that copy a batch may start several threads, each
+ * with its own buffers.
  */
 public final class CheckedDataset {
   private static final int MOST_READERS = 64;
@@ -31,14 +32,14 @@ public final class CheckedDataset {
   private final Dataset.Kind kind;
   private final List<String> classes;
 
-  /** Null where there are labels. */
+  /** The shape of a target; null if the data set has labels. */
   private final Shape targetShape;
 
   private final int each;
   private final int readers;
   private final boolean weighted;
 
-  /** Buffers for a single reader; created on first use. */
+  /** The buffer of a byte sample for a single reader; created on first use. */
   private ByteBuffer sample;
 
   private FloatBuffer floatSample;
@@ -49,7 +50,7 @@ public final class CheckedDataset {
    * Reads and checks the properties of a data set.
    *
    * @param operation name of the operation, for messages
-   * @throws DataException if the set throws
+   * @throws DataException if the data set throws
    * @throws InvalidArgumentException if a property is null or not valid
    */
   public CheckedDataset(String operation, Dataset data) {
@@ -112,12 +113,12 @@ public final class CheckedDataset {
     return kind == Dataset.Kind.FLOATS;
   }
 
-  /** The number of classes. */
+  /** Returns the number of classes. */
   public int classes() {
     return classes.size();
   }
 
-  /** Names of the classes, in label order. */
+  /** Returns the names of the classes, in label order. */
   public List<String> classNames() {
     return classes;
   }
@@ -141,7 +142,7 @@ public final class CheckedDataset {
   public float[] floats(int index) {
     FloatBuffer own = floatSample();
     readFloats(index, own);
-    return own.array().clone(); // the set may have kept the buffer
+    return own.array().clone(); // a copy: the data set may have kept the buffer
   }
 
   /** Returns the number of values of one sample. */
@@ -149,12 +150,15 @@ public final class CheckedDataset {
     return each;
   }
 
-  /** Returns whether batches of any size are prefetched. */
+  /**
+   * Returns whether the data set requests several readers, in which case batches of any size are
+   * prefetched.
+   */
   public boolean areSlow() {
     return readers > 1;
   }
 
-  /** Copies the bytes of a batch's samples, changed by the augmentation, one after the other. */
+  /** Copies the bytes of a batch's samples to a buffer, after custom augmentations. */
   public void copyBytes(
       ImageBatch b, ByteBuffer to, @Nullable EpochAugmentation moves, Executor threads) {
     if (readers > 1) {
@@ -179,7 +183,7 @@ public final class CheckedDataset {
     ParallelRead.run(b.n(), Math.min(readers, MOST_READERS), threads, workers);
   }
 
-  /** Copies the bytes of one sample, changed by the moves. */
+  /** Copies the bytes of one sample to a buffer, after custom augmentations. */
   public void copyBytes(int index, ByteBuffer to, @Nullable EpochAugmentation moves) {
     copyBytes(index, sample(), to, 0, moves);
   }
@@ -189,7 +193,10 @@ public final class CheckedDataset {
   }
 
   /**
-   * @param own of the thread, with an array of a sample's length
+   * Copies the bytes of one sample to {@code to}, from index {@code at}, after custom
+   * augmentations.
+   *
+   * @param own the thread's own buffer, backed by an array of a sample's length
    */
   private void copyBytes(
       int index, ByteBuffer own, ByteBuffer to, int at, @Nullable EpochAugmentation moves) {
@@ -202,17 +209,14 @@ public final class CheckedDataset {
     }
     requireFull("copyBytes", index, own);
     if (moves != null) {
-      synchronized (this) { // which runs users' code one sample at a time
+      synchronized (this) { // user code runs for one sample at a time
         moves.own(index, (a, random) -> a.augment(bytes, shape, random));
       }
     }
     to.put(at, bytes, 0, each);
   }
 
-  /**
-   * Copies the floats of a batch's samples, as {@link #copyBytes(ImageBatch, ByteBuffer,
-   * EpochAugmentation, Executor)} does for bytes.
-   */
+  /** Copies the floats of a batch's samples to an array, after custom augmentations. */
   public void copyFloats(
       ImageBatch b, float[] to, @Nullable EpochAugmentation moves, Executor threads) {
     if (readers > 1) {
@@ -230,7 +234,9 @@ public final class CheckedDataset {
     }
   }
 
-  /** Copies the floats of a sample, changed by the moves, to an array, from {@code at} on. */
+  /**
+   * Copies the floats of one sample to an array, from index {@code at}, after custom augmentations.
+   */
   public void copyFloats(int index, float[] to, int at, @Nullable EpochAugmentation moves) {
     if (floatSample == null) {
       floatSample = floatSample();
@@ -243,7 +249,10 @@ public final class CheckedDataset {
   }
 
   /**
-   * @param own of the thread, with an array of a sample's length
+   * Copies the floats of one sample to {@code to}, from index {@code at}, after custom
+   * augmentations.
+   *
+   * @param own the thread's own buffer, backed by an array of a sample's length
    */
   private void copyFloats(
       int index, FloatBuffer own, float[] to, int at, @Nullable EpochAugmentation moves) {
@@ -252,7 +261,7 @@ public final class CheckedDataset {
     System.arraycopy(floats, 0, to, at, each);
     requireFinite("copyFloats", index, to, at, each);
     if (moves != null) {
-      synchronized (this) { // which runs users' code one sample at a time
+      synchronized (this) { // user code runs for one sample at a time
         moves.own(index, (a, random) -> a.augment(floats, shape, random));
       }
       System.arraycopy(floats, 0, to, at, each);
@@ -289,7 +298,7 @@ public final class CheckedDataset {
     return weighted;
   }
 
-  /** Returns whether all samples have the weight 0. */
+  /** Returns whether the data set has sample weights and all of them are 0. */
   public boolean areWeightless() {
     for (int i = 0; weighted && i < size; i++) {
       if (weight(i) > 0) {
@@ -299,7 +308,7 @@ public final class CheckedDataset {
     return weighted;
   }
 
-  /** The sample weight, by which a sample's loss is multiplied. */
+  /** Returns a sample's weight, by which its loss is multiplied. */
   public float weight(int index) {
     float weight;
     try {
@@ -315,9 +324,9 @@ public final class CheckedDataset {
   }
 
   /**
-   * A sample's target, changed by the augmentation; the next call reuses the array.
+   * Returns a sample's target after augmentation; the next call reuses the array.
    *
-   * @param image shape of the augmented image
+   * @param image shape of the image that is augmented
    */
   public float[] target(int index, @Nullable EpochAugmentation moves, Shape image) {
     if (target == null) {

@@ -18,23 +18,27 @@ import java.util.function.BiConsumer;
 import org.bytedeco.javacpp.IntPointer;
 
 /**
- * Augmentation of an epoch's images, drawn by seed, epoch and image. Custom augmentations come
- * first. If the others are only a crop and flips, they are combined to one move independent of
- * their order in the list: the other order has the same distribution. Otherwise they are steps.
+ * The augmentation of an epoch's images, drawn from seed, epoch and image. Custom augmentations are
+ * applied first. If the others are only crops and horizontal flips, each type at most once, they
+ * are combined into one shift with flips, since their order does not change the distribution.
+ * Otherwise they are applied as a list of steps.
  */
 public record EpochAugmentation(List<Augmentation> augmentations, long seed, int epoch) {
-  /** Numbers an image, as quern_images reads them: down, right, and how. */
+  /** The number of integers of a shift with flips, as quern_images reads it: down, right, flags. */
   public static final int NUMBERS = 3;
 
-  /** The part of a stream that no epoch has, since they count from 1. */
+  /** The epoch number of draws that are the same in all epochs; epochs count from 1. */
   private static final int NO_EPOCH = 0;
 
-  /** Returns whether any augmentation is not a custom one. */
+  /** Returns whether any augmentation is built in. */
   public boolean areNative() {
     return augmentations.stream().anyMatch(a -> !(a instanceof CustomAugmentation));
   }
 
-  /** Returns whether augmentations are applied as steps. */
+  /**
+   * Returns whether built-in augmentations are applied as steps rather than as one shift with
+   * flips.
+   */
   boolean areSteps() {
     Set<Class<?>> kinds = new HashSet<>();
     for (Augmentation a : augmentations) {
@@ -49,7 +53,7 @@ public record EpochAugmentation(List<Augmentation> augmentations, long seed, int
     return false;
   }
 
-  /** Writes the augmentation steps of an image, even if they only crop or flip it. */
+  /** Writes the augmentation of an image as steps, even if it is only a shift with flips. */
   public void steps(int image, StepList to) {
     if (areSteps()) {
       draw(image, to);
@@ -58,7 +62,7 @@ public record EpochAugmentation(List<Augmentation> augmentations, long seed, int
     }
   }
 
-  /** Returns the maximum number of steps of an image. */
+  /** Returns the maximum number of augmentation steps of an image. */
   public int mostSteps() {
     int most = 0;
     for (Augmentation a : augmentations) {
@@ -67,7 +71,7 @@ public record EpochAugmentation(List<Augmentation> augmentations, long seed, int
     return most;
   }
 
-  /** Draws the steps of an image. */
+  /** Draws the augmentation steps of an image and writes them. */
   public void draw(int image, StepList to) {
     for (int place = 0; place < augmentations.size(); place++) {
       Augmentation a = augmentations.get(place);
@@ -76,13 +80,13 @@ public record EpochAugmentation(List<Augmentation> augmentations, long seed, int
           to.flip(LayoutKernel.MIRRORED);
         }
       } else if (!(a instanceof CustomAugmentation)) {
-        long key = Philox.bits(seed, Stream.AUGMENT, place, -2); // no image's, nor one of own's
+        long key = Philox.bits(seed, Stream.AUGMENT, place, -2); // no other use has this key
         ImageSteps.draw(a, RandomNumbers.of(key, epoch, image), to);
       }
     }
   }
 
-  /** Whether this epoch is that one of two in which an image is mirrored. */
+  /** Returns whether {@link AlternatingFlip} mirrors an image in this epoch. */
   private boolean isMirroredNow(int image) {
     return ((Philox.bits(seed, Stream.AUGMENT, NO_EPOCH, 2L * image + 1) + epoch) & 1) == 1;
   }
@@ -90,13 +94,13 @@ public record EpochAugmentation(List<Augmentation> augmentations, long seed, int
   /**
    * Applies the custom augmentations to an image or its target, each with its own random numbers.
    *
-   * @throws dev.quern.error.UserCodeException if one throws
+   * @throws dev.quern.error.UserCodeException if a custom augmentation throws
    */
   void own(int image, BiConsumer<CustomAugmentation, RandomNumbers> change) {
     int place = 0;
     for (Augmentation a : augmentations) {
       if (a instanceof CustomAugmentation own) {
-        long key = Philox.bits(seed, Stream.AUGMENT, place++, -1); // no image's
+        long key = Philox.bits(seed, Stream.AUGMENT, place++, -1); // no other use has this key
         UserCode.call(
             "augmentation: " + own.getClass().getName() + " of sample " + image,
             () -> change.accept(own, RandomNumbers.of(key, epoch, image)));
@@ -104,12 +108,12 @@ public record EpochAugmentation(List<Augmentation> augmentations, long seed, int
     }
   }
 
-  /** Writes the move of image {@code image} of the data set, at the pointer's position. */
+  /** Draws an image's shift and flips, and writes them at the pointer's position. */
   public void draw(int image, IntPointer to) {
     to.put(move(image), 0, NUMBERS);
   }
 
-  /** Its numbers. */
+  /** Returns an image's shift and flips: pixels down, pixels right, and flags. */
   private int[] move(int image) {
     int down = 0;
     int right = 0;
@@ -130,7 +134,7 @@ public record EpochAugmentation(List<Augmentation> augmentations, long seed, int
     return new int[] {down, right, how};
   }
 
-  /** Uniform in [-padding, padding], of 32 random bits. */
+  /** Returns a uniform draw from [-padding, padding], computed from 32 random bits. */
   private static int offset(long bits, int padding) {
     return (int) ((bits * (2L * padding + 1)) >>> 32) - padding;
   }

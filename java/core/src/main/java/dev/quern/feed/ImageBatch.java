@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A batch of samples for a network: {@code order[from]} to {@code order[from + n - 1]}.
  *
- * @param orderOrNull order of the samples; null for the order of the data sets
+ * @param orderOrNull indices of the samples in the data sets; null for the order of the data sets
  * @param movesOrNull augmentation of the first input's images; null for none
  * @param mixingOrNull mixing of the samples; null for none
  */
@@ -25,7 +25,7 @@ public record ImageBatch(
     return input == 0 ? movesOrNull : null;
   }
 
-  /** Returns whether images of an input are only cropped or flipped. */
+  /** Returns whether the images of an input are augmented, and only by crops and flips. */
   public boolean isMoved(int input) {
     return movesOf(input) != null && movesOrNull.areNative() && !movesOrNull.areSteps();
   }

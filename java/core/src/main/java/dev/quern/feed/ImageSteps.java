@@ -21,13 +21,16 @@ import dev.quern.data.RandomNumbers;
 import dev.quern.kernel.AugmentKernel;
 import dev.quern.kernel.LayoutKernel;
 
-/** Draws the steps of each augmentation, as torchvision draws their parameters. */
+/**
+ * Draws the steps of built-in augmentations, with parameters that are distributed as in
+ * torchvision.
+ */
 final class ImageSteps {
   private static final int TRIES = 10;
 
   private ImageSteps() {}
 
-  /** How many steps an augmentation is at most. */
+  /** Returns the maximum number of steps of an augmentation. */
   static int most(Augmentation a) {
     return a instanceof ColorJitter ? 4 : a instanceof RandAugment r ? r.numOps() : 1;
   }
@@ -84,7 +87,7 @@ final class ImageSteps {
         AugmentOperations.rand(r.magnitude(), random, to);
       }
     } else {
-      throw new IllegalStateException("no steps of " + a);
+      throw new IllegalStateException("unknown augmentation " + a);
     }
   }
 

@@ -37,7 +37,7 @@ public final class InputPreprocessing {
   }
 
   /**
-   * Sets only the normalization.
+   * Sets the normalization of an input; its other preprocessing is unchanged.
    *
    * @throws InvalidArgumentException if the input does not exist
    */

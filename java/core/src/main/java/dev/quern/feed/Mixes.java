@@ -10,10 +10,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Mixing of the batches of a run: one of several methods, drawn for each batch with equal
- * probability by seed, epoch and step.
+ * The mixing of a run's batches: for each batch, one of several methods is drawn with equal
+ * probability from seed, epoch and step.
  *
- * @param image the input's shape; {@code [C, H, W]} if rectangles are pasted
+ * @param image the input's shape, {@code [C, H, W]} for CutMix
  */
 public record Mixes(List<Mix> all, long seed, Shape image) {
   /** Draws the mixing of a batch; null if the batch is not mixed. */
@@ -21,7 +21,7 @@ public record Mixes(List<Mix> all, long seed, Shape image) {
     if (all.isEmpty()) {
       return null;
     }
-    long key = Philox.bits(seed, Stream.AUGMENT, 0, -3); // no image's, nor one of an augmentation
+    long key = Philox.bits(seed, Stream.AUGMENT, 0, -3); // no other use has this key
     RandomNumbers random = RandomNumbers.of(key, epoch, step);
     Mix mix = all.get(all.size() == 1 ? 0 : random.below(all.size()));
     double own = Beta.symmetric(mix.alpha(), random);

@@ -1,23 +1,24 @@
 package dev.quern.feed;
 
 /**
- * Mixing of the samples of one batch, each with the sample before it and the first with the last: a
+ * The mixing of one batch's samples, each with the previous sample and the first with the last: a
  * weighted sum, or a pasted rectangle.
  *
- * @param own the fraction that a sample keeps, in [0, 1]
- * @param rows height of the rectangle; 0 for a sum, as top, left and columns
+ * @param own the fraction of a sample's own values in the result, in [0, 1]
+ * @param rows height of the rectangle in pixels; for a weighted sum, rows, columns, top and left
+ *     are 0
  */
 public record Mixing(double own, int top, int left, int rows, int columns) {
-  /** Returns the mixing as a weighted sum. */
+  /** Returns a mixing by a weighted sum. */
   public static Mixing sum(double own) {
     return new Mixing(own, 0, 0, 0, 0);
   }
 
   /**
-   * Creates torchvision's rectangle.
+   * Returns a mixing by a pasted rectangle, computed as in torchvision and clipped to the image.
    *
-   * @param own fraction of the image that it leaves; more if part of it is outside the image
-   * @param x x of its center, a pixel
+   * @param own fraction of the image outside the rectangle, before clipping
+   * @param x column of the rectangle's center, in pixels
    */
   public static Mixing box(double own, int x, int y, int height, int width) {
     double half = 0.5 * Math.sqrt(1 - own);
@@ -36,12 +37,12 @@ public record Mixing(double own, int top, int left, int rows, int columns) {
     return rows > 0;
   }
 
-  /** The sample that is mixed into sample {@code i} of {@code n}. */
+  /** Returns the index of the sample that is mixed into sample {@code i} of {@code n}. */
   public static int other(int i, int n) {
     return i == 0 ? n - 1 : i - 1;
   }
 
-  /** Mixes a number of a sample with the other sample's number. */
+  /** Returns the weighted sum of a sample's value and the other sample's value. */
   public float of(float mine, float others) {
     return (float) (own * mine + (1 - own) * others);
   }

@@ -27,7 +27,7 @@ public final class NetworkData {
   }
 
   /**
-   * Reads the properties of a data set, which may call user code.
+   * Wraps a data set and reads its properties, which may call user code.
    *
    * @throws InvalidArgumentException if the network has several inputs or outputs
    */
@@ -42,15 +42,15 @@ public final class NetworkData {
               + network.inputs().size()
               + " inputs and "
               + network.outputs().size()
-              + " outputs, a Dataset has one input and one target: pass a MultiDataset");
+              + " outputs, but a Dataset has one input and one target: pass a MultiDataset");
     }
     CheckedDataset samples = new CheckedDataset(operation, data);
     return new NetworkData(samples.name(), List.of(samples), List.of(samples));
   }
 
   /**
-   * Reads the properties of several data sets, in the network's order, as {@link #of(String,
-   * Network, Dataset)} does.
+   * Wraps the data sets of a network's inputs and outputs and reads their properties, which may
+   * call user code.
    */
   public static NetworkData of(String operation, Network network, MultiDataset data) {
     Require.present(operation, "data", data);
@@ -65,7 +65,9 @@ public final class NetworkData {
     return new NetworkData(String.join("+", names), inputs, targets);
   }
 
-  /** A set may have changed its mind since the others were put beside it. */
+  /**
+   * Checks that a data set has as many samples as the first, since user code may change its size.
+   */
   private static void requireSize(String operation, CheckedDataset samples, int size) {
     if (samples.size() != size) {
       throw new InvalidArgumentException(
@@ -74,7 +76,7 @@ public final class NetworkData {
               + samples.name()
               + " has "
               + samples.size()
-              + " samples, the first has "
+              + " samples, but the first data set has "
               + size);
     }
   }
@@ -88,7 +90,7 @@ public final class NetworkData {
               + what
               + " "
               + given.keySet()
-              + " do not match the network's inputs, "
+              + " do not match those of the network, "
               + wanted);
     }
     return wanted.stream().map(n -> new CheckedDataset(operation, given.get(n))).toList();
@@ -102,7 +104,7 @@ public final class NetworkData {
     return inputs.get(0).size();
   }
 
-  /** Returns the shape of a sample of each input. */
+  /** Returns the shape of each input's samples, by input name. */
   public Map<String, Shape> shapes(Network network) {
     Map<String, Shape> all = new LinkedHashMap<>();
     for (String input : network.inputs().keySet()) {
@@ -111,12 +113,12 @@ public final class NetworkData {
     return all;
   }
 
-  /** Returns the data set of the input with this number. */
+  /** Returns the data set of an input by its index in the network's order. */
   public CheckedDataset input(int number) {
     return inputs.get(number);
   }
 
-  /** Returns the data set of the output with this number. */
+  /** Returns the data set of an output's targets by the output's index in the network's order. */
   public CheckedDataset target(int number) {
     return targets.get(number);
   }

@@ -8,11 +8,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 
-/** Does something with each sample of a batch on several threads, the caller's among them. */
+/** Reads the samples of a batch on several threads, one of which is the caller's. */
 final class ParallelRead {
   private final AtomicInteger next = new AtomicInteger();
 
-  /** The first sample that failed; the batch's size while none has. */
+  /** The index of the first sample that failed; the batch's size if none has failed. */
   private volatile int failed;
 
   private Throwable failure;
@@ -22,10 +22,11 @@ final class ParallelRead {
   }
 
   /**
-   * Returns when all samples are read. Of several failures the first sample's is thrown: samples
-   * are started in order, so this is the same for any number of threads.
+   * Reads all samples, and returns when they are read. If several samples fail, the exception of
+   * the first failed sample is thrown. Since samples are started in order, this exception does not
+   * depend on the number of threads.
    *
-   * @param workers creates a thread's own reader, which is called with samples' indices
+   * @param workers creates a reader for each thread, which is called with sample indices
    */
   static void run(int size, int threads, Executor pool, Supplier<IntConsumer> workers) {
     ParallelRead all = new ParallelRead(size);
@@ -35,7 +36,7 @@ final class ParallelRead {
         others.add(CompletableFuture.runAsync(() -> all.go(workers), pool));
       }
     } catch (OutOfMemoryError e) {
-      // no thread to be had: those that are there do it all
+      // no further thread can be started: the others read all samples
     }
     all.go(workers);
     others.forEach(CompletableFuture::join);

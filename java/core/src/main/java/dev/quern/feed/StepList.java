@@ -6,8 +6,9 @@ import dev.quern.kernel.LayoutKernel;
 import java.util.Arrays;
 
 /**
- * Writes an image's steps as quern_augment reads them. Consecutive steps that move pixels are
- * combined if the result is the same except that pixels are resampled only once. Not thread-safe.
+ * Encodes an image's augmentation steps as quern_augment reads them. Consecutive geometric steps
+ * are combined if the result is otherwise the same, so each pixel is resampled only once. Not
+ * thread-safe.
  */
 public final class StepList {
   final int height;
@@ -16,10 +17,10 @@ public final class StepList {
   private int end;
   private int next;
 
-  /** Position of the last step if it moves pixels; otherwise -1. */
+  /** The index of the last step in {@code words} if it is a geometric step; otherwise -1. */
   private int last;
 
-  /** Matrix of the last step if it is a warp. */
+  /** The matrix of the last step, if it is a warp. */
   private double[] matrix;
 
   public StepList(int height, int width) {
@@ -27,7 +28,10 @@ public final class StepList {
     this.width = width;
   }
 
-  /** Starts writing steps from {@code at} on; {@link #end} clears the rest of them. */
+  /**
+   * Starts writing at most {@code most} steps, from index {@code at}; {@link #end} clears unused
+   * steps.
+   */
   public void begin(int[] to, int at, int most) {
     words = to;
     next = at;
@@ -66,7 +70,7 @@ public final class StepList {
   /**
    * Adds a flip.
    *
-   * @param flag mirrored or upside down, a constant of {@link LayoutKernel}
+   * @param flag the direction, a constant of {@link LayoutKernel} for mirrored or upside down
    */
   public void flip(int flag) {
     if (endsWith(AugmentKernel.WARP)) {
@@ -91,14 +95,18 @@ public final class StepList {
   }
 
   /**
-   * @param numbers as quern_images reads them
+   * Adds a shift with flips.
+   *
+   * @param numbers pixels down, pixels right, and flags, as quern_images reads them
    */
   void moved(int[] numbers) {
     last = add(AugmentKernel.MOVE);
     System.arraycopy(numbers, 0, words, last + 1, numbers.length);
   }
 
-  /** Adds a warp; pixels from outside the image have the value {@code fill}. */
+  /**
+   * Adds a warp by a matrix of {@link Warps}; pixels outside the image have the value {@code fill}.
+   */
   public void warp(double[] m, double fill) {
     int value = Float.floatToRawIntBits((float) fill);
     if (endsWith(AugmentKernel.WARP) && words[last + 14] == 0 && words[last + 15] == value) {
@@ -109,7 +117,7 @@ public final class StepList {
     }
   }
 
-  /** Adds a crop, which resizes a rectangle to the whole image. */
+  /** Adds a crop, which enlarges a rectangle to the size of the image. */
   public void crop(int top, int left, int rows, int columns) {
     double[] m = Warps.crop(height, width, top, left, rows, columns);
     warp(m, new int[] {left, top, left + columns - 1, top + rows - 1}, true, 0);
@@ -145,7 +153,7 @@ public final class StepList {
     }
   }
 
-  /** Adds a step whose words are numbers. */
+  /** Adds a step whose parameters are floats. */
   public void numbers(int operation, double... values) {
     int at = add(operation);
     for (int i = 0; i < values.length; i++) {
@@ -175,7 +183,7 @@ public final class StepList {
   /**
    * Adds an erased rectangle.
    *
-   * @param kind the new value of its pixels, a constant of {@link AugmentKernel}
+   * @param kind the kind of its new pixel values, a constant of {@link AugmentKernel}
    */
   public void erase(int top, int left, int rows, int columns, int kind, RandomNumbers random) {
     int at = add(AugmentKernel.ERASE);

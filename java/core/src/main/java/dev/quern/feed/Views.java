@@ -9,9 +9,9 @@ import dev.quern.tensor.Shape;
 import java.util.List;
 
 /**
- * Several augmented views of the same samples.
+ * Several augmented views of the same samples, for test-time augmentation.
  *
- * @param weights weight of each view; their sum is 1
+ * @param weights the weight of each view; the sum of all weights is 1
  */
 public record Views(List<NetworkData> sources, List<Double> weights) {
   public static Views of(
@@ -27,9 +27,7 @@ public record Views(List<NetworkData> sources, List<Double> weights) {
         how.views().stream().map(v -> v.weight() / sum).toList());
   }
 
-  /**
-   * Rejects predictions per position, because a position in one view is another one in the next.
-   */
+  /** Rejects networks that predict positions, because positions differ from view to view. */
   private static void requireWhole(String operation, Network network) {
     for (String output : network.outputs()) {
       Shape shape = network.shapes().get(output);

@@ -1,8 +1,8 @@
 package dev.quern.feed;
 
 /**
- * Warps as 3x3 matrices, row by row, from a pixel of the output image to a pixel of the input
- * image, both relative to the image centers.
+ * Geometric transforms as 3x3 matrices in row-major order, which map pixels of the output image to
+ * pixels of the input image, relative to the image centers.
  */
 public final class Warps {
   private Warps() {}
@@ -11,7 +11,7 @@ public final class Warps {
     return new double[] {leftRight ? -1 : 1, 0, 0, 0, topBottom ? -1 : 1, 0, 0, 0, 1};
   }
 
-  /** Returns the product of two warps, b first, then a. */
+  /** Returns the matrix product {@code a b}, the warp that applies {@code b} first. */
   static double[] product(double[] a, double[] b) {
     double[] c = new double[9];
     for (int i = 0; i < 9; i++) {
@@ -26,10 +26,10 @@ public final class Warps {
   }
 
   /**
-   * Returns torchvision's {@code _get_inverse_affine_matrix} around the center.
+   * Returns an affine warp around the center, as torchvision's {@code _get_inverse_affine_matrix}.
    *
-   * @param degrees clockwise
-   * @param shearX in degrees
+   * @param degrees rotation in degrees, clockwise
+   * @param shearX shear along x in degrees
    */
   public static double[] affine(double degrees, double x, double y, double scale, double shearX) {
     double turn = StrictMath.toRadians(degrees);
@@ -44,7 +44,7 @@ public final class Warps {
     return m;
   }
 
-  /** Returns the warp of a rectangle to the whole image. */
+  /** Returns the warp that enlarges a rectangle to the whole image. */
   static double[] crop(int height, int width, int top, int left, int rows, int columns) {
     double down = (double) rows / height;
     double right = (double) columns / width;
@@ -54,9 +54,9 @@ public final class Warps {
   }
 
   /**
-   * Returns the warp that moves the corners.
+   * Returns the warp that moves the image's corners.
    *
-   * @param to x and y of the corners, from the top left one clockwise
+   * @param to x and y of each new corner, clockwise from the top left
    */
   public static double[] perspective(int height, int width, int[] to) {
     int[] from = {0, 0, width - 1, 0, width - 1, height - 1, 0, height - 1};
@@ -78,7 +78,10 @@ public final class Warps {
     return product(shift(-x, -y), product(m, shift(x, y)));
   }
 
-  /** Gauss's elimination with pivots; the last column is the right side. */
+  /**
+   * Solves linear equations by Gaussian elimination with pivoting; the last column is the
+   * right-hand side.
+   */
   private static double[] solve(double[][] rows) {
     int n = rows.length;
     for (int i = 0; i < n; i++) {

@@ -22,7 +22,7 @@ import dev.quern.tensor.Shape;
  *
  * The initializer is called in the thread that builds the trainer. If it throws, its exception is
  * the cause of a {@link UserCodeException}. To resume a run, its {@code toString} must return the
- * same text as in the first run, as that of a record does; all lambdas count as equal.
+ * same string as in the first run, as that of a record does. All lambdas count as equal.
  */
 @FunctionalInterface
 public non-sealed interface CustomInit extends Init {
@@ -31,12 +31,12 @@ public non-sealed interface CustomInit extends Init {
    *
    * @param shape OIHW for convolutions, [out, in] for linear layers
    * @param random random numbers that depend on the run's seed and this tensor
-   * @param values array to fill with finite numbers, in the order of a file; initially zeros
+   * @param values array to fill with finite numbers, in row-major order; initially zeros
    */
   void fill(Shape shape, RandomNumbers random, float[] values);
 
   /**
-   * Computes the values of a tensor with {@link #fill} and validates them.
+   * Computes the values of a tensor with {@link #fill} and checks that they are finite.
    *
    * @throws UserCodeException if {@link #fill} throws, or a value is not finite
    */
@@ -45,8 +45,8 @@ public non-sealed interface CustomInit extends Init {
     long elements = Require.present("initialize", "shape", shape).elements();
     float[] given = Heap.floats("initialize", elements);
     String what = "initialize: " + getClass().getName();
-    UserCode.call(what, () -> fill(shape, RandomNumbers.of(seed, part, -1), given)); // no image's
-    float[] values = given.clone(); // it may have kept the array
+    UserCode.call(what, () -> fill(shape, RandomNumbers.of(seed, part, -1), given)); // -1: no image
+    float[] values = given.clone(); // the initializer may still use the array
     for (int i = 0; i < values.length; i++) {
       if (!Float.isFinite(values[i])) {
         throw new UserCodeException(what + " wrote " + values[i] + " at " + i, null);

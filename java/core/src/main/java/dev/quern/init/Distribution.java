@@ -1,6 +1,6 @@
 package dev.quern.init;
 
-/** Distribution of initial values around 0, for a given standard deviation. */
+/** Distribution of initial values with mean 0 and a given standard deviation. */
 public enum Distribution {
   UNIFORM,
   NORMAL;

@@ -5,10 +5,10 @@ import dev.quern.internal.arguments.Require;
 import dev.quern.tensor.Shape;
 
 /**
- * The fan of a weight: the number of inputs per output (fan in), which preserves the variance of
- * the forward pass, or the number of outputs per input (fan out), which preserves the variance of
- * the backward pass. Both follow from the shape, as in PyTorch: the second dimension (fan in) or
- * the first one (fan out) times all dimensions after the second.
+ * Choice of a weight's fan for initialization: fan in, the number of inputs per output, preserves
+ * the variance of the forward pass; fan out, the number of outputs per input, preserves the
+ * variance of the backward pass. As in PyTorch, the fan is the second dimension (fan in) or the
+ * first dimension (fan out) times the product of all dimensions after the second.
  */
 public enum FanMode {
   FAN_IN,

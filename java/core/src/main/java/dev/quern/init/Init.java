@@ -9,8 +9,7 @@ import dev.quern.tensor.Shape;
 import java.util.function.IntToDoubleFunction;
 
 /**
- * Initialization of a weight: the initializers of PyTorch's torch.nn.init, drawn from the run's
- * seed.
+ * Initializer of a weight, as in PyTorch's torch.nn.init. Random values depend on the run's seed.
  *
  * <pre>{@code
  * Trainer.builder(Networks.resnet18(input, 10))
@@ -27,54 +26,64 @@ public sealed interface Init
         Init.Dirac,
         CustomInit {
   /**
-   * Returns the initial values of tensor number {@code part} of a run, in the order of a file.
+   * Returns the initial values, in row-major order, of the tensor with index {@code part} in a run.
    *
    * @param shape OIHW for convolutions, [out, in] for linear layers
-   * @throws ShapeException if a tensor with this shape cannot be initialized in this way
+   * @throws ShapeException if the initializer does not support this shape
    */
   float[] values(Shape shape, long seed, int part);
 
-  /** {@link #kaimingUniform(double, FanMode, Nonlinearity)} with PyTorch's defaults: gain √2. */
+  /**
+   * Returns {@link #kaimingUniform(double, FanMode, Nonlinearity)} with PyTorch's defaults: fan in
+   * and gain √2.
+   */
   static Init kaimingUniform() {
     return kaimingUniform(0, FanMode.FAN_IN, Nonlinearity.LEAKY_RELU);
   }
 
   /**
-   * Uniform distribution in ±√3 gain / √fan. He et al., "Delving Deep into Rectifiers", 2015.
+   * Returns Kaiming initialization with a uniform distribution in ±√3 * gain / √fan. He et al.,
+   * "Delving Deep into Rectifiers", 2015.
    *
-   * @param a leaky ReLU's negative slope; the other nonlinearities ignore it
+   * @param a negative slope of leaky ReLU; ignored for other nonlinearities
    */
   static Init kaimingUniform(double a, FanMode mode, Nonlinearity nonlinearity) {
     return new Kaiming(Distribution.UNIFORM, a, mode, nonlinearity);
   }
 
-  /** {@link #kaimingNormal(double, FanMode, Nonlinearity)} with PyTorch's defaults: gain √2. */
+  /**
+   * Returns {@link #kaimingNormal(double, FanMode, Nonlinearity)} with PyTorch's defaults: fan in
+   * and gain √2.
+   */
   static Init kaimingNormal() {
     return kaimingNormal(0, FanMode.FAN_IN, Nonlinearity.LEAKY_RELU);
   }
 
   /**
-   * Normal distribution with standard deviation gain / √fan. He et al., 2015.
+   * Returns Kaiming initialization with a normal distribution of standard deviation gain / √fan. He
+   * et al., 2015.
    *
-   * @param a leaky ReLU's negative slope; the other nonlinearities ignore it
+   * @param a negative slope of leaky ReLU; ignored for other nonlinearities
    */
   static Init kaimingNormal(double a, FanMode mode, Nonlinearity nonlinearity) {
     return new Kaiming(Distribution.NORMAL, a, mode, nonlinearity);
   }
 
   /**
-   * Uniform distribution in ±gain √(6 / (fan in + fan out)). Glorot and Bengio, "Understanding the
-   * difficulty of training deep feedforward neural networks", 2010.
+   * Returns Xavier initialization with a uniform distribution in ±gain * √(6 / (fan in + fan out)).
+   * Glorot and Bengio, "Understanding the difficulty of training deep feedforward neural networks",
+   * 2010.
    *
-   * @param gain PyTorch's default is 1; {@link Nonlinearity#gain} returns others
+   * @param gain scale of the distribution: 1 in PyTorch by default, or a result of {@link
+   *     Nonlinearity#gain}
    */
   static Init xavierUniform(double gain) {
     return new Xavier(Distribution.UNIFORM, gain);
   }
 
   /**
-   * Normal distribution with standard deviation gain √(2 / (fan in + fan out)). Glorot and Bengio,
-   * 2010.
+   * Returns Xavier initialization with a normal distribution of standard deviation gain * √(2 /
+   * (fan in + fan out)). Glorot and Bengio, 2010.
    */
   static Init xavierNormal(double gain) {
     return new Xavier(Distribution.NORMAL, gain);
@@ -92,15 +101,16 @@ public sealed interface Init
     return new Constant(value);
   }
 
-  /** {@link #dirac(int)} with one group. */
+  /** Returns {@link #dirac(int)} with one group. */
   static Init dirac() {
     return dirac(1);
   }
 
   /**
-   * Initializes a convolution as the identity of as many channels as possible: in each group, the
-   * filter of output channel i and input channel i is 1 in the middle, everything else is 0. The
-   * tensor must have 3 to 5 dimensions, and its first dimension must be a multiple of the groups.
+   * Returns an initializer that makes a convolution the identity for as many channels as possible.
+   * In each group, the filter from input channel i to output channel i is 1 in the middle; all
+   * other weights are 0. The tensor must have 3 to 5 dimensions, and its first dimension must be a
+   * multiple of {@code groups}.
    */
   static Init dirac(int groups) {
     return new Dirac(groups);
@@ -198,9 +208,9 @@ public sealed interface Init
       Require.present("initialize", "shape", shape);
       if (shape.rank() < 3 || shape.rank() > 5 || shape.dim(0) % groups != 0) {
         throw new ShapeException(
-            "initialize: dirac of "
+            "initialize: dirac with groups "
                 + groups
-                + " groups takes 3 to 5 dimensions, the first a multiple of the groups, not "
+                + " requires 3 to 5 dimensions, the first a multiple of groups, but the shape is "
                 + shape);
       }
       float[] v = filled(shape, i -> 0);

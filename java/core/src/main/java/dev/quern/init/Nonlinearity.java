@@ -1,8 +1,8 @@
 package dev.quern.init;
 
 /**
- * The function after a layer, which determines the scale of its initial weights: PyTorch's
- * calculate_gain.
+ * The nonlinearity after a layer, which determines the scale (gain) of the layer's initial weights,
+ * as in PyTorch's calculate_gain.
  */
 public enum Nonlinearity {
   LINEAR,
@@ -13,7 +13,7 @@ public enum Nonlinearity {
   SELU;
 
   /**
-   * Returns the recommended gain.
+   * Returns the recommended gain for initializing the layer's weights.
    *
    * @param negativeSlope slope of leaky ReLU; ignored for other functions
    */

@@ -3,14 +3,14 @@ package dev.quern.init;
 import java.util.stream.IntStream;
 
 /**
- * Eigenvalues and eigenvectors of a small symmetric matrix by Jacobi's cyclic rotations; largest
- * eigenvalue first. Golub and Van Loan, "Matrix Computations", section 8.5.
+ * Eigenvalues and eigenvectors of a small symmetric matrix, computed by the cyclic Jacobi method,
+ * largest eigenvalue first. Golub and Van Loan, "Matrix Computations", section 8.5.
  *
  * @param values the eigenvalues
  * @param vectors the unit eigenvectors, one per row
  */
 record SymmetricEigen(double[] values, double[][] vectors) {
-  /** Convergence is quadratic: real matrices need 6 to 10. */
+  /** Maximum number of sweeps. Convergence is quadratic: 6 to 10 sweeps are usually enough. */
   private static final int SWEEPS = 50;
 
   static SymmetricEigen of(double[][] matrix) {
@@ -26,7 +26,7 @@ record SymmetricEigen(double[] values, double[][] vectors) {
       rotated = false;
       for (int p = 0; p < n; p++) {
         for (int q = p + 1; q < n; q++) {
-          // below rounding of the diagonal there is nothing left to turn
+          // an element smaller than the diagonal's rounding error counts as zero
           if (Math.abs(a[p][q]) > 1e-17 * (Math.abs(a[p][p]) + Math.abs(a[q][q]))) {
             rotate(a, v, p, q);
             rotated = true;
@@ -37,7 +37,7 @@ record SymmetricEigen(double[] values, double[][] vectors) {
     return sorted(a, v);
   }
 
-  /** The rotation in the plane of p and q that makes a[p][q] zero; v gathers the rotations. */
+  /** Rotates in the plane of p and q so that a[p][q] becomes zero; v accumulates the rotations. */
   private static void rotate(double[][] a, double[][] v, int p, int q) {
     double theta = (a[q][q] - a[p][p]) / (2 * a[p][q]);
     double t = Math.copySign(1, theta) / (Math.abs(theta) + Math.sqrt(theta * theta + 1));

@@ -13,9 +13,9 @@ import java.util.Map;
 /**
  * Whitening weights for a first convolution: its outputs on patches of a data set are uncorrelated
  * with variance 1. The filters are the eigenvectors of the patches' covariance, each multiplied by
- * 1 / √(eigenvalue + eps), largest eigenvalue first, followed by their negatives, so that a ReLU
- * loses no direction. Page, "How to Train Your ResNet", 2019; Jordan, "94% on CIFAR-10 in 3.29
- * Seconds on a Single GPU", 2024.
+ * 1 / √(eigenvalue + eps), largest eigenvalue first, followed by their negatives, so that ReLU
+ * preserves all directions. Page, "How to Train Your ResNet", 2019; Jordan, "94% on CIFAR-10 in
+ * 3.29 Seconds on a Single GPU", 2024.
  *
  * <pre>{@code
  * Trainer.builder(Networks.speednet(train.shape(), 10))
@@ -25,15 +25,15 @@ import java.util.Map;
  * }</pre>
  */
 public final class Whitening {
-  /** The height and width of a filter in pixels. */
+  /** Height and width of a filter in pixels. */
   public static final int KERNEL = 2;
 
-  /** The largest number of channels, which limits the size of the covariance matrix. */
+  /** Maximum number of channels, which limits the size of the covariance matrix. */
   public static final int MAX_CHANNELS = 1024;
 
   private static final int WINDOW = KERNEL * KERNEL;
 
-  /** Jordan's: keeps directions of hardly any variance from being blown up. */
+  /** Jordan's value; limits the amplification of directions with hardly any variance. */
   private static final double EPS = 5e-4;
 
   private Whitening() {}
@@ -48,12 +48,13 @@ public final class Whitening {
   }
 
   /**
-   * Computes the weight {@code [filters, C, 2, 2]} from all patches of these images; a few thousand
+   * Computes the weight {@code [filters, C, 2, 2]} from all patches of the images; a few thousand
    * images are enough.
    *
    * @param parameter the weight's name in the network
    * @param n the network's normalization
-   * @return the weight by its name, for {@link dev.quern.train.TrainerBuilder#weights}
+   * @return a map from the weight's name to its values, for {@link
+   *     dev.quern.train.TrainerBuilder#weights}
    * @throws ShapeException if the images are smaller than a filter
    * @throws InvalidArgumentException if the data set is empty or contains floats
    */
@@ -68,7 +69,7 @@ public final class Whitening {
     }
     if (images.kind() != Dataset.Kind.BYTES) {
       throw new InvalidArgumentException(
-          "whitening: data set " + images.name() + " is of floats, not bytes");
+          "whitening: data set " + images.name() + " contains floats, not bytes");
     }
     if (shape.rank() != 3 || shape.dim(0) != n.channels()) {
       throw new ShapeException(
@@ -76,10 +77,10 @@ public final class Whitening {
     }
     if (shape.dim(1) < KERNEL || shape.dim(2) < KERNEL) {
       throw new ShapeException(
-          "whitening: images of " + shape + " are smaller than the 2x2 of a filter");
+          "whitening: images of " + shape + " are smaller than a filter, 2x2");
     }
     long side = filters(n.channels()) / 2;
-    Heap.require("whitening", side * side * (4 * Double.BYTES)); // all matrices of the way there
+    Heap.require("whitening", side * side * (4 * Double.BYTES)); // all intermediate matrices
     SymmetricEigen eigen = SymmetricEigen.of(covariance(images, size, shape, n));
     int outputs = eigen.values().length;
     float[] weights = new float[2 * outputs * outputs];
@@ -94,7 +95,7 @@ public final class Whitening {
     return Map.of(parameter, weights);
   }
 
-  /** Covariance of the normalized patches, from exact integer sums of the pixels. */
+  /** Returns the covariance of the normalized patches, computed from exact integer sums. */
   private static double[][] covariance(Dataset images, int count, Shape shape, Normalization n) {
     int size = filters(n.channels()) / 2;
     long[] sum = new long[size];
@@ -103,7 +104,7 @@ public final class Whitening {
       byte[] image = images.image(i);
       if (image.length != shape.elements()) {
         throw new DataException(
-            "data set " + images.name() + ": sample " + i + " is not of " + shape, null);
+            "data set " + images.name() + ": sample " + i + " does not have shape " + shape, null);
       }
       add(shape, image, sum, products);
     }

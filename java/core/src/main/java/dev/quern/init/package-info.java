@@ -1,4 +1,4 @@
-/** Initialization of weights. */
+/** Initializers of weights. */
 @NullMarked
 package dev.quern.init;
 

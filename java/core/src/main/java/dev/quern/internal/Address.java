@@ -8,9 +8,9 @@ import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.ShortPointer;
 
 /**
- * JavaCPP pointers to a given address, which own no memory. JavaCPP's own allocation is not used,
- * because its limit on physical memory stalls a process with more off-heap memory than four times
- * its heap.
+ * JavaCPP pointers to a given address, without ownership of the memory. JavaCPP's own allocation is
+ * not used, because its limit on physical memory stalls processes whose off-heap memory exceeds
+ * four times the heap.
  */
 public final class Address extends Pointer {
   private Address(long address) {

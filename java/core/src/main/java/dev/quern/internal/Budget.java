@@ -5,25 +5,27 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /**
- * The process-wide account of off-heap memory. Memory is reserved before it is allocated, so that
+ * Process-wide accounting of off-heap memory. Memory is reserved before it is allocated, so that
  * concurrent allocations take each other into account. A reservation above the ceiling throws a
  * {@link MemoryLimitException}:
  *
  * <pre>  ceiling = bytes of finished blocks + what is available now - headroom</pre>
  *
- * <p>The available memory is reported by {@link SystemMemory}, which already excludes finished
- * blocks and other memory of the process and its neighbors. The ceiling is determined again when a
- * sixty-fourth of the limit, at most 64 MiB, was reserved since the last time; smaller reservations
- * cost only one or two atomic additions. Thread-safe.
+ * <p>The available memory that {@link SystemMemory} reports already excludes finished blocks and
+ * all other memory of this and other processes. The ceiling is computed again after new
+ * reservations of a sixty-fourth of the limit, at most 64 MiB; in between, a reservation costs only
+ * one or two atomic additions. Thread-safe.
  */
 final class Budget {
-  /** Until the first look, which a small program never needs. */
+  /**
+   * Bytes that can be reserved before the system's memory is first read; small programs need less.
+   */
   private static final long FIRST_STEP = 4L << 20;
 
   private final Supplier<SystemMemory> system;
   private final AtomicLong reserved = new AtomicLong();
 
-  // both only grow, so that a look can tell what came and went during it
+  // both only increase, so that look() can account for concurrent changes
   private final AtomicLong finished = new AtomicLong();
   private final AtomicLong freed = new AtomicLong();
 
@@ -35,12 +37,12 @@ final class Budget {
     this.system = system;
   }
 
-  /** Bytes of finished blocks. */
+  /** Returns the total bytes of finished blocks: allocated, but not freed yet. */
   long live() {
     return finished.get() - freed.get();
   }
 
-  /** To be followed by {@link #finish}, or by {@link #cancel} where it came to nothing. */
+  /** Reserves memory. {@link #finish} must follow, or {@link #cancel} if the allocation fails. */
   void reserve(long bytes, String what, Object ofOrNull) {
     if (bytes <= step && sinceLook.addAndGet(bytes) <= step && add(bytes)) {
       return;
@@ -53,7 +55,7 @@ final class Budget {
     }
   }
 
-  /** Refuses what {@link #reserve} would; reserves nothing. */
+  /** Throws the exception that {@link #reserve} would throw, without reserving memory. */
   void check(long bytes, String what) {
     if (bytes <= step && fits(bytes)) {
       return;
@@ -85,22 +87,22 @@ final class Budget {
     reserved.addAndGet(-bytes);
   }
 
-  /** A reservation's memory is there, and written to. */
+  /** Marks reserved memory as allocated and written. */
   void finish(long bytes) {
     finished.addAndGet(bytes);
   }
 
-  /** Gives a finished block back; {@code free} is what frees it. */
+  /** Runs {@code free}, which frees a finished block, and ends its reservation. */
   void release(long bytes, Runnable free) {
-    freed.addAndGet(bytes); // before, so that no look counts both the block and its memory
+    freed.addAndGet(bytes); // first, so that look() does not count the memory twice
     free.run();
     reserved.addAndGet(-bytes);
   }
 
   /**
-   * Determines the ceiling. For blocks in allocation it is not known how much the system has
-   * provided: between nothing and all. The true ceiling lies between the two; the previous value is
-   * kept as far as that allows, so that allocations of neighbors are not counted twice.
+   * Computes the ceiling. Of blocks that are being allocated, the system may have provided any
+   * part, so only bounds of the ceiling are known. The previous ceiling is clamped to these bounds,
+   * so that concurrent allocations are not counted twice.
    */
   private SystemMemory look() {
     long before = finished.get();
@@ -115,7 +117,7 @@ final class Budget {
     return now;
   }
 
-  /** Adds numbers that may mean "unlimited". */
+  /** Adds two numbers, where {@link Long#MAX_VALUE} means unlimited. */
   private static long sum(long a, long b) {
     long sum = a + b;
     return a > 0 && b > 0 && sum < 0 ? Long.MAX_VALUE : sum;
@@ -129,14 +131,14 @@ final class Budget {
             ? start
                 + " requested, but of the "
                 + mib(now.limit())
-                + " of this machine or container, Quern already holds "
+                + " of this machine or container, Quern already uses "
                 + mib(held)
             : start
                 + " requested, but only "
                 + mib(Math.max(0, ceiling - held))
                 + " are available now, "
                 + mib(now.headroom())
-                + " of headroom excluded; Quern holds "
+                + " of headroom excluded; Quern uses "
                 + mib(held));
   }
 

@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.bytedeco.javacpp.Loader;
 
-/** JavaCPP's folder for extracted libraries. */
+/** JavaCPP's cache folder for extracted libraries. */
 final class CacheFolder {
-  /** JavaCPP's system property that names it. */
+  /** JavaCPP's system property that sets the cache folder. */
   static final String PROPERTY = "org.bytedeco.javacpp.cachedir";
 
   private static final String OLD_PROPERTY = "org.bytedeco.javacpp.cacheDir";
@@ -14,8 +14,8 @@ final class CacheFolder {
   private CacheFolder() {}
 
   /**
-   * Sets another cache folder if the user has no home folder. Java reports "?" for it, and JavaCPP
-   * would create a folder of that name in the current folder.
+   * Sets a temporary cache folder if the user does not have a home folder. Otherwise JavaCPP would
+   * create a folder named "?", Java's value for a missing home, in the current folder.
    */
   static void avoidHomelessness() {
     if (System.getProperty(PROPERTY) == null
@@ -37,13 +37,15 @@ final class CacheFolder {
   }
 
   /**
+   * Returns the cache folder.
+   *
    * @throws IOException if no folder is writable
    */
   static Path get() throws IOException {
     return Loader.getCacheDir().toPath();
   }
 
-  /** The folders that JavaCPP tries, for a message. */
+  /** Returns the folders that JavaCPP tries, for a message. */
   static String candidates() {
     String chosen = System.getProperty(PROPERTY, System.getProperty(OLD_PROPERTY));
     Path home = Path.of(String.valueOf(System.getProperty("user.home")), ".javacpp", "cache");

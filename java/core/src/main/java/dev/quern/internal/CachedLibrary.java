@@ -15,18 +15,17 @@ import java.nio.file.Path;
 import org.bytedeco.javacpp.Loader;
 
 /**
- * An OpenBLAS library, which JavaCPP extracts once from its jar to the user's cache folder and
- * considers valid if name, size and time match. That is not enough: after a power failure or on a
- * bad disk a file may contain zeros, which crash the process.
+ * Extracts OpenBLAS's libraries once from their jar to JavaCPP's cache folder, and verifies them.
+ * JavaCPP considers an extracted file valid if name, size and time match. That is not enough: after
+ * a power failure or on a bad disk, a file may contain zeros, which crash the process.
  *
- * <p>So every start compares the whole file with the jar's checksum, OpenBLAS's 37 MB in 6 ms from
- * the system's page cache, and extracts a file that differs again. Any change since the extraction
- * is detected.
+ * <p>Therefore every start compares the whole file with the jar's checksum (37 MB in 6 ms from the
+ * page cache), and extracts it again if it differs.
  */
 final class CachedLibrary {
   private CachedLibrary() {}
 
-  /** The extracted copy, with the bytes that the class path has. */
+  /** Returns the extracted file, whose bytes equal those on the class path. */
   static Path of(URL url) throws IOException {
     File copy = extract(url);
     Checksum checksum = Checksum.of(url);
@@ -51,11 +50,11 @@ final class CachedLibrary {
   }
 
   /**
-   * Deletes a file that differs. A file that seems to differ may be the right one while another
-   * process is extracting it.
+   * Deletes a file if it still differs while JavaCPP's lock is held. Without the lock, it may
+   * differ only because another process is still extracting it.
    */
   private static void drop(File copy, Checksum checksum) {
-    // both as JavaCPP does when it extracts: one for threads, one for processes
+    // the two locks of JavaCPP's extraction: one for threads, one for processes
     synchronized (Runtime.getRuntime()) {
       try (FileChannel channel = FileChannel.open(lock(), CREATE, WRITE);
           FileLock held = channel.lock()) {

@@ -7,13 +7,15 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * A control group that limits this process's memory: its own, or one around that, since a process
- * is killed at the least of their limits.
+ * A control group (cgroup) that limits this process's memory: its own group or one that contains
+ * it. The kernel kills a process that exceeds the smallest of their limits.
  *
- * @param unified whether of version 2
+ * @param unified whether the group belongs to cgroup version 2
  */
 record Cgroup(Path folder, boolean unified) {
-  /** Innermost first, of both versions where both are mounted. */
+  /**
+   * Returns the groups that contain this process, innermost first, of all mounted cgroup versions.
+   */
   static List<Cgroup> around(Path root) {
     List<String> mounts = new KernelFile(root.resolve("proc/self/mountinfo")).lines();
     List<Cgroup> all = new ArrayList<>();
@@ -30,8 +32,10 @@ record Cgroup(Path folder, boolean unified) {
   }
 
   /**
-   * @param mount id, parent, device, root, mount point, options, any number of tags, a dash, type,
-   *     source, the type's own options
+   * Adds a group and all groups around it, up to the mount point.
+   *
+   * @param mount fields of a line of mountinfo: id, parent, device, root, mount point, options, any
+   *     number of tags, a dash, type, source, the type's own options
    * @param path path of the process's group from the root of the hierarchy, or from the root of its
    *     namespace
    */
@@ -56,17 +60,20 @@ record Cgroup(Path folder, boolean unified) {
         to.add(new Cgroup(at, unified));
       }
     } catch (InvalidPathException e) {
-      // a name that this locale cannot write
+      // the locale cannot represent this path
     }
   }
 
-  /** The path from the mounted group downwards; empty where it is not above the process's. */
+  /**
+   * Returns the process's path relative to the mounted group; empty if that group does not contain
+   * the process.
+   */
   private static String below(String mounted, String path) {
     String prefix = mounted.endsWith("/") ? mounted : mounted + "/";
     return path.startsWith(prefix) && !path.contains("/..") ? path.substring(prefix.length()) : "";
   }
 
-  /** Spaces and the like are octal there. */
+  /** Decodes mountinfo's octal escapes of spaces, tabs and backslashes. */
   private static String unescaped(String text) {
     return text.replace("\\040", " ").replace("\\011", "\t").replace("\\134", "\\");
   }
@@ -76,8 +83,8 @@ record Cgroup(Path folder, boolean unified) {
   }
 
   /**
-   * {@link Long#MAX_VALUE} for none. Above memory.high the kernel does not kill, but slows a
-   * process down until it crawls; so it counts, too.
+   * Returns the limit in bytes; {@link Long#MAX_VALUE} if there is none. Includes memory.high,
+   * above which the kernel does not kill a process but slows it down extremely.
    */
   long limit() {
     return unified
@@ -86,18 +93,20 @@ record Cgroup(Path folder, boolean unified) {
             file("memory.high").number().orElse(Long.MAX_VALUE))
         : Math.min(
             file("memory.limit_in_bytes").number().orElse(Long.MAX_VALUE),
-            // of groups above what is mounted here, too
+            // includes groups above the mounted one
             file("memory.stat").field("hierarchical_memory_limit").orElse(Long.MAX_VALUE));
   }
 
-  /** Bytes that the group's processes use, less those that the kernel can drop. */
+  /**
+   * Returns the bytes that the group's processes use, without those that the kernel can reclaim.
+   */
   OptionalLong used() {
     OptionalLong all = file(unified ? "memory.current" : "memory.usage_in_bytes").number();
     if (all.isEmpty()) {
       return all;
     }
     KernelFile stat = file("memory.stat");
-    String prefix = unified ? "" : "total_"; // of the groups inside, too
+    String prefix = unified ? "" : "total_"; // includes nested groups
     long reclaimable =
         stat.field(prefix + "inactive_file").orElse(0)
             + stat.field(prefix + "active_file").orElse(0)

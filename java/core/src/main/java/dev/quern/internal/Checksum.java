@@ -9,11 +9,12 @@ import java.net.URL;
 import java.net.URLConnection;
 import java.util.zip.CRC32;
 
-/**
- * Checksum that distinguishes a library's bytes from those of another build and from damaged ones.
- */
+/** Size and CRC-32 of a library, which distinguish it from other builds and damaged files. */
 record Checksum(long size, long crc) {
-  /** A jar knows it; of a resource elsewhere, as in an image of jlink, it is computed. */
+  /**
+   * Returns the checksum of a resource: from the jar's directory or, outside a jar (as in a jlink
+   * image), computed from its bytes.
+   */
   static Checksum of(URL url) throws IOException {
     URLConnection connection = url.openConnection();
     if (connection instanceof JarURLConnection jar && jar.getJarEntry().getCrc() >= 0) {
@@ -33,7 +34,7 @@ record Checksum(long size, long crc) {
   private static Checksum of(InputStream in) throws IOException {
     CRC32 crc = new CRC32();
     long size = 0;
-    byte[] piece = new byte[1 << 16]; // the heap may be as small as the library
+    byte[] piece = new byte[1 << 16]; // in pieces, because the library may not fit into the heap
     for (int n = in.read(piece); n >= 0; n = in.read(piece)) {
       crc.update(piece, 0, n);
       size += n;
@@ -45,7 +46,7 @@ record Checksum(long size, long crc) {
     return file.isFile() && file.length() == size && of(file).equals(this);
   }
 
-  /** For the name of a folder. */
+  /** Returns the checksum as part of a folder's name. */
   @Override
   public String toString() {
     return Long.toHexString(crc) + "-" + size;

@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
-/** The processor. */
+/** Name of the processor. */
 public final class Cpu {
   private static final Path LINUX = Path.of("/proc/cpuinfo");
 

@@ -17,7 +17,7 @@ final class KernelFile {
 
   private static List<String> read(Path path) {
     try {
-      // a file name beyond UTF-8, as the list of mounts may have, must not hide the rest
+      // decodes leniently: mountinfo may contain a file name that is not UTF-8
       return List.of(new String(Files.readAllBytes(path), StandardCharsets.UTF_8).split("\n"));
     } catch (IOException | SecurityException e) {
       return List.of();
@@ -28,12 +28,15 @@ final class KernelFile {
     return lines;
   }
 
-  /** The number that the file consists of. */
+  /** Returns the number in the first line; empty if the line is not a number. */
   OptionalLong number() {
     return lines.isEmpty() ? OptionalLong.empty() : parse(lines.get(0));
   }
 
-  /** The number after a line's first word. */
+  /**
+   * Returns the number after {@code name} in the first line that begins with this word; empty if
+   * there is none.
+   */
   OptionalLong field(String name) {
     for (String line : lines) {
       if (line.startsWith(name) && line.length() > name.length()) {

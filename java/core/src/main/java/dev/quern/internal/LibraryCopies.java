@@ -6,26 +6,30 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
 /**
- * The JVM loads a file for one class loader only. For another one, such as that of a second web
- * application, it loads a copy.
+ * Loads a library into several class loaders. The JVM loads a file for one class loader only; every
+ * other one, such as that of a second web application, loads a copy.
  */
 final class LibraryCopies {
-  /** So many class loaders of one process may have Quern. */
+  /** Maximum number of copies, and thus of additional class loaders in one process. */
   private static final int MOST = 100;
 
   private LibraryCopies() {}
 
-  /** Loads a library. */
+  /** Function that loads a library. */
   interface Load {
     /**
-     * @throws UnsatisfiedLinkError if it cannot be loaded
+     * Loads a file.
+     *
+     * @throws UnsatisfiedLinkError if the file cannot be loaded
      */
     void load(Path file) throws IOException;
   }
 
   /**
-   * @return the file, or the copy that was loaded in its place
-   * @throws UnsatisfiedLinkError if neither can be loaded
+   * Loads a file or, if another class loader has loaded it, a copy of it.
+   *
+   * @return the loaded file
+   * @throws UnsatisfiedLinkError if neither the file nor a copy can be loaded
    */
   static Path load(Path file, Load load) throws IOException {
     Path candidate = file;

@@ -10,13 +10,13 @@ import java.util.List;
 
 /**
  * Locations of the native library and OpenBLAS: the folder in the system property {@code
- * quern.library.path}, or the jars of this platform, from which they are extracted. Libraries of
- * the system are never used.
+ * quern.library.path} or, by default, files extracted from the jars of this platform. System
+ * libraries are never used.
  */
 final class LibraryFiles {
   static final String PROPERTY = "quern.library.path";
 
-  /** How messages about our library begin, and those about OpenBLAS. */
+  /** Beginning of messages about Quern's own library. */
   static final String OURS = "native library";
 
   static final String THEIRS = "openblas";
@@ -57,12 +57,15 @@ final class LibraryFiles {
     return LibraryFiles.class.getClassLoader().getResource(resource);
   }
 
-  /** Finds a library's copy, or makes it. */
+  /** Finds or creates the extracted file of a library. */
   private interface Extraction {
     Path of(URL url) throws IOException;
   }
 
-  /** A library in a plain folder has no checksum, and is taken as it is. */
+  /**
+   * Returns the file of a library, extracted if it is in a jar. A library in a folder is used
+   * directly, because there is no checksum for it.
+   */
   private static Path extracted(String what, URL url, Extraction extraction) {
     try {
       return url.getProtocol().equals("file") ? Path.of(url.toURI()) : extraction.of(url);
@@ -108,14 +111,14 @@ final class LibraryFiles {
         + module("dev.quern.bindings");
   }
 
-  /** The additional module for a module path. */
+  /** Returns the module to add to a jlink image, for a message; empty on a class path. */
   private String module(String name) {
     return LibraryFiles.class.getModule().isNamed()
         ? " (in an image of jlink: its module " + name + "." + platform.replace('-', '.') + ")"
         : "";
   }
 
-  /** With what it needs beside it. */
+  /** Returns OpenBLAS's file, extracted next to the libraries that it requires. */
   Path openblas() {
     String name = "";
     for (String library : libraries()) {
@@ -151,7 +154,7 @@ final class LibraryFiles {
             + " (a system library is never used)");
   }
 
-  /** OpenBLAS last: it finds the others beside itself. */
+  /** Returns the names of the libraries to extract: those that OpenBLAS requires, then OpenBLAS. */
   private List<String> libraries() {
     if (platform.startsWith("windows")) {
       return List.of("libopenblas.dll");

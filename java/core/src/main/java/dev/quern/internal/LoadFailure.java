@@ -9,7 +9,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Says why a library could not be extracted or loaded, and what helps. */
+/**
+ * Creates exceptions that explain why a library could not be extracted or loaded, and suggest a
+ * remedy.
+ */
 final class LoadFailure {
   private static final Pattern GLIBC = Pattern.compile("version `(GLIBC_[0-9.]+)' not found");
   private static final Pattern MISSING =
@@ -20,8 +23,10 @@ final class LoadFailure {
   private LoadFailure() {}
 
   /**
-   * @param what begins the message
-   * @param source what was to be extracted
+   * Returns the exception for a failed extraction.
+   *
+   * @param what beginning of the message
+   * @param source the resource or file to extract
    */
   static NativeException extracting(String what, String source, IOException e) {
     String message = what + ": " + source + " cannot be extracted: " + e.getMessage();
@@ -51,7 +56,9 @@ final class LoadFailure {
   }
 
   /**
-   * @param what first part of the message
+   * Returns the exception for a failed load.
+   *
+   * @param what beginning of the message
    * @param cause exception of the system's loader
    */
   static NativeException loading(String what, Path file, String platform, Throwable cause) {
@@ -68,7 +75,7 @@ final class LoadFailure {
         cause);
   }
 
-  /** The explanation after the loader's own message; empty if unknown. */
+  /** Returns an explanation to append to the loader's message; empty if the reason is unknown. */
   static String reason(Path file, String platform, String said) {
     Matcher glibc = GLIBC.matcher(said);
     if (glibc.find()) {
@@ -107,11 +114,11 @@ final class LoadFailure {
   }
 
   /**
-   * A sentence where the process runs on musl in place of glibc, else empty. Tried with Debian's
-   * musl: it lacks ld-linux and, of what the libraries of the openblas jar want, _dl_find_object,
-   * register_printf_specifier and __issignalingf128.
+   * Returns an explanation if the process runs on musl instead of glibc, else an empty string.
+   * Debian's musl lacks ld-linux and three symbols that OpenBLAS's libraries require:
+   * _dl_find_object, register_printf_specifier and __issignalingf128.
    *
-   * @param mapped the files that the process has mapped, as Linux lists them
+   * @param mapped the contents of {@code /proc/self/maps}
    */
   static String musl(String mapped) {
     return mapped.contains("/ld-musl-")

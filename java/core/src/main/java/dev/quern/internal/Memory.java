@@ -5,13 +5,13 @@ import dev.quern.error.MemoryLimitException;
 import java.nio.file.Path;
 
 /**
- * Allocation of off-heap memory. Memory is reserved before it is allocated; if the machine or
- * container does not have enough, the exception has the figures.
+ * Allocation of off-heap memory. Memory is reserved before it is allocated. If the machine or
+ * container does not have enough, the exception's message contains the sizes.
  */
 public final class Memory {
   /**
-   * Lock for allocating memory in several pieces: otherwise, of two trainers built concurrently
-   * with memory for only one, each might get half and fail for the rest.
+   * Lock for allocating memory in several pieces. Without it, two trainers that are built
+   * concurrently, with memory for only one, might each get half of it and both fail.
    */
   public static final Object IN_PIECES = new Object();
 
@@ -25,7 +25,7 @@ public final class Memory {
     return SystemMemory.read(ROOT).limit();
   }
 
-  /** Returns the currently available bytes, some of which are kept free. */
+  /** Returns the currently available bytes, including a headroom that Quern does not use. */
   public static long available() {
     return SystemMemory.read(ROOT).available();
   }
@@ -35,7 +35,10 @@ public final class Memory {
     return BUDGET.live();
   }
 
-  /** Zeroed memory, 64-byte aligned, for {@code what}; to be given back by {@link #free}. */
+  /**
+   * Allocates zeroed memory, aligned to 64 bytes, which {@link #free} must release. Returns its
+   * address.
+   */
   static long allocate(long bytes, String what, Object ofOrNull) {
     BUDGET.reserve(bytes, what, ofOrNull);
     long[] address = new long[1];

@@ -6,7 +6,7 @@ import java.util.Collection;
 
 /** Pattern for dotted names, in which {@code *} matches any characters, including dots. */
 public final class NamePattern {
-  /** Matches every name. */
+  /** A pattern that matches every name. */
   public static final NamePattern ANY = new NamePattern("*");
 
   private final String pattern;
@@ -19,7 +19,7 @@ public final class NamePattern {
    * Creates a pattern that must match at least one of these names, so that a misspelled pattern is
    * not ignored silently.
    *
-   * @param what name of the setting, for the message
+   * @param what name of the setting, for the exception's message
    */
   public static NamePattern of(String what, String pattern, Collection<String> names) {
     NamePattern p = new NamePattern(Require.present(what, "pattern", pattern));
@@ -31,8 +31,8 @@ public final class NamePattern {
   }
 
   /**
-   * Returns whether a name matches. If a star matched too few characters, only the last star needs
-   * to match more, never an earlier one.
+   * Returns whether a name matches. Backtracking is necessary for the last star only, never for an
+   * earlier one.
    */
   public boolean matches(String name) {
     int at = 0;

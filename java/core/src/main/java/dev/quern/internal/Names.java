@@ -1,14 +1,14 @@
 package dev.quern.internal;
 
 /**
- * Rules for names of layers and parameters, and shortened texts for messages. Names are checked by
- * loops, because a regular expression with a repeated group needs a stack frame per repetition.
+ * Rules for names of layers and parameters, and shortened strings for messages. Names are checked
+ * by loops, because a regular expression with a repeated group needs a stack frame per repetition.
  */
 public final class Names {
   /** Maximum length of a name, which limits the size of messages and files. */
   public static final int LONGEST = 255;
 
-  /** Longest text within a line of other text. */
+  /** Maximum length of a string within a line of a message. */
   private static final int LONGEST_IN_LINE = 60;
 
   private Names() {}
@@ -43,7 +43,7 @@ public final class Names {
         : name.substring(0, 40) + "... of " + name.length() + " characters";
   }
 
-  /** Returns a text for use within a line, without line breaks and shortened if it is long. */
+  /** Returns a string for use within a line: without line breaks, and shortened if it is long. */
   public static String inLine(String text) {
     String begin =
         text.length() <= LONGEST_IN_LINE ? text : text.substring(0, LONGEST_IN_LINE) + "...";

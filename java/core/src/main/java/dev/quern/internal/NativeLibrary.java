@@ -8,14 +8,14 @@ import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * Loads the native library and passes it the only OpenBLAS that it may use. {@link LibraryFiles}
- * determines their locations.
+ * Loads the native library and the only OpenBLAS that it may use, from the files that {@link
+ * LibraryFiles} returns.
  */
 public final class NativeLibrary {
   private static Path ours;
   private static Path openblas;
 
-  /** The first failure, kept so that every later use tells the same story. */
+  /** The exception of a failed load, which every later use reports again; null after success. */
   private static final NativeException FAILURE = load();
 
   private NativeLibrary() {}
@@ -23,8 +23,8 @@ public final class NativeLibrary {
   /**
    * Loads the library if it is not loaded yet.
    *
-   * @throws NativeException if the library or OpenBLAS cannot be used; the message names it and the
-   *     artifact to add
+   * @throws NativeException if the library or OpenBLAS cannot be used; the message names the file
+   *     and the artifact to add
    */
   public static void require() {
     if (FAILURE != null) {
@@ -52,7 +52,10 @@ public final class NativeLibrary {
     }
   }
 
-  /** An interrupt would close the files, and the failure would be kept; the flag stays. */
+  /**
+   * Loads the libraries and returns the exception of a failure, or null. The thread's interrupt
+   * flag is cleared meanwhile, because an interrupt would make loading fail permanently.
+   */
   private static NativeException load() {
     boolean interrupted = Thread.interrupted();
     try {
@@ -66,7 +69,7 @@ public final class NativeLibrary {
       return e;
     } catch (RuntimeException e) {
       return new NativeException(e.getMessage(), e);
-    } catch (OutOfMemoryError e) { // JavaCPP starts a thread; a heap may be small
+    } catch (OutOfMemoryError e) { // JavaCPP starts a thread, for which memory may be missing
       return new NativeException("native library: cannot be loaded: " + e.getMessage(), e);
     } finally {
       if (interrupted) {
@@ -94,11 +97,11 @@ public final class NativeLibrary {
               + " with the same class loader");
     }
     try {
-      // before our own library: loading it initializes Pointer while it holds JavaCPP's loader
-      // lock, so another thread that started with Pointer would wait for it forever
+      // before our own library, whose loading initializes Pointer while it holds JavaCPP's loader
+      // lock: a thread that initializes Pointer first would wait for that lock forever
       Pointer.maxBytes();
       Path loaded;
-      synchronized (Loader.class) { // JavaCPP's own lock, which comes before those of the JVM
+      synchronized (Loader.class) { // JavaCPP's lock must be acquired before the JVM's
         loaded = LibraryCopies.load(file, NativeFile::load);
       }
       requireVersion(file, NativeRuntime.version());
@@ -110,22 +113,24 @@ public final class NativeLibrary {
     }
   }
 
-  /** Checks the version: functions of another version may have other arguments. */
+  /**
+   * Checks the library's version, because functions of another version may have other arguments.
+   */
   private static void requireVersion(Path file, String version) {
     String wanted = NativeFile.version();
     if (!version.equals(wanted)) {
       throw new NativeException(
           "native library: "
               + file
-              + " is of version "
+              + " has version "
               + version
-              + ", but the Java classes of quern-native are of "
+              + ", but the Java classes of quern-native have version "
               + wanted
               + ": use both jars in the same version");
     }
   }
 
-  /** The number of processors of the container. */
+  /** Returns the number of processors of the container, at most 64. */
   private static int defaultThreads() {
     return Math.max(1, Math.min(64, Runtime.getRuntime().availableProcessors()));
   }

@@ -3,12 +3,15 @@ package dev.quern.internal;
 import dev.quern.bindings.Quern;
 import org.bytedeco.javacpp.DoublePointer;
 
-/** Properties and threads of the native library, after {@link NativeLibrary} has loaded it. */
+/** Properties and threads of the native library, which {@link NativeLibrary} must have loaded. */
 public final class NativeRuntime {
   private NativeRuntime() {}
 
   /**
-   * @param isaOrNull the instruction set to force
+   * Initializes the native library.
+   *
+   * @param isaOrNull the instruction set to force; null for the best one that the processor
+   *     supports
    */
   static void init(String openblasPath, String isaOrNull) {
     Status.check(Quern.quern_init(openblasPath, isaOrNull));
@@ -48,7 +51,7 @@ public final class NativeRuntime {
   }
 
   /**
-   * Marks the calling thread as sharing the threads with other such callers, until {@link
+   * Begins a call that shares the native threads equally with concurrent calls, until {@link
    * #endShare}.
    */
   public static void beginShare() {
@@ -59,7 +62,7 @@ public final class NativeRuntime {
     Quern.quern_share_end();
   }
 
-  /** Returns the peak operations and bytes per second of all threads. */
+  /** Measures the peak speed of all threads; returns operations per second and bytes per second. */
   public static double[] speed() {
     try (OffHeap memory = new OffHeap(2 * Double.BYTES, "speed")) {
       DoublePointer operations = memory.doubles(0);
@@ -71,7 +74,7 @@ public final class NativeRuntime {
 
   /**
    * Returns the implementation that the calling thread's last operator used; empty before the first
-   * one.
+   * operator.
    */
   public static String lastImplementation() {
     return Quern.quern_last_implementation().getString();

@@ -10,10 +10,7 @@ import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.ShortPointer;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One block of off-heap memory. Close it when nothing uses it any more; otherwise the garbage
- * collector frees it.
- */
+/** A block of off-heap memory. {@link #close} frees it; otherwise the garbage collector does. */
 public final class OffHeap implements AutoCloseable {
   private static final Cleaner CLEANER = Cleaner.create();
 
@@ -25,15 +22,17 @@ public final class OffHeap implements AutoCloseable {
   /**
    * Allocates a block.
    *
-   * @param what name of the block, for the message if there is not enough memory
+   * @param what name of the block, for the exception's message if memory is not sufficient
    */
   public OffHeap(long bytes, String what) {
     this(bytes, what, null);
   }
 
   /**
-   * @param ofOrNull end of the message if there is not enough memory; converted to a string only
-   *     then
+   * Allocates a block.
+   *
+   * @param ofOrNull object to name after {@code what} in the exception's message; converted to a
+   *     string only for that message
    */
   public OffHeap(long bytes, String what, Object ofOrNull) {
     this.bytes = bytes;
@@ -43,13 +42,13 @@ public final class OffHeap implements AutoCloseable {
     Runnable free = () -> Memory.free(a, bytes);
     try {
       cleanable = CLEANER.register(this, free);
-    } catch (OutOfMemoryError e) { // of the heap, which must not cost what lies beside it
+    } catch (OutOfMemoryError e) { // the JVM's heap is full: frees the off-heap memory
       free.run();
       throw e;
     }
   }
 
-  /** Creates one holder of shared memory. */
+  /** Creates a holder of shared memory. */
   OffHeap(OffHeap memory, SharedMemory shared) {
     bytes = memory.bytes;
     address = memory.address;
@@ -58,8 +57,8 @@ public final class OffHeap implements AutoCloseable {
   }
 
   /**
-   * Returns the same bytes, which must not be written any more, in memory shared with other holders
-   * of equal bytes. It must be used and closed instead of this.
+   * Returns a read-only block with the same bytes, whose memory all holders of equal bytes share.
+   * The returned block must be used and closed instead of this one.
    */
   public OffHeap shared() {
     return SharedMemory.of(this);
@@ -70,8 +69,8 @@ public final class OffHeap implements AutoCloseable {
   }
 
   /**
-   * Returns {@link #bytes}, divided equally among all holders of shared memory, so that sums count
-   * shared memory once.
+   * Returns the number of bytes, divided by the number of holders if the memory is shared. A sum
+   * over all holders thus counts shared memory once.
    */
   public long held() {
     return shared == null ? bytes : bytes / shared.holders();

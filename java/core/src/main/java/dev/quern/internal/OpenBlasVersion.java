@@ -3,21 +3,24 @@ package dev.quern.internal;
 import dev.quern.error.NativeException;
 
 /**
- * The version of OpenBLAS that was loaded. Any that has what we call works; but one version alone
- * gives bit-identical results, and one alone has been tested.
+ * Checks the version of the loaded OpenBLAS. Other versions work if they contain the required
+ * functions, but only one version is tested, and results are bit-identical only with the same
+ * version.
  */
 final class OpenBlasVersion {
-  /** The version that Quern is built and tested with. */
+  /** The version with which Quern is built and tested. */
   static final String TESTED = "0.3.31";
 
-  /** The system property that demands one, such as {@code 0.3.31}. */
+  /** System property that requires a version, such as {@code 0.3.31}. */
   static final String PROPERTY = "quern.openblas.version";
 
   private OpenBlasVersion() {}
 
   /**
-   * @param config OpenBLAS's description of itself, {@code OpenBLAS 0.3.31 DYNAMIC_ARCH ...}
-   * @throws NativeException if another version is required
+   * Checks the version; without the property, logs a warning if the version is not the tested one.
+   *
+   * @param config OpenBLAS's configuration, {@code OpenBLAS 0.3.31 DYNAMIC_ARCH ...}
+   * @throws NativeException if the property requires another version
    */
   static void check(String config) {
     String version = of(config);
@@ -25,7 +28,7 @@ final class OpenBlasVersion {
     if (!demanded.isEmpty()) {
       if (!demanded.equals(version)) {
         throw new NativeException(
-            "openblas: version " + version + ", but " + PROPERTY + " demands " + demanded);
+            "openblas: found version " + version + ", " + PROPERTY + " requires " + demanded);
       }
     } else if (!version.equals(TESTED)) {
       System.getLogger("dev.quern.engine")
@@ -39,7 +42,7 @@ final class OpenBlasVersion {
     }
   }
 
-  /** The second word. */
+  /** Returns the version, which is the second word of the configuration. */
   static String of(String config) {
     String[] words = config.strip().split("\\s+");
     return words.length < 2 ? config.strip() : words[1];

@@ -9,16 +9,16 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
 /**
- * The native library, extracted once to a folder of the user that is named after its checksum.
- * Builds with the same jar name therefore extract to different files: overwriting a mapped library
- * would crash the process that uses it. A file is written under a temporary name and then moved, so
- * that no process sees an incomplete file. Every start compares the whole file with the jar's
- * checksum, as in {@link CachedLibrary}.
+ * Extracts the native library once, to a subfolder of the cache folder that is named after the
+ * library's checksum. Different builds are therefore extracted to different files: overwriting a
+ * mapped library would crash the process that uses it. A file is written under a temporary name and
+ * then moved, so that no process reads an incomplete file. Every start compares the whole file with
+ * the jar's checksum, as in {@link CachedLibrary}.
  */
 final class OwnLibrary {
   private OwnLibrary() {}
 
-  /** The extracted copy, with the bytes that the class path has. */
+  /** Returns the extracted file, whose bytes equal those on the class path. */
   static Path of(URL url) throws IOException {
     Checksum checksum = Checksum.of(url);
     Path folder = Files.createDirectories(CacheFolder.get().resolve("quern-" + checksum));
@@ -46,8 +46,8 @@ final class OwnLibrary {
   }
 
   /**
-   * A name that no other process takes, for what becomes that file. A temporary file of the JDK's
-   * would be for this user alone, and others may have the same folder.
+   * Returns a unique temporary name in the same folder. The JDK's temporary files are accessible to
+   * one user only, but several users may share the folder.
    */
   static Path beside(Path file) {
     String own = ProcessHandle.current().pid() + "-" + System.nanoTime();

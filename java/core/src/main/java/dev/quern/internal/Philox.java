@@ -3,9 +3,9 @@ package dev.quern.internal;
 import dev.quern.internal.arguments.Heap;
 
 /**
- * Philox4x32-10, a counter-based random generator: every number is a pure function of seed, stream
- * and index, so that results do not depend on threads or on where a run was resumed. Salmon et al.,
- * "Parallel random numbers: as easy as 1, 2, 3", 2011. Thread-safe.
+ * Philox4x32-10, a counter-based random number generator. Every number is a pure function of seed,
+ * stream and index, so that results do not depend on threads or on the epoch at which a run
+ * resumes. Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", 2011. Thread-safe.
  */
 public final class Philox {
   /** Purpose of random numbers; each purpose has a separate stream. */
@@ -28,7 +28,7 @@ public final class Philox {
   /**
    * Returns 64 random bits.
    *
-   * @param part subdivides a stream: a parameter's number, an epoch, a layer
+   * @param part subdivision of the stream, such as the index of a parameter, epoch or layer
    */
   public static long bits(long seed, Stream stream, int part, long index) {
     int c0 = (int) index;
@@ -52,12 +52,12 @@ public final class Philox {
     return (c0 & 0xFFFFFFFFL) | ((long) c1 << 32);
   }
 
-  /** Returns a uniform number in [0, 1), a multiple of 2^-24. */
+  /** Returns a uniform random number in [0, 1), a multiple of 2^-24. */
   public static float uniform(long seed, Stream stream, int part, long index) {
     return (bits(seed, stream, part, index) >>> 40) * 0x1p-24f;
   }
 
-  /** Returns a standard normal number by the method of Box and Muller, with StrictMath. */
+  /** Returns a standard normal random number by the Box-Muller method, computed with StrictMath. */
   public static float normal(long seed, Stream stream, int part, long index) {
     long b = bits(seed, stream, part, index);
     double u = ((b >>> 32) + 1) * 0x1p-32; // in (0, 1]
@@ -65,7 +65,7 @@ public final class Philox {
     return (float) (StrictMath.sqrt(-2 * StrictMath.log(u)) * StrictMath.cos(2 * Math.PI * v));
   }
 
-  /** Returns a random permutation of 0 to n - 1 (Fisher and Yates). */
+  /** Returns a random permutation of 0 to n - 1 (Fisher-Yates shuffle). */
   public static int[] permutation(long seed, int part, int n) {
     int[] order = Heap.ints("permutation", n);
     for (int i = 0; i < n; i++) {

@@ -7,22 +7,23 @@ import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Lookup of services that other modules provide. */
+/** Finds services that other modules provide. */
 public final class Services {
-  /** Services of this library's class loader, which do not change; only kinds that were found. */
+  /** Cache of the services that this library's class loader found, which do not change. */
   private static final ConcurrentHashMap<Class<?>, List<?>> BESIDE = new ConcurrentHashMap<>();
 
   private Services() {}
 
   /**
-   * Returns the services of this library's class loader, or else those of the calling thread's.
+   * Returns the services that this library's class loader finds or, if there are none, those that
+   * the calling thread's context class loader finds.
    *
-   * @param operation for messages
+   * @param operation name of the operation, with which messages begin
    * @param missing message if there is no service
    * @throws NotFoundException if there is no service
    */
   public static <T> List<T> all(Class<T> service, String operation, String missing) {
-    @SuppressWarnings("unchecked") // put below, by the same class
+    @SuppressWarnings("unchecked") // each value was stored under its own class
     List<T> found = (List<T>) BESIDE.getOrDefault(service, List.of());
     try {
       if (found.isEmpty()) {

@@ -7,20 +7,20 @@ import java.util.Map;
 import java.util.zip.CRC32C;
 
 /**
- * Read-only memory that is stored once for any number of holders. Pieces are shared if all their
- * bytes are equal: a checksum only selects candidates for the comparison. Memory without holders is
- * freed. Thread-safe.
+ * Read-only memory that several holders share. Blocks are shared if all their bytes are equal; a
+ * checksum only selects the candidates for this comparison. The memory is freed when the last
+ * holder is closed. Thread-safe.
  */
 final class SharedMemory {
-  /** How much of a piece's beginning and of its end the checksum covers. */
+  /** Number of bytes that the checksum covers at the beginning and at the end of a block. */
   private static final int SAMPLE = 4096;
 
-  /** As much as one buffer of Java's has room for, in whole pages. */
+  /** Number of bytes to compare at once, below the maximum size of a Java buffer. */
   private static final long MOST = 1L << 30;
 
   private record Key(long bytes, long checksum) {}
 
-  /** All that is held, and the lock of it, under which pieces are compared. */
+  /** All shared blocks by checksum; also the lock for comparing, adding and releasing blocks. */
   private static final Map<Key, List<SharedMemory>> ALL = new HashMap<>();
 
   private final Key key;
@@ -33,10 +33,11 @@ final class SharedMemory {
   }
 
   /**
-   * Shares memory with one more holder, which must close the result instead of its own memory and
-   * write to neither.
+   * Returns a new holder of shared memory with the bytes of {@code own}. The caller must close the
+   * result instead of {@code own}, and must not write to either.
    *
-   * @param own closed if other holders have the same bytes; unchanged if this throws
+   * @param own memory to share; closed if equal memory is already shared, unchanged if this method
+   *     throws
    */
   static OffHeap of(OffHeap own) {
     Key key = new Key(own.bytes(), checksum(own));
@@ -53,7 +54,7 @@ final class SharedMemory {
       like.add(first);
       try {
         return first.hold();
-      } catch (Throwable e) { // of the heap
+      } catch (Throwable e) { // for example, the JVM's heap is full
         first.drop();
         throw e;
       }
@@ -70,7 +71,7 @@ final class SharedMemory {
     }
   }
 
-  /** One holder less. */
+  /** Removes a holder; the last one frees the memory. */
   void release() {
     synchronized (ALL) {
       if (--holders == 0) {
@@ -88,7 +89,7 @@ final class SharedMemory {
     }
   }
 
-  /** How many hold it, at least 1. */
+  /** Returns the number of holders, at least 1. */
   int holders() {
     return Math.max(1, holders);
   }

@@ -7,7 +7,7 @@ import dev.quern.error.NativeException;
 import dev.quern.error.QuernException;
 import dev.quern.error.ShapeException;
 
-/** Conversion of native status codes to exceptions. */
+/** Converts native status codes to exceptions. */
 public final class Status {
   private Status() {}
 

@@ -5,19 +5,20 @@ import java.nio.file.Path;
 import java.util.OptionalLong;
 
 /**
- * Memory limits of the machine and all control groups around this process, read on each call: a
- * limit may be lowered, and a process moved, while it runs.
+ * Memory limits of the machine and of all control groups that contain this process. They are read
+ * again on each call, because limits and groups may change while the process runs.
  *
- * @param limit the least of the machine's memory and of the groups' limits
- * @param available bytes that can be allocated now without swapping: the least of Linux's value for
- *     the machine, and of each group's limit less the use of its processes. This process is one of
- *     them, with the JVM's heap, code and stacks as far as they are resident. File pages count as
- *     free, because the kernel drops them before it kills a process. {@link Long#MAX_VALUE} if
- *     unknown.
+ * @param limit the minimum of the machine's memory and the groups' limits, in bytes
+ * @param available bytes that can be allocated now without swapping: the minimum of Linux's value
+ *     for the machine and, for each group, its limit minus the memory that its processes use. The
+ *     resident part of this JVM counts as used; file pages count as free, because the kernel drops
+ *     them before it kills a process. {@link Long#MAX_VALUE} if unknown.
  */
 record SystemMemory(long limit, long available) {
   /**
-   * @param root of the file system, for tests
+   * Reads the current limits.
+   *
+   * @param root root of the file system; tests use another one
    */
   static SystemMemory read(Path root) {
     KernelFile meminfo = new KernelFile(root.resolve("proc/meminfo"));
@@ -26,7 +27,7 @@ record SystemMemory(long limit, long available) {
     long available = kibibytes(meminfo, "MemAvailable:").orElse(Long.MAX_VALUE);
     for (Cgroup group : Cgroup.around(root)) {
       long granted = group.limit();
-      if (granted < machine) { // a greater one limits nothing
+      if (granted < machine) { // a larger limit has no effect
         limit = Math.min(limit, granted);
         long used = group.used().orElseGet(() -> resident(root));
         available = Math.min(available, granted - used);
@@ -40,12 +41,12 @@ record SystemMemory(long limit, long available) {
     return value.isPresent() ? OptionalLong.of(value.getAsLong() << 10) : value;
   }
 
-  /** This process's memory, the least that its groups use. */
+  /** Returns this process's resident bytes, a lower bound for the use of its groups. */
   private static long resident(Path root) {
     return kibibytes(new KernelFile(root.resolve("proc/self/status")), "VmRSS:").orElse(0);
   }
 
-  /** The JVM's value, for systems without /proc. */
+  /** Returns the machine's memory as the JVM reports it, for systems without /proc. */
   private static long machine() {
     return ManagementFactory.getOperatingSystemMXBean()
             instanceof com.sun.management.OperatingSystemMXBean os
@@ -54,9 +55,9 @@ record SystemMemory(long limit, long available) {
   }
 
   /**
-   * Bytes that cannot be reserved: for memory that grows later (the JVM's heap and code, threads,
-   * OpenBLAS's buffers). A twentieth of the limit, at least 64 MiB, of a small limit an eighth, and
-   * at most 1 GiB.
+   * Returns the bytes to keep free for memory that grows later: the JVM's heap and code, threads,
+   * OpenBLAS's buffers. They are a twentieth of the limit, but at least 64 MiB (or an eighth of the
+   * limit, if that is less) and at most 1 GiB.
    */
   long headroom() {
     long least = Math.min(64L << 20, limit / 8);

@@ -3,8 +3,8 @@ package dev.quern.internal;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * Access to internals of tensors and arenas for operators in other packages. It knows both only as
- * objects, because their package depends on this one.
+ * Gives operators in other packages access to internals of tensors and arenas. Both have the type
+ * {@code Object} here, because their package depends on this one.
  */
 public abstract class TensorAccess {
   private static TensorAccess instance;
@@ -17,7 +17,10 @@ public abstract class TensorAccess {
     return instance;
   }
 
-  /** Valid while the caller is inside the tensor's arena. */
+  /**
+   * Returns the memory of a tensor. It is valid while the caller has entered the {@link Usage} of
+   * the tensor's arena.
+   */
   public abstract FloatPointer pointer(Object tensor);
 
   public abstract Usage usage(Object arena);

@@ -11,8 +11,8 @@ public final class Usage {
   private final String what;
 
   /**
-   * Reachable during a call, because {@link #exit} still needs this: the garbage collector must not
-   * free an unreferenced object while a call reads its memory.
+   * The object that owns the memory. This field keeps it reachable until {@link #exit}, so that the
+   * garbage collector does not free the memory during a call.
    */
   @SuppressWarnings({"unused", "FieldCanBeLocal"})
   private final Object owner;
@@ -20,11 +20,11 @@ public final class Usage {
   private int inside;
   private boolean closed;
 
-  /** Frees the memory after the last call; null if not requested. */
+  /** Task that frees the memory after the last running call; null if none is pending. */
   private @Nullable Runnable last;
 
   /**
-   * Creates a counter without running calls.
+   * Creates a counter of the running calls of an object.
    *
    * @param owner the object that owns the memory
    */
@@ -34,7 +34,7 @@ public final class Usage {
   }
 
   /**
-   * Begins a call.
+   * Marks the beginning of a call.
    *
    * @throws ClosedException if the object is closed
    */
@@ -66,7 +66,8 @@ public final class Usage {
   /**
    * Marks the object as closed for later calls; does nothing if it is already closed.
    *
-   * @param free runs once when no call is running: now, or in the thread of the last call
+   * @param free task that runs once when no call is running: immediately, or in the thread of the
+   *     last running call
    */
   public void closeWhenFree(Runnable free) {
     synchronized (this) {
@@ -83,10 +84,10 @@ public final class Usage {
   }
 
   /**
-   * Marks the object closed.
+   * Marks the object as closed.
    *
-   * @return false if it already was
-   * @throws ClosedException if calls are still running; the object stays open
+   * @return false if the object was already closed
+   * @throws ClosedException if calls are still running; the object remains open
    */
   public synchronized boolean close() {
     if (closed) {

@@ -6,7 +6,7 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.internal.Status;
 import org.bytedeco.javacpp.Pointer;
 
-/** An elementwise function; the output may be the input's memory. */
+/** An elementwise activation function; input and output may share memory. */
 public final class ActivationKernel {
   private final ActivationDescriptor descriptor;
 
@@ -15,9 +15,9 @@ public final class ActivationKernel {
    *
    * @param at memory of the descriptor, see {@link DescriptorMemory}
    * @param function the function's name in {@code native/src/kernels/activations.inc}
-   * @param coefficients the coefficients that the list names for the function
-   * @throws dev.quern.error.InvalidArgumentException if the list does not have the function, or has
-   *     it with another number of coefficients
+   * @param coefficients the function's coefficients, in the order of that file
+   * @throws dev.quern.error.InvalidArgumentException if the file does not contain the function, or
+   *     the number of coefficients is wrong
    */
   public ActivationKernel(Pointer at, String function, float... coefficients) {
     long[] kind = new long[1];
@@ -52,7 +52,7 @@ public final class ActivationKernel {
   /**
    * Runs the backward pass.
    *
-   * @param saved the output if {@link #readsOutput}, else the input
+   * @param saved the output of the forward pass if {@link #readsOutput}, else its input
    */
   public void backward(long n, Pointer saved, Pointer diffDst, Pointer diffSrc) {
     Status.check(Quern.quern_activation_backward(descriptor, n, saved, diffDst, diffSrc));

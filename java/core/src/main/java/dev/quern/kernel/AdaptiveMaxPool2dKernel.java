@@ -7,7 +7,7 @@ import dev.quern.tensor.Shape;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.Pointer;
 
-/** Adaptive max pooling of channels-last values. */
+/** Adaptive max pooling of channels-last tensors. */
 public final class AdaptiveMaxPool2dKernel implements MaximaKernel {
   private final Resize2dDescriptor descriptor;
 

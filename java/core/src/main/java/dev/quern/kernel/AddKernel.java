@@ -4,7 +4,7 @@ import dev.quern.bindings.Quern;
 import dev.quern.internal.Status;
 import org.bytedeco.javacpp.Pointer;
 
-/** The sum of two values; the output may be the memory of either. */
+/** Elementwise sum of two tensors; the output may share memory with either input. */
 public final class AddKernel {
   private AddKernel() {}
 

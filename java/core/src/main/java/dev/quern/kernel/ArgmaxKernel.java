@@ -4,7 +4,7 @@ import dev.quern.bindings.Quern;
 import dev.quern.internal.Status;
 import org.bytedeco.javacpp.Pointer;
 
-/** The index of the extreme value along an axis, for any strides. It has no backward pass. */
+/** Argmax or argmin along an axis, for any strides, without a backward pass. */
 public final class ArgmaxKernel {
   private final int kind;
   private final int selectLast;
@@ -15,8 +15,8 @@ public final class ArgmaxKernel {
   /**
    * Creates the kernel.
    *
-   * @param sizes the sizes of the input's axes, where the first is the batch
-   * @param dst strides of the output; 0 for the reduced axis
+   * @param sizes the sizes of the input's axes, the batch first
+   * @param dst the output's stride along each axis of the input; 0 for the reduced axis
    */
   ArgmaxKernel(boolean smallest, boolean selectLast, long[] sizes, long[] src, long[] dst) {
     this.kind = smallest ? Quern.QUERN_AMIN : Quern.QUERN_AMAX;

@@ -9,11 +9,11 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.Pointer;
 
-/** Augmentation of images by a list of steps for each image. */
+/** Image augmentation with a separate list of steps for each image. */
 public final class AugmentKernel {
   /**
-   * Number of words of a step: its operation and the parameters that {@code quern.h} defines for
-   * it.
+   * Number of 32-bit words of an encoded step: its operation and its parameters (see {@code
+   * quern_images.h}).
    */
   public static final int WORDS = Quern.QUERN_AUGMENT_WORDS;
 
@@ -34,7 +34,7 @@ public final class AugmentKernel {
   public static final int EQUALIZE = Quern.QUERN_AUGMENT_EQUALIZE;
   public static final int INVERT = Quern.QUERN_AUGMENT_INVERT;
 
-  /** The index of the value of erased pixels. */
+  /** Erasing mode that fills the rectangle with a given value. */
   public static final int ERASE_VALUE = Quern.QUERN_ERASE_VALUE;
 
   public static final int ERASE_MEAN = Quern.QUERN_ERASE_MEAN;
@@ -46,8 +46,8 @@ public final class AugmentKernel {
    * Creates the kernel.
    *
    * @param at memory of the descriptor, see {@link DescriptorMemory}
-   * @param image {@code [C, H, W]}
-   * @param steps the number of steps of each image
+   * @param image the shape of an image, {@code [C, H, W]}
+   * @param steps the number of steps per image
    */
   public AugmentKernel(Pointer at, Shape image, int steps) {
     descriptor =
@@ -60,7 +60,7 @@ public final class AugmentKernel {
             .type(Quern.QUERN_F32);
   }
 
-  /** Returns the bytes of workspace for all threads. */
+  /** Returns the workspace size in bytes, for all threads together. */
   public long workspace() {
     long[] bytes = new long[1];
     Status.check(Quern.quern_augment_workspace(descriptor, bytes));
@@ -70,11 +70,11 @@ public final class AugmentKernel {
   /**
    * Augments and normalizes images, and converts bytes to floats.
    *
-   * @param srcOrNull the images' bytes; null if the images are floats in dst, in C, H, W order
-   * @param steps the steps of each image
-   * @param scale the factor of each channel
-   * @param shift the addend of each channel
-   * @param planes whether the result is in C, H, W order
+   * @param srcOrNull the images as bytes; null if {@code dst} contains them as floats in CHW order
+   * @param steps the encoded steps of all images
+   * @param scale the factor per channel
+   * @param shift the addend per channel
+   * @param planes true for a result in CHW order, false for HWC
    */
   public void apply(
       long batch,

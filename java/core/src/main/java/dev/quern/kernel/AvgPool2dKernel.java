@@ -7,7 +7,7 @@ import dev.quern.kernel.ByteKernel.Steps;
 import dev.quern.tensor.Shape;
 import org.bytedeco.javacpp.Pointer;
 
-/** Average pooling of channels-last values. */
+/** Average pooling of channels-last tensors. */
 public final class AvgPool2dKernel {
   private final Pool2dDescriptor descriptor;
 
@@ -15,15 +15,15 @@ public final class AvgPool2dKernel {
    * Creates the kernel.
    *
    * @param at memory of the descriptor, see {@link DescriptorMemory}
-   * @param in the sample shape, {@code [C, H, W]}
-   * @param countIncludePad whether padding counts in the divisor
+   * @param in the sample shape of the input, {@code [C, H, W]}
+   * @param countIncludePad whether the divisor includes padding
    */
   public AvgPool2dKernel(
       Pointer at, long batch, Shape in, Window window, boolean ceilMode, boolean countIncludePad) {
     descriptor = Pool2d.descriptor(at, batch, in, window, ceilMode, countIncludePad);
   }
 
-  /** Sets the batch of the next passes. */
+  /** Sets the batch size of the next passes. */
   public void batch(long n) {
     descriptor.batch(n);
   }
@@ -32,7 +32,7 @@ public final class AvgPool2dKernel {
     Status.check(Quern.quern_avg_pool2d_forward(descriptor, src, dst));
   }
 
-  /** Returns a kernel that reads int8 and writes int8 or floats, without a backward pass. */
+  /** Returns an inference kernel that reads int8 and writes int8 or floats. */
   public MeanKernel bytes(boolean toBytes) {
     descriptor.src_type(Quern.QUERN_U8).dst_type(toBytes ? Quern.QUERN_U8 : Quern.QUERN_F32);
     return new MeanKernel() {

@@ -10,8 +10,8 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * Batch normalization of channels-last values, optionally fused with a sum and ReLU, or with an
- * activation.
+ * Batch normalization of channels-last tensors, optionally fused with an addition and ReLU, or with
+ * another activation.
  */
 public final class BatchNorm2dKernel {
   private final BatchNorm2dDescriptor descriptor;
@@ -21,8 +21,8 @@ public final class BatchNorm2dKernel {
    * Creates the kernel without ReLU.
    *
    * @param at memory of the descriptor, see {@link DescriptorMemory}
-   * @param in the sample shape, {@code [C, H, W]}
-   * @param training whether the batch's statistics normalize
+   * @param in the sample shape of the input, {@code [C, H, W]}
+   * @param training true to normalize by the batch's statistics, false by the running statistics
    */
   public BatchNorm2dKernel(
       Pointer at, long batch, Shape in, float momentum, float eps, boolean training) {
@@ -45,15 +45,15 @@ public final class BatchNorm2dKernel {
   }
 
   /**
-   * Fuses an activation, if there is neither ReLU nor a sum; the activation's kernel must not be
-   * freed before this one.
+   * Fuses an activation; not allowed with ReLU or an addition. The descriptor of {@code activation}
+   * must outlive this kernel.
    */
   public BatchNorm2dKernel activation(ActivationKernel activation) {
     descriptor.activation(activation.descriptor());
     return this;
   }
 
-  /** Sets the batch size of the next passes, at most the initial one. */
+  /** Sets the batch size of the next passes; the constructor's is the maximum. */
   public void batch(long n) {
     descriptor.rows(n * pixels);
   }
@@ -62,7 +62,7 @@ public final class BatchNorm2dKernel {
     return descriptor.channels();
   }
 
-  /** Returns the bytes of workspace of a pass. */
+  /** Returns the workspace size of a pass in bytes. */
   public long workspaceBytes() {
     long[] bytes = new long[1];
     Status.check(Quern.quern_batch_norm2d_workspace(descriptor, bytes));
@@ -72,11 +72,11 @@ public final class BatchNorm2dKernel {
   /**
    * Runs the forward pass.
    *
-   * @param sumsOrNull the result of {@link Conv2dPostOps#sums}; null to compute the sums
-   * @param runningMean the running mean; null, as is the variance, if running statistics are not
-   *     updated
-   * @param addOrNull the value that is added to the normalized one; null for none
-   * @param saved receives 2 floats per channel for the backward pass
+   * @param sumsOrNull the sums that {@link Conv2dPostOps#sums} computed; null to compute them here
+   * @param runningMean the running mean; in training, null (with {@code runningVar}) to skip the
+   *     update
+   * @param addOrNull a tensor to add to the normalized one; null for none
+   * @param saved receives the batch's statistics for the backward pass: 2 floats per channel
    */
   public void forward(
       Pointer src,
@@ -109,11 +109,13 @@ public final class BatchNorm2dKernel {
   /**
    * Runs the backward pass.
    *
-   * @param dstOrNull the output, if there was a sum with ReLU or an activation that reads it
-   * @param saved the result of the forward pass
-   * @param diffSrc null if not needed
-   * @param diffAdd null if there was no sum, or if not needed
-   * @param diffWeight null if not needed, as may be diffBias
+   * @param dstOrNull the output of the forward pass; needed only for an addition with ReLU, or for
+   *     an activation whose backward pass reads its output
+   * @param saved the batch's statistics from the forward pass
+   * @param diffSrc receives the gradient of the input; may be null
+   * @param diffAdd receives the gradient of the addend; may be null
+   * @param diffWeight receives the gradient of the weight; both {@code diffWeight} and {@code
+   *     diffBias} may be null
    */
   public void backward(
       Pointer src,
@@ -146,8 +148,8 @@ public final class BatchNorm2dKernel {
   }
 
   /**
-   * Computes a factor and an addend for a convolution's sums from the running statistics and the
-   * convolution's bias.
+   * Folds normalization by the running statistics into the preceding convolution: computes a scale
+   * and a shift per channel for the convolution's output, including the effect of its bias.
    */
   public void fold(
       FloatPointer weight,

@@ -5,8 +5,9 @@ import dev.quern.internal.Status;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * An elementwise operation on two channels-last values. The first is {@code
- * [batch][pixels][channels]}, the second has the same number of pixels or one pixel.
+ * An elementwise operation on two channels-last tensors. The first has shape {@code
+ * [batch][pixels][channels]}; the second has the same number of pixels, or one pixel that
+ * broadcasts.
  */
 public enum BinaryKernel {
   ADD(Quern.QUERN_ADD),
@@ -22,11 +23,14 @@ public enum BinaryKernel {
   GREATER(Quern.QUERN_GREATER),
   GREATER_OR_EQUAL(Quern.QUERN_GREATER_OR_EQUAL),
   /**
-   * The second value if the first is not 0, else the previous output; with strides only, as {@link
-   * #UNLESS}.
+   * Copies the second input where the first is not 0; leaves the rest of the output unchanged. Only
+   * for {@link BroadcastKernel}.
    */
   WHEN(Quern.QUERN_WHEN),
-  /** The second value if the first is 0, else the previous output. */
+  /**
+   * Copies the second input where the first is 0; leaves the rest of the output unchanged. Only for
+   * {@link BroadcastKernel}.
+   */
   UNLESS(Quern.QUERN_UNLESS);
 
   private final long kind;
@@ -35,7 +39,7 @@ public enum BinaryKernel {
     this.kind = kind;
   }
 
-  /** Returns the constant in {@code quern.h}. */
+  /** Returns the operation's constant in {@code quern.h}. */
   long kind() {
     return kind;
   }
@@ -56,7 +60,8 @@ public enum BinaryKernel {
   /**
    * Runs the backward pass.
    *
-   * @param diffSrc null if not needed, as may be the gradient of the second value
+   * @param diffSrc receives the gradient of the first input; both {@code diffSrc} and {@code
+   *     diffOther} may be null
    */
   public void backward(
       long batch,

@@ -7,19 +7,20 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * NumPy's broadcasting rules: along each axis, sizes are equal or one of them is 1. Samples must
- * have equal numbers of axes.
+ * NumPy's broadcasting rules: along each axis, the sizes are equal or one of them is 1. Unlike in
+ * NumPy, both shapes must have the same number of axes.
  */
 public final class Broadcast {
-  /** Maximum number of axes of a sample with strides. */
+  /** Maximum number of axes of a sample that broadcasts. */
   private static final int MOST_AXES = 6;
 
   private Broadcast() {}
 
   /**
-   * Returns the broadcast shape; a dynamic axis stays dynamic.
+   * Returns the shape to which two shapes broadcast; dynamic axes remain dynamic.
    *
-   * @throws ShapeException if the shapes do not broadcast, or differ and have more than 6 axes
+   * @throws ShapeException if the shapes do not broadcast, or if they differ and have more than 6
+   *     axes
    */
   public static Shape shape(String op, Shape a, Shape b) {
     if (a.equals(b)) {
@@ -44,7 +45,7 @@ public final class Broadcast {
     return Shape.of(of);
   }
 
-  /** Returns the broadcast shape of several inputs, reduced pairwise from the first to the last. */
+  /** Returns the shape to which several shapes broadcast. */
   public static Shape shape(String op, List<Shape> inputs) {
     Shape made = inputs.get(0);
     for (Shape next : inputs.subList(1, inputs.size())) {
@@ -54,11 +55,11 @@ public final class Broadcast {
   }
 
   /**
-   * Creates the kernel with strides.
+   * Creates a kernel that broadcasts by strides.
    *
    * @param batch the number of samples
    * @param out the sample shape of the output
-   * @param outStrides the output's strides in elements along each axis of a sample
+   * @param outStrides the output's stride along each axis of a sample, in elements
    * @param a the sample shape of the first input
    */
   public static BroadcastKernel kernel(
@@ -70,7 +71,7 @@ public final class Broadcast {
       long[] aStrides,
       Shape b,
       long[] bStrides) {
-    // the output's neighbors are written one after the other
+    // adjacent elements of the output are written one after the other
     int[] order = order(outStrides);
     return new BroadcastKernel(
         kind,
@@ -87,7 +88,7 @@ public final class Broadcast {
     return Arrays.stream(axes).mapToInt(Integer::intValue).toArray();
   }
 
-  /** Returns strides that are 0 along broadcast axes. */
+  /** Returns the strides, with 0 along the axes that broadcast. */
   private static long[] repeating(Shape of, Shape out, long[] strides) {
     long[] result = strides.clone();
     for (int axis = 0; axis < result.length; axis++) {

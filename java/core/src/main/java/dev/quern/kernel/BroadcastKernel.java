@@ -4,7 +4,7 @@ import dev.quern.bindings.Quern;
 import dev.quern.internal.Status;
 import org.bytedeco.javacpp.Pointer;
 
-/** A binary operation with broadcasting by strides, see {@link Broadcast}. */
+/** An elementwise operation on two inputs that broadcast by strides, see {@link Broadcast}. */
 public final class BroadcastKernel {
   private final BinaryKernel kind;
   private final long[] sizes;
@@ -15,8 +15,8 @@ public final class BroadcastKernel {
   /**
    * Creates the kernel.
    *
-   * @param sizes the sizes of the output's axes, where the first is the batch
-   * @param src the strides of the first input in elements; 0 along a broadcast axis
+   * @param sizes the sizes of the output's axes, the batch first
+   * @param src the first input's strides in elements; 0 along an axis that broadcasts
    */
   BroadcastKernel(BinaryKernel kind, long[] sizes, long[] src, long[] other, long[] dst) {
     this.kind = kind;
@@ -26,7 +26,7 @@ public final class BroadcastKernel {
     this.dst = dst;
   }
 
-  /** Sets the batch of the next passes. */
+  /** Sets the batch size of the next passes. */
   public void batch(long n) {
     sizes[0] = n;
   }
@@ -40,7 +40,8 @@ public final class BroadcastKernel {
   /**
    * Runs the backward pass.
    *
-   * @param diffFrom null if not needed, as may be the other gradient
+   * @param diffFrom receives the gradient of the first input; both {@code diffFrom} and {@code
+   *     diffBy} may be null
    */
   public void backward(Pointer from, Pointer by, Pointer diffTo, Pointer diffFrom, Pointer diffBy) {
     Status.check(

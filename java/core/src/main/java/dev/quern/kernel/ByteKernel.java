@@ -4,15 +4,15 @@ import dev.quern.bindings.Quern;
 import dev.quern.internal.Status;
 import org.bytedeco.javacpp.Pointer;
 
-/** Elementwise operations on int8: sums, products and functions. */
+/** Elementwise int8 operations: sum, product and lookup table. */
 public final class ByteKernel {
   private ByteKernel() {}
 
   /**
-   * The quantization parameters of a tensor, whose bytes represent {@code (byte - zero) * scale}.
+   * Quantization parameters of a tensor: each byte represents {@code (byte - zero) * scale}.
    *
-   * @param low the smallest byte of results
-   * @param high the largest byte of results
+   * @param low the lower bound to which results are clamped
+   * @param high the upper bound to which results are clamped
    */
   public record Steps(float scale, int zero, int low, int high) {}
 
@@ -25,8 +25,8 @@ public final class ByteKernel {
   }
 
   /**
-   * Multiplies two values as {@link BinaryKernel}; the second has the same number of pixels, or
-   * one.
+   * Multiplies two tensors elementwise; the second has the same number of pixels as the first, or
+   * one pixel that broadcasts.
    */
   public static void multiply(
       long batch,
@@ -58,7 +58,7 @@ public final class ByteKernel {
             to.high));
   }
 
-  /** Computes {@code table[src]} for a table of 256 bytes; {@code dst} may be {@code src}. */
+  /** Maps each byte through a table of 256 bytes; {@code dst} may be {@code src}. */
   public static void lookup(long n, Pointer src, Pointer table, Pointer dst) {
     Status.check(Quern.quern_lookup(n, src, table, dst));
   }

@@ -4,15 +4,15 @@ import dev.quern.bindings.Quern;
 import dev.quern.internal.Status;
 import org.bytedeco.javacpp.Pointer;
 
-/** Copies of channels into or out of rows with more channels. */
+/** Copies between tensors whose rows have different numbers of channels. */
 public final class ConcatKernel {
   private ConcatKernel() {}
 
   /**
-   * Copies rows.
+   * Copies the first {@code channels} elements of each row.
    *
    * @param bytes true for int8 elements, false for floats
-   * @param srcPitch the elements from one row to the next
+   * @param srcPitch the distance between the starts of two rows of the source, in elements
    */
   public static void copy(
       boolean bytes,
@@ -26,7 +26,7 @@ public final class ConcatKernel {
     Status.check(Quern.quern_copy_channels(type, rows, channels, src, srcPitch, dst, dstPitch));
   }
 
-  /** Copies rows of floats. */
+  /** Copies the first {@code channels} floats of each row. */
   public static void copy(
       long rows, long channels, Pointer src, long srcPitch, Pointer dst, long dstPitch) {
     copy(false, rows, channels, src, srcPitch, dst, dstPitch);

@@ -2,9 +2,9 @@ package dev.quern.kernel;
 
 import dev.quern.internal.OffHeap;
 
-/** The memory of a kernel's descriptor, which the creator of the kernel owns. */
+/** Memory for a kernel's native descriptor. The creator of the kernel owns and frees it. */
 public final class DescriptorMemory {
-  /** A size that is sufficient for any descriptor of {@code quern.h}. */
+  /** Size in bytes that is sufficient for any descriptor of {@code quern.h}. */
   public static final int BYTES = 256;
 
   private DescriptorMemory() {}

@@ -5,12 +5,14 @@ import dev.quern.bindings.Quern;
 import dev.quern.internal.Status;
 import org.bytedeco.javacpp.Pointer;
 
-/** Dropout of elements or channels, of values or of gradients; the output may be the input. */
+/**
+ * Dropout of single elements or whole channels, for both passes; input and output may share memory.
+ */
 public final class DropoutKernel {
   private final DropoutDescriptor descriptor;
 
   /**
-   * Creates the kernel; {@link #key} must be called before a pass.
+   * Creates the kernel; {@link #key} must be called before the first pass.
    *
    * @param at memory of the descriptor, see {@link DescriptorMemory}
    */
@@ -26,12 +28,12 @@ public final class DropoutKernel {
             .type(Quern.QUERN_F32);
   }
 
-  /** Sets the batch of the next passes. */
+  /** Sets the batch size of the next passes. */
   public void batch(long n) {
     descriptor.batch(n);
   }
 
-  /** Sets the random numbers of the next passes. */
+  /** Sets the key from which the next passes derive their random numbers. */
   public DropoutKernel key(long key) {
     descriptor.key(key);
     return this;

@@ -4,7 +4,7 @@ import dev.quern.error.ShapeException;
 import dev.quern.tensor.Shape;
 import java.util.List;
 
-/** The selected positions along one axis of a sample. */
+/** A selection of positions along one axis of a sample. */
 public final class GatherAxis {
   private final Shape in;
   private final Shape out;
@@ -21,8 +21,9 @@ public final class GatherAxis {
   /**
    * Creates a selection.
    *
-   * @param axis the axis, not counting the batch; negative axes count from the last
-   * @param indices the positions; negative ones count from the end of the axis
+   * @param axis the axis of a sample (not counting the batch); negative values count from the last
+   *     axis
+   * @param indices the selected positions; negative values count from the end of the axis
    */
   public static GatherAxis of(Shape in, int axis, List<Integer> indices) {
     int of = Rearrangement.axis("gather", in, axis);
@@ -43,13 +44,13 @@ public final class GatherAxis {
     return out;
   }
 
-  /** Returns the table for the forward pass: the input position of each output position. */
+  /** Returns the input position for each output position. */
   int[] indices() {
     int size = (int) in.dim(axis);
     return indices.stream().mapToInt(i -> i < 0 ? i + size : i).toArray();
   }
 
-  /** Returns the size of the input's axis. */
+  /** Returns the size of the axis in the input. */
   long size() {
     return in.dim(axis);
   }
@@ -57,11 +58,11 @@ public final class GatherAxis {
   /**
    * Creates the kernel.
    *
-   * @param inStrides the input's strides in elements along each axis of a sample
-   * @param outStrides the output's strides
+   * @param inStrides the input's stride along each axis of a sample, in elements
+   * @param outStrides the output's stride along each axis of a sample, in elements
    */
   public GatherKernel kernel(long batch, long[] inStrides, long[] outStrides) {
-    // the output's neighbors are written one after the other
+    // adjacent elements of the output are written one after the other
     List<Integer> order = Rearrangement.descending(outStrides);
     int n = order.size() + 1;
     long[] sizes = new long[n];

@@ -6,8 +6,8 @@ import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * Selection of positions along an axis by a table. The backward pass sums the gradients of equal
- * positions in the order of the output.
+ * Selection of positions along an axis by a table of indices. If a position is selected several
+ * times, the backward pass sums its gradients in the order of the output.
  */
 public final class GatherKernel {
   private final GatherAxis of;
@@ -30,13 +30,13 @@ public final class GatherKernel {
     this.dst = dst;
   }
 
-  /** Returns the number of elements of the table, whose memory belongs to the caller. */
+  /** Returns the number of ints in the table, for which the caller allocates memory. */
   public long tableSize(boolean backward) {
     long forward = sizes[axis];
     return backward ? forward + of.size() + 1 + forward : forward;
   }
 
-  /** Fills the table; must be called before the first pass. */
+  /** Writes the table to the caller's memory; must be called before the first pass. */
   public void table(IntPointer memory, boolean backward) {
     int[] from = of.indices();
     indices = memory;
@@ -60,7 +60,7 @@ public final class GatherKernel {
     }
   }
 
-  /** Sets the batch of the next passes. */
+  /** Sets the batch size of the next passes. */
   public void batch(long n) {
     sizes[0] = n;
     backSizes[0] = n;
@@ -70,7 +70,7 @@ public final class GatherKernel {
     gather(sizes, src, dst, of.size(), indices, null, from, to);
   }
 
-  /** Runs the backward pass, which writes every number of diffSrc. */
+  /** Runs the backward pass, which overwrites all of {@code diffSrc}. */
   public void backward(Pointer diffDst, Pointer diffSrc) {
     gather(backSizes, dst, src, sizes[axis], places, starts, diffDst, diffSrc);
   }

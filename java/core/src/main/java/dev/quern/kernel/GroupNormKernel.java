@@ -8,7 +8,7 @@ import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
-/** Group normalization of channels-last values. */
+/** Group normalization of channels-last tensors. */
 public final class GroupNormKernel {
   private final GroupNormDescriptor descriptor;
 
@@ -16,7 +16,7 @@ public final class GroupNormKernel {
    * Creates the kernel.
    *
    * @param at memory of the descriptor, see {@link DescriptorMemory}
-   * @param in the sample shape, {@code [C, H, W]} or {@code [C]}
+   * @param in the sample shape of the input, {@code [C, H, W]} or {@code [C]}
    */
   public GroupNormKernel(Pointer at, long batch, Shape in, int groups, float eps) {
     descriptor =
@@ -29,12 +29,12 @@ public final class GroupNormKernel {
             .type(Quern.QUERN_F32);
   }
 
-  /** Sets the batch of the next passes, at most the first one. */
+  /** Sets the batch size of the next passes; the constructor's is the maximum. */
   public void batch(long n) {
     descriptor.batch(n);
   }
 
-  /** Returns the bytes of workspace of the backward pass. */
+  /** Returns the workspace size of the backward pass in bytes. */
   public long workspaceBytes() {
     long[] bytes = new long[1];
     Status.check(Quern.quern_group_norm_workspace(descriptor, bytes));
@@ -44,7 +44,7 @@ public final class GroupNormKernel {
   /**
    * Runs the forward pass.
    *
-   * @param saved receives 2 doubles per group of each sample for the backward pass
+   * @param saved receives the statistics for the backward pass: 2 doubles per sample and group
    */
   public void forward(
       Pointer src,

@@ -7,7 +7,7 @@ import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
-/** Layer normalization of rows. */
+/** Layer normalization of each row of a matrix. */
 public final class LayerNormKernel {
   private final LayerNormDescriptor descriptor;
 
@@ -15,7 +15,7 @@ public final class LayerNormKernel {
    * Creates the kernel.
    *
    * @param at memory of the descriptor, see {@link DescriptorMemory}
-   * @param length the length of a row
+   * @param length the number of elements per row
    */
   public LayerNormKernel(Pointer at, long rows, long length, float eps) {
     descriptor =
@@ -30,7 +30,7 @@ public final class LayerNormKernel {
   /**
    * Runs the forward pass.
    *
-   * @param saved receives 2 doubles per row for the backward pass
+   * @param saved receives the statistics for the backward pass: 2 doubles per row
    */
   public void forward(
       Pointer src,

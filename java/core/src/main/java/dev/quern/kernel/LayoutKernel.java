@@ -9,11 +9,14 @@ import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * Conversions between the callers' memory order, channels first, and the internal order, channels
- * last.
+ * Conversions between channels first (NCHW), the order of the API, and channels last (NHWC), the
+ * order of the kernels.
  */
 public final class LayoutKernel {
-  /** The flag for a mirrored image in the third number of an image's shift. */
+  /**
+   * Flag of a horizontally mirrored image. An image's shift consists of three integers: rows,
+   * columns, flags.
+   */
   public static final int MIRRORED = Quern.QUERN_MOVE_MIRRORED;
 
   public static final int REFLECT = Quern.QUERN_MOVE_REFLECT;
@@ -24,7 +27,7 @@ public final class LayoutKernel {
   /**
    * Converts images from NCHW to NHWC.
    *
-   * @param images {@code [N, C, H, W]}
+   * @param images the shape of the batch, {@code [N, C, H, W]}
    */
   public static void toNhwc(Shape images, Pointer nchw, Pointer nhwc) {
     toNhwc(images.dim(0), images.dim(1), images.dim(2), images.dim(3), nchw, nhwc);
@@ -41,7 +44,7 @@ public final class LayoutKernel {
   /**
    * Converts images from NHWC to NCHW.
    *
-   * @param images {@code [N, C, H, W]}
+   * @param images the shape of the batch, {@code [N, C, H, W]}
    */
   public static void toNchw(Shape images, Pointer nhwc, Pointer nchw) {
     toNchw(images.dim(0), images.dim(1), images.dim(2), images.dim(3), nhwc, nchw);
@@ -56,11 +59,11 @@ public final class LayoutKernel {
   }
 
   /**
-   * Computes the factors and addends for {@link #images} from a normalization, so that a byte
-   * becomes {@code (byte / 255 - mean) / std}.
+   * Computes the factors and addends with which {@link #images} maps each byte to {@code (byte /
+   * 255 - mean) / std}.
    *
-   * @param scale receives the factor of each channel
-   * @param shift receives the addend of each channel
+   * @param scale receives the factor per channel
+   * @param shift receives the addend per channel
    */
   public static void scales(float[] mean, float[] std, FloatPointer scale, FloatPointer shift) {
     for (int c = 0; c < mean.length; c++) {
@@ -72,10 +75,10 @@ public final class LayoutKernel {
   /**
    * Shifts and normalizes images, and converts bytes to floats.
    *
-   * @param movesOrNull the shift of each image; null for none
-   * @param scale the factor of each channel
-   * @param shift the addend of each channel
-   * @param planes whether the result is in C, H, W order
+   * @param movesOrNull the shift of each image: rows, columns, flags; null for none
+   * @param scale the factor per channel
+   * @param shift the addend per channel
+   * @param planes true for a result in CHW order, false for HWC
    */
   public static void images(
       long batch,

@@ -7,7 +7,7 @@ import dev.quern.tensor.DType;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
-/** A fully connected layer. */
+/** The kernel of a fully connected layer. */
 public final class LinearKernel implements Packing {
   private final LinearDescriptor descriptor;
 
@@ -15,9 +15,8 @@ public final class LinearKernel implements Packing {
    * Creates the kernel.
    *
    * @param at memory of the descriptor, see {@link DescriptorMemory}
-   * @param pixels H * W if the input is the channels-last memory of a flattened image, else 1
-   * @param backward whether there are backward passes; otherwise weights are packed for forward
-   *     passes only
+   * @param pixels H * W if the input is a flattened channels-last image, else 1
+   * @param backward whether to pack weights for the backward passes, too
    */
   public LinearKernel(Pointer at, long batch, long in, long out, long pixels, boolean backward) {
     descriptor =
@@ -32,13 +31,13 @@ public final class LinearKernel implements Packing {
             .dst_type(Quern.QUERN_F32);
   }
 
-  /** Sets the type of packed weights, for inference; {@link #pack} always reads floats. */
+  /** Sets the type of packed weights in inference; {@link #pack} converts from floats. */
   public LinearKernel weights(DType type) {
     descriptor.weights_type(WeightsType.of(type));
     return this;
   }
 
-  /** Sets the batch of the next passes, at most the first one. */
+  /** Sets the batch size of the next passes; the constructor's is the maximum. */
   public void batch(long n) {
     descriptor.batch(n);
   }
@@ -55,7 +54,7 @@ public final class LinearKernel implements Packing {
     Status.check(Quern.quern_linear_pack(descriptor, weights, packed));
   }
 
-  /** Returns the bytes of workspace of {@link #backwardWeights}. */
+  /** Returns the workspace size of {@link #backwardWeights} in bytes. */
   public long workspaceBytes() {
     long[] bytes = new long[1];
     Status.check(Quern.quern_linear_workspace(descriptor, bytes));

@@ -5,7 +5,7 @@ import dev.quern.bindings.Quern;
 import dev.quern.internal.Status;
 import org.bytedeco.javacpp.Pointer;
 
-/** Local response normalization of rows of channels. */
+/** Local response normalization across the channels of each pixel. */
 public final class LocalResponseNormKernel {
   private final LocalResponseNormDescriptor descriptor;
 
@@ -13,7 +13,7 @@ public final class LocalResponseNormKernel {
    * Creates the kernel.
    *
    * @param at memory of the descriptor, see {@link DescriptorMemory}
-   * @param rows the number of pixels of all images
+   * @param rows the number of pixels in the batch
    */
   public LocalResponseNormKernel(
       Pointer at, long rows, long channels, int size, float alpha, float beta, float k) {
@@ -28,12 +28,12 @@ public final class LocalResponseNormKernel {
             .type(Quern.QUERN_F32);
   }
 
-  /** Sets the number of rows of the next passes. */
+  /** Sets the number of rows (pixels in the batch) of the next passes. */
   public void rows(long n) {
     descriptor.rows(n);
   }
 
-  /** Bytes that the backward pass needs. */
+  /** Returns the workspace size of the backward pass in bytes. */
   public long workspaceBytes() {
     long[] bytes = new long[1];
     Status.check(Quern.quern_local_response_norm_workspace(descriptor, bytes));

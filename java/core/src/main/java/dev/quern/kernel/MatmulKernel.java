@@ -6,7 +6,7 @@ import dev.quern.internal.Status;
 import dev.quern.tensor.Shape;
 import org.bytedeco.javacpp.Pointer;
 
-/** Products of matrices in row-major order. */
+/** Batched products of row-major matrices. */
 public final class MatmulKernel {
   private final MatmulDescriptor descriptor;
   private final long each;

@@ -7,7 +7,7 @@ import dev.quern.tensor.Shape;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.Pointer;
 
-/** Max pooling of channels-last values. */
+/** Max pooling of channels-last tensors. */
 public final class MaxPool2dKernel implements MaximaKernel {
   private final Pool2dDescriptor descriptor;
 
@@ -15,13 +15,13 @@ public final class MaxPool2dKernel implements MaximaKernel {
    * Creates the kernel.
    *
    * @param at memory of the descriptor, see {@link DescriptorMemory}
-   * @param in the sample shape, {@code [C, H, W]}
+   * @param in the sample shape of the input, {@code [C, H, W]}
    */
   public MaxPool2dKernel(Pointer at, long batch, Shape in, Window window, boolean ceilMode) {
     descriptor = Pool2d.descriptor(at, batch, in, window, ceilMode, false);
   }
 
-  /** Makes the kernel read and write int8, without indices and a backward pass. */
+  /** Switches the kernel to int8, for forward passes without indices. */
   public void bytes() {
     descriptor.src_type(Quern.QUERN_U8).dst_type(Quern.QUERN_U8);
   }

@@ -3,16 +3,15 @@ package dev.quern.kernel;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.Pointer;
 
-/** A pooling by maxima, which records the position of each maximum. */
+/** Max pooling that records the position of each maximum. */
 public interface MaximaKernel {
-  /** Sets the batch of the next passes. */
+  /** Sets the batch size of the next passes. */
   void batch(long n);
 
   /**
    * Runs the forward pass.
    *
-   * @param indicesOrNull receives the position of each maximum for the backward pass; null without
-   *     one
+   * @param indicesOrNull receives the position of each maximum; null without a backward pass
    */
   void forward(Pointer src, Pointer dst, IntPointer indicesOrNull);
 

@@ -5,7 +5,7 @@ import dev.quern.internal.Status;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
-/** PReLU of rows of channels. */
+/** PReLU of channels-last tensors. */
 public final class PReluKernel {
   private final long channels;
   private long rows;
@@ -20,12 +20,12 @@ public final class PReluKernel {
     this.channels = channels;
   }
 
-  /** Sets the rows of the next passes. */
+  /** Sets the number of rows of the next passes. */
   public void rows(long n) {
     rows = n;
   }
 
-  /** Bytes that the backward pass needs. */
+  /** Returns the workspace size of the backward pass in bytes. */
   public long workspaceBytes() {
     long[] bytes = new long[1];
     Status.check(Quern.quern_prelu_workspace(rows, channels, bytes));

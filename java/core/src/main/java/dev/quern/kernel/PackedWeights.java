@@ -5,28 +5,28 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * A kernel's weights in the order that it reads.
+ * A kernel's weights in the memory layout that the kernel reads.
  *
- * @param packed the data that passes read: opaque bytes, or the weights themselves if they need no
- *     packing
+ * @param packed the memory that passes read: a packed copy, or {@code weights} if the kernel does
+ *     not pack
  */
 public record PackedWeights(Packing kernel, FloatPointer weights, Pointer packed) {
   /**
-   * Creates weights that are not packed yet.
+   * Allocates memory for packed weights; {@link #pack} fills it.
    *
-   * @param room allocates memory of a number of bytes, aligned to 64
+   * @param room allocates a number of bytes, aligned to 64
    */
   public static PackedWeights of(Packing kernel, FloatPointer weights, LongFunction<Pointer> room) {
     long size = kernel.packedSize();
     return new PackedWeights(kernel, weights, size == 0 ? weights : room.apply(size));
   }
 
-  /** Returns whether packed weights are a copy, which {@link #pack} updates. */
+  /** Returns whether the packed weights are a copy that {@link #pack} must update. */
   public boolean isCopy() {
     return packed != weights;
   }
 
-  /** Updates the copy and returns this. */
+  /** Packs the current weights, if there is a copy, and returns this. */
   public PackedWeights pack() {
     if (isCopy()) {
       kernel.pack(weights, packed);

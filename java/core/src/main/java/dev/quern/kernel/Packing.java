@@ -3,9 +3,9 @@ package dev.quern.kernel;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
-/** A kernel that reads its weights in a specific order. */
+/** A kernel with its own memory layout for weights. */
 public interface Packing {
-  /** Returns the bytes of the packed weights; 0 if passes read the weights unpacked. */
+  /** Returns the size of the packed weights in bytes; 0 if the kernel reads unpacked weights. */
   long packedSize();
 
   void pack(FloatPointer weights, Pointer packed);

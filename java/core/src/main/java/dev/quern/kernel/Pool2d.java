@@ -5,7 +5,7 @@ import dev.quern.bindings.Quern;
 import dev.quern.tensor.Shape;
 import org.bytedeco.javacpp.Pointer;
 
-/** The descriptor that max pooling and average pooling share. */
+/** Creates the native descriptor of max pooling and average pooling. */
 final class Pool2d {
   private Pool2d() {}
 

@@ -5,7 +5,7 @@ import dev.quern.internal.Status;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
-/** Conversion of floats to bytes that represent {@code (byte - zero) * scale}, and back. */
+/** Conversion between floats and bytes, where a byte represents {@code (byte - zero) * scale}. */
 public final class QuantizeKernel {
   private QuantizeKernel() {}
 
@@ -20,11 +20,12 @@ public final class QuantizeKernel {
   }
 
   /**
-   * Rounds weights of {@code n} values per channel as {@link dev.quern.layer.Quantized#round} does.
+   * Quantizes weights with {@code n} values per channel, by the rule of {@link
+   * dev.quern.layer.Quantized#round}.
    *
-   * @param scales receives a scale for each channel
-   * @param roundedOrNull receives the rounded values; null if not needed
-   * @param stepsOrNull receives the integers as int8; null if not needed
+   * @param scales receives one scale per channel
+   * @param roundedOrNull receives the quantized weights as floats; may be null
+   * @param stepsOrNull receives the quantized weights as int8; may be null
    */
   public static void weights(
       long channels,

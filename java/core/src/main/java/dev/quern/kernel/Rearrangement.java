@@ -7,14 +7,17 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * A rearrangement of a sample's numbers, independent of memory orders: nested loops, each of which
- * steps along an axis of the input and an axis of the output.
+ * A permutation or selection of a sample's elements, independent of the memory layout. It consists
+ * of nested loops; each loop steps along one axis of the input and one axis of the output.
  */
 public final class Rearrangement {
-  /** Maximum number of axes; the native copy has two more, for the batch and a split axis. */
+  /**
+   * Maximum number of axes of a sample; the native copy needs two more, for the batch and a split
+   * axis.
+   */
   private static final int MOST_AXES = 6;
 
-  /** A loop with a step along an axis of the input and a step along an axis of the output. */
+  /** A loop that steps along one axis of the input and one axis of the output. */
   private record Loop(long size, int inAxis, long inStep, int outAxis, long outStep) {}
 
   private final Shape in;
@@ -31,7 +34,10 @@ public final class Rearrangement {
     this.first = first;
   }
 
-  /** Returns a permutation: axis i of the output is axis {@code dims[i]} of the input. */
+  /**
+   * Returns a permutation of axes: axis {@code i} of the output is axis {@code dims[i]} of the
+   * input.
+   */
   public static Rearrangement permute(Shape in, List<Integer> dims) {
     int rank = rank("permute", in);
     if (dims.size() != rank) {
@@ -104,8 +110,8 @@ public final class Rearrangement {
   }
 
   /**
-   * Returns a channel shuffle: channel {@code g (C / groups) + k} becomes channel {@code k groups +
-   * g}.
+   * Returns a channel shuffle: channel {@code g * (C / groups) + k} becomes channel {@code k *
+   * groups + g}.
    */
   public static Rearrangement channelShuffle(Shape in, int groups) {
     int rank = rank("channel_shuffle", in);
@@ -125,8 +131,8 @@ public final class Rearrangement {
   }
 
   /**
-   * Returns a pixel unshuffle: pixel {@code (h r + i, w r + j)} of channel c becomes pixel {@code
-   * (h, w)} of channel {@code (c r + i) r + j}.
+   * Returns a pixel unshuffle by {@code r}: pixel {@code (h * r + i, w * r + j)} of channel {@code
+   * c} becomes pixel {@code (h, w)} of channel {@code (c * r + i) * r + j}.
    */
   public static Rearrangement pixelUnshuffle(Shape in, int factor) {
     String op = "pixel_unshuffle";
@@ -161,11 +167,11 @@ public final class Rearrangement {
     return in.rank();
   }
 
-  /** Converts an axis to an index from 0; a negative axis counts from the end. */
+  /** Converts an axis to an index from 0; negative values count from the last axis. */
   public static int axis(String op, Shape in, int axis) {
     int rank = rank(op, in);
     if (axis < -rank || axis >= rank) {
-      throw new ShapeException(op + ": axis " + axis + " is not one of input " + in);
+      throw new ShapeException(op + ": axis " + axis + " is not an axis of input " + in);
     }
     return axis < 0 ? axis + rank : axis;
   }
@@ -179,9 +185,9 @@ public final class Rearrangement {
   }
 
   /**
-   * Checks that dims are a permutation of 0, 1 and so on.
+   * Checks that {@code dims} is a permutation of the axes, counted from 0.
    *
-   * @throws InvalidArgumentException if they are not
+   * @throws InvalidArgumentException if it is not
    */
   public static void requireOrder(String op, List<Integer> dims) {
     int[] sorted = dims.stream().mapToInt(Integer::intValue).sorted().toArray();
@@ -194,8 +200,8 @@ public final class Rearrangement {
   }
 
   /**
-   * Returns whether the copy would change nothing, because strides are equal along all axes with
-   * several elements.
+   * Returns whether a copy is unnecessary: along every axis with more than one element, the strides
+   * of input and output are equal.
    */
   public boolean isThere(long[] inStrides, long[] outStrides) {
     return first == 0
@@ -203,26 +209,26 @@ public final class Rearrangement {
             .allMatch(l -> l.size == 1 || l.inStep * inStrides[l.inAxis] == stride(l, outStrides));
   }
 
-  /** Returns the shape of the output for one sample. */
+  /** Returns the sample shape of the output. */
   public Shape out() {
     return out;
   }
 
-  /** Returns whether every number of the input is copied. */
+  /** Returns whether all elements of the input are copied. */
   public boolean isWhole() {
     return in.elements() == out.elements();
   }
 
-  /** Returns the elements from the input's first number to the first copied one. */
+  /** Returns the offset of the first copied element in the input, in elements. */
   public long first(long[] inStrides) {
     return inStrides.length == 0 ? 0 : first * inStrides[firstAxis];
   }
 
   /**
-   * The copies.
+   * Creates the copy kernel.
    *
-   * @param inStrides elements from one number of a sample to the next along each of its axes
-   * @param outStrides the same of the output
+   * @param inStrides the input's stride along each axis of a sample, in elements
+   * @param outStrides the output's stride along each axis of a sample, in elements
    */
   public StridedCopyKernel kernel(long batch, long[] inStrides, long[] outStrides) {
     int n = loops.size() + 1;
@@ -232,7 +238,7 @@ public final class Rearrangement {
     sizes[0] = batch;
     src[0] = in.elements();
     dst[0] = out.elements();
-    // the output's neighbors are written one after the other
+    // adjacent elements of the output are written one after the other
     List<Loop> inOrder =
         loops.stream()
             .sorted((a, b) -> Long.compare(stride(b, outStrides), stride(a, outStrides)))
@@ -250,7 +256,7 @@ public final class Rearrangement {
     return loop.outStep * outStrides[loop.outAxis];
   }
 
-  /** Returns the axes by descending strides. */
+  /** Returns the axes, sorted by descending stride. */
   static List<Integer> descending(long[] strides) {
     return IntStream.range(0, strides.length)
         .boxed()
@@ -258,7 +264,7 @@ public final class Rearrangement {
         .toList();
   }
 
-  /** Returns the strides of a sample in C, H, W order. */
+  /** Returns the strides of a row-major sample, in elements. */
   public static long[] strides(Shape sample) {
     long[] strides = new long[sample.rank()];
     long next = 1;

@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
-/** The reduced axes of a sample, which are removed or remain with size 1. */
+/** The axes over which a sample is reduced; they are removed or remain with size 1. */
 public final class ReductionAxes {
   private final Shape in;
   private final Shape out;
 
-  /** The axis of the output for each axis of the input; -1 for removed axes. */
+  /** For each axis of the input, its axis in the output; -1 for reduced axes. */
   private final int[] places;
 
   private ReductionAxes(Shape in, Shape out, int[] places) {
@@ -21,9 +21,10 @@ public final class ReductionAxes {
   }
 
   /**
-   * Creates the axes.
+   * Checks the axes of a reduction and computes its output shape.
    *
-   * @param axes the reduced axes, not counting the batch; negative axes count from the last
+   * @param axes the reduced axes of a sample (not counting the batch); negative values count from
+   *     the last axis
    * @param keepDims whether reduced axes remain, with size 1
    */
   public static ReductionAxes of(String op, Shape in, List<Integer> axes, boolean keepDims) {
@@ -31,7 +32,7 @@ public final class ReductionAxes {
     for (int axis : axes) {
       int of = Rearrangement.axis(op, in, axis);
       if (gone[of]) {
-        throw new ShapeException(op + ": axes " + axes + " name one of input " + in + " twice");
+        throw new ShapeException(op + ": axes " + axes + " name an axis of input " + in + " twice");
       }
       gone[of] = true;
     }
@@ -50,11 +51,11 @@ public final class ReductionAxes {
       places[i] = gone[i] ? -1 : next;
       next += keepDims || !gone[i] ? 1 : 0;
     }
-    // a sample has an axis
+    // a sample has at least one axis
     return new ReductionAxes(in, dims.length == 0 ? Shape.of(1) : Shape.of(dims), places);
   }
 
-  /** Returns the shape of the output for one sample. */
+  /** Returns the sample shape of the output. */
   public Shape out() {
     return out;
   }
@@ -62,9 +63,9 @@ public final class ReductionAxes {
   /**
    * Creates the reduction kernel.
    *
-   * @param kind sum, mean, amax, amin or prod
-   * @param inStrides the input's strides in elements along each axis of a sample
-   * @param outStrides the output's strides
+   * @param kind the reduction: sum, mean, amax, amin or prod
+   * @param inStrides the input's stride along each axis of a sample, in elements
+   * @param outStrides the output's stride along each axis of a sample, in elements
    */
   public ReductionKernel kernel(String kind, long batch, long[] inStrides, long[] outStrides) {
     Walk w = walk(batch, inStrides, outStrides);
@@ -72,8 +73,8 @@ public final class ReductionAxes {
   }
 
   /**
-   * Creates the kernel of the positions of extremes along the only axis, with the arguments of
-   * {@link #kernel}.
+   * Creates an argmax or argmin kernel for a reduction over one axis; strides as in {@link
+   * #kernel}.
    */
   public ArgmaxKernel places(
       boolean smallest, boolean selectLast, long batch, long[] inStrides, long[] outStrides) {
@@ -82,7 +83,7 @@ public final class ReductionAxes {
   }
 
   /**
-   * The sizes of the input's axes after the batch, and the strides of input and output along them.
+   * The sizes of the batch and of the input's axes, and the strides of input and output along them.
    */
   private record Walk(long[] sizes, long[] src, long[] dst) {}
 

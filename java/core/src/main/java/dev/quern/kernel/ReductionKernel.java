@@ -5,7 +5,7 @@ import dev.quern.internal.Status;
 import java.util.Map;
 import org.bytedeco.javacpp.Pointer;
 
-/** A reduction over axes, for any strides: sum, mean, amax, amin and prod. */
+/** A reduction over axes, for any strides: sum, mean, amax, amin or prod. */
 public final class ReductionKernel {
   private static final Map<String, Integer> KINDS =
       Map.of(
@@ -23,8 +23,8 @@ public final class ReductionKernel {
   /**
    * Creates the kernel.
    *
-   * @param sizes the sizes of the input's axes, where the first is the batch
-   * @param dst strides of the output; 0 for reduced axes
+   * @param sizes the sizes of the input's axes, the batch first
+   * @param dst the output's stride along each axis of the input; 0 for reduced axes
    */
   ReductionKernel(String kind, long[] sizes, long[] src, long[] dst) {
     this.kind = KINDS.get(kind);
@@ -43,7 +43,7 @@ public final class ReductionKernel {
     return kind == Quern.QUERN_AMAX || kind == Quern.QUERN_AMIN;
   }
 
-  /** Sets the batch of the next passes. */
+  /** Sets the batch size of the next passes. */
   public void batch(long n) {
     sizes[0] = n;
   }

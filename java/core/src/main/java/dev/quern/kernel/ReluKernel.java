@@ -4,7 +4,7 @@ import dev.quern.bindings.Quern;
 import dev.quern.internal.Status;
 import org.bytedeco.javacpp.Pointer;
 
-/** ReLU; the output may be the input's memory. */
+/** ReLU; input and output may share memory. */
 public final class ReluKernel {
   private ReluKernel() {}
 
@@ -15,7 +15,7 @@ public final class ReluKernel {
   /**
    * Runs the backward pass.
    *
-   * @param dst the output or the input, which have the same sign
+   * @param dst the output or the input of the forward pass: both are positive at the same positions
    */
   public static void backward(long n, Pointer dst, Pointer diffDst, Pointer diffSrc) {
     Status.check(Quern.quern_relu_backward(Quern.QUERN_F32, n, dst, diffDst, diffSrc));

@@ -7,9 +7,9 @@ import dev.quern.kernel.ByteKernel.Steps;
 import dev.quern.tensor.Shape;
 import org.bytedeco.javacpp.Pointer;
 
-/** Operators that change only height and width of channels-last values. */
+/** Operators that change only height and width of channels-last tensors. */
 public final class Resize2dKernel {
-  /** An operator with its passes, each of which is a function of {@code quern.h}. */
+  /** An operator, with the functions of {@code quern.h} that run its two passes. */
   public enum Operator {
     ADAPTIVE_AVG_POOL2D(
         Quern::quern_adaptive_avg_pool2d_forward, Quern::quern_adaptive_avg_pool2d_backward),
@@ -33,8 +33,8 @@ public final class Resize2dKernel {
     }
 
     /**
-     * Creates an operator with the functions of another one, from which a field of the descriptor
-     * distinguishes it.
+     * Creates an operator that uses the functions of another operator with a different descriptor
+     * field.
      */
     Operator(Operator same) {
       this(same.forward, same.backward);
@@ -46,7 +46,7 @@ public final class Resize2dKernel {
     }
   }
 
-  /** A function of {@code quern.h}, which returns a status. */
+  /** A function of {@code quern.h} that returns a status code. */
   private interface Pass {
     int run(Resize2dDescriptor d, Pointer from, Pointer to);
   }
@@ -58,8 +58,8 @@ public final class Resize2dKernel {
    * Creates the kernel.
    *
    * @param at memory of the descriptor, see {@link DescriptorMemory}
-   * @param in the shape of one input sample, {@code [C, H, W]}
-   * @param out the shape of one output sample
+   * @param in the sample shape of the input, {@code [C, H, W]}
+   * @param out the sample shape of the output
    */
   public Resize2dKernel(
       Pointer at, Operator operator, long batch, Shape in, Shape out, int top, int left) {
@@ -91,7 +91,7 @@ public final class Resize2dKernel {
         .align_corners(0);
   }
 
-  /** Sets the batch of the next passes. */
+  /** Sets the batch size of the next passes. */
   public void batch(long n) {
     descriptor.batch(n);
   }
@@ -100,7 +100,7 @@ public final class Resize2dKernel {
     Status.check(operator.forward.run(descriptor, src, dst));
   }
 
-  /** Makes the kernel copy int8, without a backward pass. */
+  /** Switches the kernel to int8, for forward passes only. */
   public void bytes() {
     descriptor.src_type(Quern.QUERN_U8).dst_type(Quern.QUERN_U8);
   }
@@ -138,7 +138,7 @@ public final class Resize2dKernel {
     Status.check(operator.backward.run(descriptor, diffDst, diffSrc));
   }
 
-  /** Copies from the output's size to the input's, which drops the padding. */
+  /** Copies a tensor of the output's size to the input's size, without the padding. */
   public void crop(Pointer src, Pointer dst) {
     Status.check(Quern.quern_crop2d(descriptor, src, dst));
   }

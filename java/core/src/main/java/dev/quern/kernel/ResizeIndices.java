@@ -3,14 +3,14 @@ package dev.quern.kernel;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** The source positions of nearest-neighbor resizing. */
+/** Source positions for nearest-neighbor resizing along one axis. */
 public final class ResizeIndices {
   private ResizeIndices() {}
 
   /**
    * Returns the nearest input position for each output position.
    *
-   * @param exact whether centers of pixels are compared rather than their beginnings
+   * @param exact true for PyTorch's {@code nearest-exact}, false for {@code nearest}
    */
   public static List<Integer> nearest(long in, long out, boolean exact) {
     return IntStream.range(0, Math.toIntExact(out))

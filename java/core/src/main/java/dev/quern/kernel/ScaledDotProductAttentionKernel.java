@@ -8,7 +8,7 @@ import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
-/** Attention of token sequences that lie row by row. */
+/** Scaled dot-product attention over token sequences, one token per row. */
 public final class ScaledDotProductAttentionKernel {
   private static final int FLOATS_OF_QUERY = 2;
 
@@ -17,21 +17,21 @@ public final class ScaledDotProductAttentionKernel {
   private final int windows;
   private final boolean masked;
 
-  /** Query, key and value, or gradients in their place. */
+  /** Query, key and value, or their gradients. */
   public record Tokens(Pointer query, Pointer key, Pointer value) {}
 
   /**
    * Options of attention.
    *
-   * @param scale factor of the scores; 0 for 1 / sqrt(d)
-   * @param biasHeads heads of a bias that all samples share; 0 for none
-   * @param windows parts of a token sequence that attention does not mix
+   * @param scale factor of the scores; 0 for 1 / sqrt(d), with d features per head
+   * @param biasHeads number of heads of a bias that all samples share; 0 for none
+   * @param windows number of parts of a token sequence, each of which attends only to itself
    */
   public record Options(int heads, float scale, boolean causal, int biasHeads, int windows) {}
 
   /**
    * @param at memory of the descriptor, see {@link DescriptorMemory}
-   * @param inputs one sample's shapes: of query, key and value, and of the mask where there is one
+   * @param inputs the sample shapes of query, key, value and, optionally, the mask
    */
   public ScaledDotProductAttentionKernel(
       Pointer at, long batch, Options options, List<Shape> inputs) {
@@ -62,7 +62,7 @@ public final class ScaledDotProductAttentionKernel {
     return mask.rank() == 2 ? 1 : mask.dim(0);
   }
 
-  /** Sets the samples of the next passes. */
+  /** Sets the batch size of the next passes. */
   public void batch(long n) {
     descriptor.batch(n * windows);
     if (masked) {
@@ -70,14 +70,14 @@ public final class ScaledDotProductAttentionKernel {
     }
   }
 
-  /** Bytes of the workspace of both passes. */
+  /** Returns the workspace size in bytes, sufficient for either pass. */
   public long workspaceBytes() {
     long[] bytes = new long[1];
     Status.check(Quern.quern_scaled_dot_product_attention_workspace(descriptor, bytes));
     return bytes[0];
   }
 
-  /** Bytes of a sample that the forward pass keeps for the backward pass. */
+  /** Returns the number of bytes per sample that the forward pass saves for the backward pass. */
   public long savedBytes() {
     return Float.BYTES * savedOfSample;
   }
@@ -103,7 +103,9 @@ public final class ScaledDotProductAttentionKernel {
   }
 
   /**
-   * @param diff each may be null
+   * Runs the backward pass.
+   *
+   * @param diff receives the gradients; each pointer may be null
    */
   public void backward(
       Tokens in,

@@ -14,14 +14,16 @@ import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * The context of one call of an eager operator: keeps the arenas of its tensors open, owns
- * temporary memory, and converts between NCHW and the kernels' NHWC.
+ * The context of one eager operator call: prevents its tensors' arenas from closing, owns temporary
+ * memory, and converts between NCHW and the kernels' NHWC.
  */
 public final class Scratch implements AutoCloseable {
   private final List<Usage> entered = new ArrayList<>();
   private final List<OffHeap> blocks = new ArrayList<>();
 
-  /** Opens the context; null tensors, such as an absent bias, are ignored. */
+  /**
+   * Opens the context for the tensors of a call. Null tensors, such as an absent bias, are ignored.
+   */
   public Scratch(Tensor... tensors) {
     NativeLibrary.require();
     for (Tensor t : tensors) {
@@ -52,7 +54,7 @@ public final class Scratch implements AutoCloseable {
     return block(Math.multiplyExact(count, (long) Float.BYTES)).floats(0);
   }
 
-  /** Returns memory aligned to 64 bytes. */
+  /** Allocates temporary memory aligned to 64 bytes. */
   public Pointer bytes(long count) {
     return block(count).pointer(0);
   }
@@ -67,17 +69,17 @@ public final class Scratch implements AutoCloseable {
     return p;
   }
 
-  /** Returns memory for a kernel's descriptor. */
+  /** Allocates temporary memory for a kernel's descriptor. */
   public Pointer descriptor() {
     return block(DescriptorMemory.BYTES).pointer(0);
   }
 
-  /** Returns the memory of a tensor; null for null. */
+  /** Returns the memory of a tensor; null if the tensor is null. */
   public FloatPointer raw(Tensor tensor) {
     return tensor == null ? null : TensorAccess.get().pointer(tensor);
   }
 
-  /** Returns a channels-last copy of a tensor {@code [N, C, H, W]}. */
+  /** Returns a temporary channels-last copy of a tensor {@code [N, C, H, W]}. */
   public FloatPointer nhwc(Tensor t) {
     Shape s = t.shape();
     FloatPointer copy = floats(s.elements());
@@ -85,7 +87,7 @@ public final class Scratch implements AutoCloseable {
     return copy;
   }
 
-  /** Returns a new tensor {@code [N, C, H, W]} in {@code arena} from channels-last memory. */
+  /** Copies channels-last memory to a new tensor {@code [N, C, H, W]} in {@code arena}. */
   public Tensor nchw(Arena arena, Shape s, FloatPointer nhwc) {
     Tensor t = arena.tensor(s);
     LayoutKernel.toNchw(s, nhwc, raw(t));

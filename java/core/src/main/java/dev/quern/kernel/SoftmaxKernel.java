@@ -4,7 +4,7 @@ import dev.quern.bindings.Quern;
 import dev.quern.internal.Status;
 import org.bytedeco.javacpp.Pointer;
 
-/** The native passes of softmax and log-softmax over {@code [rows, classes]}. */
+/** Softmax and log-softmax over the classes of a matrix {@code [rows, classes]}. */
 public enum SoftmaxKernel {
   SOFTMAX(Quern::quern_softmax_forward, Quern::quern_softmax_backward),
   LOG_SOFTMAX(Quern::quern_log_softmax_forward, Quern::quern_log_softmax_backward);

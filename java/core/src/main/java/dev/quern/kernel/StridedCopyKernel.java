@@ -4,7 +4,7 @@ import dev.quern.bindings.Quern;
 import dev.quern.internal.Status;
 import org.bytedeco.javacpp.Pointer;
 
-/** A copy of numbers with strides, to distinct destinations. */
+/** A strided copy of elements to distinct positions. */
 public final class StridedCopyKernel {
   private final long[] sizes;
   private final long[] src;
@@ -13,9 +13,9 @@ public final class StridedCopyKernel {
   /**
    * Creates the kernel.
    *
-   * @param sizes the sizes of the axes, where the first is the batch
-   * @param src the strides of the source in elements; 0 to repeat
-   * @param dst the strides of the destination
+   * @param sizes the sizes of the axes, the batch first
+   * @param src the strides of the source in elements; 0 to repeat an element
+   * @param dst the strides of the destination in elements
    */
   public StridedCopyKernel(long[] sizes, long[] src, long[] dst) {
     this.sizes = sizes;
@@ -23,7 +23,7 @@ public final class StridedCopyKernel {
     this.dst = dst;
   }
 
-  /** Returns a kernel that writes the same numbers for each sample. */
+  /** Returns a kernel that copies one source to every sample of a batch. */
   public static StridedCopyKernel repeating(long batch, long[] sizes, long[] src, long[] dst) {
     long sample = 1;
     for (long size : sizes) {
@@ -39,7 +39,7 @@ public final class StridedCopyKernel {
     return all;
   }
 
-  /** Sets the batch of the next passes. */
+  /** Sets the batch size of the next passes. */
   public void batch(long n) {
     sizes[0] = n;
   }
@@ -48,7 +48,7 @@ public final class StridedCopyKernel {
     copy(src, dst, from, to);
   }
 
-  /** Copies gradients back; numbers that were not copied stay unchanged. */
+  /** Copies gradients back to the source's positions; other elements remain unchanged. */
   public void backward(Pointer diffDst, Pointer diffSrc) {
     copy(dst, src, diffDst, diffSrc);
   }

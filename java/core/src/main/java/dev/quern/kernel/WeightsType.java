@@ -3,7 +3,7 @@ package dev.quern.kernel;
 import dev.quern.bindings.Quern;
 import dev.quern.tensor.DType;
 
-/** The native constants of the types of weights. */
+/** Native constants for the types of weights. */
 public final class WeightsType {
   private WeightsType() {}
 

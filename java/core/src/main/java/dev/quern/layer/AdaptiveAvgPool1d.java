@@ -5,8 +5,8 @@ import dev.quern.tensor.Size;
 
 /**
  * Adaptive average pooling of signals to a fixed output length: input {@code [N, C, L]}, output
- * {@code [N, C, outputSize]}. The windows are computed as in {@link AdaptiveAvgPool2d}. An output
- * length of 1 is the mean of each channel.
+ * {@code [N, C, outputSize]}. The windows are computed as in {@link AdaptiveAvgPool2d}. With an
+ * output length of 1, the output is the mean of each channel.
  */
 public record AdaptiveAvgPool1d(int outputSize) implements Layer1d {
   /** The type of this layer: its name and its options in network files. */

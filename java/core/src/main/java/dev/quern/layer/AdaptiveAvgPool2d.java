@@ -6,10 +6,10 @@ import dev.quern.tensor.Size;
 
 /**
  * Adaptive average pooling to a fixed output size: input {@code [N, C, H, W]}, output {@code [N, C,
- * outputSize.height, outputSize.width]}. As in PyTorch, output row i of n averages rows {@code
- * floor(i H / n)} to {@code ceil((i + 1) H / n) - 1}; columns follow the same formula, and windows
- * may overlap. An output size of 1 is global average pooling (Lin, Chen and Yan, "Network in
- * Network", 2013).
+ * outputSize.height, outputSize.width]}. As in PyTorch, row i of an output with n rows averages the
+ * input rows {@code floor(i H / n)} to {@code ceil((i + 1) H / n) - 1}; columns follow the same
+ * formula; windows may overlap. An output size of 1 is global average pooling (Lin, Chen and Yan,
+ * "Network in Network", 2013).
  */
 public record AdaptiveAvgPool2d(Size outputSize) implements Layer {
   /** The type of this layer: its name and its options in network files. */

@@ -7,8 +7,8 @@ import dev.quern.tensor.Size;
 /**
  * Adaptive max pooling to a fixed output size: input {@code [N, C, H, W]}, output {@code [N, C,
  * outputSize.height, outputSize.width]}. The windows are computed as in {@link AdaptiveAvgPool2d}.
- * As in {@link MaxPool2d}, the output of a window that contains a NaN is NaN, and among equal
- * maxima the first in row order receives the gradient. An output size of 1 is global max pooling.
+ * As in {@link MaxPool2d}, a window that contains a NaN yields NaN, and the first of several equal
+ * maxima in row-major order receives the gradient. An output size of 1 is global max pooling.
  */
 public record AdaptiveMaxPool2d(Size outputSize) implements Layer {
   /** The type of this layer: its name and its options in network files. */

@@ -3,9 +3,9 @@ package dev.quern.layer;
 import dev.quern.tensor.Size;
 
 /**
- * Average pooling of signals: input {@code [N, C, L]}, output {@code [N, C, L']}. Defaults and
- * rules are those of {@link AvgPool2d}: the stride defaults to the kernel, and padded zeros count
- * in the mean unless {@code countIncludePad} is false.
+ * Average pooling of signals: input {@code [N, C, L]}, output {@code [N, C, L']}. As in {@link
+ * AvgPool2d}, the stride defaults to the kernel, and padded zeros count in the mean unless {@code
+ * countIncludePad} is false.
  */
 public record AvgPool1d(
     int kernel, int stride, int padding, boolean ceilMode, boolean countIncludePad)

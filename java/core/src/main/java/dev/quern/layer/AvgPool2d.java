@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
  * stride defaults to the kernel, and padded zeros count in the divisor unless {@code
  * countIncludePad} is false; positions that ceil mode adds beyond the padding never count.
  *
- * <p>Padding is equal on opposite sides, or each of the four sides has its own. Each side's padding
- * must be less than the kernel's extent, {@code dilation (kernel - 1) + 1}, as in ONNX; PyTorch
- * allows at most half the kernel. PyTorch's average pooling has no dilation, ONNX's has; a dilated
- * window that contains no input pixel yields 0.
+ * <p>Padding is equal on opposite sides, or specified for each of the four sides. Each side's
+ * padding must be less than the kernel's extent, {@code dilation (kernel - 1) + 1}, as in ONNX;
+ * PyTorch allows at most half the kernel. Unlike in PyTorch, windows can be dilated, as in ONNX; a
+ * dilated window that contains no input pixel yields 0.
  *
  * @param padding equal padding on opposite sides; 0 if {@code sides} is given
  * @param sides the padding of each side if opposite sides differ; otherwise null
@@ -89,13 +89,13 @@ public record AvgPool2d(
     return padding(Size.of(p));
   }
 
-  /** Returns a copy with this padding of the four sides, in the order of {@link ZeroPad2d}. */
+  /** Returns a copy with the given padding of each side, in pixels, as in {@link ZeroPad2d}. */
   public AvgPool2d padding(int left, int right, int top, int bottom) {
     Sides by = new Sides(left, right, top, bottom);
     return new AvgPool2d(kernel, stride, Size.of(0), dilation, ceilMode, countIncludePad, by);
   }
 
-  /** Returns the padding of each side, from {@code sides} if given, else from {@code padding}. */
+  /** Returns the padding of each side, whether given as {@code sides} or as {@code padding}. */
   public Sides paddings() {
     return PoolWindow.sides(padding, sides);
   }

@@ -8,8 +8,8 @@ import dev.quern.tensor.Shape;
 /**
  * Batch normalization of signals, over N and L of {@code [N, C, L]}, or of features, over N of
  * {@code [N, F]}: {@code y = (x - mean) / sqrt(var + eps) * weight + bias}. Batch and running
- * statistics work as in {@link BatchNorm2d}. As in PyTorch, a sample {@code [F]} is F channels of
- * length 1, not one channel of length F.
+ * statistics work as in {@link BatchNorm2d}. As in PyTorch, a sample {@code [F]} counts as F
+ * channels of length 1, not as one channel of length F.
  */
 public record BatchNorm1d(float momentum, float eps) implements Layer1d {
   /** The type of this layer: its name and its options in network files. */
@@ -38,8 +38,8 @@ public record BatchNorm1d(float momentum, float eps) implements Layer1d {
   }
 
   /**
-   * Returns a sample's shape as an image of height 1; features {@code [F]} become {@code [F, 1,
-   * 1]}.
+   * Converts a sample's shape to that of an image of height 1; features {@code [F]} become {@code
+   * [F, 1, 1]}.
    *
    * @throws ShapeException if {@code signal} is neither a signal nor features
    */

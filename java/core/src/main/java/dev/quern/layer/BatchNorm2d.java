@@ -7,10 +7,10 @@ import java.util.List;
 
 /**
  * Batch normalization over N, H and W of {@code [N, C, H, W]}: {@code y = (x - mean) / sqrt(var +
- * eps) * weight + bias}. In training, the batch's mean and biased variance normalize, and the
- * running mean and variance move by {@code momentum} towards the batch's mean and unbiased
- * variance, as in PyTorch; in evaluation, the running mean and variance normalize. Ioffe and
- * Szegedy, "Batch Normalization", 2015.
+ * eps) * weight + bias}. As in PyTorch, training normalizes with the batch's mean and biased
+ * variance, and moves the running mean and variance by {@code momentum} toward the batch's mean and
+ * unbiased variance; evaluation normalizes with the running mean and variance. Ioffe and Szegedy,
+ * "Batch Normalization", 2015.
  */
 public record BatchNorm2d(float momentum, float eps) implements Layer {
   /** The type of this layer: its name and its options in network files. */
@@ -28,7 +28,7 @@ public record BatchNorm2d(float momentum, float eps) implements Layer {
     Checks.eps("batch_norm2d", eps);
   }
 
-  /** PyTorch's defaults: momentum 0.1, eps 1e-5. */
+  /** Creates the layer with PyTorch's defaults: momentum 0.1, eps 1e-5. */
   public BatchNorm2d() {
     this(0.1f, 1e-5f);
   }

@@ -20,14 +20,14 @@ import org.jspecify.annotations.Nullable;
  * dilation (kernel - 1) - 1) / stride + 1}, rounded down. Defaults are PyTorch's: stride 1, padding
  * 0, dilation 1, one group, with bias.
  *
- * <p>Padding is equal on opposite sides, or {@code "same"}, or each of the four sides has its own.
- * If opposite sides differ, the input is first copied with zeros around it.
+ * <p>Padding is equal on opposite sides, or {@code "same"}, or specified for each of the four
+ * sides. If opposite sides differ, the input is first copied to a zero-padded buffer.
  *
  * @param padding equal padding on opposite sides; 0 if {@code sides} or {@code same} is given
  * @param sides the padding of each side if opposite sides differ; otherwise null
  * @param same whether the output has the input's size, as with PyTorch's {@code padding="same"}:
- *     opposite sides together have {@code dilation (kernel - 1)}; if that is odd, bottom and right
- *     have one more. Requires stride 1
+ *     the padding of two opposite sides adds up to {@code dilation (kernel - 1)}; if this sum is
+ *     odd, bottom and right have one pixel more. Requires stride 1
  */
 public record Conv2d(
     int outChannels,
@@ -94,17 +94,19 @@ public record Conv2d(
     }
   }
 
-  /** Checks that at most one of the forms of padding is used. */
+  /**
+   * Checks that padding is given in only one form: equal on opposite sides, per side, or "same".
+   */
   private static void once(Size padding, boolean same) {
     if (same || !padding.equals(NONE)) {
       throw new InvalidArgumentException(
-          "conv2d: padding is given as "
+          "conv2d: found padding "
               + (same ? "\"same\"" : padding)
-              + ", but a second padding is given as well");
+              + " and a second padding, expected only one");
     }
   }
 
-  /** Returns the padding of both sides of an axis together that keeps the size. */
+  /** Returns the total padding along an axis that keeps its size, for padding "same". */
   private static int around(long kernel, long dilation) {
     long total = dilation * (kernel - 1);
     if (total > Integer.MAX_VALUE) {
@@ -156,7 +158,7 @@ public record Conv2d(
     return padding(Size.of(p));
   }
 
-  /** Returns a copy with this padding of the four sides, in the order of {@link ZeroPad2d}. */
+  /** Returns a copy with the given padding of each side, in pixels, as in {@link ZeroPad2d}. */
   public Conv2d padding(int left, int right, int top, int bottom) {
     Sides by = new Sides(left, right, top, bottom);
     return new Conv2d(outChannels, kernel, stride, NONE, dilation, groups, bias, by, false);
@@ -177,7 +179,7 @@ public record Conv2d(
     return new Conv2d(outChannels, kernel, stride, NONE, dilation, groups, bias, null, keep);
   }
 
-  /** The padding of each side, in whichever way it was given. */
+  /** Returns the padding of each side in pixels, also for "same" and for equal padding. */
   public Sides paddings() {
     if (!same) {
       return sides == null ? Sides.of(padding) : sides;

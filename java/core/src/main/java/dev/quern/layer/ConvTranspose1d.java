@@ -78,8 +78,8 @@ public record ConvTranspose1d(
   }
 
   /**
-   * Sets the output padding. Set stride or dilation first: the output padding must be less than one
-   * of them.
+   * Returns a copy with this output padding, which must be less than the stride or the dilation:
+   * set these first.
    */
   public ConvTranspose1d outputPadding(int p) {
     return new ConvTranspose1d(outChannels, kernel, stride, padding, p, groups, bias, dilation);

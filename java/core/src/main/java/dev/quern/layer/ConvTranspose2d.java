@@ -15,9 +15,9 @@ import java.util.List;
  * padding must be less than the stride or the dilation. Zeiler et al., "Deconvolutional Networks",
  * 2010.
  *
- * <p>The forward pass is computed as the input gradient of the {@link Conv2d} that maps this
- * layer's output shape to its input shape, and the backward pass as its forward pass; the weight
- * layout is equal to that convolution's.
+ * <p>The forward pass is the input gradient of the {@link Conv2d} that maps this layer's output
+ * shape to its input shape, and the input gradient is that convolution's forward pass. Both layers
+ * have the same weight layout.
  */
 public record ConvTranspose2d(
     int outChannels,
@@ -99,8 +99,8 @@ public record ConvTranspose2d(
   }
 
   /**
-   * Returns a copy with this output padding. Set stride or dilation first: the output padding must
-   * be less than one of them.
+   * Returns a copy with this output padding, which must be less than the stride or the dilation:
+   * set these first.
    */
   public ConvTranspose2d outputPadding(Size p) {
     return new ConvTranspose2d(outChannels, kernel, stride, padding, p, groups, bias, dilation);
@@ -171,7 +171,7 @@ public record ConvTranspose2d(
     return (in - 1) * stride - 2 * padding + dilation * (kernel - 1) + outputPadding + 1;
   }
 
-  /** The weight's shape for an input of {@code channels} channels. */
+  /** Returns the weight's shape for an input of {@code channels} channels. */
   public Shape weightShape(long channels) {
     Checks.channels("conv_transpose2d", channels, groups);
     return Shape.of(channels, outChannels / groups, kernel.height(), kernel.width());
@@ -181,7 +181,7 @@ public record ConvTranspose2d(
   public List<Parameter> parameters(Shape input) {
     outputShape(input);
     Shape weight = weightShape(input.dim(0));
-    // PyTorch's rule counts behind the weight's first dimension, here the output's side
+    // as in PyTorch, the product of all dimensions but the first, although these are outputs
     long fanIn = weight.sample().elements();
     List<Parameter> all = new ArrayList<>();
     all.add(new Parameter("weight", weight, fanIn));
@@ -192,8 +192,8 @@ public record ConvTranspose2d(
   }
 
   /**
-   * Returns the input's elements times the weights per input channel, including products that
-   * padding drops.
+   * Returns the number of input elements times the number of weights per input channel, including
+   * products that the padding crops.
    */
   @Override
   public long multiplyAdds(Shape input) {

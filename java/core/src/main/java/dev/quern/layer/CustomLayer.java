@@ -44,18 +44,18 @@ import java.util.Map;
  * gradients can be checked by central differences. Parameters can have any name; they are trained
  * and initialized like those of built-in layers.
  *
- * <p>In inference a sample's output must depend on that sample alone: {@code Model.predict} passes
- * batches in parts, and a server joins samples of several requests.
+ * <p>In inference a sample's output must depend on that sample alone: {@code Model.predict} splits
+ * batches, and a server batches samples of several requests.
  *
- * <p>If a network's height or width is dynamic, shapes are requested with {@link Shape#FREE}
- * dimensions first, then again for each actual size. The two must agree: {@link
- * dev.quern.network.Network#at} checks it.
+ * <p>If a network's height or width is dynamic, output shapes are requested first with {@link
+ * Shape#FREE} dimensions, then for each actual size. Both results must agree, which {@link
+ * dev.quern.network.Network#at} checks.
  *
  * <p>A network calls {@link #type}, {@link #outputShape} and {@link #parameters} once, when it is
  * built, and caches the results. The layer must be immutable and thread-safe: a model's threads may
- * call it concurrently, each with its own arrays. Callers receive an exception from the layer as
- * the cause of a {@link dev.quern.error.LayerException}. A custom layer cannot have buffers. To
- * save networks with it in models and checkpoints, register a codec: {@code dev.quern.io.Codecs}.
+ * call it concurrently, each with its own arrays. If the layer throws, the caller receives a {@link
+ * dev.quern.error.LayerException} with that cause. A custom layer cannot have buffers. To save its
+ * networks in model files and checkpoints, register a codec with {@code dev.quern.io.Codecs}.
  */
 public interface CustomLayer extends Layer {
   /**
@@ -78,14 +78,14 @@ public interface CustomLayer extends Layer {
   void backward(Backward pass);
 
   /**
-   * Input, output and parameters of a forward pass.
+   * The input, output and parameters of a forward pass.
    *
    * @param inputShape the input shape of one sample
    * @param outputShape the output shape of one sample
    * @param samples the number of samples in the batch
    * @param training true in training, false in evaluation
-   * @param input {@code [samples, inputShape]}; read-only
-   * @param output {@code [samples, outputShape]}, initially zeros
+   * @param input the input values, {@code [samples, inputShape]}; read-only
+   * @param output the output values to be filled, {@code [samples, outputShape]}, initially zeros
    * @param parameters the values of each parameter by name; read-only
    */
   record Forward(
@@ -104,7 +104,10 @@ public interface CustomLayer extends Layer {
       parameters = Require.all("custom layer", "parameters", parameters);
     }
 
-    /** Creates a pass with zero-filled arrays of the layer's shapes for this input. */
+    /**
+     * Creates a forward pass with zero-filled arrays; the layer determines the output and parameter
+     * shapes.
+     */
     public static Forward of(CustomLayer layer, Shape inputShape, int samples, boolean training) {
       Require.present("custom layer", "layer", layer);
       Require.present("custom layer", "input shape", inputShape);
@@ -112,7 +115,7 @@ public interface CustomLayer extends Layer {
       return of(inputShape, out, layer.parameters(inputShape), samples, training);
     }
 
-    /** Creates a pass with zero-filled arrays of these shapes. */
+    /** Creates a forward pass with zero-filled arrays of the given shapes. */
     public static Forward of(
         Shape inputShape,
         Shape outputShape,
@@ -150,7 +153,7 @@ public interface CustomLayer extends Layer {
   }
 
   /**
-   * Values and gradients of a backward pass.
+   * The values and gradients of a backward pass.
    *
    * @param forward the preceding forward pass, with its input and output
    * @param gradOutput the loss's gradient with respect to the output; read-only
@@ -198,7 +201,7 @@ public interface CustomLayer extends Layer {
     }
 
     /**
-     * Returns the gradient of a parameter.
+     * Returns the gradient array of a parameter, to be filled.
      *
      * @throws InvalidArgumentException if the layer has no parameter of this name
      */

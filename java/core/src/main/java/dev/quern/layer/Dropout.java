@@ -5,7 +5,7 @@ import dev.quern.tensor.Shape;
 
 /**
  * Dropout: in training, each element becomes 0 with probability {@code p} and is otherwise
- * multiplied by {@code 1 / (1 - p)}, which preserves its mean; in evaluation, the output is the
+ * multiplied by {@code 1 / (1 - p)}, which preserves the mean; in evaluation, the output is the
  * input. The mask depends only on the run's seed, the step, the layer's position in the network,
  * the sample's position in the batch and the element's position in C, H, W order. It is therefore
  * identical for any number of threads and any instruction set, and in a resumed run. Srivastava et

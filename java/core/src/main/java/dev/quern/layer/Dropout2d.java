@@ -21,7 +21,7 @@ public record Dropout2d(float p) implements Layer {
     Checks.probability("dropout2d", p);
   }
 
-  /** PyTorch's default: p 0.5. */
+  /** Creates the layer with PyTorch's default, p = 0.5. */
   public Dropout2d() {
     this(0.5f);
   }

@@ -10,14 +10,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The values of a layer's options by name, the argument of {@link LayerType#make}. */
+/** The values of a layer's options by name, from which {@link LayerType#make} creates the layer. */
 public final class FieldValues {
   private final Map<String, Object> values = new HashMap<>();
 
   /** Creates an empty set of values. */
   public FieldValues() {}
 
-  /** Sets an option's value, which must have the class that its {@link LayerField.Kind} names. */
+  /** Sets an option's value, which must have the class of the option's {@link LayerField.Kind}. */
   public FieldValues put(String name, Object value) {
     values.put(Require.present("layer", "option", name), Require.present("layer", "value", value));
     return this;
@@ -43,7 +43,7 @@ public final class FieldValues {
     return get(name, Shape.class);
   }
 
-  @SuppressWarnings("unchecked") // no other lists are put in
+  @SuppressWarnings("unchecked") // all lists are of kind INTEGERS
   public List<Integer> integers(String name) {
     return get(name, List.class);
   }

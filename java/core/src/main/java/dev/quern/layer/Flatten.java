@@ -4,7 +4,7 @@ import dev.quern.error.ShapeException;
 import dev.quern.layer.internal.Checks;
 import dev.quern.tensor.Shape;
 
-/** Flattens {@code [N, C, H, W]} to {@code [N, C * H * W]}, channels outermost, as in PyTorch. */
+/** Flattens {@code [N, C, H, W]} to {@code [N, C * H * W]} in C, H, W order, as in PyTorch. */
 public record Flatten() implements Layer {
   /** The type of this layer: its name and its options in network files. */
   public static final LayerType<Flatten> TYPE =

@@ -6,12 +6,12 @@ import dev.quern.tensor.Shape;
 import java.util.List;
 
 /**
- * Group normalization of {@code [N, C, H, W]} or {@code [N, C]}: each sample's channels form {@code
- * numGroups} groups of adjacent channels, and each group becomes {@code y = (x - mean) / sqrt(var +
- * eps) * weight + bias} with its own mean and biased variance; weight and bias are {@code [C]}. The
- * result is identical in training and evaluation and does not depend on the batch. One group is
- * layer normalization with a weight per channel; one group per channel is instance normalization.
- * Wu and He, "Group Normalization", 2018.
+ * Group normalization of {@code [N, C, H, W]} or {@code [N, C]}: each sample's channels are divided
+ * into {@code numGroups} groups of adjacent channels, and each group is normalized with its own
+ * mean and biased variance: {@code y = (x - mean) / sqrt(var + eps) * weight + bias}, with weight
+ * and bias {@code [C]}. The result is identical in training and evaluation and does not depend on
+ * the batch. One group is layer normalization with a weight per channel; one group per channel is
+ * instance normalization. Wu and He, "Group Normalization", 2018.
  *
  * @param affine whether the layer has a weight and a bias
  */
@@ -29,7 +29,7 @@ public record GroupNorm(int numGroups, float eps, boolean affine) implements Lay
     Checks.eps("group_norm", eps);
   }
 
-  /** Creates the layer with PyTorch's defaults: eps 1e-5, affine. */
+  /** Creates the layer with PyTorch's defaults: eps 1e-5, with weight and bias. */
   public GroupNorm(int numGroups) {
     this(numGroups, 1e-5f, true);
   }

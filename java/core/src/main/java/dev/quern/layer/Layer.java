@@ -7,7 +7,7 @@ import dev.quern.tensor.Shape;
 import java.util.List;
 
 /**
- * A layer of a network: an immutable description of type and options. Shapes are those of one
+ * A layer of a network: an immutable description of its type and options. Shapes are those of one
  * sample, without the batch: {@code [C, H, W]} for images, {@code [F]} for features.
  *
  * <p>Networks accept the built-in layers, which {@code dev.quern.network.LayerTypes} lists, and
@@ -31,7 +31,7 @@ public interface Layer {
   }
 
   /**
-   * Returns the output shape for these inputs: exactly one unless {@link #merges()}.
+   * Returns the output shape for a list of input shapes, exactly one unless {@link #merges()}.
    *
    * @throws ShapeException if the layer does not accept those inputs
    */
@@ -43,32 +43,34 @@ public interface Layer {
     return outputShape(all.get(0));
   }
 
-  /** Returns the trainable tensors for {@code input}, in the order in which they are stored. */
+  /** Returns the trainable tensors for an input shape, in storage order. */
   default List<Parameter> parameters(Shape input) {
     return List.of();
   }
 
-  /** Returns the layer's parameters for several inputs; by default those for the first input. */
+  /**
+   * Returns the trainable tensors for several input shapes; by default those for the first shape.
+   */
   default List<Parameter> parameters(List<Shape> inputs) {
     return parameters(Checks.several(type(), inputs).get(0));
   }
 
-  /** Returns the layer's non-trainable tensors, such as running means. */
+  /** Returns the non-trainable tensors, such as running means, for an input shape. */
   default List<Buffer> buffers(Shape input) {
     return List.of();
   }
 
   /**
-   * Returns the multiply-adds of one sample's forward pass; 0 for layers that only move or compare
-   * values.
+   * Returns the number of multiply-adds in one sample's forward pass; 0 for layers that only move
+   * or compare values.
    */
   default long multiplyAdds(Shape input) {
     return 0;
   }
 
   /**
-   * Returns the multiply-adds of one sample's forward pass for these inputs; by default the count
-   * for the first input.
+   * Returns the number of multiply-adds in one sample's forward pass for several input shapes; by
+   * default the number for the first shape.
    */
   default long multiplyAdds(List<Shape> inputs) {
     return multiplyAdds(Checks.several(type(), inputs).get(0));

@@ -6,22 +6,21 @@ import dev.quern.tensor.Shape;
 import java.util.List;
 
 /**
- * A one-dimensional layer, computed as the two-dimensional layer on images of height 1. A sample is
- * a signal of one channel {@code [L]}, of several channels {@code [C, L]}, or an image of height 1,
- * {@code [C, 1, L]}. The output is {@code [C', 1, L']} for an image and {@code [C', L']} for the
- * other two. Weights have the shapes of PyTorch's one-dimensional layers.
+ * A one-dimensional layer, computed as a two-dimensional layer on images of height 1. A sample is a
+ * signal {@code [L]} of one channel or {@code [C, L]} of several, or an image {@code [C, 1, L]}.
+ * The output for a signal is {@code [C', L']}, for an image {@code [C', 1, L']}. Weights have the
+ * shapes of PyTorch's one-dimensional layers.
  *
- * <p>{@code dev.quern.eager} runs {@link #as2d()}, on {@code [N, C, 1, L]}.
+ * <p>{@code dev.quern.eager} runs the layer {@link #as2d()} on {@code [N, C, 1, L]}.
  */
 public sealed interface Layer1d extends Layer
     permits AdaptiveAvgPool1d, AvgPool1d, BatchNorm1d, Conv1d, ConvTranspose1d, MaxPool1d {
 
-  /** Returns the two-dimensional layer that computes this one. */
+  /** Returns the equivalent two-dimensional layer for images of height 1. */
   Layer as2d();
 
   /**
-   * Returns a sample's shape as the image of height 1 that {@link #as2d()} reads: {@code [C, 1,
-   * L]}.
+   * Converts a signal's shape to the input shape {@code [C, 1, L]} of {@link #as2d()}.
    *
    * @throws ShapeException if {@code signal} is not a signal
    */
@@ -54,7 +53,7 @@ public sealed interface Layer1d extends Layer
       long[] d = out.toArray();
       return Shape.of(d[0], d[2]);
     } catch (ShapeException e) {
-      throw new ShapeException(type() + " as " + e.getMessage());
+      throw new ShapeException(type() + ", computed as " + e.getMessage());
     }
   }
 
@@ -66,7 +65,7 @@ public sealed interface Layer1d extends Layer
         .toList();
   }
 
-  /** Returns a convolution's weight shape {@code [out, in, 1, k]} as {@code [out, in, k]}. */
+  /** Converts a convolution's weight shape {@code [out, in, 1, k]} to {@code [out, in, k]}. */
   private static Shape withoutHeight(Shape weight) {
     return weight.rank() == 4 ? Shape.of(weight.dim(0), weight.dim(1), weight.dim(3)) : weight;
   }

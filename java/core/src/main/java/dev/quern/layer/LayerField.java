@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name the option's key in files: PyTorch's name if PyTorch has the option
  * @param kind the type of the option's values
- * @param choices the enum of a {@link Kind#CHOICE}; null for other kinds
- * @param of reads the option's value from a layer
- * @param otherwise the default, which may depend on the options before this one; null if the option
- *     is mandatory
+ * @param choices the enum class of a {@link Kind#CHOICE} option; null for other kinds
+ * @param of the getter of the option's value
+ * @param otherwise the function that computes the default, possibly from earlier options; null if
+ *     the option is mandatory
  */
 public record LayerField<L extends Layer>(
     String name,
@@ -21,7 +21,7 @@ public record LayerField<L extends Layer>(
     Function<? super L, ?> of,
     @Nullable Function<FieldValues, ?> otherwise) {
 
-  /** Type of an option's value. */
+  /** The type of an option's value. */
   public enum Kind {
     /** An {@code Integer}. */
     INTEGER,
@@ -41,17 +41,17 @@ public record LayerField<L extends Layer>(
     CHOICE,
     /** A {@link Sides}: one number, or left, right, top and bottom. */
     SIDES,
-    /** A {@link Padding} that is not "same": one number, height and width, or all four sides. */
+    /** A {@link Padding} other than "same": one number, height and width, or all four sides. */
     PADDING,
-    /** A {@link Padding}: one number, height and width, all four sides, or "same". */
+    /** Any {@link Padding}: one number, height and width, all four sides, or "same". */
     PADDING_OR_SAME
   }
 
   /**
-   * The padding of a window.
+   * The padding of a convolution or pooling window.
    *
-   * @param sides the padding of each side; 0 if {@code same}
-   * @param same whether the padding is "same": as much as keeps the image's size
+   * @param sides the padding of each side; zeros if {@code same}
+   * @param same whether the padding is "same": the output is as large as the input
    */
   public record Padding(Sides sides, boolean same) {}
 

@@ -15,8 +15,8 @@ import java.util.List;
  * and bias have that shape, too. The result is identical in training and evaluation and does not
  * depend on the batch. Ba, Kiros and Hinton, "Layer Normalization", 2016.
  *
- * @param normalizedShape the last axes of a sample or all of them, for example {@code [C, H, W]} of
- *     an image or {@code [F]} of features; at least 1 each
+ * @param normalizedShape the sizes of the normalized axes, which are the last or all axes of a
+ *     sample, for example {@code [C, H, W]} or {@code [F]}; each at least 1
  * @param elementwiseAffine whether the layer has a weight
  * @param bias whether the layer also has a bias; ignored if it has no weight
  */
@@ -52,7 +52,7 @@ public record LayerNorm(Shape normalizedShape, float eps, boolean elementwiseAff
     this(normalizedShape, 1e-5f, true, true);
   }
 
-  /** Creates {@link #LayerNorm(Shape)} with the sizes of these axes. */
+  /** Creates the layer with PyTorch's defaults for axes of the given sizes. */
   public LayerNorm(long... normalizedShape) {
     this(Shape.of(normalizedShape));
   }

@@ -14,8 +14,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The name and the options of a layer type. File formats, listings and tests read layers through
- * it; {@code dev.quern.network.LayerTypes} lists all types. Immutable and thread-safe.
+ * The name and the options of a layer type, used by file formats, listings and tests to read and
+ * create layers. {@code dev.quern.network.LayerTypes} lists all types. Immutable and thread-safe.
  */
 public final class LayerType<L extends Layer> {
   private final String name;
@@ -25,11 +25,11 @@ public final class LayerType<L extends Layer> {
   private final @Nullable OnnxOperator onnx;
 
   /**
-   * The ONNX operator with one input that computes the layer's function.
+   * A single-input ONNX operator that is equivalent to a layer type.
    *
    * @param name the operator's name, for example {@code LeakyRelu}
-   * @param attributes the attribute that corresponds to each option, in the options' order; an
-   *     option's default is ONNX's
+   * @param attributes the ONNX attribute of each option, in the options' order; both have equal
+   *     defaults
    */
   public record OnnxOperator(String name, List<String> attributes) {
     public OnnxOperator {
@@ -51,7 +51,8 @@ public final class LayerType<L extends Layer> {
   }
 
   /**
-   * Returns a copy of this type that corresponds to an ONNX operator in all supported opsets.
+   * Returns a copy of this type with its equivalent ONNX operator, which exists in all supported
+   * opsets.
    *
    * @param attributes the ONNX attribute of each option, in the options' order
    */
@@ -60,20 +61,20 @@ public final class LayerType<L extends Layer> {
     List<String> all = Require.all(name, "attributes", List.of(attributes));
     if (all.size() != fields.size()) {
       throw new InvalidArgumentException(
-          name + ": " + all.size() + " ONNX attributes for " + fields.size() + " options");
+          name + ": " + all.size() + " ONNX attributes do not fit " + fields.size() + " options");
     }
     return new LayerType<>(name, layer, fields, maker, new OnnxOperator(operator, all));
   }
 
   /**
-   * Returns the ONNX operator that computes the layer; null if ONNX export needs more than one
-   * operator attribute mapping.
+   * Returns the equivalent ONNX operator; null if one operator with one attribute per option does
+   * not suffice.
    */
   public @Nullable OnnxOperator onnx() {
     return onnx;
   }
 
-  /** Starts a type with options, which are added one after the other. */
+  /** Starts the definition of a type with options, which the caller adds one by one. */
   public static <L extends Layer> Options<L> of(String name, Class<L> layer) {
     return new Options<>(
         Require.present("layer", "name", name), Require.present("layer", "class", layer));
@@ -90,7 +91,7 @@ public final class LayerType<L extends Layer> {
     return name;
   }
 
-  /** Returns the class of the layers of this type. */
+  /** Returns the Java class of layers of this type. */
   public Class<L> layer() {
     return layer;
   }
@@ -110,7 +111,7 @@ public final class LayerType<L extends Layer> {
     return maker.apply(Require.present(name, "values", values));
   }
 
-  /** Collects the options of a type, each with its name, its default if any, and its getter. */
+  /** A builder of a layer type, which collects each option's name, default value and getter. */
   public static final class Options<L extends Layer> {
     private final String name;
     private final Class<L> layer;
@@ -143,7 +144,7 @@ public final class LayerType<L extends Layer> {
       return add(field, Kind.INTEGER, of, (Object) otherwise);
     }
 
-    /** Adds an integer; its default is the value of another option. */
+    /** Adds an integer option whose default is the value of another option. */
     public Options<L> integerAs(String field, String other, Function<? super L, Integer> of) {
       return add(field, Kind.INTEGER, of, v -> v.integer(other));
     }
@@ -160,7 +161,7 @@ public final class LayerType<L extends Layer> {
       return add(field, Kind.FLAG, of, (Object) otherwise);
     }
 
-    /** Adds a flag; its default is the value of another option. */
+    /** Adds a boolean option whose default is the value of another option. */
     public Options<L> flagAs(String field, String other, Function<? super L, Boolean> of) {
       return add(field, Kind.FLAG, of, v -> v.flag(other));
     }
@@ -173,7 +174,7 @@ public final class LayerType<L extends Layer> {
       return add(field, Kind.SIZE, of, (Object) otherwise);
     }
 
-    /** Adds a size; its default is the value of another option. */
+    /** Adds a {@link Size} option whose default is the value of another option. */
     public Options<L> sizeAs(String field, String other, Function<? super L, Size> of) {
       return add(field, Kind.SIZE, of, v -> v.size(other));
     }
@@ -191,7 +192,7 @@ public final class LayerType<L extends Layer> {
     }
 
     /**
-     * Adds an enum constant.
+     * Adds an option whose values are enum constants.
      *
      * @param otherwise the default; null if the option is mandatory
      */
@@ -207,7 +208,7 @@ public final class LayerType<L extends Layer> {
     }
 
     /**
-     * Adds padding; its default is 0.
+     * Adds a padding option with default 0.
      *
      * @param same whether the value "same" is allowed
      */
@@ -216,10 +217,7 @@ public final class LayerType<L extends Layer> {
       return add(field, same ? Kind.PADDING_OR_SAME : Kind.PADDING, of, (Object) none);
     }
 
-    /**
-     * Adds all options of another type, which {@code inner} reads from the wrapped layer of that
-     * type.
-     */
+    /** Adds all options of the type of a wrapped layer, which {@code inner} returns. */
     public <M extends Layer> Options<L> all(LayerType<M> other, Function<? super L, M> inner) {
       Require.present(name, "other type", other);
       Require.present(name, "inner layer", inner);
@@ -230,7 +228,7 @@ public final class LayerType<L extends Layer> {
       return this;
     }
 
-    /** Returns the type with all added options. */
+    /** Returns the type with all added options; {@code maker} creates layers from option values. */
     public LayerType<L> made(Function<FieldValues, L> maker) {
       return new LayerType<>(name, layer, fields, Require.present(name, "maker", maker), null);
     }

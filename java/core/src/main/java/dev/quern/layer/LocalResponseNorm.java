@@ -6,16 +6,16 @@ import dev.quern.tensor.Shape;
 
 /**
  * Local response normalization across channels: input and output {@code [N, C, H, W]}, {@code y_c =
- * x_c / (k + alpha / size * sum)^beta}. The sum is over the squares of the existing channels from
- * {@code c - (size - 1) / 2} to {@code c + size / 2}, both rounded down. Krizhevsky, Sutskever and
- * Hinton, "ImageNet Classification with Deep Convolutional Neural Networks", 2012.
+ * x_c / (k + alpha / size * sum)^beta}. The sum adds the squares of channels {@code c - (size - 1)
+ * / 2} to {@code c + size / 2}, both rounded down, omitting channels that do not exist. Krizhevsky,
+ * Sutskever and Hinton, "ImageNet Classification with Deep Convolutional Neural Networks", 2012.
  *
- * <p>The window is ONNX's. PyTorch's window is equal if size is odd; if size is even, PyTorch puts
- * the extra channel before channel c, ONNX after it. Defaults are PyTorch's: alpha 1e-4, beta 0.75,
- * k 1. A beta of 0.5, 0.75 or 1 is computed fastest.
+ * <p>The window is that of ONNX. PyTorch's window is equal for odd sizes; for even sizes, it has
+ * the extra channel before channel c rather than after it. Defaults are PyTorch's: alpha 1e-4, beta
+ * 0.75, k 1. Values 0.5, 0.75 and 1 of beta are computed fastest.
  *
- * @param size channels of the window, at least 1
- * @param alpha scale of the sum, at least 0
+ * @param size number of channels in the window, at least 1
+ * @param alpha factor of the sum, at least 0
  */
 public record LocalResponseNorm(int size, float alpha, float beta, float k) implements Layer {
   /** The type of this layer: its name and its options in network files. */

@@ -3,9 +3,8 @@ package dev.quern.layer;
 import dev.quern.tensor.Size;
 
 /**
- * Max pooling of signals: input {@code [N, C, L]}, output {@code [N, C, L']}. Defaults and rules
- * are those of {@link MaxPool2d}: the stride defaults to the kernel, and padding counts as minus
- * infinity.
+ * Max pooling of signals: input {@code [N, C, L]}, output {@code [N, C, L']}. As in {@link
+ * MaxPool2d}, the stride defaults to the kernel, and padding counts as minus infinity.
  */
 public record MaxPool1d(int kernel, int stride, int padding, int dilation, boolean ceilMode)
     implements Layer1d {

@@ -11,14 +11,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Max pooling: input {@code [N, C, H, W]}, output {@code [N, C, H', W']}. As in PyTorch, the stride
- * defaults to the kernel, padding counts as minus infinity, ceil mode rounds the output size up,
- * the output of a window that contains a NaN is NaN, and among equal maxima the first in row order
+ * defaults to the kernel, padding counts as minus infinity, ceil mode rounds the output size up, a
+ * window that contains a NaN yields NaN, and the first of several equal maxima in row-major order
  * receives the gradient.
  *
- * <p>Padding is equal on opposite sides, or each of the four sides has its own. Each side's padding
- * must be less than the kernel's extent, {@code dilation (kernel - 1) + 1}, as in ONNX; PyTorch
- * allows at most half the kernel. A dilated window that contains no input pixel yields minus
- * infinity.
+ * <p>Padding is equal on opposite sides, or specified for each of the four sides. Each side's
+ * padding must be less than the kernel's extent, {@code dilation (kernel - 1) + 1}, as in ONNX;
+ * PyTorch allows at most half the kernel. A dilated window that contains no input pixel yields
+ * minus infinity.
  *
  * @param padding equal padding on opposite sides; 0 if {@code sides} is given
  * @param sides the padding of each side if opposite sides differ; otherwise null
@@ -81,13 +81,13 @@ public record MaxPool2d(
     return padding(Size.of(p));
   }
 
-  /** Returns a copy with this padding of the four sides, in the order of {@link ZeroPad2d}. */
+  /** Returns a copy with the given padding of each side, in pixels, as in {@link ZeroPad2d}. */
   public MaxPool2d padding(int left, int right, int top, int bottom) {
     Sides by = new Sides(left, right, top, bottom);
     return new MaxPool2d(kernel, stride, Size.of(0), dilation, ceilMode, by);
   }
 
-  /** The padding of each side, in whichever way it was given. */
+  /** Returns the padding of each side, whether given as {@code sides} or as {@code padding}. */
   public Sides paddings() {
     return PoolWindow.sides(padding, sides);
   }

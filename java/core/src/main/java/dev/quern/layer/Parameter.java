@@ -6,8 +6,8 @@ import dev.quern.tensor.Shape;
  * A trainable tensor of a layer.
  *
  * @param name the name within the layer, for example "weight" or "bias"
- * @param shape OIHW for convolutions, [out, in] for linear layers, [out] for biases
- * @param fanIn number of inputs of one output, by which initializers scale; 0 for a tensor with a
+ * @param shape the shape, OIHW for convolutions, [out, in] for linear layers, [out] for biases
+ * @param fanIn the number of inputs per output, used by initializers; 0 for a tensor with a
  *     constant initial value
  * @param constant the initial value of all elements if fanIn is 0
  */

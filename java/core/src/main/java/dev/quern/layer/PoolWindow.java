@@ -6,7 +6,7 @@ import dev.quern.tensor.Sides;
 import dev.quern.tensor.Size;
 import org.jspecify.annotations.Nullable;
 
-/** The rules of a pooling layer's window. */
+/** Checks of a pooling layer's kernel, stride, padding and dilation. */
 final class PoolWindow {
   private PoolWindow() {}
 
@@ -21,7 +21,7 @@ final class PoolWindow {
       Checks.padding(op, sides.left(), sides.right(), sides.top(), sides.bottom());
       if (!padding.equals(Size.of(0))) {
         throw new InvalidArgumentException(
-            op + ": padding is given as " + padding + ", but a second padding is given as well");
+            op + ": found padding " + padding + " and a second padding, expected only one");
       }
     }
     long height = extent(kernel.height(), dilation.height());
@@ -38,7 +38,7 @@ final class PoolWindow {
     }
   }
 
-  /** Checks the window of a pooling layer of signals. */
+  /** Checks the window of a one-dimensional pooling layer. */
   static void check(String op, int kernel, int stride, int padding, int dilation) {
     Checks.atLeast(op, "kernel", kernel, 1);
     Checks.atLeast(op, "stride", stride, 1);
@@ -51,14 +51,14 @@ final class PoolWindow {
     }
   }
 
-  /** The padding of each side, in whichever way it was given. */
+  /** Returns {@code sides}, or if null, {@code padding} for each side. */
   static Sides sides(Size padding, @Nullable Sides sides) {
     return sides == null ? Sides.of(padding) : sides;
   }
 
   /**
-   * Returns the pixels from a window's first tap to its last. With wider padding, a window could
-   * contain padding alone.
+   * Returns the extent of a dilated kernel in pixels. With padding as wide as this, a window could
+   * contain only padding.
    */
   private static long extent(long kernel, long dilation) {
     return dilation * (kernel - 1) + 1;

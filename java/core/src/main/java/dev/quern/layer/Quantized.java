@@ -11,21 +11,21 @@ import java.util.List;
 
 /**
  * A layer with quantized weights: integers from -{@link #quantMax} to {@code quantMax}, times a
- * scale for each output channel ({@code weight_scale}). In files and in memory, each weight takes
- * one byte, or two bytes if quantMax is {@link #WIDEST}. If the input comes from an 8-bit {@link
- * FakeQuantize}, a model computes the layer in int8; otherwise, and in strict precision, it
- * computes the float layer {@link #plain}. In training, the optimizer updates float weights that
- * are rounded to integers from -127 to 127 in each forward pass, with straight-through gradients:
- * {@link dev.quern.train.Trainer}. Jacob et al., "Quantization and Training of Neural Networks for
- * Efficient Integer-Arithmetic-Only Inference", 2018.
+ * scale for each output channel ({@code weight_scale}). In files and in memory, each weight
+ * occupies one byte, or two bytes if quantMax is {@link #WIDEST}. If the input comes from an 8-bit
+ * {@link FakeQuantize}, a model computes the layer in int8; otherwise, and in strict precision, it
+ * computes the float layer {@link #plain}. In training ({@link dev.quern.train.Trainer}), the
+ * optimizer updates float weights, which each forward pass rounds to integers from -127 to 127;
+ * gradients pass straight through the rounding. Jacob et al., "Quantization and Training of Neural
+ * Networks for Efficient Integer-Arithmetic-Only Inference", 2018.
  */
 public sealed interface Quantized extends Layer permits QuantizedConv2d, QuantizedLinear {
-  /** The largest quantized weight in one byte; the smallest is its negative. */
+  /** The largest quantized weight that is stored in one byte, 127; the smallest is -127. */
   int LARGEST = Checks.LARGEST;
 
   /**
-   * The largest quantized weight that is stored as the sum of two bytes: for weights with a zero
-   * point, as other libraries write them.
+   * The largest quantized weight that is stored as the sum of two bytes, 254. Weights that other
+   * libraries quantized with a zero point need this range.
    */
   int WIDEST = Checks.WIDEST;
 
@@ -35,16 +35,16 @@ public sealed interface Quantized extends Layer permits QuantizedConv2d, Quantiz
   /** Returns the float layer that computes the same function. */
   Layer plain();
 
-  /** Returns the number of scales: output channels, or features. */
+  /** Returns the number of output channels or output features, which is the number of scales. */
   int channels();
 
   /** Returns the largest magnitude of the integers: {@link #LARGEST} or {@link #WIDEST}. */
   int quantMax();
 
   /**
-   * Returns the floats that the integers represent.
+   * Converts quantized weights to floats.
    *
-   * @param scales one for each channel; the integers of a channel are contiguous
+   * @param scales one scale per channel; the integers of a channel are contiguous
    */
   static float[] floats(short[] integers, float... scales) {
     Require.present("quantized", "weight", integers);
@@ -57,7 +57,7 @@ public sealed interface Quantized extends Layer permits QuantizedConv2d, Quantiz
     return values;
   }
 
-  /** Converts integers that fit in int8 to bytes. */
+  /** Converts quantized weights in the int8 range to bytes. */
   static byte[] bytes(short... integers) {
     Require.present("quantized", "weight", integers);
     byte[] bytes = Heap.bytes("weight", integers.length);
@@ -67,7 +67,7 @@ public sealed interface Quantized extends Layer permits QuantizedConv2d, Quantiz
     return bytes;
   }
 
-  /** Converts int8 values to integers. */
+  /** Converts int8 weights to 16-bit integers. */
   static short[] shorts(byte... bytes) {
     Require.present("quantized", "weight", bytes);
     short[] integers = Heap.shorts("weight", bytes.length);
@@ -78,13 +78,13 @@ public sealed interface Quantized extends Layer permits QuantizedConv2d, Quantiz
   }
 
   /**
-   * Returns the integers of float weights.
+   * Converts float weights, which are multiples of their channel's scale, to integers.
    *
-   * @param name the weight's name, for the message
-   * @param scales one for each channel; the weights of a channel are contiguous
+   * @param name the weight's name in exception messages
+   * @param scales one scale per channel; the weights of a channel are contiguous
    * @param quantMax the largest magnitude of an integer
-   * @throws InvalidArgumentException if a weight is not an integer of that range times its
-   *     channel's scale, or a scale is not positive
+   * @throws InvalidArgumentException if a scale is not positive, or a weight is not its channel's
+   *     scale times an integer from {@code -quantMax} to {@code quantMax}
    */
   static short[] toIntegers(String name, float[] values, float[] scales, int quantMax) {
     Require.present("quantized", "weight", values);
@@ -118,10 +118,10 @@ public sealed interface Quantized extends Layer permits QuantizedConv2d, Quantiz
   }
 
   /**
-   * Returns the scale of each channel, at which the channel's largest magnitude is 127; 1 for a
-   * channel of zeros. {@code values} are rounded in place to the nearest multiples of the scale,
-   * halves to even. Rounding is idempotent. A channel that contains a NaN or an infinity has that
-   * scale, and all of its values become NaN.
+   * Rounds weights in place to multiples of their channel's scale, halves to even, and returns the
+   * scales. A channel's scale is its largest magnitude divided by 127, or 1 for a channel of zeros.
+   * Rounding is idempotent. If a channel contains NaN or infinity, its scale is NaN or infinite,
+   * and all of its values become NaN.
    */
   static float[] round(float[] values, int channels) {
     Require.present("quantized", "weight", values);
@@ -135,7 +135,7 @@ public sealed interface Quantized extends Layer permits QuantizedConv2d, Quantiz
       float scale = largest / LARGEST;
       scales[c] = scale < Float.MIN_NORMAL ? 1 : scale;
       for (int i = c * each; i < (c + 1) * each; i++) {
-        float step = (float) Math.rint(values[i] / scales[c]) + 0f; // no -0, which no byte is
+        float step = (float) Math.rint(values[i] / scales[c]) + 0f; // + 0f turns -0 into 0
         values[i] = Math.max(-LARGEST, Math.min(LARGEST, step)) * scales[c];
       }
     }

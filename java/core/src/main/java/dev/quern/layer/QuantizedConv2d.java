@@ -7,7 +7,7 @@ import dev.quern.layer.internal.Checks;
  * A two-dimensional convolution with quantized weights.
  *
  * @param plain the float convolution: kernel, stride, padding, dilation, groups and bias; the bias
- *     stays in floats
+ *     is not quantized
  * @param quantMax the largest magnitude of a weight: 127 (one byte) or 254 (two bytes)
  */
 public record QuantizedConv2d(Conv2d plain, int quantMax) implements Quantized {

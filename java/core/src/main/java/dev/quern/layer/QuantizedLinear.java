@@ -6,7 +6,7 @@ import dev.quern.layer.internal.Checks;
 /**
  * A fully connected layer with quantized weights.
  *
- * @param plain the float layer: output features and whether it has a bias, which stays in floats
+ * @param plain the float layer: output features and whether it has a bias, which is not quantized
  * @param quantMax the largest magnitude of a weight: 127 (one byte) or 254 (two bytes)
  */
 public record QuantizedLinear(Linear plain, int quantMax) implements Quantized {

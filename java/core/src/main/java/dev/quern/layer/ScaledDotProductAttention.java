@@ -10,26 +10,26 @@ import java.util.List;
  * Scaled dot-product attention, as PyTorch's {@code scaled_dot_product_attention}: {@code
  * softmax(scale Q K^T + bias) V} for each head. Vaswani et al., "Attention Is All You Need", 2017.
  *
- * <p>Its inputs are token sequences as {@link Linear} makes them: query {@code [T, heads * d]}, key
- * {@code [S, heads * d]} and value {@code [S, heads * e]}; the output is {@code [T, heads * e]}.
- * Each head has d (of the value: e) neighboring features, so the projections before and after need
- * no reshape and no permute. A fourth input is an additive mask, {@code [T, S]} or {@code [1, T,
- * S]} for all heads, or {@code [heads, T, S]}; -infinity hides a key. A query without a visible key
- * gives zeros.
+ * <p>The inputs are token sequences in the layout of {@link Linear}'s outputs: query {@code [T,
+ * heads * d]}, key {@code [S, heads * d]} and value {@code [S, heads * e]}; the output is {@code
+ * [T, heads * e]}. Each head reads d adjacent features of query and key and e of value, so the
+ * projections need no reshape or permute. An optional fourth input is an additive mask, {@code [T,
+ * S]} or {@code [1, T, S]} for all heads, or {@code [heads, T, S]}, in which -infinity masks a key.
+ * The output is 0 for a query whose keys are all masked.
  *
- * <p>With {@code windows} above 1 the tokens are cut into that many parts of equal length, and a
- * query sees the keys of its own part alone, as in a Swin transformer (Liu et al., "Swin
- * Transformer: Hierarchical Vision Transformer using Shifted Windows", 2021). A mask is not
- * supported then.
+ * <p>With {@code windows} above 1, the tokens are divided into that many parts of equal length, and
+ * a query attends only to the keys of its own part, as in a Swin transformer (Liu et al., "Swin
+ * Transformer: Hierarchical Vision Transformer using Shifted Windows", 2021). Such a layer does not
+ * accept a mask.
  *
- * @param heads at least 1
- * @param scale factor of the scores, finite; 0, the default, is 1 / sqrt(d)
- * @param causal whether a token sees the keys up to its own position alone; default false
- * @param biasHeads heads of the trainable additive {@code bias}, such as a relative position bias,
- *     which all samples share: 0, the default, for none, 1 for one that all heads share, {@code
- *     heads}, or, for several windows, {@code windows * heads}, window by window. Its shape is
- *     {@code [biasHeads, T / windows, S / windows]}, and it starts at 0
- * @param windows parts of the tokens that attend to themselves alone, at least 1; default 1
+ * @param heads the number of heads, at least 1
+ * @param scale the factor of the scores, finite; the default, 0, means 1 / sqrt(d)
+ * @param causal whether a token attends only to keys up to its own position; default false
+ * @param biasHeads the first dimension of a trainable additive bias {@code [biasHeads, T / windows,
+ *     S / windows]}, such as a relative position bias, initially 0: 1 if all heads share the bias,
+ *     {@code heads} if each head has its own, or {@code windows * heads} if each head of each window
+ *     has its own; the default, 0, means no bias
+ * @param windows the number of windows, at least 1; default 1
  */
 public record ScaledDotProductAttention(
     int heads, float scale, boolean causal, int biasHeads, int windows) implements Layer {
@@ -72,27 +72,29 @@ public record ScaledDotProductAttention(
     }
   }
 
-  /** With PyTorch's defaults: scale 1 / sqrt(d), not causal, no bias, one window. */
+  /**
+   * Creates the layer with PyTorch's defaults: scale 1 / sqrt(d), not causal, no bias, one window.
+   */
   public ScaledDotProductAttention(int heads) {
     this(heads, 0, false, 0, 1);
   }
 
-  /** The same with that scale. */
+  /** Returns a copy with another factor for the scores. */
   public ScaledDotProductAttention scale(float factor) {
     return new ScaledDotProductAttention(heads, factor, causal, biasHeads, windows);
   }
 
-  /** The same, causal or not. */
+  /** Returns a copy with or without causal masking. */
   public ScaledDotProductAttention causal(boolean whether) {
     return new ScaledDotProductAttention(heads, scale, whether, biasHeads, windows);
   }
 
-  /** The same with a trainable bias of so many heads. */
+  /** Returns a copy with a trainable bias for this number of heads: 0, 1 or all. */
   public ScaledDotProductAttention biasHeads(int count) {
     return new ScaledDotProductAttention(heads, scale, causal, count, windows);
   }
 
-  /** The same with the tokens in so many windows. */
+  /** Returns a copy with another number of windows. */
   public ScaledDotProductAttention windows(int count) {
     return new ScaledDotProductAttention(heads, scale, causal, biasHeads, count);
   }
@@ -116,18 +118,18 @@ public record ScaledDotProductAttention(
   public Shape outputShape(List<Shape> inputs) {
     List<Shape> all = Checks.several(OP, inputs);
     if (all.size() != MASKED - 1 && all.size() != MASKED) {
-      throw new ShapeException(OP + ": takes 3 or 4 inputs, not " + all.size());
+      throw new ShapeException(OP + ": expects 3 or 4 inputs, found " + all.size());
     }
     Shape query = tokens("query", all.get(0));
     Shape key = tokens("key", all.get(1));
     Shape value = tokens("value", all.get(2));
     if (query.dim(1) != key.dim(1)) {
       throw new ShapeException(
-          OP + ": query " + query + " and key " + key + " differ in their features");
+          OP + ": query " + query + " and key " + key + " differ in their number of features");
     }
     if (size(key) != size(value)) {
       throw new ShapeException(
-          OP + ": key " + key + " and value " + value + " differ in their tokens");
+          OP + ": key " + key + " and value " + value + " differ in their number of tokens");
     }
     boolean free = query.isFree(0) || key.isFree(0);
     if (free && (biasHeads > 0 || windows > 1)) {
@@ -137,7 +139,7 @@ public record ScaledDotProductAttention(
               + query
               + " and key "
               + key
-              + " must have a fixed size for "
+              + " must have fixed lengths for "
               + (windows > 1 ? "windows" : "a bias"));
     }
     if (!free && (query.dim(0) % windows != 0 || key.dim(0) % windows != 0)) {
@@ -193,15 +195,14 @@ public record ScaledDotProductAttention(
           OP
               + ": mask "
               + mask
-              + " is not "
+              + " must have shape "
               + Shape.of(queries, keys)
-              + ", or 1 or "
-              + heads
-              + " of these");
+              + ", optionally after an axis of size 1 or "
+              + heads);
     }
     if (biasHeads > 0 || windows > 1) {
       throw new ShapeException(
-          OP + ": a mask is given to a layer with " + (biasHeads > 0 ? "a bias" : "windows"));
+          OP + ": a layer with " + (biasHeads > 0 ? "a bias" : "windows") + " does not accept a mask");
     }
   }
 

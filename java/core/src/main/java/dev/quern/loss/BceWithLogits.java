@@ -8,20 +8,20 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sigmoid with binary cross-entropy, for multi-label classification: with logit x, target y in [0,
- * 1], class weight w and weight p of the positives,
+ * Binary cross-entropy of the sigmoid of logits, for multi-label classification, as PyTorch's
+ * {@code BCEWithLogitsLoss}. For logit x, target y in [0, 1], class weight w and positive weight p,
+ * the loss is
  *
  * <pre>
  * w ((1 - y) log(1 + exp(x)) + p y log(1 + exp(-x)))
  * </pre>
  *
- * like PyTorch's BCEWithLogitsLoss with {@code weight} and {@code pos_weight}. Logits and targets
- * are {@code [N, C]}; without weights they may have any common shape.
+ * Logits and targets are {@code [N, C]}; without weights they may have any common shape.
  *
- * @param classWeights one weight per class (one per element of a sample that is not a vector), or
- *     null for all 1
- * @param posWeights one factor per class of the loss of positive targets, or null for all 1
- * @param reduction mean over all elements, which does not divide by weights, or sum
+ * @param classWeights the weight of each class (or of each element of a sample), null for weights
+ *     of 1
+ * @param posWeights the weight of positive targets of each class, null for weights of 1
+ * @param reduction sum or mean over all elements; the mean does not divide by the weights
  */
 public record BceWithLogits(
     float @Nullable [] classWeights, float @Nullable [] posWeights, Reduction reduction)
@@ -36,7 +36,7 @@ public record BceWithLogits(
     this(null, null, Reduction.MEAN);
   }
 
-  /** Creates the loss with weights of positives only, for rare classes. */
+  /** Creates the loss with positive weights, for rare classes, and class weights of 1. */
   public BceWithLogits(float @Nullable ... posWeights) {
     this(null, posWeights, Reduction.MEAN);
   }

@@ -5,11 +5,13 @@ import dev.quern.error.ShapeException;
 import dev.quern.kernel.Scratch;
 import org.bytedeco.javacpp.FloatPointer;
 
-/** Class weights of a loss, one for each class; null if all are 1. */
+/**
+ * Checks class weights of a loss, which are null if all are 1, and copies them to native memory.
+ */
 final class ClassWeights {
   private ClassWeights() {}
 
-  /** Returns a copy, after checking that all numbers are finite and at least 0. */
+  /** Checks that all weights are finite and at least 0, and returns a copy. */
   static float[] checked(String op, String what, float[] weights) {
     float[] own = copy(weights);
     if (own == null) {

@@ -7,27 +7,27 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Softmax with cross-entropy, from logits {@code [N, C]}, or {@code [N, C, L]} and {@code [N, C, H,
- * W]} with a target at each position, by log-sum-exp. Targets are class indices or rows of class
- * probabilities. As in PyTorch, with label smoothing s the target is {@code (1 - s) y + s / C},
- * where y is one-hot for an index. With class weights, each class's term is multiplied by the
- * class's weight; the mean divides by the sum of the targets' weights for indices, and by the
- * number of rows for probabilities.
+ * Cross-entropy of the softmax of logits {@code [N, C]}, or of {@code [N, C, L]} or {@code [N, C,
+ * H, W]} with a target at each position. Targets are class indices or rows of class probabilities.
+ * As in PyTorch, label smoothing s replaces a target y, one-hot for an index, by {@code (1 - s) y +
+ * s / C}. With class weights, each class's term is multiplied by the class's weight; the mean
+ * divides by the sum of the targets' weights if targets are indices, and by the number of rows if
+ * they are probabilities.
  *
- * <p>Targets with the ignored class index do not contribute to loss, gradient and mean. If all
- * targets are ignored, {@link #forward} returns the undefined mean NaN, and {@link #backward}
- * returns zeros, as in PyTorch. A trainer counts such a batch as loss 0; an evaluation skips it.
+ * <p>Rows whose target is {@code ignoreIndex} are excluded from loss, gradient and mean. If all
+ * rows are ignored, the mean loss is NaN and the gradient is 0, as in PyTorch. A trainer counts
+ * such a batch as loss 0; an evaluation skips it.
  *
- * @param labelSmoothing in [0, 1]
- * @param classWeights one for each class, or null for all 1
+ * @param labelSmoothing the label smoothing, in [0, 1]; default 0
+ * @param classWeights the weight of each class, null for weights of 1
  * @param reduction mean or sum over the rows
- * @param ignoreIndex class index of ignored rows, inside or outside the classes; default {@link
- *     #IGNORE_INDEX}. Does not apply to rows of probabilities
+ * @param ignoreIndex target index of rows to ignore, inside or outside [0, C); default {@link
+ *     #IGNORE_INDEX}; not used for probabilities
  */
 public record CrossEntropy(
     float labelSmoothing, float @Nullable [] classWeights, Reduction reduction, int ignoreIndex)
     implements Loss {
-  /** PyTorch's default of {@code ignore_index}. */
+  /** PyTorch's default of {@code ignore_index}, -100. */
   public static final int IGNORE_INDEX = -100;
 
   private static final String OP = "cross_entropy";
@@ -73,14 +73,17 @@ public record CrossEntropy(
    * PyTorch.
    *
    * @param logits {@code [N, C]}, {@code [N, C, L]} or {@code [N, C, H, W]}
-   * @param targets class indices in [0, C), or the ignored index: N, N * L or N * H * W numbers in
-   *     that order
+   * @param targets N, N * L or N * H * W class indices in row-major order, each in [0, C) or the
+   *     ignored index
    */
   public double forward(Tensor logits, int... targets) {
     return rows().run(logits, false, targets).loss();
   }
 
-  /** Computes the gradient with respect to the logits, with their shape, in their arena. */
+  /**
+   * Computes the loss's gradient with respect to the logits, as a tensor of their shape in their
+   * arena.
+   */
   public Tensor backward(Tensor logits, int... targets) {
     return rows().run(logits, true, targets).gradient();
   }
@@ -89,7 +92,7 @@ public record CrossEntropy(
    * {@inheritDoc}
    *
    * @param logits {@code [N, C]}, {@code [N, C, L]} or {@code [N, C, H, W]}
-   * @param targets class probabilities, of the logits' shape; their sum is not checked
+   * @param targets class probabilities of the logits' shape; their sums are not checked
    */
   @Override
   public double forward(Tensor logits, Tensor targets) {
@@ -127,8 +130,8 @@ public record CrossEntropy(
   }
 
   /**
-   * Returns the settings; the default ignored index is omitted, for compatibility with older
-   * checkpoints.
+   * Returns the settings, which checkpoints store. The default ignored index is omitted, for
+   * compatibility with older checkpoints.
    */
   @Override
   public String toString() {

@@ -10,8 +10,8 @@ import dev.quern.tensor.Tensor;
 import java.util.Arrays;
 
 /**
- * A custom loss in plain Java: it computes the loss of a batch and the gradient with respect to
- * each value of the output.
+ * A custom loss in plain Java, which computes the loss of a batch and the gradient with respect to
+ * each output value.
  *
  * <pre>{@code
  * // the mean of log(cosh(x - y)): squares near 0, lines far away
@@ -32,20 +32,20 @@ import java.util.Arrays;
  * Trainer.builder(network).loss(new LogCosh()).build();
  * }</pre>
  *
- * Arrays contain doubles, sample after sample, each in its shape's order, {@code [C, H, W]} for an
- * image; networks store outputs and gradients as floats. The double-precision reference
- * implementation runs the same code, so the gradient can be checked by central differences.
+ * Arrays contain doubles in row-major order, sample by sample; networks store outputs and gradients
+ * as floats. The double-precision reference implementation runs the same code, so the gradient can
+ * be checked by central differences.
  *
  * <p>The loss is called once per step, on the thread that trains or evaluates. It must be
  * immutable: threads of several trainers may call it concurrently, each with separate arrays. If it
- * throws, or its gradient is not finite although the loss is, the caller receives a {@link
- * UserCodeException}; a loss that is not finite fails the step, as with a built-in loss. The
- * weights are unchanged, and the trainer remains usable. Evaluations weight each batch by its
- * number of samples, so a mean over samples is that of the whole set.
+ * throws, or its gradient is not finite for a finite loss, the caller receives a {@link
+ * UserCodeException}; a loss that is not finite fails the step, as with a built-in loss. In both
+ * cases the weights are unchanged, and the trainer remains usable. Evaluation weights each batch by
+ * its number of samples, so means over batches combine to the mean over all samples.
  *
  * <p>If a sample's targets have the output's shape {@code [C]}, labels are converted to one-hot
- * targets, and the accuracy is the fraction of samples with the largest output at the label. With
- * other targets the accuracy is NaN. Metrics are those of the output's {@link
+ * targets, and the accuracy is the fraction of samples whose largest output is at the label. With
+ * other target shapes the accuracy is NaN. Further metrics depend on the output's {@link
  * dev.quern.network.Task}, if it has one.
  */
 public non-sealed interface CustomLoss extends Loss {
@@ -63,15 +63,15 @@ public non-sealed interface CustomLoss extends Loss {
   }
 
   /**
-   * Returns the name in checkpoints, including settings; training can be resumed only with a loss
-   * of the same name. The default is a record's {@code toString}, otherwise the type.
+   * Returns the loss's name and settings for checkpoints; training can be resumed only with a loss
+   * of the same name. By default {@code toString} for a record, otherwise {@link #type}.
    */
   default String name() {
     return getClass().isRecord() ? toString() : type();
   }
 
   /**
-   * Returns the shape of one sample's targets; by default the output's.
+   * Returns the shape of one sample's targets; by default the output's shape.
    *
    * @param output the shape of one sample's output
    */
@@ -79,13 +79,13 @@ public non-sealed interface CustomLoss extends Loss {
     return output;
   }
 
-  /** Returns the mean by default; the reduction of a custom loss is not used. */
+  /** Returns the reduction, by default the mean; it has no effect on a custom loss. */
   @Override
   default Reduction reduction() {
     return Reduction.MEAN;
   }
 
-  /** Returns this loss by default. */
+  /** Returns the loss for evaluation, by default this loss. */
   @Override
   default Loss plain() {
     return this;
@@ -95,7 +95,7 @@ public non-sealed interface CustomLoss extends Loss {
    * {@inheritDoc}
    *
    * @param outputs {@code [N, ...]}
-   * @param targets {@code [N, ...]}, with the shape that {@link #targets(Shape)} returns after N
+   * @param targets {@code [N, ...]}, where {@link #targets(Shape)} defines the dimensions after N
    * @throws UserCodeException if the loss throws, or its gradient is not finite
    */
   @Override
@@ -115,14 +115,15 @@ public non-sealed interface CustomLoss extends Loss {
   }
 
   /**
-   * Arguments and result of a loss.
+   * The arguments of a loss for one batch, and the gradient that the loss computes.
    *
    * @param outputShape shape of one sample's output
    * @param targetShape shape of one sample's target
    * @param samples number of samples in the batch
-   * @param outputs {@code [samples, outputShape]}; must not be changed
-   * @param targets {@code [samples, targetShape]}; must not be changed
-   * @param gradient gradient with respect to each output, to be filled; initially zeros
+   * @param outputs the output values {@code [samples, outputShape]}; must not be changed
+   * @param targets the target values {@code [samples, targetShape]}; must not be changed
+   * @param gradient gradient with respect to each output value, to be filled by the loss; initially
+   *     zeros
    */
   record Pass(
       Shape outputShape,
@@ -139,7 +140,7 @@ public non-sealed interface CustomLoss extends Loss {
       requireLength("gradient", gradient, outputShape.batch(samples));
     }
 
-    /** Creates a pass with outputs, targets and gradient of 0, to be filled by the caller. */
+    /** Creates a pass with zero-filled arrays; the caller fills outputs and targets. */
     public static Pass of(Shape outputShape, Shape targetShape, int samples) {
       Require.present("custom loss", "output shape", outputShape);
       Require.present("custom loss", "target shape", targetShape);
@@ -176,9 +177,9 @@ public non-sealed interface CustomLoss extends Loss {
     }
 
     /**
-     * Calls {@link CustomLoss#targets(Shape)} safely.
+     * Returns a loss's {@link CustomLoss#targets(Shape)}, with exceptions wrapped.
      *
-     * @throws UserCodeException if it throws or returns null
+     * @throws UserCodeException if the loss throws or returns null
      */
     public static Shape targetShape(CustomLoss loss, Shape output) {
       Require.present("custom loss", "loss", loss);
@@ -187,7 +188,7 @@ public non-sealed interface CustomLoss extends Loss {
     }
 
     /**
-     * Calls a loss with this pass, and checks the gradient.
+     * Computes a loss with this pass, and checks its gradient.
      *
      * @return the loss, which may be infinite or NaN
      * @throws UserCodeException if the loss throws, or the gradient of a finite loss is not finite

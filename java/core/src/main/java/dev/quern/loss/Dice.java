@@ -14,20 +14,20 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
 
 /**
- * The soft dice loss, for segmentation with small segments: 1 minus the overlap of predicted and
- * true positions. From logits {@code [N, C, L]} or {@code [N, C, H, W]}, with p = softmax over C,
- * or sigmoid if C is 1, and targets y, the loss of a sample and class is
+ * The soft Dice loss, for segmentation with small segments: 1 minus the overlap of predicted and
+ * true positions. For logits {@code [N, C, L]} or {@code [N, C, H, W]}, with p = softmax over C
+ * (sigmoid if C is 1) and targets y, the loss of each sample and class is
  *
  * <pre>
  * 1 - (2 sum p y + smooth) / (sum p + sum y + smooth)
  * </pre>
  *
- * where sums are over the sample's positions, and an undefined ratio (0/0) is 0. Milletari et al.,
- * "V-Net", 2016, arXiv 1606.04797, which has sums of squares in the divisor. Targets are a label
- * for each position, or probabilities {@code [N, C, ...]}. If C is 1, labels are 1 for positions of
- * the class and 0 for others. Positions with the ignored label do not contribute.
+ * where sums are over the sample's positions, and 0/0 is 0. Targets are a label for each position,
+ * or probabilities {@code [N, C, ...]}. If C is 1, labels are 1 for positions of the class and 0
+ * for others. Positions with the ignored label do not contribute. Milletari et al., "V-Net", 2016,
+ * arXiv 1606.04797, with sums of squares in the divisor.
  *
- * @param smooth at least 0; default 1
+ * @param smooth the smoothing term, at least 0; default 1
  * @param reduction mean or sum over samples and classes
  * @param ignoreIndex label of ignored positions; default {@link CrossEntropy#IGNORE_INDEX}
  */
@@ -64,14 +64,17 @@ public record Dice(double smooth, Reduction reduction, int ignoreIndex) implemen
    * Computes the loss of a batch by the native operator; the mean of an empty batch is NaN.
    *
    * @param logits {@code [N, C, L]} or {@code [N, C, H, W]}
-   * @param targets N * L or N * H * W labels in that order: in [0, C), or 0 and 1 if C is 1, or the
-   *     ignored label
+   * @param targets N * L or N * H * W labels in row-major order, each in [0, C), or 0 or 1 if C is
+   *     1, or the ignored label
    */
   public double forward(Tensor logits, int... targets) {
     return run(logits, null, targets);
   }
 
-  /** The loss's gradient with respect to the logits: of their shape, in their arena. */
+  /**
+   * Computes the loss's gradient with respect to the logits, as a tensor of their shape in their
+   * arena.
+   */
   public Tensor backward(Tensor logits, int... targets) {
     Tensor grad = gradient(logits);
     run(logits, grad, targets);
@@ -140,7 +143,7 @@ public record Dice(double smooth, Reduction reduction, int ignoreIndex) implemen
     }
   }
 
-  /** A native function for one kind of targets. */
+  /** A native Dice loss, either for labels or for probabilities as targets. */
   private interface Operator {
     void loss(
         DiceKernel kernel,

@@ -7,9 +7,9 @@ import dev.quern.tensor.Tensor;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 
-/** Calls of losses whose targets have the outputs' shape. */
+/** Runs native losses whose targets have the same shape as the outputs. */
 final class Elementwise {
-  /** A native function; {@code diff} is null if no gradient is needed. */
+  /** A native loss, which writes the gradient to {@code diff} unless {@code diff} is null. */
   interface Operator {
     void loss(
         Scratch s, FloatPointer src, FloatPointer targets, FloatPointer diff, DoublePointer loss);

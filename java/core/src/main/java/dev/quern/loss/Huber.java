@@ -10,7 +10,7 @@ import dev.quern.tensor.Tensor;
  * {@code |e|} is less than delta, else {@code delta (|e| - delta / 2)}, which limits the gradient
  * of outliers. Huber, "Robust Estimation of a Location Parameter", 1964.
  *
- * @param delta above 0; default 1
+ * @param delta the error from which the loss is linear, above 0; default 1
  * @param reduction mean or sum over all elements
  */
 public record Huber(double delta, Reduction reduction) implements Loss {

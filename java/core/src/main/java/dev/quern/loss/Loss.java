@@ -14,7 +14,9 @@ public sealed interface Loss
     SUM
   }
 
-  /** Returns the loss's name, PyTorch's if it has one, for example {@code cross_entropy}. */
+  /**
+   * Returns the loss's name, as in PyTorch if it exists there, for example {@code cross_entropy}.
+   */
   String type();
 
   Reduction reduction();
@@ -28,9 +30,12 @@ public sealed interface Loss
    */
   double forward(Tensor outputs, Tensor targets);
 
-  /** Computes the gradient with respect to the outputs, with their shape, in their arena. */
+  /**
+   * Computes the loss's gradient with respect to the outputs, as a tensor of their shape in their
+   * arena.
+   */
   Tensor backward(Tensor outputs, Tensor targets);
 
-  /** Returns the loss for evaluation: the mean, without label smoothing and weights. */
+  /** Returns this loss for evaluation: with mean reduction, without label smoothing and weights. */
   Loss plain();
 }

@@ -13,8 +13,8 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
 
 /**
- * Calls of the losses of logits {@code [N, C, ...]} with C classes at each position: cross-entropy
- * and, with a gamma, the focal loss.
+ * Runs native losses of logits {@code [N, C, ...]} with C classes at each position: cross-entropy,
+ * or the softmax focal loss if {@code gamma} is above 0.
  */
 record RowLoss(
     String op,
@@ -24,10 +24,10 @@ record RowLoss(
     int ignoreIndex,
     double gamma) {
 
-  /** A loss and its gradient, which may be null. */
+  /** A loss and its gradient, which is null if not requested. */
   record Result(double loss, Tensor gradient) {}
 
-  /** The native operator for one kind of targets. */
+  /** A native loss, either for class indices or for class probabilities as targets. */
   private interface Operator {
     void loss(
         CrossEntropyKernel kernel,
@@ -102,7 +102,9 @@ record RowLoss(
     return new Result(loss.get(), grad);
   }
 
-  /** Returns memory in which the classes of a position are contiguous. */
+  /**
+   * Returns a tensor's values with the classes of each position contiguous, copied if necessary.
+   */
   private static FloatPointer rows(Scratch s, Tensor t) {
     Shape in = t.shape();
     if (positions(in) <= 1) {

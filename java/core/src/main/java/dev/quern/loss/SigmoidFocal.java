@@ -18,12 +18,13 @@ import dev.quern.tensor.Tensor;
  * as torchvision's {@code sigmoid_focal_loss}. Lin et al., "Focal Loss for Dense Object Detection",
  * 2017, arXiv 1708.02002. For mutually exclusive classes, use {@link SoftmaxFocal}.
  *
- * @param alpha in [0, 1], or {@link #NO_ALPHA} for weights of 1; default 0.25
- * @param gamma at least 0; 0 is binary cross-entropy; default 2
+ * @param alpha weight of positive targets, in [0, 1] (negative targets have weight 1 - alpha), or
+ *     {@link #NO_ALPHA} for weights of 1; default 0.25
+ * @param gamma focusing exponent, at least 0; 0 yields binary cross-entropy; default 2
  * @param reduction mean or sum over all elements
  */
 public record SigmoidFocal(double alpha, double gamma, Reduction reduction) implements Loss {
-  /** The value of alpha for weights of 1. */
+  /** The value of alpha that disables weighting: all weights are 1. */
   public static final double NO_ALPHA = -1;
 
   private static final String OP = "sigmoid_focal";
@@ -74,7 +75,7 @@ public record SigmoidFocal(double alpha, double gamma, Reduction reduction) impl
             logits.shape().elements(), sum, alpha, gamma, src, targets, diff, loss);
   }
 
-  /** Returns the mean without alpha, which is a weight. */
+  /** Returns this loss for evaluation: with mean reduction, without alpha, which is a weight. */
   @Override
   public SigmoidFocal plain() {
     return new SigmoidFocal(NO_ALPHA, gamma);

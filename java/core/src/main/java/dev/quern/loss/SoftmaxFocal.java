@@ -15,16 +15,15 @@ import org.jspecify.annotations.Nullable;
  * sum_c w[c] y[c] (1 - p[c])^gamma (-log p[c])
  * </pre>
  *
- * Lin et al., "Focal Loss for Dense Object Detection", 2017, arXiv 1708.02002, with softmax in
- * place of the paper's sigmoid, for which there is {@link SigmoidFocal}. As in {@link
- * CrossEntropy}, the mean divides by the sum of the targets' weights for indices, and by the number
- * of rows for probabilities, and ignored class indices do not contribute.
+ * Lin et al., "Focal Loss for Dense Object Detection", 2017, arXiv 1708.02002, with softmax instead
+ * of the sigmoid of the paper and of {@link SigmoidFocal}. As in {@link CrossEntropy}, rows with
+ * the ignored class index do not contribute, and the mean divides by the sum of the targets'
+ * weights if targets are indices, and by the number of rows if they are probabilities.
  *
- * @param gamma at least 0; 0 is cross-entropy; default 2
- * @param classWeights one for each class, or null for all 1
+ * @param gamma focusing exponent, at least 0; 0 yields cross-entropy; default 2
+ * @param classWeights the weight of each class, null for weights of 1
  * @param reduction mean or sum over the rows
- * @param ignoreIndex class index of rows that do not count; default {@link
- *     CrossEntropy#IGNORE_INDEX}
+ * @param ignoreIndex target index of rows to ignore; default {@link CrossEntropy#IGNORE_INDEX}
  */
 public record SoftmaxFocal(
     double gamma, float @Nullable [] classWeights, Reduction reduction, int ignoreIndex)
@@ -61,17 +60,20 @@ public record SoftmaxFocal(
   }
 
   /**
-   * Computes the loss of a batch by the native operator; the mean without rows is NaN.
+   * Computes the loss of a batch by the native operator; the mean of an empty batch is NaN.
    *
    * @param logits {@code [N, C]}, {@code [N, C, L]} or {@code [N, C, H, W]}
-   * @param targets class indices in [0, C), or the ignored index: N, N * L or N * H * W numbers in
-   *     that order
+   * @param targets N, N * L or N * H * W class indices in row-major order, each in [0, C) or the
+   *     ignored index
    */
   public double forward(Tensor logits, int... targets) {
     return rows().run(logits, false, targets).loss();
   }
 
-  /** The loss's gradient with respect to the logits: of their shape, in their arena. */
+  /**
+   * Computes the loss's gradient with respect to the logits, as a tensor of their shape in their
+   * arena.
+   */
   public Tensor backward(Tensor logits, int... targets) {
     return rows().run(logits, true, targets).gradient();
   }

@@ -5,15 +5,15 @@ import dev.quern.error.NumericException;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.arguments.Require;
 
-/** Checks of the arrays that a scorer receives. */
+/** Checks of a scorer's input arrays. */
 final class Batches {
-  /** The distance from [0, 1] that is allowed for probabilities because of float32 rounding. */
+  /** The tolerance for probabilities outside [0, 1], which allows for float32 rounding. */
   private static final float SLACK = 1e-5f;
 
   private Batches() {}
 
   /**
-   * Checks values.
+   * Checks that all values are finite.
    *
    * @throws NumericException if a value is NaN or infinite
    */
@@ -28,10 +28,10 @@ final class Batches {
   }
 
   /**
-   * Checks outputs.
+   * Checks that outputs are finite, and in [0, 1] if they are probabilities.
    *
    * @throws NumericException if an output is NaN or infinite
-   * @throws InvalidArgumentException if probabilities are required and an output is not one
+   * @throws InvalidArgumentException if an output should be a probability and is outside [0, 1]
    */
   static void requireOutputs(String operation, Outputs kind, float[] values) {
     requireFinite(operation, "output", values);
@@ -67,7 +67,7 @@ final class Batches {
     return new InvalidArgumentException(operation + ": expects targets, found labels");
   }
 
-  /** Returns the index of the largest value of a row, the first of equal ones. */
+  /** Returns the index of a row's largest value; of several equal values, the first. */
   static int argmax(float[] values, int from, int count, int stride) {
     int best = 0;
     for (int c = 1; c < count; c++) {

@@ -25,7 +25,7 @@ final class Calibration {
   double error() {
     double sum = 0;
     for (int bin = 0; bin < BINS; bin++) {
-      sum += Math.abs(confidences[bin] - right[bin]); // times the bin's count, over it
+      sum += Math.abs(confidences[bin] - right[bin]); // the bin's count cancels out
     }
     return ClassCounts.share(sum, ClassCounts.sum(counts));
   }

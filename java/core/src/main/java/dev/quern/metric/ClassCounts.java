@@ -3,7 +3,10 @@ package dev.quern.metric;
 import dev.quern.internal.arguments.Heap;
 import java.util.function.IntToDoubleFunction;
 
-/** Counts of labels, predictions and hits by class, and the metrics derived from them. */
+/**
+ * Counts of labels, predictions and correct predictions by class, and the metrics derived from
+ * them.
+ */
 final class ClassCounts {
   final long[] hits;
   final long[] labels;
@@ -46,7 +49,7 @@ final class ClassCounts {
     return labels[c] > 0 || answers[c] > 0;
   }
 
-  /** Returns the mean over the classes that occur as label or prediction. */
+  /** Returns a metric's mean over the classes that occur as label or prediction. */
   double macro(IntToDoubleFunction score) {
     double sum = 0;
     int seen = 0;
@@ -59,7 +62,7 @@ final class ClassCounts {
     return share(sum, seen);
   }
 
-  /** Returns the mean over classes, weighted by the number of labels. */
+  /** Returns a metric's mean over classes, weighted by their number of labels. */
   double weighted(IntToDoubleFunction score) {
     double sum = 0;
     double all = 0;
@@ -80,7 +83,7 @@ final class ClassCounts {
     return sum;
   }
 
-  /** Returns the ratio; 0 if it is undefined (0/0), as in scikit-learn. */
+  /** Returns {@code part / whole}, or 0 if {@code whole} is 0, as in scikit-learn. */
   static double share(double part, double whole) {
     return whole == 0 ? 0 : part / whole;
   }

@@ -11,10 +11,10 @@ import java.util.function.IntToDoubleFunction;
 import java.util.function.IntToLongFunction;
 
 /**
- * The classes of a scorer.
+ * The number and the names of a scorer's classes.
  *
  * @param operation the operation's name in messages
- * @param names {@code count} names, or none: then classes are named by their indices
+ * @param names the names of the {@code count} classes; empty to use their indices
  */
 record ClassNames(String operation, int count, List<String> names) {
   static ClassNames of(String operation, int count, List<String> names) {
@@ -41,9 +41,9 @@ record ClassNames(String operation, int count, List<String> names) {
   }
 
   /**
-   * Checks the number of outputs.
+   * Checks that there is one output for each class and sample.
    *
-   * @throws ShapeException if there is not one output for each class and sample
+   * @throws ShapeException if the number of outputs differs
    */
   void requireRows(int samples, int outputs) {
     if (samples < 0 || outputs != (long) samples * count) {

@@ -15,7 +15,9 @@ import org.jspecify.annotations.Nullable;
 public final class ConfusionMatrix {
   private static final String OPERATION = "confusion";
 
-  /** Maximum number of classes: 512 MiB of counts, whose text fits a Java string. */
+  /**
+   * Maximum number of classes: the counts then occupy 512 MiB, and their text fits a Java string.
+   */
   private static final int MOST_CLASSES = 8192;
 
   private final ClassNames classes;
@@ -52,10 +54,11 @@ public final class ConfusionMatrix {
   /**
    * Creates a confusion matrix.
    *
-   * @param names the class names; empty for indices
+   * @param names the class names; empty to use class indices
    * @param counts {@code [label][prediction]}, for 1 to 8192 classes
    * @throws ShapeException if the counts are not square
-   * @throws InvalidArgumentException if a count is negative, or the number of names differs
+   * @throws InvalidArgumentException if a count is negative, or the number of names is not the
+   *     number of classes
    */
   public static ConfusionMatrix of(List<String> names, long[]... counts) {
     int n = Require.present(OPERATION, "counts", counts).length;
@@ -85,12 +88,12 @@ public final class ConfusionMatrix {
     return classes.count();
   }
 
-  /** Returns the name of a class, or its index as text. */
+  /** Returns the name of a class; its index if classes have no names. */
   public String name(int c) {
     return classes.name(checked(c));
   }
 
-  /** Returns how often the class {@code answer} was predicted for the label. */
+  /** Returns the number of samples with this label that were predicted as class {@code answer}. */
   public long count(int label, int answer) {
     return counts[checked(label) * size() + checked(answer)];
   }
@@ -109,7 +112,7 @@ public final class ConfusionMatrix {
     return ClassCounts.sum(by.labels);
   }
 
-  /** Returns how often the class is the label. */
+  /** Returns the number of samples with this class as label. */
   public long support(int c) {
     return by.labels[checked(c)];
   }
@@ -119,7 +122,7 @@ public final class ConfusionMatrix {
     return by.precision(checked(c));
   }
 
-  /** Returns the fraction of correct predictions among the labels of this class. */
+  /** Returns the fraction of correct predictions among the samples with this class as label. */
   public double recall(int c) {
     return by.recall(checked(c));
   }
@@ -159,16 +162,13 @@ public final class ConfusionMatrix {
 
   /**
    * Returns the matrix as CSV: a line with the names of predictions, then a line per label with its
-   * name and counts. Names with a comma, a quote or a line break are quoted by RFC 4180.
+   * name and counts. Names with a comma, a quote or a line break are quoted as in RFC 4180.
    */
   public String toCsv() {
     return ConfusionText.csv(this);
   }
 
-  /**
-   * Returns a table with a row per label and a column per prediction, limited to the first classes
-   * if there are many.
-   */
+  /** Returns a table with a row per label and a column per prediction, for at most 20 classes. */
   @Override
   public String toString() {
     return ConfusionText.table(this);

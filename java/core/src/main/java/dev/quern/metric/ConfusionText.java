@@ -1,8 +1,8 @@
 package dev.quern.metric;
 
-/** A confusion matrix as text. */
+/** Formats a confusion matrix as CSV or as a table. */
 final class ConfusionText {
-  /** Maximum number of classes in a table. */
+  /** Maximum number of classes shown in a table. */
   private static final int SHOWN = 20;
 
   private static final String CORNER = "label";

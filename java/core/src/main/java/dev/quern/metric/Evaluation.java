@@ -10,14 +10,14 @@ import java.util.stream.Stream;
 /**
  * The result of evaluating a network on a data set.
  *
- * @param accuracy the accuracy, in [0, 1]. With cross-entropy, the fraction of images with the
- *     largest output at their label or at their largest target; with binary cross-entropy, the
- *     fraction of outputs for which the probability and the target are on the same side of 0.5; NaN
- *     for losses without accuracy, such as mse and huber
+ * @param accuracy the accuracy, in [0, 1]. With cross-entropy, the fraction of images whose largest
+ *     output is at the label or the largest target; with binary cross-entropy, the fraction of
+ *     outputs whose probability is on the same side of 0.5 as the target; NaN for losses without
+ *     accuracy, such as mse and huber
  * @param loss the mean loss, without label smoothing and weights
  * @param images the number of evaluated images
- * @param metrics the metrics of {@link Scorer} for the output's task, by name; with several outputs
- *     by {@code output.metric}; empty if the outputs have no task
+ * @param metrics the metrics of {@link Scorer} for the output's task, by name, or by {@code
+ *     output.metric} if there are several outputs; empty if the outputs have no task
  */
 public record Evaluation(double accuracy, double loss, int images, Map<String, Double> metrics) {
   public Evaluation {
@@ -50,7 +50,7 @@ public record Evaluation(double accuracy, double loss, int images, Map<String, D
     return value;
   }
 
-  /** Returns one line: the accuracy, or the metrics where it is undefined; loss; images. */
+  /** Returns one line with accuracy (metrics if it is undefined), loss and number of images. */
   @Override
   public String toString() {
     Stream<String> quality =

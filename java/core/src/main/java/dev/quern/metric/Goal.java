@@ -12,13 +12,13 @@ import java.util.Locale;
  * A metric by which epochs are compared, and the direction in which it improves.
  *
  * @param name {@code loss}, {@code accuracy}, or one of {@link Evaluation#metrics()}
- * @param higher whether higher is better
+ * @param higher whether a higher value is better
  */
 public record Goal(String name, boolean higher) {
-  /** {@link Evaluation#loss}; lower is better. */
+  /** The loss ({@link Evaluation#loss}); lower is better. */
   public static final Goal LOSS = new Goal("loss", false);
 
-  /** {@link Evaluation#accuracy}; higher is better. */
+  /** The accuracy ({@link Evaluation#accuracy}); higher is better. */
   public static final Goal ACCURACY = new Goal("accuracy", true);
 
   /** Suffixes of metrics for which lower is better. */
@@ -51,8 +51,8 @@ public record Goal(String name, boolean higher) {
   }
 
   /**
-   * Returns the goal of a built-in metric: those of {@link Scorer}, {@code loss} and {@code
-   * accuracy}. For a network with several outputs {@code output.score}.
+   * Returns the goal of a built-in metric: {@code loss}, {@code accuracy}, or a metric of {@link
+   * Scorer}, named {@code output.metric} for a network with several outputs.
    *
    * @throws InvalidArgumentException if the metric is unknown; the message lists similar names
    */
@@ -75,7 +75,7 @@ public record Goal(String name, boolean higher) {
    * Returns the metric's value in an evaluation; NaN if it is undefined there.
    *
    * @throws InvalidArgumentException if the evaluation does not have this metric; the message lists
-   *     those that it has
+   *     the existing ones
    */
   public double value(Evaluation of) {
     Require.present("goal", "evaluation", of);
@@ -88,7 +88,10 @@ public record Goal(String name, boolean higher) {
     return of.metric(name);
   }
 
-  /** Returns whether a value is better than another by more than {@code by}; false for NaN. */
+  /**
+   * Returns whether {@code now} is better than {@code before} by more than {@code by}; any number
+   * is better than NaN.
+   */
   public boolean better(double now, double before, double by) {
     if (Double.isNaN(before)) {
       return !Double.isNaN(now);

@@ -5,11 +5,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The scorer of {@link Scorer#image}. */
+/** The scorer that {@link Scorer#image} creates. */
 final class ImageScorer implements Scorer {
   private static final String OPERATION = "image";
 
-  /** The range of psnr; 0 for the range of the targets. */
+  /** The value range for PSNR; 0 to use the range of the targets. */
   private final double range;
 
   private double absolute;
@@ -56,7 +56,7 @@ final class ImageScorer implements Scorer {
     return new Report(all, null, List.of());
   }
 
-  /** Returns psnr in dB. */
+  /** Returns the peak signal-to-noise ratio in dB. */
   private static double psnr(double range, double rmse) {
     return rmse == 0 ? Double.POSITIVE_INFINITY : 20 * Math.log10(range / rmse);
   }

@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
-/** Scores by sample and class, for metrics of rankings; discarded if they become too many. */
+/** The scores of all samples and classes, for ranking metrics; discarded if there are too many. */
 final class KeptScores {
-  /** Maximum number of scores: 64 MiB. */
+  /** Maximum number of stored scores, which occupy 64 MiB. */
   static final int MOST = 1 << 24;
 
   private final String operation;
@@ -24,7 +24,7 @@ final class KeptScores {
     this.classes = classes;
   }
 
-  /** Reserves memory for a batch's samples, or discards all scores if they become too many. */
+  /** Reserves memory for a batch's samples, or discards all scores if there would be too many. */
   void reserve(int samples) {
     if (scores == null) {
       return;
@@ -44,7 +44,7 @@ final class KeptScores {
     return scores != null;
   }
 
-  /** Adds a score; scores are added sample by sample, class by class. */
+  /** Adds the next score, in the order of samples and, within a sample, of classes. */
   void add(float score, boolean isPositive) {
     if (scores != null) {
       scores[size] = score;
@@ -53,14 +53,12 @@ final class KeptScores {
     }
   }
 
-  /** Returns one metric by class, as {@link #scores(List)}. */
+  /** Returns a metric of each class's ranking; NaN if the scores were discarded. */
   double[] scores(ToDoubleFunction<Ranking> score) {
     return scores(List.of(score)).get(0);
   }
 
-  /**
-   * Returns metrics of each class's ranking, metric by metric; NaN if the scores were discarded.
-   */
+  /** Returns for each metric its values for all classes; NaN if the scores were discarded. */
   List<double[]> scores(List<ToDoubleFunction<Ranking>> wanted) {
     List<double[]> by = new ArrayList<>();
     wanted.forEach(w -> by.add(Heap.doubles(operation, classes)));
@@ -84,7 +82,7 @@ final class KeptScores {
     return by;
   }
 
-  /** Returns the mean of the values that are not NaN; NaN without any. */
+  /** Returns the mean of the values that are not NaN; NaN if all are NaN. */
   static double mean(double[] scores) {
     return Arrays.stream(scores).filter(s -> !Double.isNaN(s)).average().orElse(Double.NaN);
   }

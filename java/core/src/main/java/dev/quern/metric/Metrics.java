@@ -17,8 +17,8 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Functions for single metrics of complete outputs, and one-hot targets. {@link Scorer} computes
- * all metrics of a task, batch by batch. Thread-safe.
+ * Functions that compute one metric from all outputs at once, and one-hot targets. To compute all
+ * metrics of a task batch by batch, use {@link Scorer}. Thread-safe.
  */
 public final class Metrics {
   private Metrics() {}
@@ -49,7 +49,7 @@ public final class Metrics {
     try (Scratch scratch = new Scratch(rows)) {
       FloatPointer values = scratch.raw(rows);
       for (int i = 0; i < labels.length; i++) {
-        int label = labels[i]; // once: the caller's array may change
+        int label = labels[i]; // read once: the caller's array may change
         checkLabel("one_hot", label, classes);
         values.put((long) i * classes + label, 1);
       }
@@ -58,8 +58,8 @@ public final class Metrics {
   }
 
   /**
-   * Computes accuracy: the fraction of rows with the largest score (the first of equal ones) at
-   * their label.
+   * Computes accuracy: the fraction of rows whose largest score is at the label; of several equal
+   * scores, the first counts.
    *
    * @param scores {@code [N, C]}, logits or probabilities
    */
@@ -80,8 +80,8 @@ public final class Metrics {
   }
 
   /**
-   * Returns the mean of {@code -log(p[label] + epsilon)}, where epsilon, for example 1e-4, avoids
-   * infinities.
+   * Computes the log loss: the mean of {@code -log(p[label] + epsilon)}, where epsilon, for example
+   * 1e-4, avoids infinities.
    *
    * @param probabilities {@code [N, C]}
    */
@@ -98,8 +98,8 @@ public final class Metrics {
   }
 
   /**
-   * Computes top-k accuracy: the fraction of rows with the label among the {@code k} largest
-   * scores; of equal scores, those with lower indices count.
+   * Computes top-k accuracy: the fraction of rows whose label is among the {@code k} largest
+   * scores; equal scores are ranked by ascending index.
    *
    * @param scores {@code [N, C]}, logits or probabilities
    * @param k in [1, C]
@@ -111,8 +111,8 @@ public final class Metrics {
   }
 
   /**
-   * Computes the expected calibration error over 15 bins: the mean difference between the largest
-   * probability of a row and the fraction of correct rows.
+   * Computes the expected calibration error over 15 bins: the mean absolute difference between
+   * confidence, which is a row's largest probability, and accuracy.
    *
    * @param probabilities {@code [N, C]}
    * @throws dev.quern.error.NumericException if a probability is NaN or infinite
@@ -130,8 +130,8 @@ public final class Metrics {
   }
 
   /**
-   * Returns the confusion matrix of predictions, each of which is the class with the largest score,
-   * the first of equal ones.
+   * Returns the confusion matrix of predictions. A row's prediction is the class with the largest
+   * score; of several equal scores, the first.
    *
    * @param scores {@code [N, C]}, logits or probabilities, C at most 2048
    * @throws dev.quern.error.NumericException if a score is NaN or infinite
@@ -168,7 +168,7 @@ public final class Metrics {
       throw new ShapeException(
           "confusion: labels " + l + " do not fit scores " + s + ", expected rows x classes");
     }
-    int n = Math.toIntExact(s.dim(0)); // as a Java array holds them all
+    int n = Math.toIntExact(s.dim(0)); // fits: one Java array contains all values
     return matrix(scores, m -> m.add(n, scores.toArray(), labels.toArray()), ignored);
   }
 
@@ -192,8 +192,8 @@ public final class Metrics {
   }
 
   /**
-   * Computes the area under the ROC curve (AUC): the fraction of pairs of a positive and a negative
-   * in which the positive has the larger score, ties counting half. NaN without such pairs.
+   * Computes the area under the ROC curve (AUC): the fraction of (positive, negative) pairs in
+   * which the positive has the larger score; ties count half. NaN if there are no such pairs.
    *
    * @param labels 1 for a positive, 0 for a negative, one per score
    * @throws dev.quern.error.NumericException if a score is NaN or infinite
@@ -203,8 +203,8 @@ public final class Metrics {
   }
 
   /**
-   * Computes average precision: the sum over all thresholds, from the highest, of precision times
-   * the increase of recall. 0 without positives.
+   * Computes average precision: the sum over all thresholds, in descending order, of precision
+   * times the increase of recall. 0 if there are no positives.
    *
    * @param labels 1 for a positive, 0 for a negative, one per score
    * @throws dev.quern.error.NumericException if a score is NaN or infinite
@@ -220,11 +220,11 @@ public final class Metrics {
     if (scores.length == 0 || scores.length != own.length) {
       throw new ShapeException(
           op
-              + ": "
+              + ": found "
               + own.length
               + " labels and "
               + scores.length
-              + " scores must be equally many, at least 1");
+              + " scores, expected equal numbers of at least 1");
     }
     for (int label : own) {
       checkLabel(op, label, 2);
@@ -242,14 +242,14 @@ public final class Metrics {
     return regression("mae", outputs, targets);
   }
 
-  /** Computes the root mean squared error of each output of a sample, and returns their mean. */
+  /** Returns the root mean squared error of each output, averaged over the outputs. */
   public static double rmse(Tensor outputs, Tensor targets) {
     return regression("rmse", outputs, targets);
   }
 
   /**
-   * Computes the coefficient of determination of each output of a sample, and returns their mean;
-   * NaN for fewer than two samples.
+   * Returns the coefficient of determination of each output, averaged over the outputs; NaN for
+   * fewer than two samples.
    */
   public static double r2(Tensor outputs, Tensor targets) {
     return regression("r2", outputs, targets);
@@ -263,7 +263,7 @@ public final class Metrics {
           op + ": targets " + t + " do not fit outputs " + s + ", expected samples x values");
     }
     float[] values = outputs.toArray();
-    int n = Math.toIntExact(s.dim(0)); // as a Java array holds them all
+    int n = Math.toIntExact(s.dim(0)); // fits: one Java array contains all values
     return Scorer.regression(values.length / n, List.of())
         .add(n, values, targets.toArray())
         .report()

@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The scorer of {@link Scorer#multiLabel}. */
+/** The scorer that {@link Scorer#multiLabel} creates. */
 final class MultiLabelScorer implements Scorer {
   private final ClassNames classes;
   private final Outputs outputs;
@@ -49,7 +49,7 @@ final class MultiLabelScorer implements Scorer {
     return this;
   }
 
-  /** Adds an output; returns whether it is correct. */
+  /** Adds one output of class {@code c}; returns whether its prediction is correct. */
   private boolean add(int c, float value, float target) {
     boolean isLogit = outputs == Outputs.LOGITS;
     boolean answer = value > (isLogit ? 0 : 0.5f);
@@ -64,7 +64,7 @@ final class MultiLabelScorer implements Scorer {
     return answer == label;
   }
 
-  /** Returns {@code log(1 + e^x) - t x}, without overflow. */
+  /** Returns the loss {@code log(1 + e^x) - t x} of logit x and target t, without overflow. */
   private static double logitLoss(double x, double target) {
     return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))) - target * x;
   }

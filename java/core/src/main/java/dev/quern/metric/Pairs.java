@@ -3,9 +3,9 @@ package dev.quern.metric;
 import dev.quern.internal.arguments.Heap;
 import org.jspecify.annotations.Nullable;
 
-/** Counts labels and predictions: by class, and by pair if there are few enough classes. */
+/** Counts labels and predictions by class and, up to 2048 classes, by (label, prediction) pair. */
 final class Pairs {
-  /** Maximum number of classes for counts by pair: 32 MiB. */
+  /** Maximum number of classes for counts by (label, prediction) pair, which occupy 32 MiB. */
   static final int MOST_CLASSES = 2048;
 
   private final ClassNames classes;
@@ -30,7 +30,7 @@ final class Pairs {
     return counts;
   }
 
-  /** Returns the confusion matrix; null if there are too many classes. */
+  /** Returns the confusion matrix; null for more than 2048 classes. */
   @Nullable ConfusionMatrix confusion() {
     return matrix == null ? null : ConfusionMatrix.of(classes, matrix);
   }

@@ -9,13 +9,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The scorer of {@link Scorer#pixelClasses} and {@link Scorer#pixelMask}. Its memory does not
- * depend on the number of pixels.
+ * The scorer that {@link Scorer#pixelClasses} and {@link Scorer#pixelMask} create. Its memory does
+ * not depend on the number of pixels.
  */
 final class PixelScorer implements Scorer {
   private final ClassNames classes;
 
-  /** The number of planes: one per class, or a single one with the probability of class 1. */
+  /** The number of output channels: one per class, or a single one for a mask. */
   private final int planes;
 
   private final float threshold;
@@ -60,7 +60,7 @@ final class PixelScorer implements Scorer {
       return add(samples, outputs, indices(targets), all);
     }
     Batches.requireAsMany(classes.operation(), "targets", targets.length, outputs.length);
-    each( // rows of probabilities all count
+    each( // with probabilities, no pixel is ignored
         samples,
         all,
         (pixel, at, step) -> {
@@ -70,7 +70,7 @@ final class PixelScorer implements Scorer {
     return this;
   }
 
-  /** Returns the number of pixels of the batch, over all samples. */
+  /** Returns the number of pixels in all samples of a batch. */
   private int pixels(int samples, float[] outputs) {
     Batches.requireFinite(classes.operation(), "output", outputs);
     if (samples < 0
@@ -84,7 +84,7 @@ final class PixelScorer implements Scorer {
               + samples
               + " samples of "
               + planes
-              + " planes");
+              + " channels");
     }
     return outputs.length / planes;
   }
@@ -130,7 +130,9 @@ final class PixelScorer implements Scorer {
     return isMask() ? values[at] > threshold ? 1 : 0 : Batches.argmax(values, at, planes, step);
   }
 
-  /** A function of a pixel: the index of its first class, and the distance to the next class. */
+  /**
+   * A callback for a pixel, whose class values start at {@code first} and are {@code step} apart.
+   */
   private interface Pixel {
     void at(int pixel, int first, int step);
   }

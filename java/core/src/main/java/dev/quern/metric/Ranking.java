@@ -4,9 +4,11 @@ import dev.quern.internal.arguments.Heap;
 import java.util.Arrays;
 import java.util.function.IntPredicate;
 
-/** Metrics of a ranking: each score with its label is stored in one long. */
+/**
+ * Ranking metrics of scores with binary labels; each score and its label are stored in one long.
+ */
 final class Ranking {
-  /** Keys in ascending order. */
+  /** The keys of all scores and labels, in ascending order. */
   private final long[] keys;
 
   private final long positives;
@@ -21,12 +23,12 @@ final class Ranking {
     positives = sum;
   }
 
-  /** The scores, by index. */
+  /** A function from an index to a score. */
   interface Scores {
     float get(int i);
   }
 
-  /** Creates a ranking of n scores, none of them NaN. */
+  /** Creates a ranking of n scores, which must not be NaN. */
   static Ranking of(String operation, int n, Scores scores, IntPredicate isPositive) {
     long[] keys = Heap.longs(operation, n);
     for (int i = 0; i < n; i++) {
@@ -35,14 +37,14 @@ final class Ranking {
     return new Ranking(keys);
   }
 
-  /** Returns a key with the order of the scores; -0 equals 0. */
+  /** Returns a key of score and label that is ordered by score; -0 equals 0. */
   private static long key(float score, boolean isPositive) {
     int bits = Float.floatToIntBits(score + 0f);
     long ordered = bits < 0 ? ~bits ^ Integer.MIN_VALUE : bits;
     return ordered << 1 | (isPositive ? 1 : 0);
   }
 
-  /** Returns the end of the run of scores that equal the one at {@code from}. */
+  /** Returns the end, exclusive, of the run of equal scores that starts at {@code from}. */
   private int runEnd(int from) {
     int to = from + 1;
     while (to < keys.length && keys[to] >> 1 == keys[from] >> 1) {
@@ -51,7 +53,7 @@ final class Ranking {
     return to;
   }
 
-  /** Returns the number of positives in a run, which are its last keys. */
+  /** Returns the number of positives in a run of equal scores. */
   private long positives(int from, int to) {
     long sum = 0;
     for (int i = from; i < to; i++) {
@@ -61,8 +63,8 @@ final class Ranking {
   }
 
   /**
-   * Returns the fraction of pairs of a positive and a negative in which the positive has the larger
-   * score, ties counting half; NaN without such pairs.
+   * Returns the fraction of (positive, negative) pairs in which the positive has the larger score;
+   * ties count half; NaN if there are no such pairs.
    */
   double auc() {
     long negatives = keys.length - positives;
@@ -82,8 +84,8 @@ final class Ranking {
   }
 
   /**
-   * Returns the sum of precision times the increase of recall over all thresholds, from the
-   * highest; 0 without positives.
+   * Returns the sum over all thresholds, in descending order, of precision times the increase of
+   * recall; 0 if there are no positives.
    */
   double averagePrecision() {
     double sum = 0;

@@ -6,8 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The scorer of {@link Scorer#regression}. Means of targets are updated by Welford's method, so
- * that targets are not stored.
+ * The scorer that {@link Scorer#regression} creates. Means of targets are updated by Welford's
+ * method, so that targets are not stored.
  */
 final class RegressionScorer implements Scorer {
   private final ClassNames numbers;
@@ -16,7 +16,7 @@ final class RegressionScorer implements Scorer {
   private final double[] largest;
   private final double[] mean;
 
-  /** Sums of squared distances of the targets from their mean. */
+  /** For each output, the sum of squared differences between its targets and their mean. */
   private final double[] spread;
 
   private long samples;

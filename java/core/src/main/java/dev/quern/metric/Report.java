@@ -10,19 +10,20 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The metrics of one output's predictions, as listed in {@link Scorer}. Immutable.
+ * The metrics of a network output's predictions, as listed in {@link Scorer}. Immutable.
  *
  * @param metrics the metrics by name, for example {@code accuracy} and {@code f1_macro}; names and
  *     order depend only on the task; NaN for undefined metrics
- * @param confusion the confusion matrix; null without one
- * @param rows the rows, one per class or per number of a regression
+ * @param confusion the confusion matrix; null if the task has none or there are more than 2048
+ *     classes
+ * @param rows one row per class, or per output value of a regression
  */
 public record Report(
     Map<String, Double> metrics, @Nullable ConfusionMatrix confusion, List<Row> rows) {
   /**
-   * The metrics of one class, or of one number of a regression.
+   * The metrics of one class, or of one output value of a regression.
    *
-   * @param name the name of the class or number; its index without names
+   * @param name the name of the class or output value; its index if there are no names
    * @param support the number of labels of the class, or the number of samples
    * @param metrics the metrics by name, in an order common to all rows
    */
@@ -96,7 +97,7 @@ public record Report(
     return all;
   }
 
-  /** Returns a table of the rows (the first ones if there are many), then one line per metric. */
+  /** Returns a table of at most 50 rows, followed by one line per metric. */
   @Override
   public String toString() {
     return ReportText.of(this);

@@ -3,9 +3,9 @@ package dev.quern.metric;
 import java.util.Locale;
 import java.util.Map;
 
-/** A report as text. */
+/** Formats a report as text. */
 final class ReportText {
-  /** Maximum number of rows in the text. */
+  /** Maximum number of rows in the formatted text. */
   private static final int SHOWN = 50;
 
   private ReportText() {}

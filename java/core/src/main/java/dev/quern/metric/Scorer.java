@@ -5,14 +5,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An accumulator of metrics of a network's outputs, batch by batch. The result does not depend on
- * the division into batches. A rejected batch changes nothing. Memory does not grow with the number
- * of samples, except for the area under the curve, which needs all scores, up to 2^24 of them, 64
- * MiB; with more it is NaN. Not thread-safe.
+ * Computes metrics of a network's outputs, which are added batch by batch. The result does not
+ * depend on the division into batches. A rejected batch changes nothing. Memory does not grow with
+ * the number of samples, except for AUC (the area under the ROC curve), which stores all scores: up
+ * to 2^24 scores, 64 MiB; with more, AUC is NaN. Not thread-safe.
  *
- * <p>Undefined ratios (0/0) are 0, as in scikit-learn: the precision of a class that is never
- * predicted, the recall of a class that never occurs. Undefined metrics are NaN: the area under the
- * curve of a class that always or never occurs.
+ * <p>Undefined ratios (0/0) are 0, as in scikit-learn: for example, the precision of a class that
+ * is never predicted. Other undefined metrics are NaN: for example, the AUC of a class that always
+ * or never occurs.
  */
 public sealed interface Scorer
     permits SingleLabelScorer, MultiLabelScorer, PixelScorer, RegressionScorer, ImageScorer {
@@ -20,12 +20,12 @@ public sealed interface Scorer
    * Adds a batch with class indices.
    *
    * @param samples number of samples in the batch
-   * @param outputs in row-major order, sample by sample
-   * @param labels one per sample, or one per pixel
+   * @param outputs the outputs in row-major order, sample by sample
+   * @param labels one class index per sample, or per pixel
    * @return this scorer
    * @throws dev.quern.error.ShapeException if the numbers of outputs and labels do not match
-   * @throws InvalidArgumentException if a label is not a class, an output is not a probability
-   *     where one is required, or this scorer takes targets only
+   * @throws InvalidArgumentException if a label is not a class, an output should be a probability
+   *     and is outside [0, 1], or this scorer accepts only targets
    * @throws dev.quern.error.NumericException if an output is NaN or infinite
    */
   Scorer add(int samples, float[] outputs, int[] labels);
@@ -34,9 +34,9 @@ public sealed interface Scorer
    * Adds a batch with targets.
    *
    * @param samples number of samples in the batch
-   * @param outputs in row-major order, sample by sample
-   * @param targets one per output; for semantic segmentation alternatively one per pixel, a class
-   *     index
+   * @param outputs the outputs in row-major order, sample by sample
+   * @param targets one per output; for semantic segmentation alternatively one class index per
+   *     pixel
    * @return this scorer
    * @throws dev.quern.error.ShapeException if the numbers of outputs and targets do not match
    * @throws InvalidArgumentException if a target or output is outside its range
@@ -53,21 +53,22 @@ public sealed interface Scorer
 
   /**
    * Creates a scorer for single-label classification; a sample's label is the class index, or the
-   * index of its largest target. The prediction is the largest output, the first of equal ones.
+   * index of its largest target. The prediction is the class with the largest output; of several
+   * equal outputs, the first.
    *
-   * <p>Metrics: {@code accuracy}; {@code topK_accuracy}, the fraction of samples with the label
+   * <p>Metrics: {@code accuracy}; {@code topK_accuracy}, the fraction of samples whose label is
    * among the K largest outputs; {@code log_loss}, the mean of {@code -log p[label]}, or of {@code
    * -sum t log p} for targets t; {@code calibration_error} over 15 bins (Guo et al., "On
    * Calibration of Modern Neural Networks", 2017); {@code precision}, {@code recall} and {@code
-   * f1}, each {@code _macro} and {@code _weighted}; {@code auc_macro}. Macro is the mean over the
-   * classes that occur as label or prediction, weighted is the mean weighted by the number of
-   * labels. {@code auc_macro} is the mean of one-versus-rest areas over the classes with both
-   * positive and negative samples. By class: precision, recall, f1, auc. The confusion matrix is
-   * null above 2048 classes.
+   * f1}, each with the suffixes {@code _macro} and {@code _weighted}; {@code auc_macro}. Macro is
+   * the mean over the classes that occur as label or prediction, weighted is the mean weighted by
+   * the number of labels. {@code auc_macro} is the mean of one-versus-rest areas over the classes
+   * with both positive and negative samples. By class: precision, recall, f1, auc. The confusion
+   * matrix is null above 2048 classes.
    *
    * @param classes number of outputs per sample
-   * @param names names of the classes; empty for their indices
-   * @param topK values of K, each in [1, classes]; empty for 5 if there are more classes
+   * @param names names of the classes; empty to use their indices
+   * @param topK values of K, each in [1, classes]; empty for K = 5 if there are more than 5 classes
    * @throws InvalidArgumentException if there is no class, the number of names differs, or a K is
    *     outside its range
    */
@@ -76,19 +77,20 @@ public sealed interface Scorer
   }
 
   /**
-   * Creates a scorer for multi-label classification: a label is positive if the target is above
-   * 0.5, and is predicted as positive if the probability is above 0.5.
+   * Creates a scorer for multi-label classification: a label is positive if its target is above
+   * 0.5, and predicted as positive if its probability is above 0.5.
    *
    * <p>Metrics: {@code accuracy}, the fraction of correct outputs; {@code exact_match}, the
-   * fraction of samples with only correct outputs; {@code log_loss}, binary, the mean over all
-   * outputs; {@code calibration_error} of the probabilities, over 15 bins and all outputs; {@code
-   * precision}, {@code recall} and {@code f1}, each {@code _micro}, {@code _macro} and {@code
-   * _weighted}; {@code auc_macro} over the labels with both positive and negative samples; {@code
-   * average_precision_macro}, where labels without positive samples count as 0. Macro is the mean
-   * over all labels. By class: precision, recall, f1, auc, average_precision.
+   * fraction of samples with only correct outputs; {@code log_loss}, the mean binary cross-entropy
+   * of all outputs; {@code calibration_error} of the probabilities, over 15 bins and all outputs;
+   * {@code precision}, {@code recall} and {@code f1}, each with the suffixes {@code _micro}, {@code
+   * _macro} and {@code _weighted}; {@code auc_macro} over the labels with both positive and
+   * negative samples; {@code average_precision_macro}, where labels without positive samples count
+   * as 0. Macro is the mean over all labels. By class: precision, recall, f1, auc,
+   * average_precision.
    *
    * @param classes number of outputs per sample
-   * @param names names of the labels; empty for their indices
+   * @param names names of the labels; empty to use their indices
    */
   static Scorer multiLabel(int classes, List<String> names, Outputs outputs) {
     return new MultiLabelScorer(ClassNames.of("multi_label", classes, names), outputs);
@@ -104,7 +106,7 @@ public sealed interface Scorer
    * is null above 2048 classes.
    *
    * @param classes the length of axis C
-   * @param names names of the classes; empty for their indices
+   * @param names names of the classes; empty to use their indices
    * @param ignored label of ignored pixels, inside or outside the classes, like PyTorch's
    *     ignore_index; null for none
    */
@@ -127,28 +129,29 @@ public sealed interface Scorer
 
   /**
    * Creates a scorer for regression. Metrics: {@code mae}, {@code rmse}, {@code r2}, each the mean
-   * over the numbers of a sample, as in scikit-learn; {@code max_error}, the largest error of all.
-   * Each metric is also reported by number. {@code r2} is NaN with fewer than two samples; for
-   * constant targets it is 1 if all predictions are exact, otherwise 0.
+   * over the outputs of a sample, as in scikit-learn; {@code max_error}, the largest error of all
+   * outputs. Each metric is also reported for each output. {@code r2} is NaN with fewer than two
+   * samples; for constant targets it is 1 if all predictions are exact, otherwise 0.
    *
    * @param values number of outputs per sample
-   * @param names names of the numbers; empty for their indices
+   * @param names names of the outputs; empty to use their indices
    */
   static Scorer regression(int values, List<String> names) {
     return new RegressionScorer(ClassNames.of("regression", values, names));
   }
 
   /**
-   * Creates a scorer for images as outputs: {@code mae}, {@code rmse} over all values, and {@code
-   * psnr} in dB, {@code 20 log10(range / rmse)}, infinite for exact predictions. The range is that
-   * of the added targets, as in TorchMetrics. Images may differ in size from batch to batch.
+   * Creates a scorer for networks that output images. Metrics: {@code mae} and {@code rmse} over
+   * all values, and {@code psnr} in dB, {@code 20 log10(range / rmse)}, infinite for exact
+   * predictions. The range is that of all added targets, as in TorchMetrics. Images may differ in
+   * size from batch to batch.
    */
   static Scorer image() {
     return new ImageScorer(0);
   }
 
   /**
-   * Creates a scorer for images as {@link #image()}, with a given range for {@code psnr}.
+   * Creates a scorer as {@link #image()} does, with a given range for {@code psnr}.
    *
    * @param range the largest possible value minus the smallest, for example 1; above 0
    */

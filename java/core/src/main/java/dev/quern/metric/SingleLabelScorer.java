@@ -6,9 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The scorer of {@link Scorer#singleLabel}. */
+/** The scorer that {@link Scorer#singleLabel} creates. */
 final class SingleLabelScorer implements Scorer {
-  /** The default K if there are more classes. */
+  /** The default K of top-K accuracy, if there are more classes than K. */
   private static final int USUAL_K = 5;
 
   private final ClassNames classes;

@@ -3,9 +3,9 @@ package dev.quern.metric;
 import dev.quern.internal.arguments.Heap;
 
 /**
- * One sample's probabilities in double precision, computed from logits by softmax, or given.
- * Logarithms of given probabilities are those of probabilities clipped to {@code [2^-23, 1 -
- * 2^-23]}, as scikit-learn does with float32.
+ * One sample's class probabilities in double precision, either given or computed from logits by
+ * softmax. For logarithms, given probabilities are clipped to {@code [2^-23, 1 - 2^-23]}, as
+ * scikit-learn does with float32.
  */
 final class SoftmaxRow {
   private static final double EPSILON = 0x1p-23;
@@ -23,7 +23,7 @@ final class SoftmaxRow {
     exponentials = Heap.doubles(operation, classes);
   }
 
-  /** Reads the values from {@code begin} on. */
+  /** Reads a sample's values, which start at index {@code begin}. */
   void read(float[] row, int begin) {
     values = row;
     from = begin;
@@ -39,7 +39,7 @@ final class SoftmaxRow {
     sum = 1 + others;
   }
 
-  /** Returns the class with the largest value, the first of equal ones. */
+  /** Returns the class with the largest value; of several equal values, the first. */
   int answer() {
     return best;
   }
@@ -59,8 +59,8 @@ final class SoftmaxRow {
   }
 
   /**
-   * Returns a value that sorts like the class's probability: for logits the log odds, which differ
-   * in float32 even if probabilities round to 0 or 1.
+   * Returns a value that increases with the class's probability: for logits, the log odds, which
+   * remain distinct in float32 when probabilities round to 0 or 1.
    */
   float rank(int c) {
     if (!logits) {
@@ -70,7 +70,7 @@ final class SoftmaxRow {
     return (float) ((double) values[from + c] - values[from + best] - Math.log(rest));
   }
 
-  /** Returns how many classes have a larger value, or an equal one and a smaller index. */
+  /** Returns the number of classes with a larger value, or an equal value and a smaller index. */
   int place(int label) {
     int before = 0;
     for (int c = 0; c < exponentials.length; c++) {

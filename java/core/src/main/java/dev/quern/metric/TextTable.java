@@ -5,11 +5,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A table as text, with columns as wide as their cells; the first column is left-aligned, the
- * others are right-aligned.
+ * A plain-text table, with columns as wide as their longest cell; the first column is left-aligned,
+ * the others are right-aligned.
  */
 final class TextTable {
-  /** Maximum width; longer cells are truncated. */
+  /** Maximum width of a cell in characters; longer text is truncated. */
   private static final int WIDEST = 20;
 
   private final List<List<String>> lines = new ArrayList<>();

@@ -9,7 +9,9 @@ import dev.quern.layer.activation.Relu;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Size;
 
-/** A network in the making, and the steps that batch-normalized built-in networks share. */
+/**
+ * Network builder with the layer groups that the built-in networks with batch normalization share.
+ */
 final class Blocks {
   final NetworkBuilder net;
 
@@ -17,7 +19,12 @@ final class Blocks {
     net = Network.builder(name, input);
   }
 
-  /** A convolution that keeps height and width but for the stride, without a bias. */
+  /**
+   * Adds a convolution without bias, named {@code name.conv}. At stride 1 it keeps height and
+   * width.
+   *
+   * @param width the number of output channels
+   */
   Blocks conv(String name, int width, int kernel, int stride) {
     net.add(
         name + ".conv", new Conv2d(width, kernel).stride(stride).padding(kernel / 2).bias(false));
@@ -38,12 +45,12 @@ final class Blocks {
     return conv(name, width, kernel, stride).norm(name);
   }
 
-  /** As in the networks that normalize before they convolve. */
+  /** Adds batch normalization, then ReLU; for pre-activation networks. */
   Blocks normRelu(String name) {
     return norm(name).relu(name);
   }
 
-  /** The mean over height and width, then the classes. */
+  /** Adds global average pooling and a linear layer, and builds the network. */
   Network head(int classes) {
     Shape last = net.build().output();
     return net.add("mean", new AvgPool2d(new Size((int) last.dim(1), (int) last.dim(2))))

@@ -16,18 +16,22 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** Reads and validates the properties of a custom layer once, before a network uses them. */
+/** Reads and validates the properties of a custom layer once, when a network is created. */
 final class CustomChecks {
-  /** Far beyond any layer; bounds what a list without end makes us copy. */
+  /**
+   * Maximum number of parameters of a custom layer, so that an endless list does not exhaust
+   * memory.
+   */
   private static final int MAX_PARAMETERS = 10_000;
 
   private CustomChecks() {}
 
   /**
-   * Returns the layer's properties, validated and copied.
+   * Returns validated copies of a custom layer's properties.
    *
-   * @throws InvalidArgumentException if they are not valid, or the layer throws it
-   * @throws LayerException if the layer throws anything else
+   * @throws InvalidArgumentException if a property is not valid, or if the layer throws this
+   *     exception
+   * @throws LayerException if the layer throws another exception
    */
   static Network.Facts facts(String node, CustomLayer layer, Shape input) {
     String type = type(node, layer);
@@ -47,7 +51,8 @@ final class CustomChecks {
     long multiplyAdds =
         input.isFree() ? 0 : asked(node, layer, "multiplyAdds", () -> layer.multiplyAdds(input));
     if (multiplyAdds < 0) {
-      throw new InvalidArgumentException(type + ": multiply-adds " + multiplyAdds + " are below 0");
+      throw new InvalidArgumentException(
+          type + ": multiply-adds " + multiplyAdds + " must be at least 0");
     }
     return new Network.Facts(type, input, out, parameters, List.of(), multiplyAdds);
   }
@@ -57,8 +62,8 @@ final class CustomChecks {
   }
 
   /**
-   * Returns a copy of the parameters, made during validation: a custom list may return other
-   * elements later.
+   * Returns a validated copy of the parameters. Only the copy is used, because a custom list may
+   * return different elements later.
    */
   private static List<Parameter> checked(String type, List<Parameter> parameters) {
     List<Parameter> copy = new ArrayList<>();
@@ -70,7 +75,8 @@ final class CustomChecks {
       }
       copy.add(p);
       if (copy.size() > MAX_PARAMETERS) {
-        throw new InvalidArgumentException(type + ": more than " + MAX_PARAMETERS + " parameters");
+        throw new InvalidArgumentException(
+            type + ": the layer has more than " + MAX_PARAMETERS + " parameters");
       }
     }
     return List.copyOf(copy);
@@ -87,13 +93,20 @@ final class CustomChecks {
     }
     if (p.fanIn() < 0 || !Float.isFinite(p.constant())) {
       throw new InvalidArgumentException(
-          type + ": parameter " + name + " has fan in " + p.fanIn() + ", constant " + p.constant());
+          type
+              + ": parameter "
+              + name
+              + " has fan in "
+              + p.fanIn()
+              + " (must be at least 0) and constant "
+              + p.constant()
+              + " (must be finite)");
     }
   }
 
   /**
-   * Applies a function to a custom layer's result within the layer's call: a custom list is user
-   * code, too.
+   * Calls a method of a custom layer and applies a function to its result. An exception from the
+   * result, which may be a custom list, is treated like an exception from the layer.
    */
   private static <A, T> T answer(
       String node, CustomLayer layer, String what, Supplier<A> answer, Function<A, T> use) {

@@ -5,14 +5,20 @@ import dev.quern.layer.activation.Relu;
 import dev.quern.layer.shape.Concat;
 import dev.quern.tensor.Shape;
 
-/** The built-in densely connected networks: every layer sees all layers of its block before it. */
+/** The built-in DenseNets: each layer reads the outputs of all earlier layers of its block. */
 final class DenseNetworks {
-  /** The channels that each layer of densenet121 adds. */
+  /** The growth rate of densenet121: the number of channels that each layer adds. */
   private static final int GROWTH = 32;
 
   private DenseNetworks() {}
 
-  /** Three blocks without bottlenecks, with transitions that keep the number of channels. */
+  /**
+   * Returns a DenseNet of three blocks, without bottlenecks. Transitions keep the number of
+   * channels.
+   *
+   * @param layers the number of layers per block
+   * @param growth the number of channels that each layer adds
+   */
   static Network densenet(String name, Shape input, int classes, int layers, int growth) {
     Blocks b = new Blocks(name, input);
     int channels = 16;
@@ -34,7 +40,10 @@ final class DenseNetworks {
     return b.normRelu("last").head(classes);
   }
 
-  /** Four blocks with bottlenecks and transitions that halve the number of channels. */
+  /**
+   * Returns DenseNet-121: four blocks with bottlenecks, and transitions that halve the number of
+   * channels.
+   */
   static Network densenet121(Shape input, int classes) {
     TorchvisionBlocks b = new TorchvisionBlocks("densenet121", input);
     String f = "features.";

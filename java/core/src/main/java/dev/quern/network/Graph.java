@@ -17,16 +17,16 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The inputs, layers and outputs of a network, copied and checked, with the properties of its
- * layers: shapes, parameters, buffers. Immutable.
+ * The validated inputs, layers and outputs of a network, with the inferred properties of its
+ * layers: shapes, parameters and buffers. Immutable.
  */
 final class Graph {
-  /** Far beyond any network that trains; bounds what a file can make us plan. */
+  /** Maximum number of inputs and layers, so that a corrupt file cannot exhaust memory. */
   private static final int MAX_NODES = 10_000;
 
   final Map<String, Shape> inputs;
 
-  /** The first of them. */
+  /** The shape of the first input. */
   final Shape input;
 
   final List<Network.Node> nodes;
@@ -36,15 +36,20 @@ final class Graph {
   final Map<String, Parameter> parameters;
   final Map<String, Buffer> buffers;
 
-  /** The shapes of parameters and buffers. */
+  /** The shapes of all parameters and buffers, by dotted name. */
   final Map<String, Shape> state;
 
-  /** Multiply-adds of one sample; 0 for layers with free input height or width. */
+  /**
+   * Multiply-adds of one sample's forward pass. Layers whose input height or width is dynamic count
+   * as 0.
+   */
   final long multiplyAdds;
 
   /**
-   * @param network its name, for messages
-   * @throws ShapeException with every problem at once
+   * Validates the network and infers all shapes.
+   *
+   * @param network the network's name, for messages
+   * @throws ShapeException if the network is not valid; the message lists all problems
    */
   Graph(String network, Map<String, Shape> inputs, List<Network.Node> nodes, List<String> outputs) {
     this.inputs = Require.all("network", "inputs", inputs);
@@ -67,7 +72,10 @@ final class Graph {
     state = Collections.unmodifiableMap(tensors);
   }
 
-  /** The problems of these nodes, without making a network of them. */
+  /**
+   * Returns the problems of these layers, without creating a network; empty if the layers are
+   * valid.
+   */
   static List<String> check(Shape input, List<Network.Node> nodes) {
     Require.present("network", "input", input);
     List<Network.Node> copy = Require.all("network", "nodes", nodes);
@@ -91,15 +99,17 @@ final class Graph {
     }
   }
 
-  /** Whether the height or width of an input is free. */
+  /** Returns whether the height or width of an input is dynamic. */
   boolean isFree() {
     return inputs.values().stream().anyMatch(Shape::isFree);
   }
 
   /**
-   * Refuses an operation while the height or width of an input is free.
+   * Checks that the height and width of all inputs are fixed.
    *
-   * @param network its name, for messages
+   * @param network the network's name, for messages
+   * @param operation the operation that requires fixed sizes, for messages
+   * @throws ShapeException if a height or width is dynamic
    */
   void requireSizes(String network, String operation) {
     if (isFree()) {
@@ -114,9 +124,10 @@ final class Graph {
   }
 
   /**
-   * The facts of a node, as its layer gave them.
+   * Returns the properties of a node, as its layer returned them when the network was created.
    *
-   * @param network its name, for messages
+   * @param network the network's name, for messages
+   * @throws InvalidArgumentException if the node does not exist
    */
   Network.Facts facts(String network, String node) {
     Network.Facts known = facts.get(Require.present("network", "node", node));
@@ -126,12 +137,15 @@ final class Graph {
     return known;
   }
 
-  /** The number of trainable values. */
+  /** Returns the number of trainable values. */
   long parameterCount() {
     return parameters.values().stream().mapToLong(p -> p.shape().elements()).sum();
   }
 
-  /** Whether inputs, in their order, nodes and outputs are equal; the rest follows from these. */
+  /**
+   * Returns whether inputs, nodes and outputs are equal, including their order. All other
+   * properties are derived from these.
+   */
   @Override
   public boolean equals(@Nullable Object other) {
     return other == this
@@ -146,7 +160,7 @@ final class Graph {
     return Objects.hash(inputs, nodes, outputs);
   }
 
-  /** In one line: inputs, number of layers and parameters, outputs. */
+  /** Returns one line with input shapes, number of layers and parameters, and output shapes. */
   @Override
   public String toString() {
     return (inputs.size() == 1 ? "input " : "inputs ")

@@ -16,12 +16,15 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Asks every layer, in order and once, what it makes of its input, and notes what cannot be. */
+/**
+ * Shape inference: calls each layer once, in order, with its input shapes, and collects all
+ * problems.
+ */
 final class Inference {
-  /** As of one tensor: no byte count overflows. */
+  /** Maximum number of elements of a tensor, so that byte counts do not overflow. */
   private static final long MAX_ELEMENTS = 1L << 53;
 
-  /** Shapes of the input and of all layers; null for a layer without one. */
+  /** The shapes of inputs and layer outputs by name; null for a layer with a problem. */
   final Map<String, Shape> shapes = new HashMap<>();
 
   final Map<String, Network.Facts> facts = new LinkedHashMap<>();
@@ -65,7 +68,7 @@ final class Inference {
     shapes.put(name, shape);
   }
 
-  /** Whether a dimension that is not free is 0. */
+  /** Returns whether a fixed dimension is 0. */
   static boolean isEmpty(Shape shape) {
     for (int axis = 0; axis < shape.rank(); axis++) {
       if (!shape.isFree(axis) && shape.dim(axis) == 0) {
@@ -130,7 +133,10 @@ final class Inference {
     elements = Math.min(elements + tensor.elements(), MAX_ELEMENTS + 1);
   }
 
-  /** Null, with the problem noted, where the node has none or hangs on such a node. */
+  /**
+   * Returns the properties of a node; null if the node, or a node that it reads, has a problem. A
+   * new problem is added to the list.
+   */
   private Network.Facts facts(Network.Node n) {
     CustomLayer own = n.layer() instanceof CustomLayer c ? c : null;
     boolean merges = own == null && n.layer().merges();

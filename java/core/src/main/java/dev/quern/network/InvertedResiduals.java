@@ -10,9 +10,10 @@ import dev.quern.layer.math.Multiply;
 import dev.quern.tensor.Shape;
 
 /**
- * Networks of blocks that widen by a 1x1 convolution, look at the pixels of each channel, and
- * narrow by another 1x1 one, with a shortcut between the narrow ends. Sandler et al., "MobileNetV2:
- * Inverted Residuals and Linear Bottlenecks", 2018.
+ * MobileNetV2 and EfficientNet, which consist of inverted residual blocks: a 1x1 convolution that
+ * expands the channels, a depthwise convolution, a 1x1 convolution that reduces the channels, and a
+ * shortcut from the block's input to its output. Sandler et al., "MobileNetV2: Inverted Residuals
+ * and Linear Bottlenecks", 2018.
  */
 final class InvertedResiduals {
   private static final float DROPOUT = 0.2f;
@@ -28,11 +29,13 @@ final class InvertedResiduals {
   }
 
   /**
-   * A row of the papers' tables.
+   * A stage of blocks with equal widths: one row of the architecture tables in the papers.
    *
-   * @param expansion by what a block widens
-   * @param kernel of the depthwise convolution
-   * @param stride of the first block
+   * @param expansion factor by which a block expands the channels
+   * @param kernel kernel size of the depthwise convolutions
+   * @param stride stride of the first block; other blocks have stride 1
+   * @param width number of output channels
+   * @param blocks number of blocks
    */
   private record Stage(int expansion, int kernel, int stride, int width, int blocks) {}
 
@@ -96,7 +99,10 @@ final class InvertedResiduals {
     join(name, from, before, stride);
   }
 
-  /** Returns the number of steps added. */
+  /**
+   * Adds the convolution that expands the channels, and returns the number of added groups of
+   * layers: 1, or 0 at expansion 1.
+   */
   private int expand(String steps, Stage s) {
     if (s.expansion == 1) {
       return 0;
@@ -105,7 +111,12 @@ final class InvertedResiduals {
     return 1;
   }
 
-  /** A gate for each channel, from the means of all. Hu, Shen and Sun, 2018. */
+  /**
+   * Adds squeeze-and-excitation: a factor for each channel, computed from the means of all
+   * channels. Hu, Shen and Sun, 2018.
+   *
+   * @param width the number of channels of the hidden layer
+   */
   private void squeezeAndExcitation(String name, int width) {
     String from = b.net.last();
     b.then(name + ".avgpool", new AdaptiveAvgPool2d(1))

@@ -101,8 +101,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The list of all built-in layer types, which networks accept and files may name. Immutable and
- * thread-safe.
+ * The registry of all built-in layer types, which networks accept and model files refer to by name.
+ * Immutable and thread-safe.
  */
 public final class LayerTypes {
   private static final List<LayerType<?>> ALL =
@@ -205,12 +205,15 @@ public final class LayerTypes {
 
   private LayerTypes() {}
 
-  /** Returns all types, in alphabetical order. */
+  /** Returns all built-in layer types, in alphabetical order. */
   public static List<LayerType<?>> all() {
     return ALL;
   }
 
-  /** Returns the classes of a family, such as {@code Activation}. */
+  /**
+   * Returns the classes of all built-in layer types that extend {@code family}, such as {@code
+   * Activation}.
+   */
   public static <F extends Layer> List<Class<? extends F>> family(Class<F> family) {
     Require.present("layer types", "family", family);
     return ALL.stream()
@@ -220,7 +223,7 @@ public final class LayerTypes {
         .toList();
   }
 
-  /** Returns the type with this name; null if there is none. */
+  /** Returns the built-in layer type with this name; null if there is none. */
   public static @Nullable LayerType<?> find(String name) {
     return BY_NAME.get(Require.present("layer types", "name", name));
   }
@@ -230,7 +233,12 @@ public final class LayerTypes {
     return BY_CLASS.get(Require.present("layer types", "layer", layer).getClass());
   }
 
-  /** Returns the layer if it is built-in or a custom layer; throws otherwise. */
+  /**
+   * Returns the layer if it is built-in or a {@link CustomLayer}.
+   *
+   * @param node name of the node, for the message
+   * @throws InvalidArgumentException if the layer is neither built-in nor a custom layer
+   */
   static Layer require(String node, Layer layer) {
     if (!(layer instanceof CustomLayer) && of(layer) == null) {
       throw new InvalidArgumentException(

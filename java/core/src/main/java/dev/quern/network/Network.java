@@ -16,15 +16,15 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An immutable description of a network: inputs with their shapes, layers in order, each with its
- * name and the names of its inputs, and the layers whose results are the network's outputs. Most
- * networks have one input, called {@link #INPUT}, and one output, the result of the last layer. The
- * constructor infers and checks all shapes. It reads the shapes of each layer once; later results
- * of a custom layer have no effect. Networks with equal names, inputs, nodes and outputs are equal.
+ * An immutable description of a network: inputs with their shapes, layers in order, and the names
+ * of the output layers. Each layer has a name and the names of its inputs. Most networks have one
+ * input, called {@link #INPUT}, and one output, the result of the last layer. The constructor
+ * infers and checks all shapes. It calls each layer's methods once, so later changes of a custom
+ * layer have no effect. Networks with equal names, inputs, nodes and outputs are equal.
  *
  * <p>Height and width of an input image may be dynamic ({@link Shape#FREE}) if the shapes of the
  * weights do not depend on them: {@code Shape.of(3, Shape.FREE, Shape.FREE)}. A model then predicts
- * images of any size, and {@link #at(Shape)} returns the network at one size for training.
+ * images of any size. For training, {@link #at(Shape)} returns the network at one fixed size.
  */
 public final class Network {
   /** The default name of a network's only input. */
@@ -36,9 +36,10 @@ public final class Network {
   private final @Nullable DetectionTask detection;
 
   /**
-   * A layer with its name and its inputs.
+   * A layer of a network, with its name and the names of its inputs.
    *
-   * @param name unique in the network; dots make paths, as in {@code block1.conv1}
+   * @param name the name, unique in the network; dots separate levels, as in {@code block1.conv1}
+   * @param layer the layer
    * @param inputs the names of the nodes and network inputs that the layer reads
    */
   public record Node(String name, Layer layer, List<String> inputs) {
@@ -50,13 +51,13 @@ public final class Network {
   }
 
   /**
-   * Properties of a layer, read when its network was created.
+   * Properties of a layer, computed when its network was created.
    *
    * @param type the operator's name
-   * @param input the shape of its first input
-   * @param output the shape of its output
-   * @param parameters its trained parameters
-   * @param buffers its state besides parameters, such as running statistics
+   * @param input the shape of the layer's first input
+   * @param output the shape of the layer's output
+   * @param parameters the layer's trainable parameters
+   * @param buffers the layer's state besides parameters, such as running statistics
    * @param multiplyAdds multiply-adds of one sample's forward pass; 0 if the input's height or
    *     width is dynamic
    */
@@ -83,7 +84,7 @@ public final class Network {
    * @param input shape of one sample, {@code [C, H, W]} or {@code [F]}
    * @param nodes the layers, each after its inputs; the result of the last one is the network's
    *     output
-   * @throws ShapeException with every problem at once
+   * @throws ShapeException if the network is not valid; the message lists all problems
    */
   public Network(String name, Shape input, List<Node> nodes) {
     this(name, Map.of(INPUT, Require.present("network", "input", input)), nodes, Graph.last(nodes));
@@ -92,23 +93,24 @@ public final class Network {
   /**
    * Creates a network with any number of inputs and outputs.
    *
-   * @param inputs shape of one sample of each input by name, {@code [C, H, W]} or {@code [F]}; at
+   * @param inputs the sample shape of each input, by name, {@code [C, H, W]} or {@code [F]}; at
    *     least one
    * @param nodes the layers, each after its inputs
    * @param outputs the names of the layers that provide the network's outputs; at least one
-   * @throws ShapeException with every problem at once
+   * @throws ShapeException if the network is not valid; the message lists all problems
    */
   public Network(String name, Map<String, Shape> inputs, List<Node> nodes, List<String> outputs) {
     this(name, inputs, nodes, outputs, Map.of());
   }
 
   /**
-   * Creates a network as {@link #Network(String, Map, List, List)} does, with tasks.
+   * Creates a network with any number of inputs and outputs, and with tasks. Otherwise equal to
+   * {@link #Network(String, Map, List, List)}.
    *
-   * @param tasks tasks by the output's name; {@link Task#plain} for all other outputs
+   * @param tasks tasks by the output's name; other outputs have the task {@link Task#plain}
    * @throws InvalidArgumentException if an output does not exist
-   * @throws ShapeException with every problem at once, or if an output's shape does not fit its
-   *     task
+   * @throws ShapeException if the network is not valid, with all problems in the message, or if an
+   *     output's shape is not valid for its task
    */
   public Network(
       String name,
@@ -122,7 +124,10 @@ public final class Network {
     detection = null;
   }
 
-  /** Creates a network with the same layers, which are not read again, and other tasks. */
+  /**
+   * Creates a network with other tasks and the same layers. Properties of custom layers are not
+   * read again.
+   */
   private Network(Network same, Map<String, Task> tasks, @Nullable DetectionTask detection) {
     name = same.name;
     graph = same.graph;
@@ -130,7 +135,7 @@ public final class Network {
     this.detection = detection;
   }
 
-  /** Creates a sequential network. Layers are named by type and count, such as {@code conv2d1}. */
+  /** Creates a sequential network. Layers are named by type and number, such as {@code conv2d1}. */
   public static Network of(String name, Shape input, Layer... layers) {
     NetworkBuilder b = builder(name, input);
     for (Layer l : Require.present("network", "layers", layers)) {
@@ -150,8 +155,8 @@ public final class Network {
   }
 
   /**
-   * Returns every problem of these nodes at once, each with its layer's name; empty if the network
-   * is valid. Layers after a faulty one are not checked.
+   * Returns all problems of these layers, each with the layer's name; empty if the layers are
+   * valid. Layers that depend on an invalid layer are not checked.
    */
   public static List<String> check(Shape input, List<Node> nodes) {
     return Graph.check(input, nodes);
@@ -162,12 +167,12 @@ public final class Network {
     return name;
   }
 
-  /** Returns the shape of one sample of the first or only input: {@code [C, H, W]}, {@code [F]}. */
+  /** Returns the sample shape of the first input, {@code [C, H, W]} or {@code [F]}. */
   public Shape input() {
     return graph.input;
   }
 
-  /** Returns the shape of one sample of each input by name, in order. */
+  /** Returns the sample shape of each input by name, in order. */
   public Map<String, Shape> inputs() {
     return graph.inputs;
   }
@@ -182,37 +187,40 @@ public final class Network {
     return tasks;
   }
 
-  /** Returns the task of the first or only output. */
+  /** Returns the task of the first output. */
   public Task task() {
     return tasks.get(outputs().get(0));
   }
 
-  /** Returns this network with a task for its first or only output. */
+  /** Returns this network with another task for its first output. */
   public Network withTask(Task task) {
     return withTask(outputs().get(0), task);
   }
 
   /**
-   * Returns this network with a task for an output.
+   * Returns this network with another task for one output.
    *
    * @throws InvalidArgumentException if the output does not exist
-   * @throws ShapeException if the output's shape does not fit the task
+   * @throws ShapeException if the output's shape does not match the task
    */
   public Network withTask(String output, Task task) {
     return new Network(this, OutputTasks.with(this, output, task), detection);
   }
 
-  /** Returns how outputs are decoded to boxes; null if the network is not a detector. */
+  /**
+   * Returns the task that decodes outputs to bounding boxes; null if the network is not a detector.
+   */
   public @Nullable DetectionTask detection() {
     return detection;
   }
 
   /**
-   * Returns this network with a decoding of outputs to boxes; null removes it. Outputs keep their
-   * tasks, which determine the training.
+   * Returns this network with a task that decodes outputs to bounding boxes; null removes it. The
+   * tasks of outputs, which determine training, are kept.
    *
    * @throws InvalidArgumentException if the decoder reads an output that does not exist
-   * @throws ShapeException if outputs have other shapes or classes than the decoder needs
+   * @throws ShapeException if the outputs do not have the shapes or number of classes that the
+   *     decoder requires
    */
   public Network withDetection(@Nullable DetectionTask task) {
     if (task != null) {
@@ -221,7 +229,10 @@ public final class Network {
     return new Network(this, tasks, task);
   }
 
-  /** Returns whether the network has one input and one output, as most of the API requires. */
+  /**
+   * Returns whether the network has exactly one input and one output, as most methods of the API
+   * require.
+   */
   public boolean isSingle() {
     return inputs().size() == 1 && outputs().size() == 1;
   }
@@ -232,26 +243,29 @@ public final class Network {
   }
 
   /**
-   * Checks that all sizes are known.
+   * Checks that the height and width of all inputs are fixed.
    *
-   * @param operation name of the operation that requires it, for the message
+   * @param operation name of the operation that requires fixed sizes, for the message
    * @throws ShapeException if the height or width of an input is dynamic
    */
   public void requireSizes(String operation) {
     graph.requireSizes(name, operation);
   }
 
-  /** Returns this network for an input of this size; {@link #at(Map)} is for several inputs. */
+  /**
+   * Returns this network at a fixed size of its only input. For several inputs, use {@link
+   * #at(Map)}.
+   */
   public Network at(Shape size) {
     Require.present("network", "size", size);
     return at(Map.of(inputs().keySet().iterator().next(), size));
   }
 
   /**
-   * Returns this network for inputs of these sizes, with the same layers and weights. The layers'
-   * shapes are computed again.
+   * Returns this network at fixed sizes of its inputs, with the same layers and weights. Shapes are
+   * inferred again.
    *
-   * @param sizes one sample's shape of each input, by name
+   * @param sizes the sample shape of each input, by name
    * @throws InvalidArgumentException if an input is missing or unknown
    * @throws ShapeException if a size does not match its input, or a layer does not support it
    */
@@ -259,37 +273,43 @@ public final class Network {
     return new Surgery(this).at(sizes);
   }
 
-  /** Returns the {@link #part} from the network's inputs to these layers. */
+  /**
+   * Returns the part of this network from its inputs to the outputs of these layers: {@link #part}.
+   */
   public Network upTo(String... outputs) {
     return part(List.of(), Arrays.asList(Require.present("network", "outputs", outputs)));
   }
 
-  /** Returns the {@link #part} from the results of these layers to the network's outputs. */
+  /**
+   * Returns the part of this network from the outputs of these layers to the network's outputs:
+   * {@link #part}.
+   */
   public Network from(String... layers) {
     return part(Arrays.asList(Require.present("network", "layers", layers)), List.of());
   }
 
   /**
-   * Returns the part of this network from some layers to some outputs. Layers and their weights
-   * keep their names; layers that no output depends on are omitted.
+   * Returns the part of this network that computes some outputs from the outputs of some layers.
+   * Layers and their weights keep their names; layers that no output depends on are omitted.
    *
-   * @param from layers that become inputs, with their names and output shapes, and inputs to keep;
-   *     empty for the network's own
-   * @param outputs layers that become outputs; empty for the network's own
-   * @throws InvalidArgumentException if a layer does not exist, no output depends on one of {@code
-   *     from}, or an output depends on another input
+   * @param from layers whose outputs become inputs, under the layers' names, and inputs to keep;
+   *     empty for the network's inputs
+   * @param outputs layers whose results become outputs; empty for the network's outputs
+   * @throws InvalidArgumentException if a layer does not exist, if no output depends on one of
+   *     {@code from}, or if an output depends on an input that is not in {@code from}
    */
   public Network part(List<String> from, List<String> outputs) {
     return new Surgery(this).part(from, outputs);
   }
 
   /**
-   * Returns this network with a layer replaced by another one with the same name and inputs. Shapes
-   * of later layers are inferred again. Outputs keep their tasks if these fit, and class names if
-   * the number of classes is the same; detection is kept if it fits.
+   * Returns this network with one layer replaced. The new layer has the same name and inputs;
+   * shapes of later layers are inferred again. Tasks and the detection task are kept if they match
+   * the new shapes; class names are dropped if their number differs.
    *
    * @throws InvalidArgumentException if the layer does not exist
-   * @throws ShapeException with every problem at once, if the layer or a later one does not fit
+   * @throws ShapeException if the new layer or a later layer is not valid; the message lists all
+   *     problems
    */
   public Network replace(String node, Layer layer) {
     return new Surgery(this).replace(node, layer);
@@ -297,21 +317,22 @@ public final class Network {
 
   /**
    * Returns this network up to a layer, followed by a new head. New layers are named by type and
-   * count; {@link #toBuilder} lets you choose names. The task of a single output is kept as in
+   * number; to choose names, use {@link #toBuilder}. The task of a single output is kept as in
    * {@link #replace}.
    *
-   * @param after the last layer to keep; layers that it does not depend on are removed
+   * @param after the last layer to keep; layers on which it does not depend are removed
+   * @param head the new layers, in order
    * @throws InvalidArgumentException if the layer does not exist
-   * @throws ShapeException with every problem at once, if the head does not fit
+   * @throws ShapeException if the head is not valid for the layer's output; the message lists all
+   *     problems
    */
   public Network withHead(String after, Layer... head) {
     return new Surgery(this).withHead(after, head);
   }
 
   /**
-   * Returns a builder with the inputs and layers of this network, to which more layers can be
-   * added. The outputs are those that are set in the builder; by default, the result of the last
-   * layer.
+   * Returns a builder with this network's inputs and layers, to which layers can be added. Outputs
+   * are not copied: unless set in the builder, the output is the last layer's result.
    */
   public NetworkBuilder toBuilder() {
     return new NetworkBuilder(this);
@@ -323,20 +344,20 @@ public final class Network {
   }
 
   /**
-   * Returns the properties of a node, which were read when the network was created.
+   * Returns the properties of a node, as computed when the network was created.
    *
-   * @throws InvalidArgumentException if the network has no such node
+   * @throws InvalidArgumentException if the node does not exist
    */
   public Facts facts(String node) {
     return graph.facts(name, node);
   }
 
-  /** Returns the shapes of all inputs and of the results of all layers by name, for one sample. */
+  /** Returns the sample shapes of all inputs and layer outputs, by name. */
   public Map<String, Shape> shapes() {
     return graph.shapes;
   }
 
-  /** Returns the shape of the first or only output for one sample. */
+  /** Returns the sample shape of the first output. */
   public Shape output() {
     return shapes().get(outputs().get(0));
   }
@@ -346,17 +367,25 @@ public final class Network {
     return graph.parameters;
   }
 
-  /** Returns the layers' state besides parameters by dotted name, as {@code bn1.running_mean}. */
+  /**
+   * Returns all buffers by dotted name, for example {@code bn1.running_mean}. Buffers are state
+   * that is not trained.
+   */
   public Map<String, Buffer> buffers() {
     return graph.buffers;
   }
 
-  /** Returns the shapes of all parameters and buffers by dotted name: a saved model's tensors. */
+  /**
+   * Returns the shapes of all parameters and buffers by dotted name. A saved model contains these
+   * tensors.
+   */
   public Map<String, Shape> state() {
     return graph.state;
   }
 
-  /** Returns likely mistakes, one sentence each, such as layers whose results are not used. */
+  /**
+   * Returns a list of likely mistakes, one sentence each, such as a layer whose result is not used.
+   */
   public List<String> warnings() {
     return Warnings.of(this);
   }

@@ -17,8 +17,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Builder of a {@link Network}. Each layer reads the layer before it unless its inputs are named.
- * Not thread-safe.
+ * Builder of a {@link Network}. By default, each layer reads the preceding layer. Not thread-safe.
  *
  * <pre>{@code
  * Network.builder("residual", Shape.of(3, 32, 32))
@@ -36,14 +35,14 @@ public final class NetworkBuilder {
   private @Nullable Task only;
   private final Map<String, Integer> counts = new HashMap<>();
 
-  /** Names in use. */
+  /** The names of all inputs and layers. */
   private final Set<String> names = new HashSet<>();
 
   NetworkBuilder(String name) {
     this.name = name;
   }
 
-  /** Begins with all that a network has but its outputs. */
+  /** Creates a builder with the inputs and layers of a network, but not its outputs. */
   NetworkBuilder(Network begun) {
     this(begun.name());
     inputs.putAll(begun.inputs());
@@ -54,7 +53,7 @@ public final class NetworkBuilder {
   /**
    * Adds an input.
    *
-   * @param shape shape of one sample, {@code [C, H, W]} or {@code [F]}
+   * @param shape sample shape, {@code [C, H, W]} or {@code [F]}
    * @throws InvalidArgumentException if the name is already used
    */
   public NetworkBuilder input(String inputName, Shape shape) {
@@ -68,7 +67,9 @@ public final class NetworkBuilder {
     return this;
   }
 
-  /** Sets the layers whose results are the network's outputs; default: the last layer. */
+  /**
+   * Sets the layers whose results are the network's outputs. By default, this is the last layer.
+   */
   public NetworkBuilder output(String... layerNames) {
     outputs.addAll(
         Require.all(
@@ -78,13 +79,13 @@ public final class NetworkBuilder {
     return this;
   }
 
-  /** Sets the task of the first or only output. */
+  /** Sets the task of the first output. */
   public NetworkBuilder task(Task task) {
     only = Require.present("network", "task", task);
     return this;
   }
 
-  /** Adds the result of this layer to the network's outputs, with a task. */
+  /** Adds a layer's result to the network's outputs, with a task. */
   public NetworkBuilder output(String layerName, Task task) {
     Require.present("network", "task", task);
     output(layerName);
@@ -93,7 +94,8 @@ public final class NetworkBuilder {
   }
 
   /**
-   * Adds a layer, which is named by type and count, such as {@code relu1}; used names are skipped.
+   * Adds a layer that is named by type and number, such as {@code relu1}. Names that are already
+   * used are skipped.
    */
   public NetworkBuilder add(Layer layer) {
     LayerTypes.require("to come", Require.present("network", "layer", layer));
@@ -109,7 +111,8 @@ public final class NetworkBuilder {
   /**
    * Adds a layer.
    *
-   * @param from the names of the layers and inputs that it reads; empty for the layer before it
+   * @param from the names of the layers and inputs that the new layer reads; empty for the
+   *     preceding layer
    */
   public NetworkBuilder add(String layerName, Layer layer, String... from) {
     List<String> fed =
@@ -121,7 +124,7 @@ public final class NetworkBuilder {
   }
 
   /**
-   * Returns the name of the last added layer; without layers, the first input's name; without
+   * Returns the name of the layer added last; without layers, the name of the first input; without
    * inputs, {@link Network#INPUT}.
    */
   public String last() {
@@ -133,7 +136,7 @@ public final class NetworkBuilder {
   /**
    * Creates the network.
    *
-   * @throws ShapeException with every problem at once
+   * @throws ShapeException if the network is not valid; the message lists all problems
    */
   public Network build() {
     List<String> ends = outputs.isEmpty() ? Graph.last(nodes) : outputs;

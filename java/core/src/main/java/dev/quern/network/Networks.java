@@ -10,28 +10,31 @@ import java.util.stream.Stream;
 
 /**
  * The built-in networks, as methods and by the names that the command line uses. Input shape and
- * number of classes are parameters; if an input is too small, a {@link
- * dev.quern.error.ShapeException} names the layers.
+ * number of classes are parameters. If an input is too small, a {@link
+ * dev.quern.error.ShapeException} lists the layers that require a larger one.
  *
  * <p>{@link #byName} includes the networks of {@link Torchvision}, with torchvision's parameter
  * names. {@code resnet18} is Quern's network for small images of 32x32, {@code resnet18_imagenet}
  * is torchvision's for images of 224x224.
  *
- * <p>Parameters of Quern's residual networks are named after blocks {@code stage1.1}, {@code
- * stage1.2} and so on, and a block's convolutions and normalizations {@code stage1.1.1.conv},
- * {@code stage1.1.1.bn}. To initialize each block as the identity, set the weight of the last
- * normalization of all blocks to 0: {@code initialize("*.2.bn.weight", Init.constant(0))} for
- * blocks of two convolutions, {@code "*.3.bn.weight"} for resnet50 with three. Goyal et al.,
- * "Accurate, Large Minibatch SGD", 2017.
+ * <p>In Quern's residual networks, parameters are named by stage and block: {@code stage1.2} is the
+ * second block of the first stage, {@code stage1.2.1.conv} its first convolution and {@code
+ * stage1.2.1.bn} the batch normalization after that. To initialize each block as the identity, set
+ * the weight of the block's last normalization to 0: {@code initialize("*.2.bn.weight",
+ * Init.constant(0))}; {@code "*.3.bn.weight"} in resnet50, whose blocks have three convolutions.
+ * Goyal et al., "Accurate, Large Minibatch SGD", 2017.
  */
 public final class Networks {
   private static final Shape CIFAR = Shape.of(3, 32, 32);
   private static final Shape IMAGENET = Shape.of(3, 224, 224);
 
-  /** Below, MobileNet's stem keeps height and width; its paper goes down to 128 pixels. */
+  /**
+   * Height and width below which {@link #mobilenet(Shape, int)} has stem stride 1. The paper
+   * evaluates sizes down to 128.
+   */
   private static final int SMALL = 96;
 
-  /** Far beyond any network; keeps its channels within 32 bits. */
+  /** Maximum widening factor, so that numbers of channels do not overflow an {@code int}. */
   private static final int MAX_WIDEN = 1 << 20;
 
   private record BuiltIn(
@@ -69,18 +72,20 @@ public final class Networks {
   }
 
   /**
-   * Returns a built-in network for an input shape and a number of classes.
+   * Returns a built-in network by name.
    *
-   * @throws NotFoundException if no built-in network has this name
+   * @param classes the number of classes
+   * @throws NotFoundException if there is not a built-in network with this name
    */
   public static Network byName(String name, Shape input, int classes) {
     return find(name).make().apply(input, classes);
   }
 
   /**
-   * Returns a built-in network with the input shape and number of classes of its publication.
+   * Returns a built-in network by name, with the input shape and number of classes of its
+   * publication.
    *
-   * @throws NotFoundException if no built-in network has this name
+   * @throws NotFoundException if there is not a built-in network with this name
    */
   public static Network byName(String name) {
     BuiltIn n = find(name);
@@ -97,13 +102,13 @@ public final class Networks {
                 new NotFoundException(
                     "network: unknown built-in network "
                         + name
-                        + "; known are "
+                        + "; the built-in networks are "
                         + String.join(", ", names())));
   }
 
   /**
-   * Returns the network of the notebook from which Quern started; 8,542 parameters for 3x32x32 and
-   * 10 classes.
+   * Returns a small network of two convolutions and two linear layers, from the notebook in which
+   * Quern's development began; 8,542 parameters for 3x32x32 and 10 classes.
    */
   public static Network notebook(Shape input, int classes) {
     return PlainNetworks.notebook(input, classes);
@@ -115,18 +120,19 @@ public final class Networks {
   }
 
   /**
-   * Returns a network of six 3x3 convolutions with batch normalization; 1,148,874 parameters for 3
-   * channels and 10 classes.
+   * Returns a VGG-style network of six 3x3 convolutions with batch normalization; 1,148,874
+   * parameters for 3 channels and 10 classes.
    */
   public static Network vggSmall(Shape input, int classes) {
     return PlainNetworks.vggSmall(input, classes);
   }
 
   /**
-   * Returns a residual network for images of 32x32, with 16, 32 and 64 channels; 272,474 parameters
-   * at depth 20 for 3 channels and 10 classes. He et al., "Deep Residual Learning", 2016.
+   * Returns a CIFAR ResNet: a residual network for images of 32x32, with 16, 32 and 64 channels. It
+   * has 272,474 parameters at depth 20 for 3 channels and 10 classes. He et al., "Deep Residual
+   * Learning for Image Recognition", 2016.
    *
-   * @param depth 6 n + 2 for n blocks per stage: 20, 32, 44, 56
+   * @param depth 6 n + 2 for n blocks per stage, for example 20, 32, 44 or 56
    */
   public static Network cifarResnet(int depth, Shape input, int classes) {
     if (depth < 8 || depth % 6 != 2) {
@@ -136,37 +142,38 @@ public final class Networks {
   }
 
   /**
-   * Returns ResNet-18 with a 3x3 stem and no pooling after it; 11,173,962 parameters for 3 channels
-   * and 10 classes.
+   * Returns ResNet-18 for small images: the stem is a 3x3 convolution without pooling. It has
+   * 11,173,962 parameters for 3 channels and 10 classes.
    */
   public static Network resnet18(Shape input, int classes) {
     return ResidualNetworks.basic("resnet18", input, classes, 2, 64, 128, 256, 512);
   }
 
   /**
-   * Returns ResNet-50 for images of about 224x224. As in torchvision, the 3x3 convolution of a
-   * block has the stride; 25,557,032 parameters for 3 channels and 1,000 classes. He et al., 2016.
+   * Returns ResNet-50 for images of about 224x224, with the stride in the 3x3 convolution of a
+   * block, as in torchvision; 25,557,032 parameters for 3 channels and 1,000 classes. He et al.,
+   * 2016.
    */
   public static Network resnet50(Shape input, int classes) {
     return ResidualNetworks.bottleneck("resnet50", input, classes, 3, 4, 6, 3);
   }
 
   /**
-   * Returns a wide residual network without dropout, with normalization before convolution in each
-   * block; 2,748,890 parameters at depth 16 and 4 times the width for 3 channels and 10 classes.
+   * Returns a Wide ResNet without dropout. Each block applies normalization before convolution. It
+   * has 2,748,890 parameters at depth 16 and widening factor 4 for 3 channels and 10 classes.
    * Zagoruyko and Komodakis, "Wide Residual Networks", 2016.
    *
-   * @param depth 6 n + 4 for n blocks per stage: 16, 22, 28, 40
-   * @param widen factor that multiplies the 16, 32 and 64 channels
+   * @param depth 6 n + 4 for n blocks per stage, for example 16, 22, 28 or 40
+   * @param widen factor by which 16, 32 and 64 channels are multiplied
    */
   public static Network wideResnet(int depth, int widen, Shape input, int classes) {
     if (depth < 10 || depth % 6 != 4 || widen < 1 || widen > MAX_WIDEN) {
       throw new InvalidArgumentException(
           "network: depth "
               + depth
-              + " is not 6 n + 4, or width factor "
+              + " must be 6 n + 4 with n of at least 1, and widening factor "
               + widen
-              + " below 1 or above "
+              + " must be from 1 to "
               + MAX_WIDEN);
     }
     String name = "wide-resnet-" + depth + "-" + widen;
@@ -174,12 +181,12 @@ public final class Networks {
   }
 
   /**
-   * Returns a densely connected network without bottlenecks or compression; 1,019,722 parameters at
-   * depth 40 and growth 12 for 3 channels and 10 classes. Huang et al., "Densely Connected
-   * Convolutional Networks", 2017.
+   * Returns a DenseNet without bottlenecks or compression; 1,019,722 parameters at depth 40 and
+   * growth 12 for 3 channels and 10 classes. Huang et al., "Densely Connected Convolutional
+   * Networks", 2017.
    *
-   * @param depth 3 n + 4 for n layers per block: 40, 100
-   * @param growth the channels that each layer adds
+   * @param depth 3 n + 4 for n layers per block, for example 40 or 100
+   * @param growth the growth rate: the number of channels that each layer adds
    */
   public static Network densenet(int depth, int growth, Shape input, int classes) {
     if (depth < 7 || depth % 3 != 1) {
@@ -191,8 +198,8 @@ public final class Networks {
   }
 
   /**
-   * Returns MobileNet at its full width: {@link #mobilenet(double, int, Shape, int)} with stem
-   * stride 2, or 1 for images of less than 96 pixels in height or width.
+   * Returns MobileNet at width 1: {@link #mobilenet(double, int, Shape, int)}. The stem stride is
+   * 2, or 1 for images of less than 96 pixels in height or width.
    */
   public static Network mobilenet(Shape input, int classes) {
     Require.present("network", "input", input);
@@ -204,8 +211,10 @@ public final class Networks {
    * Returns MobileNet, which alternates depthwise and 1x1 convolutions; 4,231,976 parameters at
    * width 1 for 3 channels and 1,000 classes. Howard et al., "MobileNets", 2017.
    *
-   * @param width factor of each layer's number of channels, above 0: 1, 0.75, 0.5, 0.25
-   * @param stemStride 2 for images of 224x224, 1 for images of 32x32
+   * @param width factor of each layer's number of channels, above 0, for example 1, 0.75, 0.5 or
+   *     0.25
+   * @param stemStride stride of the first convolution: 2 for images of 224x224, 1 for images of
+   *     32x32
    */
   public static Network mobilenet(double width, int stemStride, Shape input, int classes) {
     if (!(width > 0 && width <= 16)) {
@@ -217,10 +226,10 @@ public final class Networks {
   }
 
   /**
-   * Returns the eight-layer network of CIFAR-10's speed records; 1,972,792 parameters for 3
-   * channels and 10 classes. The first layer, {@code whiten}, is meant to be initialized by {@link
-   * dev.quern.init.Whitening} and frozen; the record's factor 1/9 of the logits is omitted. Jordan,
-   * "94% on CIFAR-10 in 3.29 Seconds on a Single GPU", 2024.
+   * Returns an eight-layer network for fast training on CIFAR-10; 1,972,792 parameters for 3
+   * channels and 10 classes. Initialize the first layer, {@code whiten}, with {@link
+   * dev.quern.init.Whitening} and freeze it. The publication's factor 1/9 of the logits is omitted.
+   * Jordan, "94% on CIFAR-10 in 3.29 Seconds on a Single GPU", 2024.
    */
   public static Network speednet(Shape input, int classes) {
     return Speednet.of(Require.present("network", "input", input), classes);
@@ -228,18 +237,18 @@ public final class Networks {
 
   /**
    * Returns a multilayer perceptron with two hidden layers of 64 units and ReLU, for samples {@code
-   * [F]}, such as rows of a table. Samples of another shape are flattened. 55,050 parameters for
-   * 1x28x28 and 10 classes, 4,675 for 4 features and 3 classes.
+   * [F]}, such as rows of a table. Samples of other shapes are flattened. The network has 55,050
+   * parameters for 1x28x28 and 10 classes, 4,675 for 4 features and 3 classes.
    */
   public static Network mlp(Shape input, int classes) {
     return PlainNetworks.mlp(Require.present("network", "input", input), classes);
   }
 
   /**
-   * Returns a U-Net for semantic segmentation, with batch normalization and 16 to 128 channels, a
-   * quarter of the paper's; 488,341 parameters for 3 channels and 21 classes. Its output is {@code
-   * [classes, H, W]} with the task {@link Task#pixelClasses}, whose class names are those of the
-   * training data. Height and width must be at least 8, and may be dynamic. Ronneberger et al.,
+   * Returns a U-Net for semantic segmentation, with batch normalization. It has 16 to 128 channels,
+   * a quarter of the paper's, and 488,341 parameters for 3 channels and 21 classes. The output is
+   * {@code [classes, H, W]} with the task {@link Task#pixelClasses}; class names are those of the
+   * training data. Height and width may be dynamic and must be at least 8. Ronneberger et al.,
    * "U-Net", 2015.
    */
   public static Network unet(Shape input, int classes) {

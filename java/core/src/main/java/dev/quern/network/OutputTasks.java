@@ -10,15 +10,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The tasks of a network's outputs: one for each, checked against its shape. */
+/** Validates the tasks of a network's outputs. */
 final class OutputTasks {
   private OutputTasks() {}
 
   /**
-   * A task for each output, in order.
+   * Returns a task for each output, in order.
    *
-   * @param network its name, for messages
-   * @param given by output; the others are {@link Task#plain}
+   * @param network the network's name, for messages
+   * @param given tasks by output name; missing outputs get {@link Task#plain}
+   * @throws InvalidArgumentException if an output does not exist
+   * @throws ShapeException if an output's shape does not match its task
    */
   static Map<String, Task> of(String network, Graph graph, Map<String, Task> given) {
     Map<String, Task> known = Require.all("network " + network, "tasks", given);
@@ -32,7 +34,11 @@ final class OutputTasks {
     return Collections.unmodifiableMap(all);
   }
 
-  /** The tasks of a network, with another for one of its outputs. */
+  /**
+   * Returns the tasks of a network, with the task of one output replaced.
+   *
+   * @throws InvalidArgumentException if the output does not exist
+   */
   static Map<String, Task> with(Network network, String output, Task task) {
     requireOutput(network.name(), network.outputs(), output);
     Map<String, Task> all = new LinkedHashMap<>(network.tasks());
@@ -40,7 +46,7 @@ final class OutputTasks {
     return all;
   }
 
-  /** Refuses detection that does not read what the network's outputs are. */
+  /** Checks that a detection task can decode the network's outputs. */
   static void requireFit(Graph graph, DetectionTask detection) {
     Map<String, Shape> ends = new LinkedHashMap<>();
     graph.outputs.forEach(output -> ends.put(output, graph.shapes.get(output)));

@@ -9,9 +9,9 @@ import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.activation.Relu;
 import dev.quern.tensor.Shape;
 
-/** The built-in networks that are one chain of layers. */
+/** The built-in networks that are a linear chain of layers. */
 final class PlainNetworks {
-  /** Channels of the 1x1 convolutions of its thirteen blocks. */
+  /** Output channels of the 1x1 convolutions in MobileNet's thirteen blocks. */
   private static final int[] MOBILENET = {
     64, 128, 128, 256, 256, 512, 512, 512, 512, 512, 512, 1024, 1024
   };
@@ -59,7 +59,10 @@ final class PlainNetworks {
         .build();
   }
 
-  /** Twice conv-bn-relu and a max-pool, at 64, 128 and 256 channels. */
+  /**
+   * Returns a VGG-style network: three stages of two 3x3 convolutions with 64, 128 and 256
+   * channels.
+   */
   static Network vggSmall(Shape input, int classes) {
     Blocks b = new Blocks("vgg-small", input);
     int[] widths = {64, 128, 256};
@@ -74,7 +77,7 @@ final class PlainNetworks {
     return b.head(classes);
   }
 
-  /** A depthwise 3x3 convolution for the pixels, then a 1x1 one for the channels, 13 times. */
+  /** Returns MobileNet: thirteen blocks of a depthwise 3x3 convolution and a 1x1 convolution. */
   static Network mobilenet(String name, Shape input, int classes, double width, int stemStride) {
     Blocks b = new Blocks(name, input);
     int channels = scaled(32, width);
@@ -94,7 +97,7 @@ final class PlainNetworks {
     return b.head(classes);
   }
 
-  /** The same at its full width, under names that torchvision would give. */
+  /** Returns MobileNet at width 1, with layers named in torchvision's style. */
   static Network mobilenetV1(Shape input, int classes) {
     TorchvisionBlocks b = new TorchvisionBlocks("mobilenet_v1", input);
     b.convNorm("features.0", 32, 3, 2, new Relu());
@@ -108,7 +111,10 @@ final class PlainNetworks {
     return b.classifier(0.2f, classes);
   }
 
-  /** Thirteen 3x3 convolutions with biases, pooled five times, and three linear layers. */
+  /**
+   * Returns VGG-16: thirteen 3x3 convolutions with bias, five max-pooling layers and three linear
+   * layers.
+   */
   static Network vgg16(Shape input, int classes) {
     NetworkBuilder net = Network.builder("vgg16", input);
     int[][] stages = {{64, 64}, {128, 128}, {256, 256, 256}, {512, 512, 512}, {512, 512, 512}};
@@ -132,7 +138,7 @@ final class PlainNetworks {
         .build();
   }
 
-  /** At least 8, as in the authors' code. */
+  /** Returns a scaled number of channels, at least 8 as in the reference implementation. */
   private static int scaled(int channels, double width) {
     return Math.max(8, (int) (channels * width));
   }

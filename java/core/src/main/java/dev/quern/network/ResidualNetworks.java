@@ -7,9 +7,9 @@ import dev.quern.layer.math.Add;
 import dev.quern.tensor.Shape;
 
 /**
- * The built-in residual networks: stages of blocks, each stage after the first halving height and
- * width. He et al., "Deep Residual Learning for Image Recognition", 2016; where shapes change, the
- * shortcut is a 1x1 convolution.
+ * The built-in residual networks, which consist of stages of blocks. Every stage but the first
+ * halves height and width. If shapes change, the shortcut is a 1x1 convolution. He et al., "Deep
+ * Residual Learning for Image Recognition", 2016.
  */
 final class ResidualNetworks {
   private final Blocks b;
@@ -19,7 +19,12 @@ final class ResidualNetworks {
     b = new Blocks(name, input);
   }
 
-  /** A 3x3 stem and blocks of two 3x3 convolutions. */
+  /**
+   * Returns a ResNet with a 3x3 stem and blocks of two 3x3 convolutions.
+   *
+   * @param blocks the number of blocks per stage
+   * @param widths the number of channels of each stage
+   */
   static Network basic(String name, Shape input, int classes, int blocks, int... widths) {
     ResidualNetworks r = new ResidualNetworks(name, input);
     r.b.convNorm("stem", widths[0], 3, 1).relu("stem");
@@ -29,8 +34,11 @@ final class ResidualNetworks {
   }
 
   /**
-   * A 7x7 stem of stride 2 with pooling, and blocks of 1x1, 3x3 and 1x1 convolutions with the
-   * stride in the 3x3 one: the variant that torchvision calls 1.5.
+   * Returns a ResNet with bottleneck blocks: a 7x7 stem of stride 2 with pooling, and blocks of
+   * 1x1, 3x3 and 1x1 convolutions. The 3x3 convolution has the stride, as in torchvision ("ResNet
+   * v1.5").
+   *
+   * @param blocks the number of blocks of each stage
    */
   static Network bottleneck(String name, Shape input, int classes, int... blocks) {
     ResidualNetworks r = new ResidualNetworks(name, input);
@@ -41,7 +49,12 @@ final class ResidualNetworks {
     return r.b.head(classes);
   }
 
-  /** Blocks that normalize before they convolve, and a last normalization. */
+  /**
+   * Returns a Wide ResNet with pre-activation blocks, which apply normalization before convolution.
+   *
+   * @param blocks the number of blocks per stage
+   * @param widen the widening factor
+   */
   static Network wide(String name, Shape input, int classes, int blocks, int widen) {
     ResidualNetworks r = new ResidualNetworks(name, input);
     r.b.conv("stem", 16, 3, 1);
@@ -79,7 +92,9 @@ final class ResidualNetworks {
     join(name, from, 4 * width, stride);
   }
 
-  /** Adds the shortcut from {@code from} to the branch that ends here. */
+  /**
+   * Adds a shortcut from the layer {@code from} to the layer added last, and a ReLU after the sum.
+   */
   private void join(String name, String from, int width, int stride) {
     String branch = b.net.last();
     String shortcut = from;
@@ -93,7 +108,10 @@ final class ResidualNetworks {
     channels = width;
   }
 
-  /** A block; if shapes change, the shortcut also starts after the first normalization. */
+  /**
+   * Adds a pre-activation block. If the number of channels changes, the shortcut starts after the
+   * first normalization, otherwise at the block's input.
+   */
   private void wideBlock(String name, int width, int stride) {
     String from = b.net.last();
     b.normRelu(name + ".1");

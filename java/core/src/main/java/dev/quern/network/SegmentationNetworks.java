@@ -6,15 +6,16 @@ import dev.quern.layer.shape.Concat;
 import dev.quern.layer.shape.ResizeLike;
 import dev.quern.tensor.Shape;
 
-/** The built-in networks with a class for each pixel. */
+/** The built-in networks for semantic segmentation. */
 final class SegmentationNetworks {
-  /** Channels at full height and width, at a half, a quarter and an eighth of them. */
+  /** Numbers of channels at full, half, quarter and eighth resolution. */
   private static final int[] WIDTHS = {16, 32, 64, 128};
 
   private SegmentationNetworks() {}
 
   /**
-   * Down by pooling, up by resizing; each level on the way up also reads the one on the way down.
+   * Returns a U-Net: an encoder with max pooling and a decoder with bilinear upsampling. Each
+   * decoder level also reads the encoder's output at the same resolution.
    */
   static Network unet(Shape input, int classes) {
     Blocks b = new Blocks("unet", input);
@@ -27,7 +28,7 @@ final class SegmentationNetworks {
     String last = "down" + WIDTHS.length + ".2.relu";
     for (int level = WIDTHS.length - 1; level > 0; level--) {
       String beside = "down" + level + ".2.relu";
-      b.net.add("resize" + level, new ResizeLike(), last, beside); // odd sizes included
+      b.net.add("resize" + level, new ResizeLike(), last, beside); // also for odd sizes
       b.net.add("both" + level, new Concat(), "resize" + level, beside);
       twice(b, "up" + level, WIDTHS[level - 1]);
       last = "up" + level + ".2.relu";

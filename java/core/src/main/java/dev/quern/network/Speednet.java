@@ -10,7 +10,7 @@ import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.activation.Gelu;
 import dev.quern.tensor.Shape;
 
-/** The eight-layer network of CIFAR-10's speed records. */
+/** An eight-layer network for fast training on CIFAR-10. */
 final class Speednet {
   private final NetworkBuilder net;
 
@@ -18,13 +18,16 @@ final class Speednet {
     net = Network.builder("speednet", input);
   }
 
-  /** A whitening layer, then three groups of two convolutions with pooling after the first. */
+  /**
+   * Returns the network: a whitening layer, then three groups of two convolutions, with max pooling
+   * after the first convolution of each group.
+   */
   static Network of(Shape input, int classes) {
     if (input.rank() != 3 || input.dim(0) > Whitening.MAX_CHANNELS) {
       throw new ShapeException(
           "network speednet: input "
               + input
-              + " is not channels x height x width of at most "
+              + " must be [C, H, W] with at most "
               + Whitening.MAX_CHANNELS
               + " channels (layer whiten)");
     }
@@ -51,7 +54,10 @@ final class Speednet {
     net.add(name + ".conv", new Conv2d(width, 3).padding(1).bias(false));
   }
 
-  /** Few epochs need running statistics that move fast. */
+  /**
+   * Adds batch normalization and GELU. The momentum is high, so that running statistics converge
+   * within a few epochs.
+   */
   private void normGelu(String name) {
     net.add(name + ".bn", new BatchNorm2d(0.4f, 1e-12f)).add(name + ".gelu", new Gelu());
   }

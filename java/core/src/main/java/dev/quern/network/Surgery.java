@@ -18,7 +18,10 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Networks made of a network: a part of it, or the same with another layer or of another size. */
+/**
+ * Creates modified copies of a network: a part, a copy with another layer or head, or a copy at a
+ * fixed size.
+ */
 final class Surgery {
   private final Network whole;
   private final Map<String, Network.Node> nodes = new HashMap<>();
@@ -29,8 +32,8 @@ final class Surgery {
   }
 
   /**
-   * The part that computes {@code outputs} from the network's inputs, or from {@code from} if
-   * given.
+   * Returns the part of the network that computes {@code outputs} from the layers {@code from};
+   * from the network's inputs if {@code from} is empty.
    */
   Network part(List<String> from, List<String> outputs) {
     Set<String> begins = new LinkedHashSet<>(Require.all("network", "begin of a part", from));
@@ -64,11 +67,14 @@ final class Surgery {
     return made(inputs, kept, List.copyOf(ends));
   }
 
-  /** All that the ends hang on, back to the begins, both included. */
+  /**
+   * Returns the names of all layers and inputs on which {@code ends} depend, back to {@code
+   * begins}, including both sets.
+   */
   private Set<String> needed(Set<String> begins, Set<String> ends) {
     Set<String> needed = new HashSet<>(ends);
     List<Network.Node> all = whole.nodes();
-    for (int i = all.size() - 1; i >= 0; i--) { // what feeds a layer comes before it
+    for (int i = all.size() - 1; i >= 0; i--) { // a layer's inputs precede it
       Network.Node n = all.get(i);
       if (needed.contains(n.name()) && !begins.contains(n.name())) {
         needed.addAll(n.inputs());
@@ -83,7 +89,7 @@ final class Surgery {
     return needed;
   }
 
-  /** The same network with another layer in a node's place. */
+  /** Returns the network with a node's layer replaced. */
   Network replace(String node, Layer layer) {
     requireLayer(Require.present("network", "layer name", node));
     Require.present("network: layer " + node, "description", layer);
@@ -94,7 +100,7 @@ final class Surgery {
     return made(whole.inputs(), changed, whole.outputs());
   }
 
-  /** The same network for inputs of other sizes. */
+  /** Returns the network at fixed sizes of its inputs. */
   Network at(Map<String, Shape> sizes) {
     Map<String, Shape> all = Require.all("network", "sizes", sizes);
     if (!all.keySet().equals(whole.inputs().keySet())) {
@@ -158,7 +164,10 @@ final class Surgery {
     return sized;
   }
 
-  /** The layers up to {@code after}, followed by a head; the task of a single output is kept. */
+  /**
+   * Returns a network of the layers up to {@code after}, followed by a head. The task of a single
+   * output is kept.
+   */
   Network withHead(String after, Layer... head) {
     Require.present("network", "last layer", after);
     NetworkBuilder b = whole.upTo(after).toBuilder();
@@ -169,7 +178,10 @@ final class Surgery {
     return whole.isSingle() ? withTask(made, made.outputs().get(0), whole.task()) : made;
   }
 
-  /** The only place where a network is made of another's nodes; outputs that stay keep tasks. */
+  /**
+   * Creates a network from nodes of the original network. Tasks of outputs that still exist are
+   * kept.
+   */
   private Network made(Map<String, Shape> inputs, List<Network.Node> kept, List<String> outputs) {
     Network made = new Network(whole.name(), inputs, kept, outputs);
     for (String output : outputs) {
@@ -178,7 +190,10 @@ final class Surgery {
     return withDetection(made, whole.detection());
   }
 
-  /** The network with a way to find things, as far as it fits: class names may be too many. */
+  /**
+   * Returns the network with a detection task, without class names if their number differs. If the
+   * shapes do not match, returns the network unchanged.
+   */
   private static Network withDetection(Network made, @Nullable DetectionTask taskOrNull) {
     if (taskOrNull == null || !made.outputs().containsAll(taskOrNull.decoder().outputs())) {
       return made;
@@ -188,19 +203,22 @@ final class Surgery {
       try {
         return made.withDetection(t);
       } catch (ShapeException e) {
-        continue; // outputs of other shapes
+        continue; // the shapes do not match
       }
     }
     return made;
   }
 
-  /** The network with a task for an output, as far as it fits: class names may be too many. */
+  /**
+   * Returns the network with a task for an output, without class names if their number differs. If
+   * the output's shape does not match, returns the network unchanged.
+   */
   static Network withTask(Network made, String output, Task task) {
     for (Task t : List.of(task, task.withClasses(List.of()))) {
       try {
         return made.withTask(output, t);
       } catch (ShapeException e) {
-        continue; // an output of another shape
+        continue; // the shape does not match
       }
     }
     return made;

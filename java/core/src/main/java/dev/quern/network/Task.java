@@ -15,8 +15,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Task of one output of a network. It determines the default loss, the conversion of outputs to
- * predictions, the metrics of evaluation, and the class names. Immutable.
+ * The task of one output of a network, such as classification. It determines the default loss, the
+ * conversion of outputs to predictions, the evaluation metrics and the class names. Immutable.
  *
  * <table>
  * <caption>Kinds</caption>
@@ -30,39 +30,40 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>plain</td><td>any</td><td>cross_entropy</td><td>the output</td></tr>
  * </table>
  *
- * If a network ends in a softmax or sigmoid, it is not applied again. {@code pixel_classes} with
- * one channel is a binary mask with the classes outside and inside; it needs a loss for masks, for
- * example {@link dev.quern.loss.Dice}.
+ * If the network itself ends in the softmax or sigmoid, predictions do not apply it a second time.
+ * An output with one channel and the kind {@code pixel_classes} is a binary mask with two classes,
+ * outside and inside; it needs a loss for masks, for example {@link dev.quern.loss.Dice}.
  *
- * @param classes names of the classes, or of the numbers of a regression; may be empty
+ * @param kind the kind of the task
+ * @param classes names of the classes or of a regression's numbers; may be empty
  * @param loss training loss; null for the default of the kind
  * @param weight factor of the loss, at least 0
  */
 public record Task(Kind kind, List<String> classes, @Nullable Loss loss, double weight) {
-  /** Kind of task. */
+  /** Kind of a task, which determines the meaning of an output's values. */
   public enum Kind {
-    /** One of several classes. */
+    /** Single-label classification: exactly one of several classes applies. */
     SINGLE_LABEL,
-    /** Independent labels, any number of which may apply. */
+    /** Multi-label classification: any number of independent labels applies. */
     MULTI_LABEL,
-    /** Numbers. */
+    /** Regression: the output contains numbers. */
     REGRESSION,
-    /** A class for each pixel. */
+    /** Semantic segmentation: one class for each pixel. */
     PIXEL_CLASSES,
-    /** An image. */
+    /** Image-to-image prediction: the output is an image. */
     IMAGE,
-    /** An output without a declared meaning. */
+    /** No task: the meaning of the output is not declared. */
     PLAIN;
 
-    /** Returns the name in files, for example {@code single_label}. */
+    /** Returns the name of this kind in model files, for example {@code single_label}. */
     public String text() {
       return name().toLowerCase(Locale.ROOT);
     }
 
     /**
-     * Returns the kind with this name.
+     * Returns the kind with this name in model files.
      *
-     * @throws InvalidArgumentException if no kind has this name
+     * @throws InvalidArgumentException if there is not a kind with this name
      */
     public static Kind of(String text) {
       Require.present("task", "kind", text);
@@ -98,29 +99,37 @@ public record Task(Kind kind, List<String> classes, @Nullable Loss loss, double 
   }
 
   /**
-   * Returns the task of predicting one of several classes; without names, the classes are those of
-   * the training data.
+   * Returns a single-label classification task.
+   *
+   * @param classes the class names; if empty, those of the training data
    */
   public static Task singleLabel(String... classes) {
     return of(Kind.SINGLE_LABEL, classes);
   }
 
   /**
-   * Returns the task of multi-label classification; without names, the classes are those of the
-   * training data.
+   * Returns a multi-label classification task.
+   *
+   * @param classes the label names; if empty, those of the training data
    */
   public static Task multiLabel(String... classes) {
     return of(Kind.MULTI_LABEL, classes);
   }
 
-  /** Returns the task of predicting numbers, which may have names. */
+  /**
+   * Returns a regression task.
+   *
+   * @param names the names of the predicted numbers; may be empty
+   */
   public static Task regression(String... names) {
     return of(Kind.REGRESSION, names);
   }
 
   /**
-   * Returns the task of predicting a class for each pixel, two classes if there is one channel;
-   * without names, the classes are those of the training data.
+   * Returns a semantic segmentation task: a class for each pixel. An output with one channel has
+   * two classes.
+   *
+   * @param classes the class names; if empty, those of the training data
    */
   public static Task pixelClasses(String... classes) {
     return of(Kind.PIXEL_CLASSES, classes);
@@ -131,27 +140,27 @@ public record Task(Kind kind, List<String> classes, @Nullable Loss loss, double 
     return of(Kind.IMAGE);
   }
 
-  /** Returns the task of an output without a declared meaning. */
+  /** Returns the task of an output whose meaning is not declared. */
   public static Task plain() {
     return of(Kind.PLAIN);
   }
 
-  /** Returns this task with these class names. */
+  /** Returns this task with other class names. */
   public Task withClasses(List<String> names) {
     return new Task(kind, names, loss, weight);
   }
 
-  /** Returns this task with this training loss. */
+  /** Returns this task with another training loss. */
   public Task withLoss(Loss other) {
     return new Task(kind, classes, Require.present("task", "loss", other), weight);
   }
 
-  /** Returns this task with this factor of the loss, at least 0. */
+  /** Returns this task with another factor of the loss, at least 0. */
   public Task withWeight(double other) {
     return new Task(kind, classes, loss, other);
   }
 
-  /** Returns the training loss: {@link #loss()}, or the default of the kind. */
+  /** Returns the training loss: {@link #loss()}, or the default loss of the kind. */
   public Loss trainedBy() {
     return loss != null
         ? loss
@@ -163,7 +172,10 @@ public record Task(Kind kind, List<String> classes, @Nullable Loss loss, double 
   }
 
   /**
-   * @throws ShapeException if an output of this shape cannot have this task
+   * Checks that an output can have this task.
+   *
+   * @throws ShapeException if the output's shape does not match the kind or the number of class
+   *     names
    */
   void requireFit(String output, Shape shape) {
     boolean fits =
@@ -197,12 +209,12 @@ public record Task(Kind kind, List<String> classes, @Nullable Loss loss, double 
     }
   }
 
-  /** Whether the number of values to name is not known yet. */
+  /** Returns whether the number of predicted values depends on a dynamic height or width. */
   private boolean isOpen(Shape shape) {
     return kind == Kind.REGRESSION && shape.isFree();
   }
 
-  /** How many there are to name: of a mask both sides. */
+  /** Returns the number of class names that the output requires; 2 for a binary mask. */
   private long names(Shape shape) {
     if (kind == Kind.REGRESSION) {
       return shape.elements();

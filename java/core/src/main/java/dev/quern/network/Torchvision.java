@@ -8,14 +8,14 @@ import java.util.Map;
 import java.util.function.BiFunction;
 
 /**
- * Torchvision's networks for images of about 224x224: parameters and buffers have torchvision's
- * names and shapes, so weights of its models load unchanged. {@link Networks#byName} also accepts
- * their {@link #names}.
+ * Torchvision's networks for images of about 224x224. Parameters and buffers have torchvision's
+ * names and shapes, so pretrained weights of torchvision's models load unchanged. {@link
+ * Networks#byName} also accepts their {@link #names}.
  *
  * <p>The input is {@code [C, H, W]} with any number of channels and at least 32 pixels in height
- * and width, which may be dynamic ({@link Shape#FREE}); if an input is too small, a {@link
- * dev.quern.error.ShapeException} names the layers. The number of classes is a parameter.
- * Torchvision's weights expect images preprocessed by {@link
+ * and width, which may be dynamic ({@link Shape#FREE}). If an input is too small, a {@link
+ * dev.quern.error.ShapeException} lists the layers that require a larger one. The number of classes
+ * is a parameter. Torchvision's weights expect images preprocessed by {@link
  * dev.quern.data.Preprocessing#imagenet()}.
  */
 public final class Torchvision {
@@ -35,23 +35,26 @@ public final class Torchvision {
   private Torchvision() {}
 
   /**
-   * Returns the names of these networks in {@link Networks#byName}: torchvision's names, except for
-   * {@code resnet18_imagenet} and so on, because {@code resnet18} and {@code resnet50} are Quern's
-   * own networks.
+   * Returns the names by which {@link Networks#byName} finds these networks. They are torchvision's
+   * names, except that ResNets have the suffix {@code _imagenet}, because {@code resnet18} and
+   * {@code resnet50} are Quern's own networks.
    */
   public static List<String> names() {
     return List.copyOf(ALL.keySet());
   }
 
-  /** Makes the network of one of {@link #names}. */
+  /**
+   * Returns a function that creates the network with this name, one of {@link #names}, from input
+   * shape and number of classes.
+   */
   static BiFunction<Shape, Integer, Network> maker(String name) {
     return ALL.get(name);
   }
 
   /**
-   * Returns ResNet-18 with a 7x7 stem of stride 2 and max-pooling after it; 11,689,512 parameters
-   * for 3 channels and 1,000 classes. He et al., "Deep Residual Learning for Image Recognition",
-   * 2016.
+   * Returns ResNet-18 with a stem of a 7x7 convolution of stride 2 and max pooling; 11,689,512
+   * parameters for 3 channels and 1,000 classes. He et al., "Deep Residual Learning for Image
+   * Recognition", 2016.
    */
   public static Network resnet18(Shape input, int classes) {
     return TorchvisionResnets.basic("resnet18_imagenet", present(input), classes, 2, 2, 2, 2);
@@ -63,7 +66,7 @@ public final class Torchvision {
   }
 
   /**
-   * Returns ResNet-50 with the stride of a block in its 3x3 convolution; 25,557,032 parameters for
+   * Returns ResNet-50 with the stride in the 3x3 convolution of a block; 25,557,032 parameters for
    * 3 channels and 1,000 classes. {@link Networks#resnet50} is the same network with other
    * parameter names.
    */
@@ -72,8 +75,9 @@ public final class Torchvision {
   }
 
   /**
-   * Returns MobileNet, which torchvision does not have, with names as in {@link #mobilenetV2};
-   * 4,231,976 parameters for 3 channels and 1,000 classes. Howard et al., "MobileNets", 2017.
+   * Returns MobileNet v1. Torchvision does not contain this network; parameter names follow those
+   * of torchvision's MobileNetV2. It has 4,231,976 parameters for 3 channels and 1,000 classes.
+   * Howard et al., "MobileNets", 2017.
    */
   public static Network mobilenetV1(Shape input, int classes) {
     return PlainNetworks.mobilenetV1(present(input), classes);
@@ -107,9 +111,9 @@ public final class Torchvision {
 
   /**
    * Returns EfficientNet-B0, with inverted residuals and squeeze-and-excitation; 5,288,548
-   * parameters for 3 channels and 1,000 classes. Torchvision's stochastic depth, which skips blocks
-   * during training, is omitted; predictions are the same. Tan and Le, "EfficientNet: Rethinking
-   * Model Scaling for Convolutional Neural Networks", 2019.
+   * parameters for 3 channels and 1,000 classes. Stochastic depth, which randomly skips blocks
+   * during training in torchvision, is omitted; predictions are the same. Tan and Le,
+   * "EfficientNet: Rethinking Model Scaling for Convolutional Neural Networks", 2019.
    */
   public static Network efficientnetB0(Shape input, int classes) {
     return InvertedResiduals.efficientnetB0(present(input), classes);

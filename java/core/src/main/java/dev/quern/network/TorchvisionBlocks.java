@@ -11,7 +11,10 @@ import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.math.Add;
 import dev.quern.tensor.Shape;
 
-/** A network in the making, and the steps that torchvision's networks share, under its names. */
+/**
+ * Network builder with the layer groups that torchvision's networks share, under torchvision's
+ * names.
+ */
 final class TorchvisionBlocks {
   final NetworkBuilder net;
 
@@ -21,12 +24,16 @@ final class TorchvisionBlocks {
     net = Network.builder(name, input);
   }
 
-  /** Channels of the convolution or block added last. */
+  /** Returns the number of output channels of the convolution added last. */
   int channels() {
     return channels;
   }
 
-  /** A convolution that keeps height and width but for the stride, without a bias. */
+  /**
+   * Adds a convolution without bias. At stride 1 it keeps height and width.
+   *
+   * @param width the number of output channels
+   */
   TorchvisionBlocks conv(String name, int width, int kernel, int stride) {
     return conv(name, width, kernel, stride, 1);
   }
@@ -49,35 +56,49 @@ final class TorchvisionBlocks {
     return this;
   }
 
-  /** The pooling after stems. */
+  /** Adds the max pooling of a stem: 3x3 with stride 2. */
   TorchvisionBlocks pool(String name) {
     return then(name, new MaxPool2d(3).stride(2).padding(1));
   }
 
-  /** Convolution, normalization and activation, called 0, 1 and 2. */
+  /**
+   * Adds convolution, batch normalization and activation, named {@code name.0}, {@code name.1} and
+   * {@code name.2}.
+   */
   TorchvisionBlocks convNorm(String name, int width, int kernel, int stride, Layer activation) {
     return conv(name + ".0", width, kernel, stride).norm(name + ".1").then(name + ".2", activation);
   }
 
-  /** The same with a convolution of each channel by itself. */
+  /**
+   * Adds a depthwise convolution, batch normalization and activation, named {@code name.0}, {@code
+   * name.1} and {@code name.2}.
+   */
   TorchvisionBlocks depthwise(String name, int kernel, int stride, Layer activation) {
     return conv(name + ".0", channels, kernel, stride, channels)
         .norm(name + ".1")
         .then(name + ".2", activation);
   }
 
-  /** The sum of the layer added last and an earlier one. */
+  /** Adds the sum of the layer added last and the layer {@code from}. */
   TorchvisionBlocks add(String name, String from) {
     net.add(name, new Add(), net.last(), from);
     return this;
   }
 
-  /** The mean over height and width, whatever they are, then the classes. */
+  /**
+   * Adds global average pooling and a linear layer, and builds the network. Height and width may be
+   * dynamic.
+   */
   Network head(String name, int classes) {
     return pooled().then(name, new Linear(classes)).net.build();
   }
 
-  /** The same with a dropout before the classes. */
+  /**
+   * Adds global average pooling, dropout and a linear layer, and builds the network. Height and
+   * width may be dynamic.
+   *
+   * @param p the dropout probability
+   */
   Network classifier(float p, int classes) {
     pooled().then("classifier.0", new Dropout(p));
     return then("classifier.1", new Linear(classes)).net.build();

@@ -6,8 +6,8 @@ import dev.quern.layer.math.Add;
 import dev.quern.tensor.Shape;
 
 /**
- * Residual networks as torchvision has them: {@code layer1} to {@code layer4}, each but the first
- * halving height and width.
+ * Torchvision's ResNets, with stages {@code layer1} to {@code layer4}. Every stage but the first
+ * halves height and width.
  */
 final class TorchvisionResnets {
   private static final int[] WIDTHS = {64, 128, 256, 512};
@@ -22,13 +22,22 @@ final class TorchvisionResnets {
     void add(String name, int width, int stride);
   }
 
-  /** Blocks of two 3x3 convolutions. */
+  /**
+   * Returns a ResNet with blocks of two 3x3 convolutions.
+   *
+   * @param blocks the number of blocks of each stage
+   */
   static Network basic(String name, Shape input, int classes, int... blocks) {
     TorchvisionResnets r = new TorchvisionResnets(name, input);
     return r.network(classes, blocks, r::basicBlock);
   }
 
-  /** Blocks of 1x1, 3x3 and 1x1 convolutions with the stride in the 3x3 one. */
+  /**
+   * Returns a ResNet with bottleneck blocks of 1x1, 3x3 and 1x1 convolutions. The 3x3 convolution
+   * has the stride.
+   *
+   * @param blocks the number of blocks of each stage
+   */
   static Network bottleneck(String name, Shape input, int classes, int... blocks) {
     TorchvisionResnets r = new TorchvisionResnets(name, input);
     return r.network(classes, blocks, r::bottleneckBlock);
@@ -66,7 +75,9 @@ final class TorchvisionResnets {
     return b.conv(name + ".conv" + number, width, kernel, stride).norm(name + ".bn" + number);
   }
 
-  /** Adds the shortcut from {@code from} to the branch that ends here. */
+  /**
+   * Adds a shortcut from the layer {@code from} to the layer added last, and a ReLU after the sum.
+   */
   private void join(String name, String from, int before, int stride) {
     String branch = b.net.last();
     String shortcut = from;

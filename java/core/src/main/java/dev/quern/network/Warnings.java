@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Valid networks that are likely not what their author meant. */
+/** Finds likely mistakes in valid networks. */
 final class Warnings {
   private final Network network;
   private final Map<String, Network.Node> nodes = new HashMap<>();
@@ -63,7 +63,7 @@ final class Warnings {
     }
   }
 
-  /** Whether it has other axes than the last that are not 1. */
+  /** Returns whether a shape has three axes, of which the first or second is larger than 1. */
   private static boolean isImage(Shape shape) {
     if (shape.rank() != 3) {
       return false;
@@ -71,7 +71,10 @@ final class Warnings {
     return shape.isFree(1) || shape.dim(0) * shape.dim(1) > 1;
   }
 
-  /** Whether a value comes from a convolution, and none of its axes were moved since. */
+  /**
+   * Returns whether a value is computed by a convolution, without a later layer that permutes or
+   * reshapes axes.
+   */
   private boolean isConvolved(String name) {
     Network.Node node = nodes.get(name);
     while (node != null) {

@@ -9,11 +9,12 @@ import java.util.List;
  *
  * @param lr the learning rate; PyTorch's default is 1e-3
  * @param beta1 decay of the running average of the gradient, in [0, 1); default 0.9
- * @param beta2 decay of the running average of its square, in [0, 1); default 0.999
- * @param eps added to the square root in the divisor; default 1e-8
- * @param weightDecay factor of the weight that is added to the gradient; default 0
- * @param amsgrad whether to divide by the largest average so far; default false. Reddi et al., "On
- *     the Convergence of Adam and Beyond", 2018.
+ * @param beta2 decay of the running average of the squared gradient, in [0, 1); default 0.999
+ * @param eps the number added to the square root in the divisor; default 1e-8
+ * @param weightDecay the factor with which weights are added to the gradient (L2 penalty); default
+ *     0
+ * @param amsgrad whether the divisor uses the maximum of all past averages of the squared gradient;
+ *     default false. Reddi et al., "On the Convergence of Adam and Beyond", 2018.
  */
 public record Adam(
     float lr, double beta1, double beta2, double eps, float weightDecay, boolean amsgrad)
@@ -53,7 +54,10 @@ public record Adam(
     return new Adam(lr, beta1, beta2, eps, decay, amsgrad);
   }
 
-  /** Returns {@code exp_avg}, {@code exp_avg_sq} and, with amsgrad, {@code max_exp_avg_sq}. */
+  /**
+   * Returns the states' names: {@code exp_avg}, {@code exp_avg_sq} and, with amsgrad, {@code
+   * max_exp_avg_sq}.
+   */
   @Override
   public List<String> states() {
     return amsgrad

@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** A custom optimizer whose properties are read once and validated. */
+/** A wrapper of a custom optimizer, whose properties it reads once and validates. */
 final class AskedOptimizer implements CustomOptimizer {
-  /** Maximum number of states, each of which has the size of all weights. */
+  /** Maximum number of states, each of which needs as much memory as all weights. */
   private static final int MOST_STATES = 16;
 
   private final CustomOptimizer own;
@@ -32,7 +32,7 @@ final class AskedOptimizer implements CustomOptimizer {
     weightDecay = notNegative("weight_decay", own::weightDecay);
   }
 
-  /** Reads the properties of a custom optimizer; returns a built-in one unchanged. */
+  /** Wraps a custom optimizer and reads its properties; returns a built-in optimizer unchanged. */
   static Optimizer of(Optimizer o) {
     return o instanceof CustomOptimizer own && !(o instanceof AskedOptimizer)
         ? new AskedOptimizer(own)
@@ -51,7 +51,7 @@ final class AskedOptimizer implements CustomOptimizer {
 
   private List<String> checked(List<String> names) {
     if (names.size() > MOST_STATES) {
-      throw new UserCodeException(type + ": more than " + MOST_STATES + " states", null);
+      throw new UserCodeException(type + ": it has more than " + MOST_STATES + " states", null);
     }
     for (String name : names) {
       if (name == null || !Names.isWord(name)) {

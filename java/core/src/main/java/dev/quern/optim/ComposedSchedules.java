@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 final class ComposedSchedules {
   private ComposedSchedules() {}
 
-  /** Linear warm-up over {@code steps}, followed by {@code then}. */
+  /** Returns the factor of a linear warm-up over {@code steps} steps, followed by {@code then}. */
   private static double warmUp(Schedule.Position at, long steps, Schedule then) {
     long left = Math.max(at.steps() - steps, 1);
     if (at.step() >= steps) {
@@ -80,7 +80,7 @@ final class ComposedSchedules {
           "sequence",
           "number of schedules",
           parts.size(),
-          "not one more than milestones " + milestones);
+          "not one more than the number of milestones " + milestones);
     }
 
     @Override

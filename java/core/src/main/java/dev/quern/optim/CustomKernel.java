@@ -9,7 +9,7 @@ import java.util.Map;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
-/** The step of a custom optimizer, on arrays that only it accesses. */
+/** Runs a custom optimizer's steps on copies of weights, gradients and states. */
 final class CustomKernel implements OptimizerKernel {
   private final AskedOptimizer optimizer;
   private final String what;

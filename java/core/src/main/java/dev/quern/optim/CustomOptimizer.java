@@ -35,21 +35,21 @@ import java.util.Map;
  * }
  * }</pre>
  *
- * A trainer reads type, states and learning rate once, when it is built. For each update, it calls
- * {@link #step} for each parameter in the network's order, on the training thread. Values are
- * doubles; weights and states are stored as floats between steps, so a resumed run is
- * bit-identical. A checkpoint contains the states by their names. Clipping, groups, freezing,
- * averages and schedules work as with built-in optimizers. A run can be resumed with an optimizer
- * whose {@code toString} is equal, as for a record.
+ * A trainer reads the optimizer's type, states and learning rate once, when it is built. For each
+ * update, it calls {@link #step} for each parameter in the network's order, on the training thread.
+ * Values are doubles; weights and states are stored as floats between steps, so a resumed run is
+ * bit-identical. A checkpoint contains the states by their names. Gradient clipping, parameter
+ * groups, freezing, weight averaging and schedules work as with built-in optimizers. A run can be
+ * resumed with an optimizer of equal {@code toString}, which records have by default.
  *
  * <p>The optimizer must be immutable. If a step throws, the trainer throws a {@link
- * dev.quern.error.UserCodeException} with that cause: earlier parameters are updated, that
- * parameter and later ones are not, and the trainer remains usable.
+ * dev.quern.error.UserCodeException} with that cause: parameters before the failed one are updated,
+ * the failed and later ones are not, and the trainer remains usable.
  */
 public non-sealed interface CustomOptimizer extends Optimizer {
   /**
-   * Returns the type; by default the simple name of the class, or {@code custom} if the class has
-   * no name.
+   * Returns the optimizer's name; by default the class's simple name, or {@code custom} for an
+   * anonymous class.
    */
   @Override
   default String type() {
@@ -57,24 +57,27 @@ public non-sealed interface CustomOptimizer extends Optimizer {
     return name.isEmpty() ? "custom" : name;
   }
 
-  /** Returns the names of the states, of letters, digits and _, at most 16; by default none. */
+  /**
+   * Returns the names of at most 16 states, each consisting of letters, digits and _; by default
+   * none.
+   */
   @Override
   default List<String> states() {
     return List.of();
   }
 
-  /** Updates {@link Step#weight()} and the states. */
+  /** Computes a step: updates {@link Step#weight()} and the states in place. */
   void step(Step step);
 
   /**
-   * A step of one parameter.
+   * The arguments of a step for one parameter.
    *
    * @param shape shape of the parameter: OIHW for convolutions, [out, in] for linear layers
-   * @param number 1 for the first step
-   * @param lr current learning rate: the optimizer's, times the factors of the parameter's group
-   *     and the schedule
+   * @param number the number of the step, counted from 1
+   * @param lr the learning rate, already multiplied by the factors of the parameter's group and the
+   *     schedule
    * @param weight the weights, updated in place
-   * @param gradient the clipped mean of the accumulated gradients; must not be changed
+   * @param gradient the mean of the accumulated gradients after clipping; must not be changed
    * @param states the states by name, zeros before the first step; updated in place
    */
   record Step(
@@ -94,7 +97,7 @@ public non-sealed interface CustomOptimizer extends Optimizer {
     }
 
     /**
-     * Returns a state.
+     * Returns the array of a state.
      *
      * @throws InvalidArgumentException if the state does not exist
      */

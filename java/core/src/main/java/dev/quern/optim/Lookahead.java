@@ -7,14 +7,14 @@ import dev.quern.error.InvalidArgumentException;
  * k} updates, {@code slow += a (fast - slow)}, and the fast weights are set to the slow ones. Zhang
  * et al., "Lookahead Optimizer: k steps forward, 1 step back", 2019.
  *
- * <p>After update t of the T of a fit, {@code a = alpha + (last - alpha) (t / T)^power}. Steps
- * outside fit use {@code alpha}. The speed records on CIFAR-10 decrease a from 1 to 0.226: {@code
- * new Lookahead(5, 1, 0.226f, 3)}.
+ * <p>After update t of T in a call of fit, {@code a = alpha + (last - alpha) (t / T)^power}. Steps
+ * outside fit use {@code alpha}. Speed records on CIFAR-10 decrease a from 1 to 0.226: {@code new
+ * Lookahead(5, 1, 0.226f, 3)}.
  *
  * @param k number of updates between two updates of the slow weights, at least 1
- * @param alpha initial weight of the fast weights, in (0, 1]
- * @param last weight at the end of fit, in (0, 1]
- * @param power exponent of the transition between them, at least 1
+ * @param alpha the factor {@code a} at the start of fit, in (0, 1]
+ * @param last the factor {@code a} at the end of fit, in (0, 1]
+ * @param power exponent of the transition from {@code alpha} to {@code last}, at least 1
  */
 public record Lookahead(int k, float alpha, float last, int power) {
   public Lookahead {
@@ -28,7 +28,7 @@ public record Lookahead(int k, float alpha, float last, int power) {
     }
   }
 
-  /** Creates a Lookahead with a constant weight. */
+  /** Creates a Lookahead with a constant factor. */
   public Lookahead(int k, float alpha) {
     this(k, alpha, alpha, 1);
   }
@@ -45,7 +45,7 @@ public record Lookahead(int k, float alpha, float last, int power) {
   }
 
   /**
-   * Returns the weight of the fast weights.
+   * Returns the factor by which the slow weights approach the fast weights.
    *
    * @param progress the completed fraction of the fit, in [0, 1]
    * @throws InvalidArgumentException if progress is outside [0, 1]

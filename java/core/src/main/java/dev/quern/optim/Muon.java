@@ -9,13 +9,14 @@ import java.util.List;
  * Muon for convolution filters, with another optimizer for all other parameters. The momentum is
  * {@code b = momentum b + (1 - momentum) g}, and the update is {@code u = b}, or with Nesterov
  * {@code u = momentum b + (1 - momentum) g}. The update is reshaped to a matrix {@code [O, I * kh *
- * kw]} and orthogonalized by a Newton-Schulz iteration, which brings its singular values near 1;
- * then {@code w -= lr weightDecay w; w -= lr sqrt(max(1, rows / columns)) u}. This is the rule of
- * PyTorch's {@code torch.optim.Muon}, in single precision throughout. Jordan et al., "Muon: An
- * optimizer for hidden layers in neural networks", 2024.
+ * kw]} and orthogonalized by a Newton-Schulz iteration, after which its singular values are close
+ * to 1; then {@code w -= lr weightDecay w; w -= lr sqrt(max(1, rows / columns)) u}. This is the
+ * rule of PyTorch's {@code torch.optim.Muon}, in single precision throughout. Jordan et al., "Muon:
+ * An optimizer for hidden layers in neural networks", 2024.
  *
  * @param lr the learning rate of filters; PyTorch's default is 1e-3
- * @param weightDecay decay of filters per step, times lr; default 0.1
+ * @param weightDecay weight decay of filters: each step reduces them by lr times this fraction;
+ *     default 0.1
  * @param momentum decay of the momentum, in [0, 1); default 0.95
  * @param nesterov whether to use Nesterov momentum; default true
  * @param nsCoefficients coefficients of the Newton-Schulz polynomial; default (3.4445, -4.7750,
@@ -23,7 +24,7 @@ import java.util.List;
  * @param eps lower bound of the norm by which the matrix is divided; default 1e-7
  * @param nsSteps number of iterations, 1 to 99; default 5
  * @param normalizeWeights whether filters are scaled to a norm of {@code sqrt(rows)} before the
- *     update, as in the speed records on CIFAR-10; default false
+ *     update, as in speed records on CIFAR-10; default false
  * @param rest optimizer of all other parameters, with its own learning rate; default AdamW with its
  *     defaults
  */
@@ -86,9 +87,7 @@ public record Muon(
     return "muon";
   }
 
-  /**
-   * Returns a copy with another learning rate for filters; that of {@link #rest()} is unchanged.
-   */
+  /** Returns a copy with another learning rate for filters; {@link #rest()} is unchanged. */
   @Override
   public Muon withLr(float rate) {
     return new Muon(
@@ -103,7 +102,7 @@ public record Muon(
         rest);
   }
 
-  /** Returns a copy with another weight decay for filters; that of {@link #rest()} is unchanged. */
+  /** Returns a copy with another weight decay for filters; {@link #rest()} is unchanged. */
   @Override
   public Muon withWeightDecay(float decay) {
     return new Muon(
@@ -116,15 +115,15 @@ public record Muon(
         lr, weightDecay, momentum, nesterov, nsCoefficients, eps, nsSteps, normalizeWeights, other);
   }
 
-  /** Returns {@code momentum_buffer}; {@link #rest()} has its own states. */
+  /** Returns the state's name, {@code momentum_buffer}; {@link #rest()} has its own states. */
   @Override
   public List<String> states() {
     return List.of("momentum_buffer");
   }
 
   /**
-   * Returns this for parameters of rank 4, which are convolution filters; {@link #rest()} for all
-   * others.
+   * Returns this optimizer for parameters of rank 4, which are convolution filters, and {@link
+   * #rest()} for all others.
    */
   @Override
   public Optimizer forShape(Shape shape) {

@@ -6,21 +6,22 @@ import dev.quern.optim.Schedules.Named;
 import java.util.List;
 
 /**
- * Limits of the nesting of schedules, so that recursive functions do not overflow a thread's stack.
+ * Limits the nesting of schedules, so that recursive functions do not overflow a thread's stack.
  */
 final class Nesting {
-  /** Maximum depth, far above that of any useful schedule. */
+  /** Maximum nesting depth, far above that of any useful schedule. */
   static final int DEEPEST = 64;
 
-  /** Maximum number of schedules in total; a shared schedule counts at each occurrence. */
+  /** Maximum number of schedules in a composed schedule; a shared one counts at each occurrence. */
   private static final int MOST = 1000;
 
   private Nesting() {}
 
   /**
-   * Checks a schedule.
+   * Checks the depth and the size of a schedule that is composed of parts.
    *
-   * @throws InvalidArgumentException if a schedule of these parts would be too deep or too large
+   * @throws InvalidArgumentException if the schedule would be nested too deep or contain too many
+   *     schedules
    */
   static void check(String schedule, List<Schedule> parts) {
     int depth = 0;
@@ -58,16 +59,13 @@ final class Nesting {
         : ownText(s) != null;
   }
 
-  /**
-   * Returns the text form of a schedule, or another text that identifies it; each part is read
-   * once.
-   */
+  /** Returns the text form of a schedule, or its {@code toString} if it has no text form. */
   static String form(Schedule s) {
     String own = s instanceof Named ? null : ownText(s);
     return own == null ? s.toString() : own;
   }
 
-  /** Returns the text of a custom schedule; null without one. */
+  /** Returns the text form of a custom schedule; null if it has none. */
   private static String ownText(Schedule s) {
     return Require.present("schedule", "text of " + s.getClass().getName(), s.text()).orElse(null);
   }

@@ -5,15 +5,17 @@ import dev.quern.tensor.Tensor;
 import java.util.List;
 
 /**
- * An update rule of the weights: an immutable description with PyTorch's rules, names and defaults.
- * Its states are arrays with the size of the weight, which the caller stores and which are zeros
- * before the first step.
+ * An optimizer: an immutable description of an update rule, with PyTorch's formulas, names and
+ * defaults. The caller stores its states, which are arrays of a weight's size, initially zeros.
  */
 public sealed interface Optimizer permits Sgd, Adam, AdamW, RmsProp, Muon, CustomOptimizer {
-  /** Returns the name in files and on the command line, such as {@code sgd} or {@code adam}. */
+  /**
+   * Returns the optimizer's name in files and on the command line, such as {@code sgd} or {@code
+   * adam}.
+   */
   String type();
 
-  /** Returns the learning rate, before a {@link Schedule} multiplies it. */
+  /** Returns the base learning rate, which a {@link Schedule} multiplies by a factor. */
   float lr();
 
   float weightDecay();
@@ -25,27 +27,27 @@ public sealed interface Optimizer permits Sgd, Adam, AdamW, RmsProp, Muon, Custo
   Optimizer withWeightDecay(float weightDecay);
 
   /**
-   * Returns the names of the states that a step reads and updates, with PyTorch's names, each with
-   * the size of the weight; none for plain SGD.
+   * Returns PyTorch's names of the states that a step updates, each of which has the size of the
+   * weight; empty for SGD without momentum.
    */
   List<String> states();
 
   /**
-   * Returns the optimizer of a parameter with this shape: this one, except for {@link Muon}, which
-   * delegates all parameters except convolution filters to another.
+   * Returns the optimizer for parameters of this shape: this optimizer, except that {@link Muon}
+   * returns {@link Muon#rest()} for all shapes but those of convolution filters.
    */
   default Optimizer forShape(Shape shape) {
     return this;
   }
 
   /**
-   * Runs one step of the native operator on one tensor.
+   * Updates one tensor by a step of the native optimizer.
    *
-   * @param weight updated in place
+   * @param weight the weight, updated in place
    * @param grad the gradient, of the weight's shape
    * @param states a tensor for each name of {@link #states()}, in that order, of the weight's
    *     shape, zeros before the first step; updated in place
-   * @param step the number of the step, 1 for the first
+   * @param step the number of the step, counted from 1
    */
   default void step(Tensor weight, Tensor grad, List<Tensor> states, long step) {
     TensorStep.run(this, weight, grad, states, step);

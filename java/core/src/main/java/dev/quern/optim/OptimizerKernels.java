@@ -8,7 +8,7 @@ import dev.quern.kernel.optim.RmsPropKernel;
 import dev.quern.kernel.optim.SgdKernel;
 import org.bytedeco.javacpp.Pointer;
 
-/** The kernels of the optimizers. */
+/** Creates the kernel of each optimizer. */
 final class OptimizerKernels extends OptimizerAccess {
   @Override
   protected Object askedOnce(Object optimizer) {

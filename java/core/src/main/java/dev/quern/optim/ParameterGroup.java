@@ -4,12 +4,12 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.internal.arguments.Require;
 
 /**
- * Settings for a group of parameters.
+ * The learning-rate factor and weight decay of a group of parameters.
  *
  * @param pattern a pattern of dotted parameter names, where {@code *} matches any characters:
  *     {@code conv1.*}, {@code *.bias}
  * @param lrFactor the factor of the learning rate, at least 0
- * @param weightDecay the group's weight decay, at least 0; NaN for the optimizer's
+ * @param weightDecay the group's weight decay, at least 0; NaN to use the optimizer's
  */
 public record ParameterGroup(String pattern, float lrFactor, float weightDecay) {
   public ParameterGroup {

@@ -12,10 +12,11 @@ import java.util.List;
  *
  * @param lr the learning rate; PyTorch's default is 1e-2
  * @param alpha decay of the running averages, in [0, 1); default 0.99
- * @param eps added to the square root in the divisor; default 1e-8
- * @param weightDecay factor of the weight that is added to the gradient; default 0
+ * @param eps the number added to the square root in the divisor; default 1e-8
+ * @param weightDecay the factor with which weights are added to the gradient (L2 penalty); default
+ *     0
  * @param momentum the momentum; default 0
- * @param centered whether to divide by the variance; default false
+ * @param centered whether the divisor uses the variance; default false
  */
 public record RmsProp(
     float lr, double alpha, double eps, float weightDecay, float momentum, boolean centered)
@@ -56,8 +57,8 @@ public record RmsProp(
   }
 
   /**
-   * Returns {@code square_avg}, with momentum {@code momentum_buffer}, and if centered {@code
-   * grad_avg}.
+   * Returns the states' names: {@code square_avg}, {@code momentum_buffer} if momentum is not 0,
+   * and {@code grad_avg} if centered.
    */
   @Override
   public List<String> states() {

@@ -9,14 +9,14 @@ import java.util.Optional;
 /**
  * A schedule of the learning rate over one call of {@link dev.quern.train.Trainer#fit}: the factor
  * by which the optimizer's learning rate is multiplied at each step. It must be a pure function, so
- * that a run can be resumed at any step. Built-in schedules are equal if their parameters are, and
+ * that a run can be resumed at any step. Built-in schedules with equal parameters are equal, and
  * their {@link Object#toString} is the text form that {@link #parse} reads. Custom schedules, for
- * example lambdas, need neither.
+ * example lambdas, need neither property.
  */
 @FunctionalInterface
 public interface Schedule {
   /**
-   * Returns the factor of a step, finite and at least 0; any other value ends training with an
+   * Returns the factor of a step, which must be finite and at least 0; otherwise training throws an
    * exception.
    */
   double factor(Position at);
@@ -27,7 +27,7 @@ public interface Schedule {
   }
 
   /**
-   * The position in a call of fit.
+   * A step's position in a call of fit.
    *
    * @param step the step, counted from 0, less than {@code steps}
    * @param steps the number of steps in the whole call, at least 1
@@ -43,7 +43,7 @@ public interface Schedule {
                 + steps
                 + " with "
                 + stepsPerEpoch
-                + " per epoch is not a valid position");
+                + " steps per epoch is not a valid position");
       }
     }
 
@@ -58,7 +58,7 @@ public interface Schedule {
     }
   }
 
-  /** Returns the constant factor 1. Text form: {@code constant} */
+  /** Returns a schedule with the constant factor 1. Text form: {@code constant} */
   static Schedule constant() {
     return new Schedules.Constant();
   }
@@ -80,8 +80,8 @@ public interface Schedule {
   }
 
   /**
-   * Returns a schedule that multiplies the factor by {@code gamma} at the start of each of these
-   * epochs, counted from 0, as PyTorch's MultiStepLR. Text form: {@code multi-step:0.1,30,60}
+   * Returns a schedule that multiplies the factor by {@code gamma} at the start of each given
+   * epoch, counted from 0, as PyTorch's MultiStepLR. Text form: {@code multi-step:0.1,30,60}
    */
   static Schedule multiStep(double gamma, int... epochs) {
     return new Schedules.MultiStep(
@@ -98,29 +98,32 @@ public interface Schedule {
   }
 
   /**
-   * Returns the factor {@code (1 - step / steps)^power}, as PyTorch's PolynomialLR; a power of 1 is
-   * linear. Text form: {@code polynomial:2}
+   * Returns a schedule with the factor {@code (1 - step / steps)^power}, as PyTorch's PolynomialLR;
+   * a power of 1 is linear. Text form: {@code polynomial:2}
    */
   static Schedule polynomial(double power) {
     return new Schedules.Polynomial(power);
   }
 
   /**
-   * Returns cosine annealing from 1 to 0 (Loshchilov and Hutter, "SGDR", 2017, without restarts).
-   * Text form: {@code cosine}
+   * Returns cosine annealing of the factor from 1 to 0 (Loshchilov and Hutter, "SGDR", 2017,
+   * without restarts). Text form: {@code cosine}
    */
   static Schedule cosine() {
     return cosine(0);
   }
 
-  /** Returns cosine annealing from 1 to {@code minimum}. Text form: {@code cosine:0.01} */
+  /**
+   * Returns cosine annealing of the factor from 1 to {@code minimum}. Text form: {@code
+   * cosine:0.01}
+   */
   static Schedule cosine(double minimum) {
     return new Schedules.Cosine(minimum);
   }
 
   /**
-   * Returns a factor that rises linearly from 0 to 1, then falls linearly to 0; the factor is above
-   * 0 at every step. Text form: {@code triangular:0.2}
+   * Returns a schedule whose factor rises linearly from 0 to 1, then falls linearly to 0, and is
+   * above 0 at every step. Text form: {@code triangular:0.2}
    *
    * @param peak position of the maximum, as a fraction of the steps
    */
@@ -129,15 +132,16 @@ public interface Schedule {
   }
 
   /**
-   * Returns a factor that rises linearly from {@code start} to 1, then falls linearly to {@code
-   * end}. Text form: {@code triangular:0.2,0.1,0.05}
+   * Returns a schedule whose factor rises linearly from {@code start} to 1, then falls linearly to
+   * {@code end}. Text form: {@code triangular:0.2,0.1,0.05}
    */
   static Schedule triangular(double peak, double start, double end) {
     return new Schedules.Triangular(peak, start, end);
   }
 
   /**
-   * Returns PyTorch's OneCycleLR with its defaults 0.3, 25 and 1e4. Text form: {@code one-cycle}
+   * Returns PyTorch's OneCycleLR with its defaults: pctStart 0.3, divFactor 25, finalDivFactor 1e4.
+   * Text form: {@code one-cycle}
    */
   static Schedule oneCycle() {
     return oneCycle(0.3, 25, 1e4);
@@ -154,17 +158,17 @@ public interface Schedule {
   }
 
   /**
-   * Returns a linear warm-up of {@code steps} steps, {@code (step + 1) / (steps + 1)} times the
-   * first factor of {@code then}, followed by {@code then}, which counts its steps and epochs from
-   * its own start. Text form: {@code warmup:500,cosine}
+   * Returns a linear warm-up over {@code steps} steps, followed by {@code then}. The factor of the
+   * warm-up is {@code (step + 1) / (steps + 1)} times the first factor of {@code then}. Afterwards,
+   * {@code then} counts steps and epochs from its own start. Text form: {@code warmup:500,cosine}
    */
   static Schedule warmUp(long steps, Schedule then) {
     return new ComposedSchedules.WarmUp(steps, then);
   }
 
   /**
-   * Returns a linear warm-up as {@link #warmUp}, over a fraction of all steps. Text form: {@code
-   * warmup:0.1,cosine}
+   * Returns a linear warm-up as {@link #warmUp} does, but over a fraction of all steps. Text form:
+   * {@code warmup:0.1,cosine}
    */
   static Schedule warmUpFraction(double fraction, Schedule then) {
     return new ComposedSchedules.WarmUpFraction(fraction, then);
@@ -182,18 +186,18 @@ public interface Schedule {
   }
 
   /**
-   * Returns a schedule whose factor is constant within an epoch: {@code schedule} is called with
-   * one step per epoch. Text form: {@code by-epoch:cosine}
+   * Returns a schedule whose factor is constant within each epoch: {@code schedule} is called with
+   * the epochs as its steps. Text form: {@code by-epoch:cosine}
    */
   static Schedule byEpoch(Schedule schedule) {
     return new ComposedSchedules.ByEpoch(schedule);
   }
 
   /**
-   * Parses a schedule such as {@code cosine} or {@code warmup:500,step:30,0.1}; each factory
-   * documents its form.
+   * Parses a schedule such as {@code cosine} or {@code warmup:500,step:30,0.1}; each factory method
+   * documents its text form.
    *
-   * @throws InvalidArgumentException if the text does not have one of these forms
+   * @throws InvalidArgumentException if the text is not in the form of a built-in schedule
    */
   static Schedule parse(String text) {
     return ScheduleText.parse(text);

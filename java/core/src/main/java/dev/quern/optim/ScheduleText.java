@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Reads schedules from their text form. */
+/** Parses schedules from their text form. */
 final class ScheduleText {
   private static final String FORMS =
       "constant, step:EPOCHS[,GAMMA], multi-step:GAMMA,EPOCH,..., exponential:GAMMA,"
@@ -16,11 +16,12 @@ final class ScheduleText {
           + " sequence:EPOCH,...;SCHEDULE;SCHEDULE;...";
 
   /**
-   * Maximum length, far above that of any useful schedule, since each bracket takes a stack frame.
+   * Maximum number of characters, far above that of any useful schedule; limited because each
+   * parenthesis needs a stack frame.
    */
   private static final int LONGEST = 2000;
 
-  /** Thrown for an unknown form; the caller reports it with the whole text. */
+  /** Thrown for an unknown form; the caller catches it and reports the whole text. */
   private static final class UnknownForm extends RuntimeException {
     private static final long serialVersionUID = 1;
 
@@ -53,7 +54,7 @@ final class ScheduleText {
   /**
    * Parses a schedule.
    *
-   * @param levels the remaining nesting depth, including brackets
+   * @param levels the remaining nesting depth; each pair of parentheses counts as a level
    */
   private static Schedule schedule(String text, int levels) {
     if (levels == 0) {
@@ -146,7 +147,7 @@ final class ScheduleText {
     return Schedule.sequence(parts, integers(Stream.of(pieces.get(0).split(",", -1))));
   }
 
-  /** Splits at the semicolons outside of brackets. */
+  /** Splits a text at the semicolons outside of parentheses. */
   private static List<String> pieces(String text) {
     List<String> pieces = new ArrayList<>();
     int begin = 0;

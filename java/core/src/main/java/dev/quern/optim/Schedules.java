@@ -6,13 +6,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/**
- * Implementations of the schedules with a single formula, for the factories of {@link Schedule}.
- */
+/** The schedules that consist of a single formula, for the factory methods of {@link Schedule}. */
 final class Schedules {
   private Schedules() {}
 
-  /** A schedule whose {@link #toString} is its text form, unless a part has none. */
+  /** A schedule whose {@link #toString} is its text form, unless a part has no text form. */
   interface Named extends Schedule {
     /** Returns the factor at a valid position. */
     double at(Position position);
@@ -22,7 +20,7 @@ final class Schedules {
       return at(Require.present("schedule", "position", at));
     }
 
-    /** Returns the parts of this schedule. */
+    /** Returns the schedules of which this schedule is composed. */
     default List<Schedule> parts() {
       return List.of();
     }
@@ -55,7 +53,7 @@ final class Schedules {
     return text.endsWith(".0") ? text.substring(0, text.length() - 2) : text;
   }
 
-  /** Returns the value at {@code at} in [0, 1] of half a cosine from {@code from} to {@code to}. */
+  /** Interpolates along half a cosine from {@code from} to {@code to}, at {@code at} in [0, 1]. */
   private static double cosine(double from, double to, double at) {
     return to + (from - to) * (1 + StrictMath.cos(Math.PI * at)) / 2;
   }
@@ -155,7 +153,7 @@ final class Schedules {
   record Cosine(double minimum) implements Named {
     Cosine {
       fraction("cosine", "minimum", minimum);
-      minimum += 0.0; // -0 and 0 have one text
+      minimum += 0.0; // turns -0 into 0
     }
 
     @Override
@@ -178,7 +176,7 @@ final class Schedules {
 
     @Override
     public double at(Position at) {
-      // a step at 0 would be lost: the ends lie one step outside
+      // the ends lie one step outside, since a step with factor 0 would be useless
       double t = (at.step() + 1.0) / (at.steps() + 1.0);
       return t < peak ? start + (1 - start) * t / peak : end + (1 - end) * (1 - t) / (1 - peak);
     }

@@ -49,16 +49,16 @@ public record Sgd(float lr, float momentum, float weightDecay, boolean nesterov)
     return new Sgd(lr, momentum, decay, nesterov);
   }
 
-  /** Returns {@code momentum_buffer}, or an empty list if momentum is 0. */
+  /** Returns the state's name, {@code momentum_buffer}, or an empty list if momentum is 0. */
   @Override
   public List<String> states() {
     return momentum == 0 ? List.of() : List.of("momentum_buffer");
   }
 
   /**
-   * Runs one step of the native operator on one tensor.
+   * Updates one tensor by a step of the native optimizer.
    *
-   * @param weight updated in place
+   * @param weight the weight, updated in place
    * @param grad the gradient, of the weight's shape
    * @param velocity the momentum buffer, of the weight's shape, updated in place; may be null if
    *     momentum is 0

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
 
-/** One step of an optimizer on tensors, with checks of its arguments. */
+/** Checks the arguments of an optimizer's step and runs it on tensors. */
 final class TensorStep {
   private TensorStep() {}
 

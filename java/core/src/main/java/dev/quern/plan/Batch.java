@@ -8,14 +8,17 @@ import java.util.function.DoubleSupplier;
 /** A batch provided by the caller. */
 public interface Batch {
   /**
-   * Runs a step that loads this batch; the step may read the inputs in the caller's memory until it
+   * Runs a step that loads this batch. The step may read the inputs in the caller's memory until it
    * returns.
    */
   double during(DoubleSupplier step);
 
   void load(Plan plan);
 
-  /** Keeps the tensor's arena open until the returned usage ends. */
+  /**
+   * Marks a tensor's arena as in use and returns the usage. The arena's memory is not freed before
+   * {@link Usage#exit}.
+   */
   static Usage entered(Tensor tensor) {
     Usage arena = TensorAccess.get().usage(tensor.arena());
     arena.enter();

@@ -8,13 +8,14 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The work per sample of a chain of layers that run as one operation, derived from the network.
+ * Arithmetic and memory traffic per sample of a chain of layers that run as one operation, computed
+ * from the network's shapes.
  *
- * @param operations operations of the forward pass
- * @param inputs elements of all tensors that it reads
- * @param output output elements
- * @param parameters parameter elements, counted once per batch
- * @param first whether it reads only the network's inputs, which need no gradient
+ * @param operations arithmetic operations of the forward pass
+ * @param inputs number of elements of all input tensors
+ * @param output number of elements of the output tensor
+ * @param parameters number of parameter elements, which are read once per batch
+ * @param first whether all inputs are inputs of the network, which have no gradient
  */
 record ChainWork(
     double operations, double inputs, double output, double parameters, boolean first) {
@@ -52,9 +53,9 @@ record ChainWork(
   }
 
   /**
-   * Returns the work of the gradients of parameters and inputs, each of which costs the operations
-   * of the forward pass. Both read the output's gradient; the gradient of parameters also reads the
-   * inputs, and that of inputs reads the parameters.
+   * Returns the work of the backward pass. The gradients of parameters and of inputs each cost as
+   * many operations as the forward pass. Each computation reads the output's gradient; parameter
+   * gradients also read the inputs, input gradients the parameters.
    */
   Pass backward(double seconds, int samples) {
     double gradients = first ? 1 : 2;

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The images of an epoch of training, batch by batch in the order of a sampler. During the step on
- * one batch, the next batch is read. Not thread-safe.
+ * Loads the training images of one epoch, batch by batch, in the order of a sampler. The next batch
+ * is read during the step on the current batch. Not thread-safe.
  */
 public final class EpochImages {
   private final Plan plan;
@@ -24,7 +24,7 @@ public final class EpochImages {
   private final Mixes mixes;
   private final int epoch;
 
-  /** The batch being loaded ahead, or null. */
+  /** The next batch, which is being read; null if there is none. */
   private ImageBatch ahead;
 
   public EpochImages(
@@ -46,12 +46,16 @@ public final class EpochImages {
         augmentations.isEmpty() ? null : new EpochAugmentation(augmentations, seed, epoch);
   }
 
-  /** Returns the number of images of a step; steps are counted from 0. */
+  /**
+   * Returns the number of images in a step.
+   *
+   * @param step the step, counted from 0
+   */
   public int count(int step) {
     return Math.min(plan.batch(), order.length - step * plan.batch());
   }
 
-  /** Loads the images of a step; may be called again for the same step. */
+  /** Loads the images of a step, counted from 0. Repeated calls for a step load the same images. */
   public void load(int step) {
     int from = step * plan.batch();
     plan.load(ahead != null && ahead.from() == from ? ahead : batch(step), normalizations);

@@ -20,14 +20,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Runs an inference plan over a data set. Not thread-safe. */
+/** Evaluates a network on a data set. Not thread-safe. */
 public final class Evaluator implements AutoCloseable {
-  /** Maximum batch size; with equal batches, sums are bit-identical. */
+  /** Maximum batch size. Sums over samples depend on the batch size in their last bits. */
   public static final int BATCH = 64;
 
   private final Network network;
 
-  /** The network with tasks for all outputs that have metrics. */
+  /** The network, with a task for each output that has metrics. */
   private final Network tasked;
 
   private final Weights weights;
@@ -37,9 +37,9 @@ public final class Evaluator implements AutoCloseable {
   private boolean running;
 
   /**
-   * Creates an evaluator.
+   * Creates an evaluator. Call {@link #allocate} before the first evaluation.
    *
-   * @param weights the weights of the network of these logits
+   * @param weights the weights of {@code logits.network()}
    */
   public Evaluator(Logits logits, Weights weights, int batch) {
     network = logits.network();
@@ -70,7 +70,7 @@ public final class Evaluator implements AutoCloseable {
   }
 
   /**
-   * Evaluates a data set.
+   * Returns loss, accuracy and metrics on a data set.
    *
    * @throws InvalidArgumentException if called by user code during an evaluation
    */
@@ -79,9 +79,11 @@ public final class Evaluator implements AutoCloseable {
   }
 
   /**
-   * Evaluates the averages over several views of the same samples.
+   * Returns loss, accuracy and metrics of test-time augmentation: outputs are averaged over several
+   * views of each sample.
    *
-   * @param weights weights of the views, with sum 1
+   * @param views data sets with the same samples in the same order
+   * @param weights the weight of each view; the sum is 1
    * @throws InvalidArgumentException if called by user code during an evaluation
    */
   public Evaluation evaluate(
@@ -90,7 +92,8 @@ public final class Evaluator implements AutoCloseable {
   }
 
   /**
-   * Returns a report for each output, in order; a report has no metrics if the output has no task.
+   * Returns a report for each output, in the network's order. The report of an output without a
+   * task has no metrics.
    *
    * @throws InvalidArgumentException if called by user code during an evaluation
    */
@@ -99,10 +102,11 @@ public final class Evaluator implements AutoCloseable {
   }
 
   /**
-   * Returns reports as {@link #reports(NetworkData, Map)} does, of averages over several views of
-   * the samples.
+   * Returns the reports of test-time augmentation: outputs are averaged over several views of each
+   * sample. Otherwise equal to {@link #reports(NetworkData, Map)}.
    *
-   * @param weights weights of the views, with sum 1
+   * @param views data sets with the same samples in the same order
+   * @param weights the weight of each view; the sum is 1
    * @throws InvalidArgumentException if called by user code during an evaluation
    */
   public Map<String, Report> reports(
@@ -121,7 +125,7 @@ public final class Evaluator implements AutoCloseable {
     NetworkData data = views.get(0);
     if (running) {
       throw new InvalidArgumentException(
-          "evaluate: called by a layer or a data set during an evaluation");
+          "evaluate: a layer or data set called this method during an evaluation");
     }
     LossRules.requireData(losses, network, data);
     if (data.size() == 0) {
@@ -181,7 +185,7 @@ public final class Evaluator implements AutoCloseable {
     }
   }
 
-  /** Returns the sum of the outputs' mean losses over targets that are not ignored. */
+  /** Returns the sum over outputs of the mean loss. Ignored targets do not count. */
   private static double mean(double[] sums, double[] shares, NetworkData data) {
     double mean = 0;
     for (int i = 0; i < sums.length; i++) {
@@ -194,7 +198,7 @@ public final class Evaluator implements AutoCloseable {
     return mean;
   }
 
-  /** Returns the accuracy; NaN without predictions. */
+  /** Returns {@code correct / answers}; NaN if there are no predictions. */
   public static double accuracy(long correct, long answers) {
     return (double) correct / answers;
   }

@@ -9,14 +9,16 @@ import dev.quern.network.Network;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The head of a network with one output: its last linear layer or convolution. */
+/** Finds the head of a network with one output: its last linear layer or convolution. */
 public final class HeadLayer {
   private HeadLayer() {}
 
   /**
-   * Returns the last node that has weights and is followed by a linear chain of nodes only.
+   * Returns the last node that has weights: a linear layer or ungrouped convolution, followed only
+   * by layers with one input.
    *
-   * @throws InvalidArgumentException if there are several outputs, or no such node
+   * @throws InvalidArgumentException if there are several outputs, or if the last node with weights
+   *     is of another type
    */
   public static Network.Node of(Network network) {
     requireOneOutput(network);
@@ -38,7 +40,7 @@ public final class HeadLayer {
   }
 
   /**
-   * Checks that a network has one output.
+   * Checks that a network has exactly one output.
    *
    * @throws InvalidArgumentException if there are several outputs
    */

@@ -17,8 +17,8 @@ import java.util.Set;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * Forward passes of one sample and gradients with respect to the network's inputs. Weights and
- * running statistics are not changed. Not thread-safe.
+ * Computes the gradients of a network's outputs with respect to its inputs, one sample at a time.
+ * Weights and running statistics are not changed. Not thread-safe.
  */
 public final class InputGradients implements AutoCloseable {
   private final Network network;
@@ -29,7 +29,7 @@ public final class InputGradients implements AutoCloseable {
   private OffHeap slab;
 
   /**
-   * Allocates the passes.
+   * Allocates memory for forward and backward passes.
    *
    * @param values the values of all weights and buffers, by dotted name
    * @throws dev.quern.error.MemoryLimitException if there is not enough memory
@@ -81,11 +81,11 @@ public final class InputGradients implements AutoCloseable {
   }
 
   /**
-   * Runs the backward pass of {@link #forward}.
+   * Runs the backward pass for the sample of the last {@link #forward} call.
    *
-   * @param output the output with the given gradient; the gradients of other outputs are zero
-   * @param gradient the gradient of that output, in C, H, W order
-   * @return the gradient of each input
+   * @param output the output at which the backward pass starts; gradients of other outputs are zero
+   * @param gradient the gradient with respect to {@code output}, in C, H, W order
+   * @return the gradient with respect to each input, in C, H, W order
    */
   public Map<String, float[]> backward(String output, float[] gradient) {
     builder.outputs.forEach(
@@ -118,7 +118,7 @@ public final class InputGradients implements AutoCloseable {
     return ordered(v, ours, false);
   }
 
-  /** Converts values between C, H, W order and the internal order, channels last. */
+  /** Converts one sample between C, H, W order and the internal channels-last order. */
   private static float[] ordered(Value v, float[] values, boolean toOurs) {
     if (!v.permuted()) {
       return values;

@@ -5,7 +5,7 @@ import dev.quern.plan.loss.Logits;
 import java.util.function.Consumer;
 
 /**
- * A trainer's evaluator, which is created on first use, and again for other weights. Not
+ * Creates a trainer's evaluator on first use, and again when the weights object changes. Not
  * thread-safe.
  */
 public final class LazyEvaluator implements AutoCloseable {
@@ -21,7 +21,8 @@ public final class LazyEvaluator implements AutoCloseable {
   /**
    * Returns the evaluator for these weights.
    *
-   * @param check may throw an exception to reject an evaluator before its memory is allocated
+   * @param check runs before a new evaluator allocates memory; may throw an exception to reject the
+   *     evaluator
    */
   public Evaluator of(Weights weights, Consumer<Evaluator> check) {
     if (evaluator != null && !evaluator.isOf(weights)) {

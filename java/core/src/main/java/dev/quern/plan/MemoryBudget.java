@@ -2,7 +2,7 @@ package dev.quern.plan;
 
 import dev.quern.error.MemoryLimitException;
 
-/** The limit of the off-heap memory of a trainer. */
+/** Limit on the off-heap memory of a trainer. */
 public record MemoryBudget(long limit) {
   public void require(long ofWeights, long ofOptimizer, long ofPlans) {
     if (ofWeights + ofOptimizer + ofPlans > limit) {

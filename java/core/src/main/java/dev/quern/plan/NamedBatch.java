@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.DoubleSupplier;
 
-/** A batch of inputs and targets for a network with any number of both, in the network's order. */
+/** A batch for a network with any number of inputs and targets, both in the network's order. */
 public record NamedBatch(Map<String, Tensor> inputs, List<Tensor> targets) implements Batch {
   public static NamedBatch of(
       Network network, Map<String, Tensor> inputs, Map<String, Tensor> targets) {

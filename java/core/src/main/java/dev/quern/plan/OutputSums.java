@@ -12,12 +12,15 @@ import org.bytedeco.javacpp.FloatPointer;
 final class OutputSums implements AutoCloseable {
   private final List<OffHeap> sums = new ArrayList<>();
 
-  /** Adds an output's values, which are overwritten. */
+  /**
+   * Adds an output's values, multiplied by the weight, to the output's sum. Overwrites {@code
+   * values}.
+   */
   void add(int output, boolean first, double weight, FloatPointer values, long n) {
     if (output == sums.size()) {
       sums.add(room(n));
     } else if (first && sums.get(output).bytes() < n * Float.BYTES) {
-      // the set before had fewer samples than this batch has
+      // the preceding data set had fewer samples
       sums.set(output, room(n)).close();
     }
     FloatPointer sum = sums.get(output).floats(0);

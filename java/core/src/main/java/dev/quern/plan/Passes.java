@@ -27,7 +27,10 @@ final class Passes {
     return ops;
   }
 
-  /** Returns whether a pass is running, for example during a call by a custom layer. */
+  /**
+   * Returns whether a pass is running, for example when a custom layer calls the plan during a
+   * pass.
+   */
   boolean running() {
     return running;
   }
@@ -45,7 +48,10 @@ final class Passes {
     }
   }
 
-  /** Marks the start of a pass, because custom layers and losses might call back. */
+  /**
+   * Marks the start of a pass, so that calls by custom layers and losses during the pass are
+   * rejected.
+   */
   private void begin() {
     running = true;
     NativeRuntime.beginShare();
@@ -103,8 +109,8 @@ final class Passes {
   }
 
   /**
-   * Runs a forward pass, in a training plan also losses and backward pass, and times the
-   * operations.
+   * Runs one forward pass and measures the time of each operation. In a training plan, losses and
+   * backward pass are included.
    */
   StepTimes time() {
     Op[] plain = ops;

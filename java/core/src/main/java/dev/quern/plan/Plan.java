@@ -24,13 +24,13 @@ import org.bytedeco.javacpp.FloatPointer;
 
 /**
  * The execution plan of a network for one batch size: a list of native calls on one block of
- * memory. No memory is allocated after {@link #allocate}. Not thread-safe; several plans may share
+ * memory. Nothing is allocated after {@link #allocate}. Not thread-safe; several plans may share
  * {@link Weights}.
  */
 public final class Plan implements AutoCloseable {
   private static final int MOST_SEGMENTS = 16;
 
-  /** Memory of the operations' descriptors. */
+  /** The memory that contains the native descriptors of the operations. */
   private final List<OffHeap> descriptors = new ArrayList<>();
 
   private final Builder builder;
@@ -44,15 +44,15 @@ public final class Plan implements AutoCloseable {
   private int count;
 
   /**
-   * Creates a plan for a network's only or first output. Computes the memory layout without
-   * allocating it.
+   * Creates a plan with a loss at the first output. Computes the memory layout without allocating
+   * memory.
    */
   public Plan(Network network, Weights weights, int batch, boolean training, Loss loss) {
     this(network, weights, batch, training, OutputLoss.of(network, loss), 1);
   }
 
   /**
-   * Creates a plan.
+   * Creates a plan. Computes the memory layout without allocating memory.
    *
    * @param losses the losses, one for each output
    */
@@ -95,9 +95,10 @@ public final class Plan implements AutoCloseable {
    * Creates a plan for training.
    *
    * @param losses the losses, one for each output
-   * @param weightsOrNull the weights; null for a plan that only computes its size
-   * @param recompute whether activations are recomputed in the backward pass instead of stored, in
-   *     the segments that need the least memory; results are bit-identical
+   * @param weightsOrNull the weights; null for a plan that only computes its memory size
+   * @param recompute whether to recompute activations in the backward pass instead of storing them
+   *     (activation checkpointing). The plan uses the number of segments that needs the least
+   *     memory. Results are bit-identical.
    */
   public static Plan training(
       Network network,
@@ -115,14 +116,17 @@ public final class Plan implements AutoCloseable {
     return best;
   }
 
-  /** Creates a plan that only computes its size, without weights and memory. */
+  /**
+   * Creates a plan that only computes its memory size, without weights and without allocating
+   * memory.
+   */
   public static Plan layout(Network network, int batch, boolean training) {
     List<OutputLoss> losses =
         network.outputs().stream().map(o -> new OutputLoss(o, new CrossEntropy(), 1)).toList();
     return new Plan(network, null, batch, training, losses, 1);
   }
 
-  /** Returns the bytes of the plan's memory: activations, gradients of activations, workspaces. */
+  /** Returns the plan's memory size in bytes: activations, their gradients and workspaces. */
   public long bytes() {
     return builder.slab.bytes();
   }
@@ -153,18 +157,19 @@ public final class Plan implements AutoCloseable {
   }
 
   /**
-   * Sets the number of samples of the next passes, at most the plan's batch size; each input must
-   * be loaded afterwards.
+   * Sets the number of samples for the next passes; afterwards each input must be loaded.
+   *
+   * @param n the number of samples, at most the plan's batch size
    */
   public void use(int n) {
     if (passes.running()) {
-      throw new InvalidArgumentException("plan: called by a layer during another call");
+      throw new InvalidArgumentException("plan: a layer called the plan during another call");
     }
     if (n < 1 || n > batch) {
       throw new InvalidArgumentException("plan: " + n + " samples do not fit a batch of " + batch);
     }
     if (n != count) {
-      count = 0; // if an operation throws, the next call sets all of them again
+      count = 0; // if an operation throws, the next call sets the number in all operations again
       passes.batch(n);
       losses.batch(n);
       count = n;
@@ -172,9 +177,9 @@ public final class Plan implements AutoCloseable {
   }
 
   /**
-   * Loads samples of data sets, with their labels or targets.
+   * Loads samples of data sets together with their labels or targets.
    *
-   * @param normalizations the normalizations by input
+   * @param normalizations the normalization of each input, by name
    */
   public void load(ImageBatch samples, Map<String, Normalization> normalizations) {
     use(samples.n());
@@ -182,31 +187,31 @@ public final class Plan implements AutoCloseable {
   }
 
   /**
-   * Reads a batch in a separate thread for the next call of {@link #load(ImageBatch, Map)}; for
-   * training plans only, during a step.
+   * Starts reading a batch in a separate thread, during the current training step. {@link
+   * #load(ImageBatch, Map)} must load this batch next. For training plans only.
    */
   public void gatherAhead(ImageBatch next) {
     loaders.ahead(next);
   }
 
-  /** Waits for the batch that is read ahead. */
+  /** Waits until the batch of {@link #gatherAhead} has been read. */
   public void awaitGathering() {
     loaders.await();
   }
 
   /**
-   * Loads {@code n} samples of the only input in C, H, W order.
+   * Loads {@code n} samples in C, H, W order into the network's only input.
    *
-   * @param shape the sample shape, preceded by any batch size
-   * @param nchw the values, which must not change until the passes over them are finished: they may
-   *     be read in place
+   * @param shape the shape of a sample, with or without a leading batch dimension
+   * @param nchw the values, which must not change before the passes on them are finished, because a
+   *     plan may read them in place
    */
   public void load(Shape shape, FloatPointer nchw, int n) {
     use(n);
     load(inputs.first(), shape, nchw);
   }
 
-  /** Loads samples of one input; their number is that of {@link #use}. */
+  /** Loads samples into one input. The number of samples is that of the last {@link #use} call. */
   public void load(String name, Shape shape, FloatPointer nchw) {
     inputs.load(name, shape, nchw, count);
   }
@@ -215,25 +220,26 @@ public final class Plan implements AutoCloseable {
     losses.labels(labels, count);
   }
 
-  /** Sets the targets of the loaded samples at the only output, in C, H, W order. */
+  /** Sets the targets of the loaded samples at the network's only output, in C, H, W order. */
   public void targets(Shape shape, FloatPointer values) {
     targets(0, shape, values);
   }
 
   /**
-   * Sets the targets of the loaded samples at one output, in C, H, W order.
+   * Sets the targets of the loaded samples for one output, in C, H, W order.
    *
-   * @param loss the index of the output's loss in the plan
+   * @param loss the index of the output
    */
   public void targets(int loss, Shape shape, FloatPointer values) {
     losses.targets(loss, shape, values, count);
   }
 
   /**
-   * Sets the random numbers of the next passes.
+   * Sets the random number generator for the next passes: the same seed and step give the same
+   * random numbers.
    *
    * @param seed the seed
-   * @param step the step, counted from 0
+   * @param step the training step, counted from 0
    */
   public void random(long seed, long step) {
     passes.random(seed, step);
@@ -244,16 +250,16 @@ public final class Plan implements AutoCloseable {
   }
 
   /**
-   * Returns the sum of the outputs' weighted losses after {@link #forward}; in a training plan also
-   * computes their gradients.
+   * Returns the weighted sum of the outputs' losses after {@link #forward}. A training plan also
+   * computes the losses' gradients.
    */
   public double loss() {
     return passes.loss();
   }
 
   /**
-   * Finds where the loaded batch first becomes NaN or infinite: runs the forward pass again, layer
-   * by layer. The batch must have been loaded again.
+   * Returns a message that names the first tensor with a NaN or infinity, if any. Runs the forward
+   * pass layer by layer; the caller must load the batch again beforehand.
    */
   public String firstNotFinite() {
     String found = NotFinite.first(builder, passes.ops(), slab, inputs.loaded(), count);
@@ -268,52 +274,59 @@ public final class Plan implements AutoCloseable {
   }
 
   /**
-   * Runs the forward pass of the loaded batch, in a training plan also losses and backward pass,
-   * and times each operation.
+   * Runs one forward pass of the loaded batch and measures the time of each operation. In a
+   * training plan, losses and backward pass are included.
    */
   public StepTimes time() {
     return passes.time();
   }
 
   /**
-   * Adds the losses after {@link #forward} to sums over samples.
+   * Adds the losses of the last {@link #forward} call to running sums over samples.
    *
-   * @param shares receives the number of samples of each loss, with fractions if labels are ignored
+   * @param sums receives the loss of each output, multiplied by its number of samples
+   * @param shares receives the number of samples of each loss; a fraction if labels are ignored
    */
   void addLosses(double[] sums, double[] shares) {
     losses.add(sums, shares);
   }
 
-  /** Adds the outputs of the last forward pass to a weighted sum; the outputs are overwritten. */
+  /**
+   * Adds the outputs of the last forward pass, multiplied by the weight, to a sum. The outputs are
+   * overwritten.
+   */
   void addOutputs(boolean first, double weight) {
     outputs.add(first, weight, count);
   }
 
-  /** Replaces the outputs by the sum. */
+  /** Replaces the outputs by the sums of {@link #addOutputs}. */
   void putOutputs() {
     outputs.putSums(count);
   }
 
-  /** Keeps the targets of later loads for {@link #score}. */
+  /** Makes later loads keep a copy of the targets for {@link #score}. */
   void keepTargets() {
     loaders.keepTargets();
   }
 
   /**
-   * Passes the loaded samples' outputs and targets to scorers.
+   * Passes the outputs and targets of the loaded samples to scorers.
    *
-   * @param scorers a scorer for each output; null for none
+   * @param scorers the scorer of each output; null for an output without metrics
    */
   void score(Scorer[] scorers) {
     outputs.score(scorers, loaders, count);
   }
 
-  /** Returns the number of predictions for the loaded samples; 0 for losses without accuracy. */
+  /**
+   * Returns the number of predictions for the loaded samples, without ignored targets; 0 for losses
+   * without accuracy.
+   */
   public long answers() {
     return losses.answers();
   }
 
-  /** Returns the number of predictions per sample if no target is ignored. */
+  /** Returns the number of predictions per sample, including ignored targets. */
   public long mostAnswers() {
     return losses.mostAnswers();
   }
@@ -323,12 +336,12 @@ public final class Plan implements AutoCloseable {
     return losses.correct();
   }
 
-  /** Returns the only or first output of the last forward pass in inference, in C, H, W order. */
+  /** Returns the first output of the last forward pass, in C, H, W order. For inference plans. */
   public FloatPointer output() {
     return outputs.first();
   }
 
-  /** Returns an output of the last forward pass in inference, in C, H, W order. */
+  /** Returns one output of the last forward pass, in C, H, W order. For inference plans. */
   public FloatPointer output(String name) {
     return outputs.get(name);
   }

@@ -14,16 +14,19 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.bytedeco.javacpp.FloatPointer;
 
-/** The inputs of a plan by name, and their loaded samples. */
+/** The inputs of a plan, by name, with the memory that contains their loaded samples. */
 final class PlanInputs {
   private final Builder builder;
   private final Loaders loaders;
   private final Map<String, FloatPointer> memory = new LinkedHashMap<>();
 
-  /** The only input, or the first. */
+  /** The name of the first input. */
   private String first;
 
-  /** The memory of each input: the plan's, or the caller's if that is read in place. */
+  /**
+   * The memory of each input: the plan's memory, or the caller's for an input that is read in
+   * place.
+   */
   private final Map<String, FloatPointer> loaded = new HashMap<>();
 
   PlanInputs(Builder builder, Loaders loaders) {
@@ -37,17 +40,17 @@ final class PlanInputs {
     first = memory.keySet().iterator().next();
   }
 
-  /** Returns the name of the only or first input. */
+  /** Returns the name of the first input. */
   String first() {
     return first;
   }
 
-  /** Returns the memory from which passes read the loaded samples, by input. */
+  /** Returns the memory that contains the loaded samples of each input. */
   Map<String, FloatPointer> loaded() {
     return loaded;
   }
 
-  /** Loads samples of data sets, with their labels or targets. */
+  /** Loads samples of data sets together with their labels or targets. */
   void load(ImageBatch samples, Map<String, Normalization> normalizations) {
     loaders.load(samples, normalizations);
     memory.forEach(this::readFrom);
@@ -56,7 +59,7 @@ final class PlanInputs {
   /** Loads {@code count} samples of one input in C, H, W order. */
   void load(String name, Shape shape, FloatPointer nchw, int count) {
     Value in = builder.inputs.get(name);
-    if (!shape.isBatchOf(in.shape())) { // makes no shapes to find out
+    if (!shape.isBatchOf(in.shape())) { // compares without creating a new shape
       NetworkData.requireInput(shape.sample(), in.shape());
     }
     if (builder.inputPlanes) {

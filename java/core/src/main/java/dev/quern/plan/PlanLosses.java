@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
 
-/** The losses of a plan's outputs, in the outputs' order, with their labels and targets. */
+/** The losses of a plan, one for each output, in the outputs' order. */
 final class PlanLosses {
   final LossOp[] ops;
 
@@ -25,14 +25,14 @@ final class PlanLosses {
     }
   }
 
-  /** Sets how many samples the next passes use. */
+  /** Sets the number of samples in the next passes. */
   void batch(int n) {
     for (LossOp loss : ops) {
       loss.batch(n);
     }
   }
 
-  /** Sets the labels of the {@code count} loaded samples for the first loss. */
+  /** Sets the labels of the {@code count} loaded samples for the first output's loss. */
   void labels(int[] labels, int count) {
     if (labels.length != count) {
       throw new ShapeException(
@@ -42,7 +42,11 @@ final class PlanLosses {
     ops[0].labels(labels, labels.length);
   }
 
-  /** Sets the targets of the {@code count} loaded samples, in C, H, W order. */
+  /**
+   * Sets the targets of the {@code count} loaded samples for one loss, in C, H, W order.
+   *
+   * @param loss the index of the loss
+   */
   void targets(int loss, Shape shape, FloatPointer values, int count) {
     if (shape.rank() < 1 || shape.dim(0) != count) {
       throw new ShapeException("training: targets " + shape + " do not fit " + count + " images");
@@ -56,7 +60,7 @@ final class PlanLosses {
     return Arrays.stream(ops).allMatch(LossOp::targetsFinite);
   }
 
-  /** Returns the sum of the weighted losses. */
+  /** Returns the weighted sum of all losses. */
   double loss() {
     double sum = 0;
     for (LossOp loss : ops) {
@@ -66,9 +70,10 @@ final class PlanLosses {
   }
 
   /**
-   * Adds the losses to sums over samples.
+   * Adds the losses of the last forward pass to running sums over samples.
    *
-   * @param shares receives the number of samples of each loss, with fractions if labels are ignored
+   * @param sums receives each loss, multiplied by its number of samples
+   * @param shares receives the number of samples of each loss; a fraction if labels are ignored
    */
   void add(double[] sums, double[] shares) {
     for (int i = 0; i < ops.length; i++) {
@@ -77,7 +82,10 @@ final class PlanLosses {
     }
   }
 
-  /** Returns the number of predictions of the loaded samples; 0 for losses without accuracy. */
+  /**
+   * Returns the number of predictions for the loaded samples, without ignored targets; 0 for losses
+   * without accuracy.
+   */
   long answers() {
     long sum = 0;
     for (LossOp loss : ops) {
@@ -86,7 +94,7 @@ final class PlanLosses {
     return sum;
   }
 
-  /** Returns the number of predictions per sample if no target is ignored. */
+  /** Returns the number of predictions per sample, including ignored targets. */
   long mostAnswers() {
     long sum = 0;
     for (LossOp loss : ops) {
@@ -95,7 +103,7 @@ final class PlanLosses {
     return sum;
   }
 
-  /** Returns the number of correct predictions of the loaded samples. */
+  /** Returns the number of correct predictions for the loaded samples. */
   long correct() {
     long sum = 0;
     for (LossOp loss : ops) {

@@ -10,12 +10,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.bytedeco.javacpp.FloatPointer;
 
-/** The outputs of a plan, by name, and their weighted sums over several passes. */
+/** The outputs of a plan, by name, and their weighted sums over several forward passes. */
 final class PlanOutputs implements AutoCloseable {
   private final Map<String, Value> values;
   private final Map<String, FloatPointer> memory = new LinkedHashMap<>();
 
-  /** The only output, or the first. */
+  /** The memory of the first output. */
   private FloatPointer first;
 
   private final OutputSums sums = new OutputSums();
@@ -29,7 +29,7 @@ final class PlanOutputs implements AutoCloseable {
     first = memory.values().iterator().next();
   }
 
-  /** The only output, or the first. */
+  /** Returns the memory of the first output. */
   FloatPointer first() {
     return first;
   }
@@ -38,12 +38,15 @@ final class PlanOutputs implements AutoCloseable {
     return memory.get(name);
   }
 
-  /** Adds the outputs of {@code count} samples to a weighted sum; the outputs are overwritten. */
+  /**
+   * Adds the outputs of {@code count} samples, multiplied by the weight, to a sum. The outputs are
+   * overwritten.
+   */
   void add(boolean first, double weight, int count) {
     each(count, (i, at, n) -> sums.add(i, first, weight, at, n));
   }
 
-  /** Puts the sum in the outputs' place. */
+  /** Replaces the outputs of {@code count} samples by their sums. */
   void putSums(int count) {
     each(count, sums::put);
   }
@@ -61,9 +64,9 @@ final class PlanOutputs implements AutoCloseable {
   }
 
   /**
-   * Passes the outputs of {@code count} samples and their targets to scorers.
+   * Passes the outputs and targets of {@code count} samples to scorers.
    *
-   * @param scorers a scorer for each output; null for none
+   * @param scorers the scorer of each output; null for an output without metrics
    */
   void score(Scorer[] scorers, Loaders loaders, int count) {
     int i = 0;

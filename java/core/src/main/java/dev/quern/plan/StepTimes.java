@@ -14,19 +14,19 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
 /**
- * The times of the passes of one step.
+ * Execution times of one training or inference step.
  *
- * @param chains the times of the operations, in the order of the plan
- * @param loss the seconds of the losses with their gradients
+ * @param chains the times of the operations, in execution order
+ * @param loss the seconds spent on the losses and their gradients
  * @param seconds the seconds of the whole step
  */
 public record StepTimes(List<ChainTime> chains, double loss, double seconds) {
   private static final int MOST_STEPS = 1000;
 
   /**
-   * The time of nodes that run as one operation.
+   * Execution times of a chain of nodes that run as one operation.
    *
-   * @param nodes the nodes of the network, in order
+   * @param nodes the nodes, in order
    * @param forward the seconds of the forward pass
    * @param backward the seconds of the backward pass
    */
@@ -36,7 +36,7 @@ public record StepTimes(List<ChainTime> chains, double loss, double seconds) {
     List<ChainTime> chains = new ArrayList<>();
     int done = 0;
     for (int i = 0; i < made.size(); i++) {
-      // the reordering of outputs comes after all chains and counts for the last one
+      // reordering of outputs runs after all chains and is counted for the last chain
       int end = i + 1 == made.size() ? ops.length : made.get(i).ops();
       long forward = 0;
       long backward = 0;
@@ -61,7 +61,10 @@ public record StepTimes(List<ChainTime> chains, double loss, double seconds) {
     }
   }
 
-  /** Returns the medians over steps of a network's plan; also measures the machine's speed. */
+  /**
+   * Returns the median time of each operation over several steps. Also measures the machine's
+   * speed, for comparison.
+   */
   public static LayerTimes medians(Network network, int samples, List<StepTimes> steps) {
     Map<String, Integer> order = new HashMap<>();
     network.nodes().forEach(n -> order.put(n.name(), order.size()));
@@ -79,7 +82,7 @@ public record StepTimes(List<ChainTime> chains, double loss, double seconds) {
               work.forward(median(steps, s -> s.chains().get(at).forward()), samples),
               work.backward(median(steps, s -> s.chains().get(at).backward()), samples)));
     }
-    rows.sort(Comparator.comparing(row -> order.get(row.layer()))); // frozen ones run first
+    rows.sort(Comparator.comparing(row -> order.get(row.layer()))); // frozen chains run first
     return new LayerTimes(
         samples,
         steps.size(),

@@ -8,7 +8,7 @@ import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
 import java.util.function.DoubleSupplier;
 
-/** A batch of images with labels or targets; the other is null. */
+/** A batch of images with either labels or targets; the unused component is null. */
 public record TensorBatch(Tensor images, int[] labels, Tensor targets) implements Batch {
   public static TensorBatch of(Tensor images, int[] labels) {
     Require.present("trainer", "images", images);

@@ -4,7 +4,7 @@ import dev.quern.internal.OffHeap;
 import dev.quern.plan.build.Op;
 import java.util.Arrays;
 
-/** An operation that measures its time; it replaces the original operation for one step. */
+/** A wrapper of an operation that measures its execution time; used for a single step. */
 final class TimedOp implements Op {
   private final Op op;
   private long forwardNanos;
@@ -22,7 +22,7 @@ final class TimedOp implements Op {
     return forwardNanos;
   }
 
-  /** Returns the time of the backward pass, including recomputation. */
+  /** Returns the nanoseconds of the backward pass, including recomputation. */
   long backwardNanos() {
     return backwardNanos;
   }

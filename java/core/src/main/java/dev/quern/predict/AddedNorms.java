@@ -19,7 +19,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Inserts batch normalization after convolutions whose batch normalization was folded by an export.
+ * Inserts batch normalization after convolutions, for networks that were exported with folded batch
+ * normalization.
  */
 final class AddedNorms {
   private static final String SUFFIX = ".bn";
@@ -86,7 +87,13 @@ final class AddedNorms {
         .withDetection(network.detection());
   }
 
-  /** Sums over a convolution's output for each channel. */
+  /**
+   * Sums over a convolution's output, by channel.
+   *
+   * @param sums the sum of the values of each channel
+   * @param squares the sum of the squares of each channel
+   * @param count the number of values per channel, in an array of length 1
+   */
   private record Channels(double[] sums, double[] squares, long[] count) {
     Channels(int channels) {
       this(new double[channels], new double[channels], new long[1]);
@@ -102,7 +109,11 @@ final class AddedNorms {
       count[0] += values.length / sums.length;
     }
 
-    /** Stores the statistics, and a scale and shift that undo the normalization. */
+    /**
+     * Stores running statistics, and a scale and shift that undo the normalization.
+     *
+     * @param norm the name of the batch normalization
+     */
     void putInto(Map<String, float[]> weights, String norm) {
       float[] mean = new float[sums.length];
       float[] variance = new float[sums.length];

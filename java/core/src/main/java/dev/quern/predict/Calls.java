@@ -22,8 +22,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The calls of a model that run its network. Each call checks its inputs, finds the plans for their
- * size, and prevents the memory of model and tensors from being freed until it returns.
+ * Implements the calls of a model that run its network. Each call checks its inputs, selects the
+ * weights packed for their size, and keeps the memory of model and tensors from being freed until
+ * the call returns.
  */
 final class Calls {
   private final Network network;
@@ -31,10 +32,10 @@ final class Calls {
   private final Usage usage;
 
   /**
-   * Creates the calls.
+   * Creates the calls of a model.
    *
-   * @param sizes closed by the model
-   * @param usage the usage count of the model
+   * @param sizes the sizes at which the network runs; the model closes them
+   * @param usage the usage counter of the model
    */
   Calls(Network network, Sizes sizes, Usage usage) {
     this.network = network;
@@ -43,9 +44,9 @@ final class Calls {
   }
 
   /**
-   * Computes the output of a network with one input and one output.
+   * Runs a network with one input and one output.
    *
-   * @param outputsOrNull the tensor to fill; null to create one in the images' arena
+   * @param outputsOrNull the tensor for the output; null to create a tensor in the images' arena
    */
   Tensor run(Tensor images, @Nullable Tensor outputsOrNull) {
     Require.present("predict", "images", images);
@@ -85,7 +86,7 @@ final class Calls {
   }
 
   /**
-   * Computes the outputs by name.
+   * Runs a network and returns its outputs by name.
    *
    * @param intoOrNull the arena of the outputs; null for the first input's arena
    */
@@ -102,7 +103,7 @@ final class Calls {
     return called("profile", inputs, (sized, all, n) -> sized.profile(all, n, steps));
   }
 
-  /** Applies a function to an evaluator for samples of these shapes. */
+  /** Calls a function with an evaluator for samples of the data set's shapes. */
   <T> T evaluated(NetworkData data, List<OutputLoss> losses, Function<Evaluator, T> call) {
     usage.enter();
     Sized sized = sizes.only();
@@ -115,7 +116,9 @@ final class Calls {
     }
   }
 
-  /** Sets the limit in bytes of all plans together, at least 1; see {@link Model#setPlanLimit}. */
+  /**
+   * Sets the maximum total size of all plans in bytes, at least 1; see {@link Model#setPlanLimit}.
+   */
   void limitPlans(long bytes) {
     if (bytes < 1) {
       throw new InvalidArgumentException("model: plan limit " + bytes + " must be at least 1");
@@ -140,7 +143,7 @@ final class Calls {
     T of(Sized sized, Map<String, Tensor> inputs, long samples);
   }
 
-  /** Runs a call with valid inputs; their memory is not freed during the call. */
+  /** Checks inputs by name, then runs a call; the inputs' memory is not freed during the call. */
   private <T> T called(String operation, Map<String, Tensor> inputs, Call<T> call) {
     Map<String, Tensor> all = Require.all(operation, "inputs", inputs);
     if (!all.keySet().equals(network.inputs().keySet())) {
@@ -203,7 +206,7 @@ final class Calls {
     }
   }
 
-  /** Checks that all inputs have equally many samples, and returns their number. */
+  /** Checks that all inputs have the same number of samples, and returns this number. */
   private long requireBatch(String operation, Map<String, Tensor> inputs) {
     Shape first = null;
     for (Map.Entry<String, Shape> in : network.inputs().entrySet()) {

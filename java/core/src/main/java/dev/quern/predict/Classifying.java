@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Classification of images and samples: preprocessing and conversion of outputs around a model's
- * {@code predict}.
+ * Implements predictions for images and samples: preprocessing, {@code predict} of a model, and
+ * conversion of its outputs.
  */
 final class Classifying {
   private final Model model;
@@ -59,7 +59,7 @@ final class Classifying {
     return predictAll(images).stream().map(a -> labels(a).top(top)).toList();
   }
 
-  /** Computes predictions for images in several batches. */
+  /** Returns the predictions for images, which are processed in several batches. */
   List<Map<String, Prediction>> predictAll(List<Image> images) {
     ImageInput input = new ImageInput("predict", model.data());
     List<Map<String, Prediction>> all = new ArrayList<>();
@@ -72,7 +72,8 @@ final class Classifying {
   }
 
   List<Map<String, Prediction>> predictAll(Map<String, Tensor> inputs) {
-    try (Arena own = new Arena()) { // the outputs are on the heap
+    // predictions are copied to the heap, so the arena can be closed
+    try (Arena own = new Arena()) {
       return read(model.predict(inputs, own));
     }
   }

@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Object detection in images: preprocessing and decoding of outputs around a model's {@code
- * predict}.
+ * Implements object detection in images: preprocessing, {@code predict} of a model, and decoding of
+ * its outputs.
  */
 final class Detecting {
   private final Model model;
@@ -44,7 +44,7 @@ final class Detecting {
     return detect(images, task.nms());
   }
 
-  /** Some at a time. */
+  /** Detects objects in images, which are processed in several batches. */
   List<List<Detection>> detect(List<Image> images, Nms nms) {
     DetectionTask asked = task.nms(nms);
     ImageInput preparing = new ImageInput("detect", model.data());
@@ -67,7 +67,10 @@ final class Detecting {
     return List.copyOf(all);
   }
 
-  /** Maps boxes to the image's pixels and clips them at its border; boxes outside are dropped. */
+  /**
+   * Converts boxes to pixels of the original image and clips them at its border. Boxes outside the
+   * image are dropped.
+   */
   private static List<Detection> inImage(List<Detection> found, Size image, Placement placed) {
     List<Detection> all = new ArrayList<>();
     for (Detection d : found) {

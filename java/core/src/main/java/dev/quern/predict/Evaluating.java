@@ -15,7 +15,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Evaluation of a model on data sets: losses and metrics, with or without test-time augmentation.
+ * Implements the evaluation of a model on data sets: loss and metrics, with or without test-time
+ * augmentation.
  */
 final class Evaluating {
   private final ModelData model;

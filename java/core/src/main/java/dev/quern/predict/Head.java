@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Replacement of the head of a model with one output: its last layer with weights. */
+/** Replaces the head of a model with one output. The head is the last layer with weights. */
 final class Head {
   private final ModelData model;
   private final Network network;
@@ -42,7 +42,13 @@ final class Head {
     return drawn(classes.size(), classes, seed);
   }
 
-  /** Returns the model with a new head of this number of outputs. */
+  /**
+   * Returns the model with a new head.
+   *
+   * @param outputs the number of outputs, at least 1
+   * @param classes the class names; empty for none
+   * @param seed the seed of the new weights
+   */
   ModelData drawn(int outputs, List<String> classes, long seed) {
     if (outputs < 1) {
       throw HeadLayer.refused(network, "outputs " + outputs + " must be at least 1");
@@ -63,7 +69,12 @@ final class Head {
     return with(other, weights);
   }
 
-  /** Returns the model with the head's rows reordered to match the class names. */
+  /**
+   * Returns the model with the head's rows in the order of the new class names.
+   *
+   * @param known the current class names
+   * @param classes the same names in another order
+   */
   private ModelData ordered(List<String> known, List<String> classes) {
     Network.Node head = HeadLayer.of(network);
     Map<String, float[]> weights = new LinkedHashMap<>(model.weights());

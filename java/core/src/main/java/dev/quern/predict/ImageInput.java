@@ -10,9 +10,12 @@ import dev.quern.tensor.Size;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Preprocessing of images for the only input of a model. */
+/** Preprocesses images for a model with one input. */
 final class ImageInput {
-  /** Maximum number of input values in a batch of images; a single image may exceed it. */
+  /**
+   * Maximum number of input values in a batch of images. A single larger image forms a batch by
+   * itself.
+   */
   private static final long MOST_VALUES = 1 << 24;
 
   private final String op;
@@ -22,6 +25,7 @@ final class ImageInput {
   /**
    * Creates the preprocessing.
    *
+   * @param op the name of the operation, for messages
    * @throws InvalidArgumentException if the network has several inputs
    */
   ImageInput(String op, ModelData data) {
@@ -44,8 +48,8 @@ final class ImageInput {
   }
 
   /**
-   * Groups consecutive images with equal input size, up to a plan's batch size and 64 MiB of
-   * floats, so that images may have any size and memory use is limited.
+   * Divides images into batches, without changing their order. Images of a batch have equal input
+   * sizes. A batch has at most 64 images and 64 MiB of floats, which limits memory use.
    */
   List<List<Image>> runs(List<Image> images) {
     boolean free = network.isFree() && how.size() == null;
@@ -63,7 +67,7 @@ final class ImageInput {
     return all;
   }
 
-  /** Returns the number of input values of an image. */
+  /** Returns the number of the network's input values for an image. */
   private long values(Image image) {
     Shape input = network.input();
     if (!input.isFree()) {

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Weights of one network that another network can load, and a report of the others. Immutable
- * except for the arrays, which are not copied.
+ * Weights of one network that another network can load, and a report of the weights that do not
+ * match. Immutable except for the arrays, which are not copied.
  *
  * <pre>{@code
  * MatchingWeights body = trained.matching(network, "body.*");
@@ -34,17 +34,17 @@ public record MatchingWeights(Map<String, float[]> weights, Report report) {
   }
 
   /**
-   * Matches the weights of a file or model to a network's.
+   * Matches weights of a file or model to those of a network.
    *
    * @param network the network that loads the weights
    * @param weights the weights by dotted name, each in its file layout
-   * @param shapes shapes of all {@code weights}
-   * @param renames prefixes of names in {@code weights} and their replacements in the network: the
-   *     longest matching prefix applies, {@code ""} matches all
-   * @param patterns names of the network's weights to load, {@code *} standing for any run of
-   *     characters; empty for all
-   * @throws InvalidArgumentException if a pattern matches none of the network's weights, two
-   *     weights get the same name, or one lacks a shape
+   * @param shapes the shape of each weight, by the same names
+   * @param renames prefixes to replace in the names of {@code weights}: the longest matching prefix
+   *     applies; {@code ""} matches every name
+   * @param patterns names of the network's weights to load, where {@code *} matches any characters;
+   *     empty for all
+   * @throws InvalidArgumentException if a pattern does not match any weight of the network, if two
+   *     weights get the same name, or if the shape of a weight is missing
    * @throws ShapeException if the number of a weight's values does not match its shape
    */
   public static MatchingWeights of(
@@ -86,7 +86,7 @@ public record MatchingWeights(Map<String, float[]> weights, Report report) {
 
   private static void requireShape(String name, float[] values, Shape shapeOrNull) {
     if (shapeOrNull == null) {
-      throw new InvalidArgumentException("matching: weight " + name + " lacks a shape");
+      throw new InvalidArgumentException("matching: the shape of weight " + name + " is missing");
     }
     if (values.length != shapeOrNull.elements()) {
       throw new ShapeException(
@@ -138,7 +138,7 @@ public record MatchingWeights(Map<String, float[]> weights, Report report) {
   }
 
   /**
-   * The mismatched shapes of a weight.
+   * The two shapes of a mismatched weight.
    *
    * @param given the shape of the given weight
    * @param wanted the shape of the network's weight
@@ -151,11 +151,13 @@ public record MatchingWeights(Map<String, float[]> weights, Report report) {
   }
 
   /**
-   * The report of a match, limited to the names that the patterns match, in the networks' order.
+   * Result of matching weights by name. It contains only names that the patterns match, in the
+   * networks' order.
    *
-   * @param loaded weights of the network that are given with the expected shape
+   * @param loaded weights of the network that are given with the same shape
    * @param missing weights of the network that are not given
-   * @param unexpected given weights, under their new names, that the network does not have
+   * @param unexpected given weights that the network does not have, by their names after
+   *     replacement of prefixes
    * @param otherShape weights of the network that are given with another shape
    */
   public record Report(
@@ -170,14 +172,14 @@ public record MatchingWeights(Map<String, float[]> weights, Report report) {
       otherShape = Require.all("matching", "other shape", otherShape);
     }
 
-    /** Returns whether all requested weights are loaded and none is unexpected. */
+    /** Returns whether all requested weights can be loaded and no given weight is unexpected. */
     public boolean isComplete() {
       return missing.isEmpty() && unexpected.isEmpty() && otherShape.isEmpty();
     }
 
     /**
-     * Returns a line for each kind with the number of weights, and their names if they were not
-     * loaded.
+     * Returns one line for each category with its number of weights. Weights that cannot be loaded
+     * are listed by name.
      */
     @Override
     public String toString() {

@@ -32,12 +32,14 @@ import org.jspecify.annotations.Nullable;
  * inputs, and its provenance. The constructor rejects weights of the wrong size, NaN and
  * infinities.
  *
- * @param weights the weights by dotted name, each in its file layout (OIHW, [out, in]); not copied
- * @param preprocessing the preprocessing by input; scaling to [0, 1] for missing inputs
- * @param provenance free text by key: data, seed, versions, {@link #CLASS_COUNTS}
- * @param dtype type of the weights of convolutions and linear layers, in files and in the memory of
- *     a {@link Model}; {@link #to} rounds them. Other weights, which are few, stay F32; those of
- *     quantized layers stay int8
+ * @param network the network
+ * @param weights the weights by dotted name, each in its file layout (OIHW for convolutions, [out,
+ *     in] for linear layers); not copied
+ * @param preprocessing the preprocessing by input name; by default, pixels are scaled to [0, 1]
+ * @param provenance free text by key, such as data set, seed, versions and {@link #CLASS_COUNTS}
+ * @param dtype data type in which weights of convolutions and linear layers are stored in files and
+ *     in the memory of a {@link Model}; {@link #to} rounds them. Other weights, which are few, are
+ *     F32; weights of quantized layers are int8
  */
 public record ModelData(
     Network network,
@@ -46,9 +48,9 @@ public record ModelData(
     Map<String, String> provenance,
     DType dtype) {
   /**
-   * The provenance key of the number of training samples per class of the only or first output:
-   * numbers in the order of {@link #classes()}, separated by commas. A server compares its
-   * predictions with them.
+   * The key in {@link #provenance} of the number of training samples per class, for the first
+   * output: numbers separated by commas, in the order of {@link #classes()}. A server compares its
+   * predictions with them to detect drift.
    */
   public static final String CLASS_COUNTS = "class_counts";
 
@@ -91,11 +93,11 @@ public record ModelData(
   }
 
   /**
-   * Creates a model with one input.
+   * Creates a model for a network with one input.
    *
-   * @param normalization normalization of the only or first input; images are stretched to its size
-   * @param classes class names for the network's {@link Task}, which becomes single-label if there
-   *     is none; empty to keep the task
+   * @param normalization the normalization of the input; images are stretched to the input's size
+   * @param classes class names for the network's {@link Task}; a network without a task gets
+   *     single-label classification. If empty, the task is kept
    */
   public ModelData(
       Network network,
@@ -141,25 +143,25 @@ public record ModelData(
   }
 
   /**
-   * Loads a model file by the {@link ModelReader} of another module.
+   * Loads a model file with the {@link ModelReader} that supports it: quern-io reads .safetensors,
+   * quern-onnx .onnx.
    *
-   * @throws dev.quern.error.NotFoundException if the file does not exist, or the module that reads
-   *     it is missing: quern-io reads .safetensors, quern-onnx .onnx
-   * @throws dev.quern.error.FormatException if it is not a model
+   * @throws dev.quern.error.NotFoundException if the file or the module that reads it is missing
+   * @throws dev.quern.error.FormatException if the file is not a model
    */
   public static ModelData load(Path file) {
     return ModelFiles.read(file);
   }
 
   /**
-   * Saves this model by the {@link ModelWriter} for the file's extension. An existing file is
+   * Saves this model with the {@link ModelWriter} for the file's extension. An existing file is
    * replaced atomically.
    *
-   * @param file the file, with the extension {@code .safetensors}, which quern-io writes, or {@code
-   *     .onnx}, which quern-onnx writes
-   * @throws dev.quern.error.InvalidArgumentException if the extension is not one of these
-   * @throws dev.quern.error.NotFoundException if the folder or the module that writes such files is
-   *     missing
+   * @param file the file, with the extension {@code .safetensors}, written by quern-io, or {@code
+   *     .onnx}, written by quern-onnx
+   * @throws dev.quern.error.InvalidArgumentException if the file has another extension
+   * @throws dev.quern.error.NotFoundException if the folder, or the module that writes such files,
+   *     is missing
    * @throws dev.quern.error.FileAccessException if the file cannot be written
    */
   public void save(Path file) {
@@ -167,12 +169,12 @@ public record ModelData(
   }
 
   /**
-   * Returns a copy with weights of another type, as PyTorch's {@code module.to(dtype)}: weights of
-   * convolutions and linear layers are rounded to nearest, ties to even. bf16 and f16 halve the
-   * size of weights in a file and in a {@link Model}; computation stays in float32.
+   * Returns a copy with weights in another data type, as PyTorch's {@code module.to(dtype)}.
+   * Weights of convolutions and linear layers are rounded to nearest, ties to even. Bf16 and f16
+   * halve the size of weights in files and in a {@link Model}; computation remains in float32.
    *
    * @throws NumericException if a weight exceeds the type's largest number, which is 65,504 for
-   *     F16; the message names it
+   *     F16; the message names the weight
    */
   public ModelData to(DType type) {
     Map<String, float[]> rounded = new LinkedHashMap<>(weights);
@@ -185,25 +187,27 @@ public record ModelData(
   }
 
   /**
-   * Returns the type in which a weight is stored: {@link #dtype()}, or F32 for weights that are not
-   * rounded.
+   * Returns the data type in which a weight is stored: {@link #dtype()} for weights of convolutions
+   * and linear layers, else F32.
+   *
+   * @param weight the dotted name of the weight
    */
   public DType dtype(String weight) {
     String name = Require.present("dtype", "weight", weight);
     return HalfWeights.names(network).contains(name) ? dtype : DType.F32;
   }
 
-  /** Returns the normalization of the only or first input. */
+  /** Returns the normalization of the first input. */
   public Normalization normalization() {
     return preprocessing.values().iterator().next().normalization();
   }
 
-  /** Returns the names of the classes, or of the predicted numbers, of the only or first output. */
+  /** Returns the names of the first output's classes or predicted numbers; empty without names. */
   public List<String> classes() {
     return network.task().classes();
   }
 
-  /** Returns a copy with another preprocessing of the only or first input. */
+  /** Returns a copy with another preprocessing of the first input. */
   public ModelData withPreprocessing(Preprocessing other) {
     Map<String, Preprocessing> all = new LinkedHashMap<>(preprocessing);
     all.put(all.keySet().iterator().next(), Require.present("model", "preprocessing", other));
@@ -211,16 +215,17 @@ public record ModelData(
   }
 
   /**
-   * Returns a copy with a decoder of its outputs to boxes, as {@link Network#withDetection}; for
-   * imported detectors, whose files contain no decoder.
+   * Returns a copy with a task that decodes outputs to bounding boxes: {@link
+   * Network#withDetection}. This is required for imported detectors, because their files do not
+   * contain such a task.
    */
   public ModelData withDetection(@Nullable DetectionTask task) {
     return new ModelData(network.withDetection(task), weights, preprocessing, provenance, dtype);
   }
 
   /**
-   * Creates an untrained model: the initial weights of a {@link Trainer} with this seed and default
-   * initializers, pixels scaled to [0, 1], and outputs without names.
+   * Returns an untrained model. Its weights are the initial weights of a {@link Trainer} with this
+   * seed and default initializers. Pixels are scaled to [0, 1].
    *
    * @throws dev.quern.error.MemoryLimitException if the weights need more memory than available
    */
@@ -243,10 +248,10 @@ public record ModelData(
 
   /**
    * Returns a model with these weights and another network, for example one with dynamic height and
-   * width after training at one size. Tasks and detection are kept if the other network has none;
-   * preprocessing is assigned by the order of inputs.
+   * width after training at one size. Tasks and the detection task are copied if the other network
+   * has none. Preprocessing is assigned to inputs in their order.
    *
-   * @throws InvalidArgumentException if the other network's weights have other names or shapes
+   * @throws InvalidArgumentException if the other network's weights have different names or shapes
    */
   public ModelData withNetwork(Network other) {
     Network known = Require.present("model", "network", other);
@@ -271,26 +276,27 @@ public record ModelData(
   }
 
   /**
-   * Returns a copy with a batch normalization after each convolution that has none and is not an
-   * output. The running statistics are those of {@code images}, and scale and shift undo the
-   * normalization, so predictions do not change. Networks exported for inference have no batch
-   * normalization; they train better with it.
+   * Returns a copy with batch normalization after each convolution that has none and is not an
+   * output. Running statistics are computed from {@code images}; scale and shift undo the
+   * normalization, so predictions do not change. This improves fine-tuning of networks that were
+   * exported for inference with folded batch normalization.
    *
-   * @param images byte images like those of training; a few hundred are enough
+   * @param images byte images similar to the training images; a few hundred are sufficient
    * @throws InvalidArgumentException if the network has several inputs, or there are no byte images
-   * @throws dev.quern.error.ShapeException if height or width is dynamic, or the images do not
-   *     match the input
+   * @throws dev.quern.error.ShapeException if height or width is dynamic, or the images do not have
+   *     the input's shape
    */
   public ModelData withBatchNorms(Dataset images) {
     return new AddedNorms(this).by(Require.present("model", "images", images));
   }
 
   /**
-   * Returns a part of the network with its weights: {@link Network#part}. Tasks and preprocessing
-   * of remaining outputs and inputs are kept; an input that replaces a layer has no preprocessing.
+   * Returns a part of the network with its weights: {@link Network#part}. Remaining outputs keep
+   * their tasks, remaining inputs their preprocessing. Inputs that replace a layer have no
+   * preprocessing.
    *
-   * @param from layers that become inputs; empty for the network's own inputs
-   * @param outputs layers that become outputs; empty for the network's own
+   * @param from layers whose outputs become inputs; empty for the network's inputs
+   * @param outputs layers whose results become outputs; empty for the network's outputs
    * @throws InvalidArgumentException if a layer does not exist, or the part cannot start or end
    *     there
    */
@@ -304,43 +310,47 @@ public record ModelData(
   }
 
   /**
-   * Returns this model with a head for other classes: the last linear layer, or the last
-   * convolution if only layers without weights follow, is replaced by one with that many outputs
-   * and new weights. All other layers are kept. If the names are a permutation of the model's, the
-   * head's rows are reordered instead. If the names are equal, or the model has equally many
-   * classes without names, the head's weights are kept.
+   * Returns this model with a head for other classes. The last linear layer or convolution gets one
+   * output per class and new weights; all other layers are kept. If the names are a permutation of
+   * the model's names, the head's rows are reordered instead. If the names are equal, or the model
+   * has unnamed classes of the same number, the head's weights are kept.
    *
    * @param classes the class names, at least one
-   * @param seed the seed of the new layer's weights
-   * @throws InvalidArgumentException if the list is empty, the network has several outputs, or does
-   *     not end in such a layer
+   * @param seed the seed of the new weights
+   * @throws InvalidArgumentException if the list is empty, the network has several outputs, or its
+   *     last layer with weights cannot be replaced
    */
   public ModelData forClasses(List<String> classes, long seed) {
     return new Head(this).forClasses(Require.all("model", "classes", classes), seed);
   }
 
   /**
-   * Returns this model with a new head without class names, as {@link #forClasses} creates it: for
-   * regression, or to train the same classes from scratch.
+   * Returns this model with a new head without class names. This is for regression, or to train the
+   * same classes with new weights. The head is created as in {@link #forClasses}.
    *
+   * @param outputs the number of outputs, at least 1
+   * @param seed the seed of the new weights
    * @throws InvalidArgumentException if {@code outputs} is less than 1, the network has several
-   *     outputs, or does not end in such a layer
+   *     outputs, or its last layer with weights cannot be replaced
    */
   public ModelData withNewHead(int outputs, long seed) {
     return new Head(this).drawn(outputs, List.of(), seed);
   }
 
-  /** Matches the weights as {@link #matching(Network, Map, String...)} does, without renaming. */
+  /**
+   * Matches this model's weights to those of another network, without replacing prefixes of names:
+   * {@link #matching(Network, Map, String...)}.
+   */
   public MatchingWeights matching(Network other, String... patterns) {
     return matching(other, Map.of(), patterns);
   }
 
   /**
-   * Matches the weights to those of another network and reports all that do not match: {@link
-   * MatchingWeights#of}.
+   * Matches this model's weights to those of another network, and reports all weights that do not
+   * match: {@link MatchingWeights#of}.
    *
-   * @param renames prefixes of these weights' names and their replacements in the other network:
-   *     {@code Map.of("backbone.", "")}
+   * @param renames prefixes to replace in the names of this model's weights, such as {@code
+   *     Map.of("backbone.", "")}
    * @param patterns names of the other network's weights to load, where {@code *} matches any
    *     characters; empty for all
    */
@@ -348,7 +358,7 @@ public record ModelData(
     return MatchingWeights.of(other, weights, network.state(), renames, patterns);
   }
 
-  /** Returns the normalization of each input. */
+  /** Returns the normalization of each input, by name. */
   Map<String, Normalization> normalizations() {
     Map<String, Normalization> all = new LinkedHashMap<>();
     preprocessing.forEach((name, p) -> all.put(name, p.normalization()));

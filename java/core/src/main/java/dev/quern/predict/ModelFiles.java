@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Reads and writes model files by the readers and writers of other modules. */
+/** Reads and writes model files with the {@link ModelReader} and {@link ModelWriter} services. */
 final class ModelFiles {
   private static final String ONNX = ".onnx";
 
@@ -81,7 +81,12 @@ final class ModelFiles {
     return file.toString().endsWith(ONNX);
   }
 
-  /** Calls a reader or writer, which is external code and may throw any exception. */
+  /**
+   * Calls a reader or writer. Exceptions of this external code are wrapped, except for a {@link
+   * QuernException}.
+   *
+   * @param who "reader" or "writer", for messages
+   */
   private static <T> T call(Path file, String who, Supplier<T> call) {
     try {
       return Require.present("model: " + file, "the result of its " + who, call.get());

@@ -3,12 +3,12 @@ package dev.quern.predict;
 import java.nio.file.Path;
 
 /**
- * A reader of model files for {@link Model#load}: a service that other modules, such as quern-io,
- * provide. Implementations must be thread-safe.
+ * Service that reads model files for {@link ModelData#load}. Modules such as quern-io implement it.
+ * Implementations must be thread-safe.
  */
 public interface ModelReader {
   /**
-   * Returns whether this reader supports a file, by the file's name.
+   * Returns whether this reader supports a file, judging by its name.
    *
    * @param file the file, which need not exist
    */

@@ -3,12 +3,12 @@ package dev.quern.predict;
 import java.nio.file.Path;
 
 /**
- * A writer of model files for {@link ModelData#save}: a service that other modules, such as
- * quern-io, provide. Implementations must be thread-safe.
+ * Service that writes model files for {@link ModelData#save}. Modules such as quern-io implement
+ * it. Implementations must be thread-safe.
  */
 public interface ModelWriter {
   /**
-   * Returns whether this writer supports a file, by the file's name.
+   * Returns whether this writer supports a file, judging by its name.
    *
    * @param file the file, which need not exist
    */

@@ -11,30 +11,30 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The plans of a model, both in use by calls and kept for later calls. Their total memory stays
- * within the limit; memory is counted before it is allocated. Thread-safe.
+ * The pool of a model's plans: those in use and those that are kept for later calls. Their total
+ * memory does not exceed the limit; a plan's memory is counted before it is allocated. Thread-safe.
  */
 final class PlanPool {
-  /** Maximum time that a call waits for memory that other calls use. */
+  /** Maximum time for which a call waits until other calls release memory. */
   private static final long PATIENCE = TimeUnit.SECONDS.toNanos(10);
 
   private record Idle(Sized of, Plan plan) {}
 
-  /** Idle plans, the least recently used first. */
+  /** The plans that are kept for later calls, least recently used first. */
   private final Deque<Idle> idle = new ArrayDeque<>();
 
   private final long mostIdle;
   private long limit;
   private long idleBytes;
 
-  /** Total bytes of all plans. */
+  /** Total size of all plans in bytes, including reservations. */
   private long bytes;
 
   /**
    * Creates an empty pool.
    *
-   * @param limit the limit of all plans, in bytes
-   * @param mostIdle the limit of idle plans, in bytes
+   * @param limit the maximum total size of all plans, in bytes
+   * @param mostIdle the maximum total size of kept plans, in bytes
    */
   PlanPool(long limit, long mostIdle) {
     this.limit = limit;
@@ -45,7 +45,10 @@ final class PlanPool {
     return limit;
   }
 
-  /** Sets the limit; plans in use are kept even if they exceed it. */
+  /**
+   * Sets the maximum total size of all plans, in bytes. Plans in use remain, even if they exceed
+   * the limit.
+   */
   synchronized void limit(long most) {
     limit = most;
     trim();
@@ -57,14 +60,16 @@ final class PlanPool {
   }
 
   /**
-   * Returns an idle plan or reserves memory for a new one; frees idle plans and waits for running
-   * calls if memory is short.
+   * Returns a kept plan, or reserves memory for a new plan. If the limit would be exceeded, frees
+   * kept plans and waits for running calls.
    *
-   * @param need the bytes of the plan
-   * @return null if the caller must allocate the plan; the caller must call {@link #cancel} if that
-   *     fails
-   * @throws PlanLimitException if the plan alone exceeds the limit
-   * @throws MemoryLimitException if other calls use the memory for too long
+   * @param of the network's size
+   * @param batch the batch size of the plan
+   * @param need the size of the plan in bytes
+   * @return the plan; null if the caller must allocate it. If allocation fails, the caller must
+   *     call {@link #cancel}
+   * @throws PlanLimitException if this plan alone exceeds the limit
+   * @throws MemoryLimitException if other calls do not release enough memory in time
    */
   synchronized @Nullable Plan take(Sized of, int batch, long need) {
     long until = System.nanoTime() + PATIENCE;
@@ -125,13 +130,17 @@ final class PlanPool {
     }
   }
 
-  /** Releases the reservation of a plan that could not be allocated. */
+  /**
+   * Cancels the reservation for a plan that could not be allocated.
+   *
+   * @param need the size of the plan in bytes
+   */
   synchronized void cancel(long need) {
     bytes -= need;
     notifyAll();
   }
 
-  /** Keeps a plan for later calls, if there is room. */
+  /** Returns a plan to the pool, which keeps it for later calls or frees it. */
   synchronized void giveBack(Sized of, Plan plan) {
     idle.addLast(new Idle(of, plan));
     idleBytes += plan.bytes();
@@ -143,7 +152,7 @@ final class PlanPool {
     drop(i -> idleBytes > mostIdle || bytes > limit);
   }
 
-  /** Frees the kept plans of one size. */
+  /** Frees all kept plans for one size of the network. */
   synchronized void drop(Sized of) {
     drop(i -> i.of() == of);
     notifyAll();
@@ -155,7 +164,7 @@ final class PlanPool {
     notifyAll();
   }
 
-  /** Frees the idle plans that match. */
+  /** Frees the kept plans that satisfy a condition. */
   private void drop(Predicate<Idle> which) {
     for (Iterator<Idle> all = idle.iterator(); all.hasNext(); ) {
       Idle next = all.next();

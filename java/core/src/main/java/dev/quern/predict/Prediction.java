@@ -8,13 +8,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model's prediction for one sample at one output; its type depends on the output's {@link
+ * A model's prediction for one sample at one output. Its type depends on the output's {@link
  * dev.quern.network.Task}.
  */
 public sealed interface Prediction {
   /**
-   * Labels with their probabilities, most likely first. The probabilities of a single-label task
-   * sum to 1; those of a multi-label task are independent.
+   * The labels of a classification with their probabilities, most likely first. Probabilities of a
+   * single-label task sum to 1; those of a multi-label task are independent.
+   *
+   * @param scores the labels, most likely first
    */
   record Labels(List<LabelScore> scores) implements Prediction {
     public Labels {
@@ -29,7 +31,7 @@ public sealed interface Prediction {
       return scores.get(0);
     }
 
-    /** Returns the {@code count} most likely labels; all if there are fewer. */
+    /** Returns the {@code count} most likely labels; all labels if there are fewer. */
     public List<LabelScore> top(int count) {
       if (count < 1) {
         throw new InvalidArgumentException("prediction: top " + count + " must be at least 1");
@@ -37,7 +39,7 @@ public sealed interface Prediction {
       return scores.subList(0, Math.min(count, scores.size()));
     }
 
-    /** Returns the labels with at least this probability. */
+    /** Returns the labels whose probability is at least {@code probability}. */
     public List<LabelScore> above(double probability) {
       return scores.stream().filter(p -> p.probability() >= probability).toList();
     }
@@ -46,7 +48,8 @@ public sealed interface Prediction {
   /**
    * The predicted numbers of a regression.
    *
-   * @param names the names of the numbers, in order; empty without names
+   * @param names the names of the numbers; empty if they have none
+   * @param values the predicted numbers, in the order of the names
    */
   record Numbers(List<String> names, float[] values) implements Prediction {
     public Numbers {
@@ -76,12 +79,12 @@ public sealed interface Prediction {
   }
 
   /**
-   * The most likely class of each pixel.
+   * The most likely class of each pixel in a semantic segmentation.
    *
-   * @param classes the class names by index; empty without names
+   * @param classes the class names by index; empty if they have none
    * @param shape {@code [H, W]}
-   * @param labels the class index of each pixel, row after row
-   * @param probabilities the probability of each pixel's class, row after row
+   * @param labels the class index of each pixel, row by row
+   * @param probabilities the probability of each pixel's class, row by row
    */
   record PixelClasses(List<String> classes, Shape shape, int[] labels, float[] probabilities)
       implements Prediction {
@@ -132,10 +135,10 @@ public sealed interface Prediction {
   }
 
   /**
-   * An image, or the output of a network without a task.
+   * The values of an image, or of an output without a task.
    *
    * @param shape the shape of the output
-   * @param values the values in the shape's order
+   * @param values the values, the last axis of the shape varying fastest
    */
   record Values(Shape shape, float[] values) implements Prediction {
     public Values {

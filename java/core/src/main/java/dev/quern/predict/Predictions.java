@@ -16,13 +16,13 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * Converts outputs to predictions, by the task and by the activation that the network already
- * applies.
+ * Converts one output of a network to predictions, depending on its task. Applies softmax or
+ * sigmoid unless the network already ends in it.
  */
 final class Predictions {
   private final Task task;
 
-  /** The activation that the network does not apply itself. */
+  /** The activation to apply to the output; the identity if the network applies it itself. */
   private final UnaryOperator<Tensor> ending;
 
   Predictions(Network network, String output) {
@@ -39,13 +39,14 @@ final class Predictions {
         || last instanceof Sigmoid) {
       return UnaryOperator.identity();
     }
-    // of log-probabilities, softmax makes the probabilities
+    // softmax converts log-probabilities to probabilities
     boolean softmax = classes && !(mask && kind == Task.Kind.PIXEL_CLASSES);
     return softmax ? Eager.of(new Softmax())::forward : Eager.of(new Sigmoid())::forward;
   }
 
   /**
-   * Returns probabilities if the task has them, else the outputs.
+   * Returns the outputs after softmax or sigmoid if the task has probabilities; otherwise
+   * unchanged.
    *
    * @param outputs {@code [N, ...]}
    */
@@ -56,7 +57,8 @@ final class Predictions {
   /**
    * Returns the prediction for one sample.
    *
-   * @param values the {@link #finished} output of one sample
+   * @param values the sample's part of the result of {@link #finished}
+   * @param shape the shape of one sample's output
    * @throws NumericException if a probability is NaN
    */
   Prediction of(float[] values, Shape shape) {
@@ -68,7 +70,10 @@ final class Predictions {
     };
   }
 
-  /** Returns all classes, most likely first; classes of equal probability keep their order. */
+  /**
+   * Returns all classes, most likely first. Classes with equal probabilities are in the order of
+   * their indices.
+   */
   List<LabelScore> labels(float[] probabilities) {
     List<LabelScore> all = new ArrayList<>();
     for (int i = 0; i < probabilities.length; i++) {
@@ -104,7 +109,11 @@ final class Predictions {
     return new Prediction.PixelClasses(task.classes(), shape.sample(), labels, mostLikely);
   }
 
-  /** Returns the prediction from one plane with the probabilities of class 1. */
+  /**
+   * Returns the prediction for a binary mask.
+   *
+   * @param inside the probability of class 1 for each pixel
+   */
   private Prediction.PixelClasses mask(float[] inside, Shape shape) {
     int[] labels = new int[inside.length];
     float[] mostLikely = new float[inside.length];

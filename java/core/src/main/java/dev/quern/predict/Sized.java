@@ -28,24 +28,28 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
 
-/** A model's network at one size of its inputs. */
+/** A model's network at one fixed size of its inputs, with packed weights and plans. */
 final class Sized implements AutoCloseable {
-  /** Exponent of the largest batch, 2 to this power; larger inputs are processed in parts. */
+  /**
+   * The base-2 logarithm of the maximum batch size. More samples are processed in several passes.
+   */
   private static final int MOST = 6;
 
   static final int BATCH = 1 << MOST;
 
   final Network network;
 
-  /** Weights packed for this size. */
+  /** The weights, packed for this size. */
   final Weights weights;
 
   private final PlanPool plans;
 
-  /** Frees the memory that the model keeps for later calls. */
+  /** Frees memory that the model keeps for later calls; runs if an allocation fails. */
   private final Runnable shortOfMemory;
 
-  /** Bytes of a plan by the exponent of its batch size; 0 if not known yet. */
+  /**
+   * The size of a plan in bytes, by the base-2 logarithm of its batch size; 0 if not yet computed.
+   */
   private final AtomicLongArray planBytes = new AtomicLongArray(MOST + 1);
 
   private volatile boolean ran;
@@ -57,20 +61,21 @@ final class Sized implements AutoCloseable {
     this.shortOfMemory = shortOfMemory;
   }
 
-  /** Returns the network's name and the size, for messages. */
+  /** Returns the start of a message, with the network's name and its input shapes. */
   String text() {
     return "predict: network " + network.name() + " with inputs " + network.inputs();
   }
 
-  /** Returns whether a call has run at this size. */
+  /** Returns whether a call has been executed at this size. */
   boolean hasRun() {
     return ran;
   }
 
   /**
-   * Checks that one sample's plan stays within a limit, without allocating it.
+   * Checks that a plan for one sample does not exceed a limit, without allocating memory.
    *
-   * @throws PlanLimitException if it exceeds the limit
+   * @param limit the limit in bytes
+   * @throws PlanLimitException if the plan exceeds the limit
    */
   void requireWithin(long limit) {
     try (Plan plan = laid(0)) {
@@ -80,7 +85,10 @@ final class Sized implements AutoCloseable {
     }
   }
 
-  /** Returns a plan for this number of samples, or for a smaller batch if memory is short. */
+  /**
+   * Returns a plan whose batch size is {@code samples}, rounded up to a power of two, or a smaller
+   * power of two if the plan limit requires it.
+   */
   private Plan borrow(long samples) {
     int power = 0;
     while (power < MOST && 1 << power < samples) {
@@ -144,12 +152,19 @@ final class Sized implements AutoCloseable {
     }
   }
 
-  /** Returns a plan whose size is known and whose memory is not allocated. */
+  /**
+   * Creates a plan and computes its size, without allocating its memory.
+   *
+   * @param power the base-2 logarithm of the batch size
+   */
   private Plan laid(int power) {
     return new Plan(network, weights, 1 << power, false, new CrossEntropy());
   }
 
-  /** Allocates memory; if it is short, retries after freeing kept memory. */
+  /**
+   * Calls a function that allocates memory. If memory is insufficient, frees kept memory and calls
+   * it again.
+   */
   private <T> T orRetry(Supplier<T> make) {
     try {
       return make.get();
@@ -164,10 +179,10 @@ final class Sized implements AutoCloseable {
   }
 
   /**
-   * Computes the output of a network with one input and one output.
+   * Runs a network with one input and one output.
    *
-   * @param outputsOrNull the tensor to fill; null to create one in the images' arena, which does
-   *     not grow if the plan's memory cannot be allocated
+   * @param outputsOrNull the tensor for the output; null to create a tensor in the images' arena.
+   *     If the plan's memory cannot be allocated, no tensor is created
    */
   Tensor run(Tensor images, @Nullable Tensor outputsOrNull) {
     long n = images.shape().dim(0);
@@ -191,7 +206,11 @@ final class Sized implements AutoCloseable {
     }
   }
 
-  /** Computes the outputs by name, in this arena. */
+  /**
+   * Runs the network and returns its outputs by name, in this arena.
+   *
+   * @param n the number of samples
+   */
   Map<String, Tensor> run(Map<String, Tensor> inputs, long n, Arena arena) {
     Map<String, Tensor> outputs = new LinkedHashMap<>();
     Plan plan = borrow(n);
@@ -221,9 +240,11 @@ final class Sized implements AutoCloseable {
   }
 
   /**
-   * Profiles passes over the samples that a plan processes in one pass.
+   * Measures the time of each layer, over as many samples as one pass processes.
    *
-   * @param inputs a tensor for each input, all with the same number of samples
+   * @param inputs a tensor for each input, by name
+   * @param n the number of samples of each input
+   * @param steps the number of measured passes
    */
   LayerTimes profile(Map<String, Tensor> inputs, long n, int steps) {
     if (n == 0) {
@@ -234,7 +255,7 @@ final class Sized implements AutoCloseable {
     int count = (int) Math.min(plan.batch(), n);
     try {
       for (int i = 0; i < steps; i++) {
-        plan.use(count); // the passes before may have reused the inputs' memory
+        plan.use(count); // the preceding pass may have reused the inputs' memory
         inputs.forEach((name, t) -> plan.load(name, t.shape(), at(t, 0)));
         times.add(plan.time());
       }
@@ -244,7 +265,11 @@ final class Sized implements AutoCloseable {
     return StepTimes.medians(network, count, times);
   }
 
-  /** Calls a function with an evaluator of these losses, one for each output. */
+  /**
+   * Calls a function with an evaluator, which is closed afterwards.
+   *
+   * @param losses the losses, one for each output
+   */
   <T> T evaluated(List<OutputLoss> losses, Function<Evaluator, T> call) {
     ran = true;
     Logits logits = Logits.of(network, losses);
@@ -264,7 +289,7 @@ final class Sized implements AutoCloseable {
     return element == 0 ? first : Address.floats(first.address() + Float.BYTES * element);
   }
 
-  /** Frees the memory; must not be called while a plan is in use. */
+  /** Frees weights and plans. Must not be called while a plan is in use. */
   @Override
   public void close() {
     plans.drop(this);

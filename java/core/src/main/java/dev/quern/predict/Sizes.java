@@ -10,18 +10,24 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sizes at which a model's network has run. If the network's height or width is dynamic, the
- * weights packed for the last few sizes are kept, within a memory limit; otherwise there is one
- * size.
+ * The sizes at which a model's network has run. For a network with a dynamic height or width,
+ * packed weights of the most recently used sizes are kept within a memory limit. Any other network
+ * has one size.
  */
 final class Sizes implements AutoCloseable {
   /** Maximum number of sizes of a dynamic network whose packed weights are kept. */
   static final int KEPT = 8;
 
-  /** Maximum bytes of packed weights; the most recently used ones are always kept. */
+  /**
+   * Maximum size of all packed weights in bytes. Those of the most recently used size are always
+   * kept.
+   */
   static final long MOST_BYTES = 1L << 30;
 
-  /** Maximum bytes of the plans that a dynamic network keeps, since callers choose the sizes. */
+  /**
+   * Maximum size of the plans that a dynamic network keeps, in bytes. A limit is necessary because
+   * callers choose the sizes.
+   */
   private static final long MOST_PLANS = 1L << 28;
 
   private static final class Entry {
@@ -38,13 +44,13 @@ final class Sizes implements AutoCloseable {
   private final PlanPool plans;
   private final @Nullable Sized only;
 
-  /** Sizes by the inputs' shapes, the least recently used first. */
+  /** The kept sizes by input shapes, least recently used first. */
   private final Map<Map<String, Shape>, Entry> kept = new LinkedHashMap<>(16, 0.75f, true);
 
   /**
-   * Creates the sizes.
+   * Creates the sizes, with the default limit of packed weights.
    *
-   * @param planLimit the limit of all plans, in bytes
+   * @param planLimit the maximum total size of all plans, in bytes
    */
   Sizes(Weights weights, long planLimit) {
     this(weights, planLimit, MOST_BYTES);
@@ -53,7 +59,8 @@ final class Sizes implements AutoCloseable {
   /**
    * Creates the sizes.
    *
-   * @param mostBytes the limit of packed weights
+   * @param planLimit the maximum total size of all plans, in bytes
+   * @param mostBytes the maximum total size of packed weights, in bytes
    */
   Sizes(Weights weights, long planLimit, long mostBytes) {
     this.weights = weights;
@@ -71,15 +78,17 @@ final class Sizes implements AutoCloseable {
     return plans;
   }
 
-  /** Returns the only size of a network without dynamic sizes; otherwise null. */
+  /** Returns the size of a network whose inputs have fixed sizes; null for a dynamic network. */
   @Nullable Sized only() {
     return only;
   }
 
   /**
-   * Returns the size for these sample shapes, which the caller must give back.
+   * Returns the network at the size of these input shapes. The caller must return it with {@code
+   * giveBack}.
    *
-   * @throws dev.quern.error.ShapeException if the network does not accept them
+   * @param inputs the sample shape of each input, by name
+   * @throws dev.quern.error.ShapeException if the network does not support these shapes
    */
   Sized borrow(Map<String, Shape> inputs) {
     Sized known = known(inputs);
@@ -120,19 +129,24 @@ final class Sizes implements AutoCloseable {
     Entry entry = kept.get(inputs);
     entry.users--;
     if (entry.users == 0 && !sized.hasRun()) {
-      kept.remove(inputs); // a size that is refused is not worth the memory
+      kept.remove(inputs); // a call at this size failed, so its memory is not kept
       sized.close();
     }
     drop(KEPT, mostBytes);
   }
 
-  /** Frees all unused memory, when memory is short. */
+  /** Frees all memory that is not in use; called if an allocation fails. */
   private synchronized void dropAll() {
     plans.dropIdle();
     drop(0, 0);
   }
 
-  /** Removes unused sizes, the least recently used first, until the limits are met. */
+  /**
+   * Removes unused sizes, least recently used first, until both limits are satisfied.
+   *
+   * @param most the maximum number of sizes
+   * @param bytes the maximum total size of packed weights
+   */
   private void drop(int most, long bytes) {
     Iterator<Entry> all = kept.values().iterator();
     while (all.hasNext() && (kept.size() > most || kept.size() > 1 && packedBytes() > bytes)) {
@@ -148,7 +162,7 @@ final class Sizes implements AutoCloseable {
     return kept.values().stream().mapToLong(e -> e.sized.weights.bytes()).sum();
   }
 
-  /** Returns the bytes of packed weights and plans; the unpacked weights are not counted. */
+  /** Returns the size of packed weights and plans in bytes, without the unpacked weights. */
   synchronized long bytes() {
     return packedBytes() + plans.bytes();
   }

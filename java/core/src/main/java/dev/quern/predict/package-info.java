@@ -1,4 +1,4 @@
-/** Trained networks: the content of a model file, and thread-safe prediction. */
+/** Trained networks as the content of model files, and thread-safe prediction with them. */
 @NullMarked
 package dev.quern.predict;
 

@@ -9,14 +9,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Profile of a step by layer, measured by {@link dev.quern.train.Trainer#profile} and {@link
- * dev.quern.predict.Model#profile}. Each time is the median over the steps, in seconds. Immutable
- * and thread-safe.
+ * Times of a training or prediction step by layer, measured by {@link
+ * dev.quern.train.Trainer#profile} and {@link dev.quern.predict.Model#profile}. Each time is the
+ * median over the steps, in seconds. Immutable and thread-safe.
  *
  * @param samples number of samples per step
  * @param steps number of measured steps
- * @param layers in the network's order; a layer that is fused into another one has no row of its
- *     own
+ * @param layers one row per layer, in the network's order; a layer that is fused into another layer
+ *     does not have its own row
  * @param lossSeconds time of all losses with their gradients
  * @param stepSeconds time of forward passes, losses and backward passes together, without loading
  *     the samples and without the optimizer's update
@@ -31,15 +31,15 @@ public record LayerTimes(
     Engine.Speed speed) {
 
   /**
-   * The times of a layer, or of several layers that run as one operation.
+   * Times of a layer, or of several layers that run as one operation.
    *
-   * @param layer its name
+   * @param layer name of the layer
    * @param type type as in network files, for example {@code conv2d}; several types joined by
    *     {@code " + "} if several layers run as one operation
    * @param fused names of the layers that are fused into this one, in order; usually empty
-   * @param forward forward pass
-   * @param backward backward pass, or {@link Pass#NONE}; includes the second forward pass if
-   *     activations are recomputed
+   * @param forward time and work of the forward pass
+   * @param backward time and work of the backward pass, or {@link Pass#NONE}; includes the second
+   *     forward pass if activations are recomputed
    */
   public record Row(String layer, String type, List<String> fused, Pass forward, Pass backward) {
     /**
@@ -62,10 +62,10 @@ public record LayerTimes(
   }
 
   /**
-   * The times of all layers of one type, returned by {@link LayerTimes#operators}.
+   * Total times of all layers of one type, returned by {@link LayerTimes#operators}.
    *
-   * @param type the type, as in {@link Row}
-   * @param layers number of rows
+   * @param type type of the layers, as in {@link Row}
+   * @param layers number of rows of this type
    */
   public record Operator(String type, int layers, Pass forward, Pass backward) {
     /**
@@ -106,7 +106,7 @@ public record LayerTimes(
     Require.present(Pass.OPERATION, "speed", speed);
   }
 
-  /** Returns the sums of the rows by type, the longest time first. */
+  /** Returns the total times per layer type, the longest time first. */
   public List<Operator> operators() {
     Map<String, Operator> all = new LinkedHashMap<>();
     for (Row row : layers) {
@@ -126,8 +126,8 @@ public record LayerTimes(
   }
 
   /**
-   * Returns two tables, by layer and by operator: milliseconds, fraction of the step, and the speed
-   * of forward and backward pass compared with the machine's peak.
+   * Returns two tables, by layer and by operator. Columns are milliseconds, the fraction of the
+   * step, and the speed of forward and backward pass compared with the machine's peak.
    */
   @Override
   public String toString() {

@@ -7,15 +7,15 @@ import dev.quern.internal.arguments.Require;
  * Time and work of a forward or backward pass of a layer over a batch. Immutable and thread-safe.
  *
  * @param seconds time; 0 if the layer only reshapes its input or does not have this pass
- * @param operations operations of convolutions and matrix products by definition, a multiply-add
- *     counting as two; an implementation may need fewer. 0 for other operators
- * @param bytes least memory traffic: the size of all tensors and parameters that the pass reads or
- *     writes, each counted once
+ * @param operations number of operations in the definition of a convolution or matrix product, two
+ *     per multiply-add; an implementation may need fewer. 0 for other operators
+ * @param bytes minimum memory traffic: the size of all tensors and parameters that the pass reads
+ *     or writes, each counted once
  */
 public record Pass(double seconds, double operations, double bytes) {
   static final String OPERATION = "layer times";
 
-  /** The pass of a layer without this pass: time and work are 0. */
+  /** A pass that a layer does not have: time and work are 0. */
   public static final Pass NONE = new Pass(0, 0, 0);
 
   /**
@@ -36,7 +36,7 @@ public record Pass(double seconds, double operations, double bytes) {
     }
   }
 
-  /** Returns the sum of both passes. */
+  /** Returns the sum of this pass and another one. */
   public Pass plus(Pass other) {
     Require.present(OPERATION, "pass", other);
     return new Pass(seconds + other.seconds, operations + other.operations, bytes + other.bytes);

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** {@link LayerTimes} as text. */
+/** Formats {@link LayerTimes} as tables. */
 final class TimesTable {
   private static final List<String> RATES =
       List.of("forward ms", "backward ms", "share", "GFLOP/s", "of peak", "GB/s", "of copy");
@@ -92,7 +92,7 @@ final class TimesTable {
     return String.format(Locale.ROOT, "%.1f %%", 100 * part);
   }
 
-  /** Names to the left, numbers to the right. */
+  /** Appends a table, with names aligned to the left and numbers to the right. */
   private void print(List<List<String>> lines) {
     StringBuilder format = new StringBuilder();
     for (int column = 0; column < 2 + RATES.size(); column++) {

@@ -1,4 +1,4 @@
-/** Profiling of a step by layer and operator. */
+/** Profiling of a training or prediction step by layer and operator. */
 @NullMarked
 package dev.quern.profile;
 

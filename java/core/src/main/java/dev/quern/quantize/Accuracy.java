@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
 
-/** Accuracy on the held-out samples; NaN without them. */
+/** Measures the accuracy of models on the held-out samples; NaN without held-out samples. */
 final class Accuracy {
   private final Quantization asked;
   private final Rounded rounded;
@@ -60,15 +60,19 @@ final class Accuracy {
   }
 
   /**
-   * The layers that may be quantized within the bound: all but the fewest of the worst, as
-   * bisection finds them.
+   * Returns the layers that can be quantized within the accuracy bound. Layers with the lowest
+   * signal-to-noise ratio remain in float32; bisection finds the smallest sufficient number of
+   * them.
+   *
+   * @param layers the layers that may be quantized
+   * @param snr the signal-to-noise ratio of each layer
    */
   Set<String> within(Set<String> layers, ToDoubleFunction<String> snr) {
     if (Double.isNaN(asked.bound) || holds(layers)) {
       return layers;
     }
     List<String> worst = layers.stream().sorted(Comparator.comparingDouble(snr)).toList();
-    int few = 0; // in floats, which is too few
+    int few = 0; // a number of float layers that is insufficient
     int enough = worst.size();
     while (enough - few > 1) {
       int some = few + (enough - few) / 2;
@@ -88,7 +92,7 @@ final class Accuracy {
   }
 
   private boolean holds(Set<String> layers) {
-    // a difference of whole samples, whatever the doubles' last bits are
+    // tolerance for the rounding of accuracies, which differ by whole samples
     return layers.isEmpty()
         || (before - of(rounded.of(inputs, layers))) * 100 <= asked.bound + 1e-9;
   }

@@ -1,14 +1,15 @@
 package dev.quern.quantize;
 
 /**
- * Method that chooses the range of an activation's 256 quantized values from the calibration
- * images. Values outside the range are clamped, so a smaller range has finer steps.
+ * Method for choosing the range of an activation's 256 quantized values from calibration images.
+ * Values outside the range are clamped; a smaller range has a smaller scale, and thus smaller
+ * rounding errors.
  */
 public enum CalibrationMethod {
-  /** The range from the smallest to the largest value, which a single outlier can determine. */
+  /** The range from the smallest to the largest value. A single outlier can enlarge it. */
   MIN_MAX,
 
-  /** The range without the outermost 0.01 percent of the values, half of them at each end. */
+  /** The range that excludes the outermost 0.01 percent of the values, half of them at each end. */
   PERCENTILE,
 
   /**

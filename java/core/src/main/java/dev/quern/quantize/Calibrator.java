@@ -20,16 +20,19 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 
-/** One quantization, step by step. */
+/**
+ * The quantization of one model: chooses layers, calibrates ranges, corrects biases and measures
+ * errors.
+ */
 final class Calibrator {
-  /** On which layers' errors in the whole network are measured. */
+  /** Maximum number of images for measuring the errors of layers in the whole quantized network. */
   private static final int FEW = 64;
 
   private final Quantization asked;
   private final Images images;
   private final Network original;
 
-  /** The model with a fixed size and with equalized channels. */
+  /** The model at a fixed size, after equalization if it is enabled. */
   private final ModelData data;
 
   private final Graph graph;
@@ -64,7 +67,10 @@ final class Calibrator {
     return new InvalidArgumentException("quantize: network " + original.name() + " " + why);
   }
 
-  /** A fully connected layer reads a row of features; one of several rows stays in floats. */
+  /**
+   * Returns whether a layer can be quantized: a convolution, or a fully connected layer whose input
+   * is a vector.
+   */
   private boolean canBe(Network.Node n) {
     return n.layer() instanceof Conv2d
         || n.layer() instanceof Linear && original.facts(n.name()).input().rank() == 1;
@@ -78,7 +84,7 @@ final class Calibrator {
     List<String> names = original.nodes().stream().map(Network.Node::name).toList();
     for (String kept : asked.kept) {
       if (!names.contains(kept)) {
-        throw refused("unknown layer " + Names.shown(kept) + NearNames.text(kept, names));
+        throw refused("has no layer " + Names.shown(kept) + NearNames.text(kept, names));
       }
     }
     all.forEach(n -> layers.add(n.name()));
@@ -95,7 +101,7 @@ final class Calibrator {
     return graph.node(layer).inputs().get(0);
   }
 
-  /** Layers on which no other layer depends. */
+  /** Returns the given layers on which no other given layer depends. */
   private Set<String> last(List<Network.Node> all) {
     Set<String> ends = new HashSet<>();
     Set<String> read = new HashSet<>();
@@ -143,7 +149,10 @@ final class Calibrator {
     return errors.get(layer).snr(asked.biasCorrection);
   }
 
-  /** Two passes over the images: bounds, and what lies between them. */
+  /**
+   * Chooses the range of each quantized value, in two passes over the images: minimum and maximum
+   * first, then histograms.
+   */
   private Map<String, FakeQuantize> ranges(Placement places) {
     Map<String, FakeQuantize> ranges = new LinkedHashMap<>();
     if (places.ranges().isEmpty()) {
@@ -191,7 +200,10 @@ final class Calibrator {
     return all;
   }
 
-  /** Behind its normalization, which a correction goes into. */
+  /**
+   * Returns the layer's batch normalization if it has one, else the layer. Bias correction changes
+   * this layer.
+   */
   private String end(String layer) {
     String norm = Rounded.norm(graph, layer);
     return norm == null ? layer : norm;
@@ -211,7 +223,7 @@ final class Calibrator {
     return sums;
   }
 
-  /** Bytes of the weights in the model's file. */
+  /** Returns the size of all weights in the model's file, in bytes. */
   private static long bytes(ModelData model) {
     long bytes = 0;
     for (Map.Entry<String, float[]> w : model.weights().entrySet()) {

@@ -13,9 +13,12 @@ import dev.quern.layer.activation.Silu;
 import dev.quern.layer.activation.Tanh;
 
 /**
- * Bounds of a function's relevant inputs: outside them it is constant, or nearly so in 256 steps.
- * If only that function reads a value, the value's quantization range can be limited to them, which
- * makes the steps finer.
+ * Range of inputs in which a function varies; outside, the function is constant or nearly so at 256
+ * steps. If only this function reads a value, the value's quantization range is limited to these
+ * bounds, so that the steps are smaller.
+ *
+ * @param low the lower bound; may be negative infinity
+ * @param high the upper bound; may be infinity
  */
 record Crops(float low, float high) {
   static final Crops NONE = new Crops(Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY);
@@ -24,7 +27,7 @@ record Crops(float low, float high) {
     return new Crops(low, Float.POSITIVE_INFINITY);
   }
 
-  /** The bounds of a function; none for other layers. */
+  /** Returns the bounds of an activation; {@link #NONE} for other layers. */
   static Crops of(Layer layer) {
     if (layer instanceof Relu) {
       return above(0);
@@ -48,7 +51,7 @@ record Crops(float low, float high) {
     return NONE;
   }
 
-  /** The values within, of which those that need not change are the same array. */
+  /** Returns the values clamped to the bounds; {@code values} itself if there are no bounds. */
   float[] of(float[] values) {
     if (equals(NONE)) {
       return values;

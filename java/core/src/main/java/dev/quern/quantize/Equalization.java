@@ -20,19 +20,19 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Cross-layer equalization: scales channels between two layers, so that a value's channels have
- * similar ranges, because all channels share the same quantization steps. {@code s relu(x) = relu(s
- * x)} for s above 0, so a layer's channel is divided by a factor by which the next layer's weights
- * are multiplied. ReLU6 does not have this property and prevents it. The factors are powers of two,
- * which do not change the rounding of floats: the float network's results stay the same bit for
- * bit.
+ * Cross-layer equalization: scales the channels between two layers to similar ranges, because all
+ * channels of a value share one quantization scale. As {@code s relu(x) = relu(s x)} for s above 0,
+ * a channel of the first layer can be divided by a factor if the second layer's weights for that
+ * channel are multiplied by it. ReLU6 does not have this property, so its channels are not scaled.
+ * Factors are powers of two, which do not change rounding: results of the float network remain
+ * bit-identical.
  *
  * <p>Nagel et al., "Data-Free Quantization through Weight Equalization and Bias Correction", 2019,
  * balance the weights of both layers, {@code s = sqrt(r1 / r2)}. Here each output channel's weights
  * have a separate scale, so r1 is the range of the values instead.
  */
 final class Equalization {
-  /** Layers that preserve a channel's scale. */
+  /** Layers with f(s x) = s f(x) for s above 0, which may be between the two layers. */
   private static final Set<Class<? extends Layer>> SCALING =
       Set.of(
           Relu.class,
@@ -43,7 +43,7 @@ final class Equalization {
           Dropout.class,
           Dropout2d.class);
 
-  /** Beyond them, channels are as good as zeros. */
+  /** Maximum exponent of a factor, because channels with even smaller ranges are practically 0. */
   private static final int MOST_BITS = 8;
 
   private final ModelData data;
@@ -51,11 +51,12 @@ final class Equalization {
   private final List<Pair> pairs = new ArrayList<>();
 
   /**
-   * Two layers with one value between them.
+   * Two layers whose intermediate value is equalized.
    *
-   * @param divided the layer with the weight and bias that determine the ranges: the first, or the
+   * @param divided the layer whose weight and bias are divided: the first layer, or the batch
    *     normalization after it
-   * @param value the value between them, with the first layer's channels
+   * @param value the intermediate value, which has the first layer's channels
+   * @param second the second layer, whose weights are multiplied
    */
   private record Pair(String divided, String value, Network.Node second) {}
 
@@ -105,7 +106,7 @@ final class Equalization {
     return new ModelData(data.network(), weights, data.preprocessing(), data.provenance());
   }
 
-  /** The largest of each channel of the values between, on the images. */
+  /** Returns the largest magnitude of each channel on the images, by intermediate value. */
   private Map<String, float[]> largest(Images images) {
     Map<String, float[]> largest = new LinkedHashMap<>();
     for (Pair p : pairs) {
@@ -134,7 +135,10 @@ final class Equalization {
     return p.second.layer() instanceof Conv2d conv && conv.groups() == channels(p);
   }
 
-  /** How near the weights that read each channel come to the largest of their row. */
+  /**
+   * Returns for each channel of the intermediate value the largest of the second layer's weights
+   * that it multiplies, each weight relative to the largest weight of its output channel.
+   */
   private float[] shares(Pair p, Map<String, float[]> weights) {
     float[] values = weights.get(p.second.name() + ".weight");
     Columns columns = columns(p.second.layer(), values.length, channels(p));
@@ -156,12 +160,12 @@ final class Equalization {
   }
 
   /**
-   * Which input channel a weight reads.
+   * Maps an index in a weight tensor to the input channel that the weight multiplies.
    *
-   * @param rows output channels
-   * @param each weights of a row
-   * @param plane weights of a row that read one channel
-   * @param groups of channels
+   * @param rows number of output channels
+   * @param each number of weights per output channel
+   * @param plane number of weights per output and input channel
+   * @param groups number of groups
    */
   private record Columns(int rows, int each, int plane, int groups) {
     int channel(int index) {
@@ -177,12 +181,17 @@ final class Equalization {
       return new Columns(conv.outChannels(), count / conv.outChannels(), plane, conv.groups());
     }
     int rows = ((Linear) layer).outFeatures();
-    return new Columns(rows, count / rows, count / rows / channels, 1); // flattened images
+    // the input is a flattened image
+    return new Columns(rows, count / rows, count / rows / channels, 1);
   }
 
   /**
-   * Factors by which channels are divided. If a channel has its own rows of weights with their own
-   * scales, this costs no precision, and the ranges become equal.
+   * Returns the factors by which channels are divided.
+   *
+   * @param ranges the range of each channel
+   * @param shares the result of {@link #shares}
+   * @param free whether each channel has separate weights with separate scales (depthwise
+   *     convolution); ranges are then equalized completely, since the weights do not lose precision
    */
   private static float[] scales(float[] ranges, float[] shares, boolean free) {
     double[] bits = new double[ranges.length];

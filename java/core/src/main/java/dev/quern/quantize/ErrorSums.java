@@ -2,9 +2,9 @@ package dev.quern.quantize;
 
 import dev.quern.tensor.Shape;
 
-/** Sums over a layer's output in floats and as it is once quantized, by channel. */
+/** Sums that measure a layer's quantization error by comparing its float and quantized outputs. */
 final class ErrorSums {
-  /** Signal-to-noise ratio of a layer with bit-identical output. */
+  /** Maximum signal-to-noise ratio in dB, reported for bit-identical outputs. */
   private static final double MOST_DB = 200;
 
   private final int plane;
@@ -14,7 +14,9 @@ final class ErrorSums {
   private long count;
 
   /**
-   * @param shape of the output of one sample; channels come first
+   * Creates sums of 0.
+   *
+   * @param shape the shape of the layer's output for one sample; the first axis is the channel
    */
   ErrorSums(Shape shape) {
     int channels = Math.toIntExact(shape.dim(0));
@@ -36,7 +38,7 @@ final class ErrorSums {
     count += floats.length / errors.length;
   }
 
-  /** The mean of each channel's error. */
+  /** Returns the mean error of each channel. */
   double[] means() {
     double[] means = new double[errors.length];
     for (int c = 0; c < means.length; c++) {
@@ -46,7 +48,9 @@ final class ErrorSums {
   }
 
   /**
-   * @param corrected whether the means are taken out of the error
+   * Returns the signal-to-noise ratio in dB.
+   *
+   * @param corrected whether to subtract each channel's mean error first, as bias correction does
    */
   double snr(boolean corrected) {
     double noise = squares;

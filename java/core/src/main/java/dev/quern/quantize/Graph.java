@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Readers of each value in a network. */
+/** Lookup of a network's nodes, and of the nodes that read each value. */
 final class Graph {
   final Network network;
   private final Map<String, Network.Node> nodes = new HashMap<>();
@@ -33,7 +33,7 @@ final class Graph {
     }
   }
 
-  /** Null of an input. */
+  /** Returns the node that computes a value; null for an input of the network. */
   Network.@Nullable Node node(String value) {
     return nodes.get(value);
   }
@@ -43,7 +43,7 @@ final class Graph {
     return n == null ? null : n.layer();
   }
 
-  /** Which of the nodes it is. */
+  /** Returns the index of a node in the network. */
   int place(String node) {
     return places.get(node);
   }
@@ -52,19 +52,22 @@ final class Graph {
     return readers.getOrDefault(value, List.of());
   }
 
-  /** One sample's. */
+  /** Returns the shape of a value for one sample. */
   Shape shape(String value) {
     Shape input = network.inputs().get(value);
     return input == null ? network.shapes().get(value) : input;
   }
 
-  /** The only node that reads a value, if the value is not an output; otherwise null. */
+  /**
+   * Returns the only node that reads a value; null if there are several or none, or if the value is
+   * an output.
+   */
   Network.@Nullable Node onlyReader(String value) {
     List<Network.Node> all = readers(value);
     return all.size() == 1 && !network.outputs().contains(value) ? all.get(0) : null;
   }
 
-  /** The value that a value's bytes come from: that ahead of layers that pass them on. */
+  /** Returns the origin of a value, skipping layers that only copy or rearrange int8 values. */
   String source(String value) {
     String at = value;
     while (nodes.containsKey(at) && ByteValues.use(nodes.get(at).layer()) == ByteUse.PASSES) {
@@ -73,7 +76,10 @@ final class Graph {
     return at;
   }
 
-  /** The sources of the bytes of a value: several for a concatenation of channels. */
+  /**
+   * Returns the origins of a value, as {@link #source} does. A concatenation of channels has
+   * several.
+   */
   List<String> sources(String value) {
     Set<String> found = new LinkedHashSet<>();
     collect(value, found, new HashSet<>());

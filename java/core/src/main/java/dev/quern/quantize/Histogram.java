@@ -3,9 +3,9 @@ package dev.quern.quantize;
 import dev.quern.error.NumericException;
 
 /**
- * Distribution of a value over some images: first its bounds, which take one pass over the images,
- * then a histogram between them. Zeros are counted separately. They are exact in every range, and
- * so frequent after a ReLU that they would outweigh all other values.
+ * Distribution of a value over the calibration images. The first pass over the images determines
+ * the bounds, the second counts values in a histogram. Zeros are counted separately: they are exact
+ * in every range, and after a ReLU they are so frequent that they would outweigh all other values.
  */
 final class Histogram {
   static final int BINS = 2048;
@@ -19,13 +19,19 @@ final class Histogram {
   private long others;
 
   /**
-   * @param name of the value, for messages
+   * Creates an empty histogram.
+   *
+   * @param name the value's name, for messages
    */
   Histogram(String name) {
     this.name = name;
   }
 
-  /** The first pass. Bounds always hold 0. */
+  /**
+   * Extends the bounds to include these values, in the first pass. The bounds always include 0.
+   *
+   * @throws NumericException if a value is NaN or infinite
+   */
   void bound(float[] values) {
     float least = low;
     float most = high;
@@ -33,7 +39,7 @@ final class Histogram {
     for (float v : values) {
       least = Math.min(least, v);
       most = Math.max(most, v);
-      sum += v * 0; // NaN stays NaN, and infinities become it
+      sum += v * 0; // 0 for finite values, otherwise NaN
     }
     if (Float.isNaN(sum)) {
       throw notFinite(values);
@@ -48,10 +54,10 @@ final class Histogram {
       i++;
     }
     return new NumericException(
-        "quantize: " + name + " gave " + values[i] + " on a calibration image");
+        "quantize: " + name + " has value " + values[i] + " for a calibration image");
   }
 
-  /** The second pass, over the same values. */
+  /** Counts these values, in the second pass; they must be the values of the first pass. */
   void count(float[] values) {
     perBin = BINS / Math.max((double) high - low, Double.MIN_NORMAL);
     long zero = 0;
@@ -75,12 +81,12 @@ final class Histogram {
     return high;
   }
 
-  /** Counts of values other than 0, by bin. */
+  /** Returns the number of values in each bin, without zeros. */
   long[] counts() {
     return counts;
   }
 
-  /** How many values are not 0. */
+  /** Returns the number of values that are not 0. */
   long others() {
     return others;
   }
@@ -89,12 +95,15 @@ final class Histogram {
     return zeros + others;
   }
 
-  /** The value in the middle of a bin. */
+  /** Returns the center of a bin. */
   double middle(int bin) {
     return low + (bin + 0.5) / perBin;
   }
 
-  /** The bin that a value is in, or would be in. */
+  /**
+   * Returns the index of the bin to which a value belongs; the nearest bin for a value outside the
+   * bounds.
+   */
   int bin(double value) {
     return (int) Math.max(0, Math.min(BINS - 1, Math.floor((value - low) * perBin)));
   }

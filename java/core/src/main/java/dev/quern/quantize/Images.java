@@ -16,9 +16,12 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
-/** The calibration images, and what layers make of them, batch by batch. */
+/** The calibration images. Runs models on them batch by batch. */
 final class Images {
-  /** Largest size of a layer's outputs for a batch; bounds the memory of calibration. */
+  /**
+   * Maximum size in bytes of the requested values of a batch, which limits the memory use of
+   * calibration.
+   */
   private static final long MOST_BYTES = 64L << 20;
 
   private static final int MOST_IMAGES = 32;
@@ -27,7 +30,9 @@ final class Images {
   private final int count;
 
   /**
-   * @param count how many are taken, spread evenly over the set; all where it has fewer
+   * Selects calibration images, spread evenly over a data set.
+   *
+   * @param count the number of images, at least 1; all images if the data set is smaller
    */
   Images(Dataset data, int count) {
     this.data = new CheckedDataset("quantize", data);
@@ -46,7 +51,7 @@ final class Images {
     this.count = Math.min(count, all.count);
   }
 
-  /** A few of these. */
+  /** Returns at most {@code most} images, spread evenly over the data set. */
   Images few(int most) {
     return new Images(this, most);
   }
@@ -60,10 +65,10 @@ final class Images {
   }
 
   /**
-   * Runs the model on all images.
+   * Computes values of the network for all images, batch by batch.
    *
-   * @param values names of layers and of the input
-   * @param each is given, for each batch in turn, what these were, sample after sample
+   * @param values names of layers or of the input
+   * @param each receives the values of each batch by name, sample after sample
    */
   void run(ModelData model, List<String> values, Consumer<Map<String, float[]>> each) {
     String input = model.network().inputs().keySet().iterator().next();
@@ -87,7 +92,11 @@ final class Images {
     }
   }
 
-  /** Runs two models and passes the outputs of these layers in pairs. */
+  /**
+   * Runs two models and passes the outputs of these layers to a function, batch by batch.
+   *
+   * @param each receives the outputs of both models by name, sample after sample
+   */
   void compare(
       ModelData one,
       ModelData other,
@@ -112,7 +121,10 @@ final class Images {
     return arrays;
   }
 
-  /** As many images as fit the memory that they may take. */
+  /**
+   * Returns the batch size for which these layers' outputs do not exceed the memory limit; at least
+   * 1.
+   */
   private int batch(ModelData model, List<String> layers) {
     long bytes = Float.BYTES * shape().elements();
     for (String layer : layers) {
@@ -133,7 +145,7 @@ final class Images {
     }
   }
 
-  /** Which image of the set the i-th is. */
+  /** Returns the data set's index of calibration image {@code i}. */
   private int index(int i) {
     return (int) ((long) i * data.size() / count);
   }

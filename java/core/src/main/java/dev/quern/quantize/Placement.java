@@ -20,23 +20,25 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Selects the values that become int8: those that quantized layers read. A chain of convolution,
- * normalization, addition and ReLU writes int8 itself if its last value is int8 and the addend is
- * int8 as well. Averages, sums and elementwise functions map int8 to int8, so their inputs become
- * int8 if that needs no additional pass over memory. Concatenated values share one range.
+ * Selects the values that become int8, starting with the inputs of quantized layers. A chain of
+ * convolution, batch normalization, addition and ReLU writes int8 if the addend is int8 as well.
+ * Average pooling, sums and elementwise functions map int8 to int8; their inputs become int8 if
+ * this needs no additional pass over memory. Concatenated values share one range.
  */
 final class Placement {
   private final Graph graph;
   private final Set<String> quantized;
 
-  /** By value, the first of those that it shares a range with. */
+  /** The int8 values; each is mapped to the first value with which it shares a range. */
   private final Map<String, String> first = new LinkedHashMap<>();
 
   /** Cached results of {@link #isMade}. */
   private final Map<String, Boolean> made = new HashMap<>();
 
   /**
-   * @param quantized the nodes that are
+   * Selects the int8 values.
+   *
+   * @param quantized the names of the quantized layers
    */
   Placement(Graph graph, Set<String> quantized) {
     this.graph = graph;
@@ -48,17 +50,20 @@ final class Placement {
     }
   }
 
-  /** The values, each with the first of those that it shares a range with. */
+  /** Returns the int8 values; each is mapped to the first value with which it shares a range. */
   Map<String, String> ranges() {
     return first;
   }
 
-  /** The value with the range of the bytes from which a value is made. */
+  /** Returns the value whose quantization range applies to {@code value}. */
   String range(String value) {
     return first.get(graph.sources(value).get(0));
   }
 
-  /** The relevant range of a value for the only function that reads it. */
+  /**
+   * Returns the bounds to which a value's range is limited if a single function reads it; otherwise
+   * {@link Crops#NONE}.
+   */
   Crops crops(String value) {
     Network.Node reader = graph.onlyReader(value);
     while (reader != null && ByteValues.use(reader.layer()) == ByteUse.PASSES) {
@@ -91,8 +96,9 @@ final class Placement {
   }
 
   /**
-   * A ReLU that is the only reader of a value has no effect if the value's bytes represent nothing
-   * below 0.
+   * Returns whether {@code value} is a ReLU of {@code operand} and can use the operand's range.
+   * This is possible if only the ReLU reads the operand, because numbers below 0 then need no int8
+   * values.
    */
   private boolean isRectified(String value, String operand) {
     Network.Node n = graph.node(value);
@@ -101,7 +107,10 @@ final class Placement {
         && graph.sources(operand).stream().noneMatch(s -> crops(s).equals(Crops.NONE));
   }
 
-  /** The operands that must be int8 for a value to be computed in int8. */
+  /**
+   * Returns the inputs that must be int8 so that a value is computed in int8; empty if no such
+   * input is needed or available.
+   */
   private List<String> operands(String value) {
     Network.Node n = graph.node(value);
     String added = added(value);
@@ -117,19 +126,25 @@ final class Placement {
     return takes && in.stream().allMatch(this::isCheap) ? in : List.of();
   }
 
-  /** Layers of one input that make bytes of bytes. */
+  /** Returns whether a layer with one input can compute int8 from int8. */
   private static boolean ofBytes(Layer layer) {
     ByteUse use = ByteValues.use(layer);
     return use == ByteUse.MAPS || use == ByteUse.AVERAGES;
   }
 
-  /** Whether bytes of a value take no pass over memory of their own, and only bytes are read. */
+  /**
+   * Returns whether a value can become int8 without an additional pass over memory: its readers
+   * support int8, and the operation that computes it can write int8.
+   */
   private boolean isCheap(String value) {
     return graph.sources(value).stream()
         .allMatch(s -> first.containsKey(s) || isReadInBytes(s, new HashSet<>()) && isMade(s));
   }
 
-  /** Whether an operation makes a value that could make it in bytes; not so an input. */
+  /**
+   * Returns whether the operation that computes a value can write int8; false for inputs of the
+   * network.
+   */
   private boolean isMade(String source) {
     Boolean known = made.get(source);
     if (known == null) {
@@ -161,7 +176,8 @@ final class Placement {
   }
 
   /**
-   * The last value ahead of the ReLU that makes this one, if that alone reads it; else this one.
+   * Returns the node that computes a value, skipping a final ReLU. If other nodes also read the
+   * ReLU's input, returns null.
    */
   private Network.@Nullable Node ahead(String value) {
     Network.Node last = graph.node(value);
@@ -177,8 +193,9 @@ final class Placement {
   }
 
   /**
-   * The sum or product of two values that computes a value, possibly followed by ReLU: of equal
-   * shapes, or an image and a factor per channel; null if there is none.
+   * Returns the node that computes a value as the sum or product of two int8 values, possibly
+   * followed by ReLU; null if there is none. The inputs must have equal shapes, or one is a factor
+   * per channel.
    */
   private Network.@Nullable Node pair(String value) {
     Network.Node n = ahead(value);
@@ -194,7 +211,8 @@ final class Placement {
   }
 
   /**
-   * Whether a quantized convolution computes a value, possibly followed by normalization and ReLU.
+   * Returns whether a quantized convolution computes a value, possibly followed by batch
+   * normalization and ReLU.
    */
   private boolean chain(String value) {
     Network.Node n = ahead(value);
@@ -205,7 +223,7 @@ final class Placement {
     return n != null && n.layer() instanceof Conv2d && quantized.contains(n.name());
   }
 
-  /** The addend of the chain that computes a value; null without one. */
+  /** Returns the addend of the fused chain that computes a value; null without an addition. */
   private @Nullable String added(String value) {
     Network.Node last = ahead(value);
     if (last == null || !(last.layer() instanceof Add) || last.inputs().size() != 2) {
@@ -217,11 +235,14 @@ final class Placement {
     if (Math.min(one, other) == Integer.MAX_VALUE) {
       return null;
     }
-    return in.get(one < other ? 1 : 0); // of two chains, the first one adds the other
+    // if both operands are chains, the first chain adds the output of the second
+    return in.get(one < other ? 1 : 0);
   }
 
   /**
-   * Position of the quantized convolution that computes an operand used only here; otherwise none.
+   * Returns the index of the quantized convolution that computes {@code operand}, possibly with
+   * batch normalization; {@code Integer.MAX_VALUE} if there is none or if other nodes read the
+   * operand.
    */
   private int place(String operand) {
     Network.Node n = graph.onlyReader(operand) == null ? null : graph.node(operand);

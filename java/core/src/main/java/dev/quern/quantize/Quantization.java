@@ -11,10 +11,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Post-training quantization to int8: weights are int8 with a scale per output channel, and values
- * between layers are 8-bit integers with a scale and a zero point each. Convolutions and fully
- * connected layers compute in integers; layers with other inputs or outputs stay in float32, as
- * does the network's output.
+ * Post-training quantization to int8. Weights are int8 with a scale per output channel; values
+ * between layers are 8-bit integers with one scale and zero point each. Convolutions and fully
+ * connected layers compute in integers. Layers without int8 support remain in float32, as does the
+ * network's output.
  *
  * <pre>{@code
  * QuantizedModel small = Quantization.of(model).calibrate(training, 500);
@@ -44,26 +44,26 @@ public final class Quantization {
     this.data = data;
   }
 
-  /** Starts the quantization of a float model, which is not changed. */
+  /** Returns a quantization of a float model with default settings. The model is not changed. */
   public static Quantization of(ModelData data) {
     return new Quantization(Require.present("quantize", "data", data));
   }
 
-  /** Starts the quantization of a float model, which is not changed. */
+  /** Returns a quantization of a float model with default settings. The model is not changed. */
   public static Quantization of(Model model) {
     return of(Require.present("quantize", "model", model).data());
   }
 
-  /** Sets the method that chooses ranges of values; default {@link CalibrationMethod#MSE}. */
+  /** Sets the method for choosing the ranges of values; default {@link CalibrationMethod#MSE}. */
   public Quantization method(CalibrationMethod chosen) {
     method = Require.present("quantize", "method", chosen);
     return this;
   }
 
   /**
-   * Sets bias correction: whether the mean error of each output channel is subtracted from its
-   * bias, or from the batch normalization after it; default true. Nagel et al., "Data-Free
-   * Quantization through Weight Equalization and Bias Correction", 2019.
+   * Sets whether biases are corrected; default true. Bias correction subtracts the mean error of
+   * each output channel from the layer's bias or from the batch normalization after it. Nagel et
+   * al., "Data-Free Quantization through Weight Equalization and Bias Correction", 2019.
    */
   public Quantization biasCorrection(boolean wanted) {
     biasCorrection = wanted;
@@ -71,10 +71,11 @@ public final class Quantization {
   }
 
   /**
-   * Sets equalization: whether channels between two layers are first scaled to similar ranges, by
-   * powers of two, which the second layer's weights undo; default true. It is applied where the
-   * float network stays bit-identical: between layers that are separated only by batch
-   * normalization, ReLU and pooling. Nagel et al., 2019, as above.
+   * Sets whether cross-layer equalization is applied; default true. It scales channels between two
+   * layers to similar ranges by powers of two, and adjusts the second layer's weights accordingly.
+   * It applies to layers that are separated only by batch normalization, ReLU and pooling; results
+   * of the float network remain bit-identical. Nagel et al., "Data-Free Quantization through Weight
+   * Equalization and Bias Correction", 2019.
    */
   public Quantization equalization(boolean wanted) {
     equalization = wanted;
@@ -87,13 +88,17 @@ public final class Quantization {
     return this;
   }
 
-  /** Sets whether the last layers before the output are quantized; default true. */
+  /** Sets whether the last layers before the network's outputs are quantized; default true. */
   public Quantization lastLayer(boolean wanted) {
     lastLayer = wanted;
     return this;
   }
 
-  /** Keeps the layers with these names in float32, in addition to those of earlier calls. */
+  /**
+   * Keeps layers in float32, in addition to the layers of earlier calls.
+   *
+   * @param layers the names of the layers
+   */
   public Quantization keep(String... layers) {
     kept.addAll(
         Require.all(
@@ -102,8 +107,8 @@ public final class Quantization {
   }
 
   /**
-   * Sets labeled samples outside the training set, to measure the accuracy before and after
-   * quantization. Without them the report has no accuracy.
+   * Sets labeled samples on which accuracy is measured before and after quantization. They should
+   * not be training samples. Without them, the report contains no accuracy.
    */
   public Quantization heldOut(Dataset labelled) {
     heldOut = Require.present("quantize", "held-out data", labelled);
@@ -111,11 +116,12 @@ public final class Quantization {
   }
 
   /**
-   * Bounds the loss of accuracy on {@link #heldOut}: the layers with the largest loss stay in
-   * float32 until the bound is met. This needs several evaluations.
+   * Sets the maximum loss of accuracy on {@link #heldOut}. Layers with the largest quantization
+   * errors remain in float32 until the bound is satisfied. This requires several evaluations.
    *
-   * @param points largest loss in percentage points; 0.5 allows 91.8 percent instead of 92.3
-   * @throws InvalidArgumentException if it is not finite and at least 0
+   * @param points maximum loss in percentage points, from 0 to 100; for example, 0.5 allows 91.8
+   *     percent after 92.3 percent
+   * @throws InvalidArgumentException if {@code points} is outside [0, 100]
    */
   public Quantization accuracyBound(double points) {
     if (!(points >= 0 && points <= 100)) {
@@ -127,8 +133,8 @@ public final class Quantization {
   }
 
   /**
-   * Sets whether the report contains the accuracy on {@link #heldOut} with only one layer
-   * quantized, for each layer; default false, because this needs one evaluation per layer.
+   * Sets whether the report contains, for each layer, the accuracy on {@link #heldOut} with only
+   * this layer quantized; default false, because this requires one evaluation per layer.
    */
   public Quantization accuracyByLayer(boolean wanted) {
     accuracyByLayer = wanted;
@@ -139,14 +145,15 @@ public final class Quantization {
    * Quantizes the model.
    *
    * @param images representative images, such as training images; labels are not read
-   * @param count number of images for calibration, spread evenly over the data set, or all images
-   *     if there are fewer; a few hundred are enough
-   * @throws InvalidArgumentException if there are no images, {@code count} is below 1, the network
-   *     has several inputs, no layer to quantize, or already quantized layers, or a layer to keep
-   *     does not exist
-   * @throws dev.quern.error.ShapeException if the images do not fit the network
+   * @param count number of calibration images, spread evenly over the data set; all images if there
+   *     are fewer. A few hundred are sufficient
+   * @throws InvalidArgumentException if there are no images, {@code count} is below 1, a layer to
+   *     keep does not exist, or the network has several inputs, quantized layers, or no layer to
+   *     quantize
+   * @throws dev.quern.error.ShapeException if the images do not have the shape of the network's
+   *     input
    * @throws dev.quern.error.NumericException if a value is NaN or infinite
-   * @throws dev.quern.error.DataException if the data set throws
+   * @throws dev.quern.error.DataException if the data set throws an exception
    */
   public QuantizedModel calibrate(Dataset images, int count) {
     return new Calibrator(this, new Images(images, count)).run();

@@ -7,15 +7,16 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Report of a network's quantization.
+ * Report of a quantization.
  *
  * @param layers all convolutions and fully connected layers, in the network's order
  * @param images number of calibration images
- * @param bytesBefore bytes of all weights in float32
- * @param bytesAfter bytes of all weights after quantization
+ * @param bytesBefore size of all weights in float32, in bytes
+ * @param bytesAfter size of all weights after quantization, in bytes
  * @param accuracyBefore accuracy of the float model on the held-out samples, in [0, 1]; NaN without
- *     them
- * @param accuracyAfter accuracy of the quantized model on them
+ *     held-out samples
+ * @param accuracyAfter accuracy of the quantized model on the held-out samples, in [0, 1]; NaN
+ *     without held-out samples
  */
 public record QuantizationReport(
     List<LayerError> layers,
@@ -39,15 +40,14 @@ public record QuantizationReport(
   }
 
   /**
-   * Quantization error of a layer. The signal-to-noise ratio is the mean square of the layer's
-   * float output divided by the mean square of the error; 6 dB correspond to one bit.
+   * Quantization error of one layer. Signal-to-noise ratios (SNR) are in dB: the mean square of the
+   * layer's float output, divided by the mean square of the error; 6 dB correspond to one bit.
    *
    * @param name name of the layer
    * @param type type of the float layer
-   * @param quantized whether it is quantized; for a layer that stays in float32 the other values
-   *     are NaN
-   * @param ownSnr ratio if only this layer and its inputs are rounded, in dB
-   * @param snr ratio if all earlier layers are quantized, too, in dB
+   * @param quantized whether the layer is quantized; otherwise the following values are NaN
+   * @param ownSnr SNR if only this layer and its inputs are quantized
+   * @param snr SNR if all earlier layers are quantized, too
    * @param accuracyAlone accuracy on the held-out samples if only this layer is quantized; NaN if
    *     not requested
    */
@@ -81,7 +81,11 @@ public record QuantizationReport(
     return (int) layers.stream().filter(LayerError::quantized).count();
   }
 
-  /** Returns the quantized layers with the lowest {@link LayerError#ownSnr}, lowest first. */
+  /**
+   * Returns the quantized layers with the lowest {@link LayerError#ownSnr}, in ascending order.
+   *
+   * @param most maximum number of layers
+   */
   public List<LayerError> worst(int most) {
     return layers.stream()
         .filter(LayerError::quantized)
@@ -90,7 +94,10 @@ public record QuantizationReport(
         .toList();
   }
 
-  /** Returns a line with counts and bytes, and a line with the accuracies if they were measured. */
+  /**
+   * Returns a line with the number of layers and the sizes, and a second line with accuracies if
+   * they were measured.
+   */
   @Override
   public String toString() {
     String text =

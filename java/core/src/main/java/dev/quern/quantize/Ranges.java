@@ -3,14 +3,14 @@ package dev.quern.quantize;
 import dev.quern.layer.activation.FakeQuantize;
 import java.util.function.DoubleFunction;
 
-/** The choice of a range from a {@link Histogram}. */
+/** Chooses a quantization range from a {@link Histogram}. */
 final class Ranges {
   private static final int STEPS = 255;
 
-  /** The share of values that a percentile leaves out. */
+  /** The fraction of values outside the range of {@link CalibrationMethod#PERCENTILE}. */
   private static final double OUTSIDE = 1e-4;
 
-  /** Ranges that are tried: all of it, down to a share. */
+  /** Number of evaluated ranges, from the full range down to the smallest fraction of it. */
   private static final int CANDIDATES = 120;
 
   private static final double SMALLEST = 0.1;
@@ -29,13 +29,16 @@ final class Ranges {
     };
   }
 
-  /** 256 steps between the bounds, of which one is exactly 0. */
+  /**
+   * Returns 256 quantization steps between two bounds, extended to include 0. One step represents 0
+   * exactly.
+   */
   static FakeQuantize steps(double low, double high) {
     double from = Math.min(low, 0);
     double to = Math.max(high, 0);
     float scale = (float) ((to - from) / STEPS);
     if (!(scale >= Float.MIN_NORMAL)) {
-      return new FakeQuantize(1, 0, 0, STEPS); // nothing but zeros
+      return new FakeQuantize(1, 0, 0, STEPS); // all values are zero
     }
     int zero = (int) Math.max(0, Math.min(STEPS, Math.rint(-from / scale)));
     return new FakeQuantize(scale, zero, 0, STEPS);
@@ -62,8 +65,8 @@ final class Ranges {
   }
 
   /**
-   * The range of the least loss. The sides of one that has both are tried together, and then each
-   * by itself: what lies beyond them need not be alike.
+   * Returns the range with the smallest loss. Both ends are first reduced by the same factor, then
+   * the upper and the lower end separately, because outliers may differ at the two ends.
    */
   private static FakeQuantize best(Histogram values, Loss loss) {
     double both = share(values, loss, s -> steps(values.low() * s, values.high() * s));
@@ -113,8 +116,8 @@ final class Ranges {
   }
 
   /**
-   * Divergence of the distribution of the values, clipped to the range, from that of the quantized
-   * values, each spread over the non-empty bins that it represents.
+   * Returns the Kullback-Leibler divergence between the values, clamped to the range, and the
+   * quantized values. Each quantized value is spread over the non-empty bins that it represents.
    */
   private static double divergence(Histogram values, FakeQuantize steps) {
     long[] counts = values.counts();
@@ -140,8 +143,8 @@ final class Ranges {
       double p = counts[bin] + (bin == first ? below : 0) + (bin == last ? above : 0);
       if (p > 0) {
         int step = step(values.middle(bin), steps);
-        // an empty outermost bin to which outliers are clipped has no step of its own: it counts as
-        // one value
+        // an empty outermost bin, to which outliers are clamped, does not have a step: it counts
+        // as one value
         double q = bins[step] == 0 ? 1 : (double) inStep[step] / bins[step];
         divergence += p * Math.log(p / values.others() * Math.max(inside, 1) / q);
       }

@@ -19,7 +19,10 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Writes the quantized network: rounded weights, and {@link FakeQuantize} where bytes begin. */
+/**
+ * Creates quantized networks: rounds weights, and inserts {@link FakeQuantize} after each value
+ * that becomes int8.
+ */
 final class Rounded {
   private static final String SUFFIX = ".quantize";
 
@@ -29,8 +32,11 @@ final class Rounded {
   private final Map<String, double[]> errors;
 
   /**
-   * @param ranges by value
-   * @param errors by layer, the mean of each output channel's error; of those to be corrected
+   * Creates the converter.
+   *
+   * @param ranges the quantization of each int8 value, by its name
+   * @param errors the mean error of each output channel, by layer; only of layers whose bias is
+   *     corrected
    */
   Rounded(
       ModelData data, Graph graph, Map<String, FakeQuantize> ranges, Map<String, double[]> errors) {
@@ -40,14 +46,21 @@ final class Rounded {
     this.errors = errors;
   }
 
-  /** A layer in its quantized form, of the same bias. */
+  /** Returns the quantized form of a convolution or fully connected layer. */
   static Layer quantized(Layer layer) {
     return layer instanceof Conv2d conv
         ? new QuantizedConv2d(conv)
         : new QuantizedLinear((Linear) layer);
   }
 
-  /** Rounds a layer's weights among all. */
+  /**
+   * Rounds a layer's weight, and stores weight and scales under the name of the quantized layer.
+   *
+   * @param all the weights by dotted name, modified in place
+   * @param from the name of the layer
+   * @param to the name of the quantized layer; may be equal to {@code from}
+   * @param channels the number of scales
+   */
   static void weights(Map<String, float[]> all, String from, String to, int channels) {
     float[] values = all.get(from + ".weight").clone();
     all.put(to + "." + Quantized.SCALE, Quantized.round(values, channels));
@@ -55,9 +68,10 @@ final class Rounded {
   }
 
   /**
-   * The model in which these layers are quantized.
+   * Returns the model with these layers quantized.
    *
-   * @param inputs of the network, which may leave sizes free
+   * @param inputs the inputs of the resulting network, possibly with dynamic sizes
+   * @param layers the names of the layers
    */
   ModelData of(Map<String, Shape> inputs, Set<String> layers) {
     Network network = graph.network;
@@ -77,7 +91,9 @@ final class Rounded {
     return new ModelData(made, weights, data.preprocessing(), data.provenance());
   }
 
-  /** Names of values after rounding to bytes. */
+  /**
+   * Returns the name of the inserted {@link FakeQuantize} node for each value that becomes int8.
+   */
   private Map<String, String> bytes(Set<String> layers) {
     Map<String, String> names = new LinkedHashMap<>();
     Set<String> taken = new HashSet<>(graph.network.shapes().keySet());
@@ -118,7 +134,10 @@ final class Rounded {
         : new QuantizedLinear(new Linear(((Linear) n.layer()).outFeatures(), true));
   }
 
-  /** The batch normalization that is the only reader of a convolution; null without one. */
+  /**
+   * Returns the name of the batch normalization that is the only reader of a convolution; null if
+   * there is none.
+   */
   static @Nullable String norm(Graph graph, String convolution) {
     Network.Node reader = graph.onlyReader(convolution);
     return reader != null && reader.layer() instanceof BatchNorm2d ? reader.name() : null;

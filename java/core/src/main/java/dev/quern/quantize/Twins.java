@@ -14,8 +14,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Pairs each layer with a quantized copy that reads the same inputs, rounded. So one pass over the
- * images measures the error of each layer by itself, without the errors of earlier layers.
+ * Measures the error of each layer by itself: a quantized copy of the layer reads the same inputs,
+ * rounded. One pass over the images suffices for all layers, and errors of earlier layers have no
+ * influence.
  */
 final class Twins {
   private final ModelData data;
@@ -26,7 +27,10 @@ final class Twins {
   private final Map<String, ErrorSums> sums = new HashMap<>();
 
   /**
-   * @param inputs by layer, how what it reads is rounded
+   * Creates the pairs of layers.
+   *
+   * @param layers the names of the layers
+   * @param inputs the quantization of each layer's input, by layer
    */
   Twins(ModelData data, Graph graph, Set<String> layers, Map<String, FakeQuantize> inputs) {
     this.data = data;
@@ -35,7 +39,7 @@ final class Twins {
     this.inputs = inputs;
   }
 
-  /** Runs the images; by layer. */
+  /** Runs all images and returns the error sums by layer. */
   Map<String, ErrorSums> errors(Images images) {
     ModelData both = both();
     List<String> values = new ArrayList<>();

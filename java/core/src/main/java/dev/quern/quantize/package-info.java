@@ -1,6 +1,6 @@
 /**
- * Quantization of networks to int8: calibration, which chooses the ranges of values based on some
- * images, and reports of the errors.
+ * Post-training quantization to int8: calibration of value ranges on sample images, and reports of
+ * quantization errors.
  */
 @NullMarked
 package dev.quern.quantize;

@@ -17,10 +17,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Settings for training a pretrained classifier on other images: a new head for their classes, and
- * SGD with a small learning rate for all layers. Batch normalization that an export folded away is
- * inserted again ({@link ModelData#withBatchNorms}), because networks without it seldom learn.
- * Immutable.
+ * Settings for fine-tuning a pretrained classifier on other images: a new head for their classes,
+ * and SGD with a small learning rate for all layers. If a model has convolutions and no batch
+ * normalization, for example because an export folded it, batch normalization is inserted ({@link
+ * ModelData#withBatchNorms}), because networks without it seldom train well. Immutable.
  *
  * <pre>{@code
  * FineTuning tuning = FineTuning.of(ModelData.load(file), train.classes());
@@ -31,13 +31,13 @@ import java.util.List;
  * }</pre>
  */
 public final class FineTuning {
-  /** Learning rate of SGD with momentum 0.9. */
+  /** The initial learning rate of SGD, which has momentum 0.9. */
   public static final float LR = 0.01f;
 
   private static final int BATCH = 16;
   private static final int EPOCHS = 10;
 
-  /** The number of images whose statistics initialize the new batch normalization. */
+  /** Maximum number of images whose statistics initialize inserted batch normalization. */
   private static final int NORMALIZED = 1000;
 
   private final ModelData pretrained;
@@ -55,10 +55,10 @@ public final class FineTuning {
   }
 
   /**
-   * Returns settings for a pretrained model and other classes.
+   * Returns settings for fine-tuning a pretrained model to other classes.
    *
    * @param pretrained a classifier with one output
-   * @param classes at least one
+   * @param classes the class names, at least one
    * @throws dev.quern.error.InvalidArgumentException if the model has several outputs, or does not
    *     end in a linear layer or convolution
    */
@@ -68,7 +68,7 @@ public final class FineTuning {
     return new FineTuning(pretrained, Require.all("fine-tuning", "classes", classes));
   }
 
-  /** Returns the name of the head's layer. */
+  /** Returns the name of the layer that a new head replaces. */
   public String head() {
     return HeadLayer.of(pretrained.network()).name();
   }
@@ -94,14 +94,13 @@ public final class FineTuning {
   }
 
   /**
-   * Returns a builder of a trainer for the model with the new head; its settings may still be
-   * changed.
+   * Returns a trainer builder for the model with the new head; the caller may change its settings.
    *
-   * @param train images with the size of the model's input and with the classes passed to {@link
+   * @param train images of the model's input size, with the classes that were passed to {@link
    *     #of}, in the same order
    * @param seed seed of the new head's weights, also passed to {@link TrainerBuilder#seed}
    * @throws dev.quern.error.InvalidArgumentException if batch normalization is inserted and the
-   *     images are not bytes
+   *     images do not consist of bytes
    */
   public TrainerBuilder trainer(Dataset train, long seed) {
     CheckedDataset data = new CheckedDataset("fine-tuning", train);

@@ -10,7 +10,7 @@ import dev.quern.tensor.Size;
 import java.util.List;
 
 /**
- * Properties of a set of labeled images that determine the training settings. Immutable.
+ * Properties of a labeled image data set, from which training settings are chosen. Immutable.
  *
  * @param images number of training images, at least 1
  * @param classes names of the classes, at least two
@@ -23,8 +23,8 @@ public record ImageFacts(int images, List<String> classes, Size size, int channe
   /**
    * Checks the arguments.
    *
-   * @throws InvalidArgumentException if there are no images, fewer than two classes, or other than
-   *     1 or 3 channels
+   * @throws InvalidArgumentException if there are no images, fewer than two classes, or neither 1
+   *     nor 3 channels
    */
   public ImageFacts {
     classes = Require.all(OPERATION, "classes", classes);
@@ -47,8 +47,8 @@ public record ImageFacts(int images, List<String> classes, Size size, int channe
    *
    * @throws ShapeException if its samples are not {@code [1, H, W]} or {@code [3, H, W]}
    * @throws dev.quern.error.DataException if the data set throws
-   * @throws InvalidArgumentException if it is empty, has fewer than two classes, or has targets
-   *     instead of labels
+   * @throws InvalidArgumentException if the data set is empty, has fewer than two classes, or has
+   *     targets instead of labels
    */
   public static ImageFacts of(Dataset train) {
     CheckedDataset data = new CheckedDataset(OPERATION, train);

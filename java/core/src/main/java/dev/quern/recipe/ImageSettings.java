@@ -15,18 +15,18 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Settings for training an image classifier from scratch, chosen by the properties of the data: the
- * settings with the best results on held-out parts of eight data sets (decision 30). Immutable.
+ * Settings for training an image classifier from scratch, chosen from the properties of the data,
+ * by rules that had the best results on held-out parts of eight data sets. Immutable.
  *
  * @param network name of a built-in network
  * @param size height and width of the network's input
- * @param batch images per step
+ * @param batch number of images per step
  * @param epochs number of epochs
  * @param lr peak learning rate of {@link Muon} on a one-cycle schedule
- * @param crop largest random shift of images, in pixels
+ * @param crop largest random shift of images along each axis, in pixels
  * @param flip whether images are flipped horizontally at random
  * @param validation number of training images held out to choose the best epoch; 0 for none
- * @param reasons one line for each choice
+ * @param reasons the reasons for the settings, one line each
  */
 public record ImageSettings(
     String network,
@@ -38,12 +38,12 @@ public record ImageSettings(
     boolean flip,
     int validation,
     List<String> reasons) {
-  /** Larger images are brought to the next size. */
+  /** Maximum height and width, in pixels, of images that need not be resized. */
   private static final int SMALL = 40;
 
   private static final int LARGE = 64;
 
-  /** Weight decay of filters. */
+  /** Weight decay of convolution filters. */
   public static final float WEIGHT_DECAY = 0.05f;
 
   private static final float LR = 0.02f;
@@ -52,13 +52,13 @@ public record ImageSettings(
 
   private static final int MOST_EPOCHS = 60;
 
-  /** Of digits and letters the mirror image is another sign, or none. */
+  /** Class names that are a letter or a number; images of such classes must not be flipped. */
   private static final Pattern CHARACTER = Pattern.compile("(?i)[a-z]|\\d+");
 
   /**
-   * From so many images on, a tenth is held out and chooses the epoch. The accuracy of fewer
-   * held-out images is too noisy for that: the last epoch of a one-cycle schedule is better than
-   * their best.
+   * Minimum number of images from which a tenth is held out to choose the best epoch. The accuracy
+   * on fewer held-out images would be so noisy that the last epoch of a one-cycle schedule is the
+   * better choice.
    */
   private static final int LEAST_TO_HOLD_OUT = 5000;
 
@@ -68,7 +68,7 @@ public record ImageSettings(
     reasons = Require.all("image settings", "reasons", reasons);
   }
 
-  /** Returns the settings for a data set with these properties. */
+  /** Returns the settings for a data set with the given properties. */
   public static ImageSettings of(ImageFacts facts) {
     Require.present("image settings", "facts", facts);
     List<String> why = new ArrayList<>();
@@ -101,12 +101,12 @@ public record ImageSettings(
     return new ImageSettings("resnet20", size, batch, epochs, LR, crop, flip, validation, why);
   }
 
-  /** Whether the mirror image of one of these classes is of that class still. */
+  /** Returns whether images may be flipped: false if all classes are letters or numbers. */
   static boolean mayBeMirrored(List<String> classes) {
     return !classes.stream().allMatch(c -> CHARACTER.matcher(c).matches());
   }
 
-  /** More images are seen less often, but more in all; those of large inputs cost more. */
+  /** Returns the number of epochs, which decreases with the number of images and the input size. */
   private static int epochs(int images, Size size) {
     double seen = 30_000 * Math.sqrt(images / 500.0) * Math.min(1, 32.0 / size.height());
     return (int) Math.max(FEWEST_EPOCHS, Math.min(MOST_EPOCHS, Math.rint(seen / images)));
@@ -134,7 +134,7 @@ public record ImageSettings(
     return all;
   }
 
-  /** Sets optimizer, schedule, batch and augmentations of a trainer's builder. */
+  /** Sets a trainer builder's optimizer, schedule, batch size and augmentations. */
   public TrainerBuilder apply(TrainerBuilder b) {
     return Require.present("image settings", "trainer", b)
         .batch(batch)

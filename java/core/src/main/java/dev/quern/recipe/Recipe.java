@@ -22,8 +22,8 @@ import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 
 /**
- * Settings that were tested with a network and a data set; tests/bench lists the accuracy. They can
- * also be used for another data set with images of the same kind. Immutable.
+ * Training settings that were tested with a network and a data set; tests/bench lists the
+ * accuracies. The settings also suit other data sets with similar images. Immutable.
  *
  * <pre>{@code
  * Recipe recipe = Recipe.of("speednet", "cifar10");
@@ -78,14 +78,14 @@ public final class Recipe {
     this.settings = settings;
   }
 
-  /** Residual networks on small images: Muon for filters, AdamW for the rest. */
+  /** Configures residual networks on small images: Muon for filters, AdamW for other parameters. */
   private static void resnet(TrainerBuilder b, Dataset train) {
     b.augment(new RandomCrop(CROP, PaddingMode.REFLECT), new RandomHorizontalFlip())
         .optimizer(new Muon(0.02f, 0.05f, 0.95f, new AdamW()))
         .schedule(Schedule.oneCycle());
   }
 
-  /** Wide ones learn images by heart, which smooth labels hold back. */
+  /** Configures wide residual networks, with label smoothing against overfitting. */
   private static void wideResnet(TrainerBuilder b, Dataset train) {
     resnet(b, train);
     b.loss(new CrossEntropy(0.1f));
@@ -100,8 +100,8 @@ public final class Recipe {
    *
    * @param network name of a built-in network
    * @param data name of a data set
-   * @throws NotFoundException if there is no recipe for the two; the message lists the existing
-   *     ones
+   * @throws NotFoundException if there is no recipe for this network and data set; the message
+   *     lists the existing ones
    */
   public static Recipe of(String network, String data) {
     Require.present("recipe", "network", network);
@@ -121,8 +121,8 @@ public final class Recipe {
   }
 
   /**
-   * Returns a recipe for a data set without a tested one, based on its size, classes and images.
-   * The network's input has the size of the data set's images.
+   * Returns a recipe for a new data set, chosen from the number, the classes and the size of its
+   * images. The network's input has the size of the data set's images.
    *
    * <pre>{@code
    * Recipe recipe = Recipe.forData(train);
@@ -160,7 +160,7 @@ public final class Recipe {
     return epochs;
   }
 
-  /** Returns the test-time augmentation. */
+  /** Returns the test-time augmentation that {@link #evaluate} uses. */
   public TestTimeAugmentation views() {
     return views;
   }
@@ -171,10 +171,11 @@ public final class Recipe {
   }
 
   /**
-   * Returns a builder of the network's trainer for a data set; its settings may still be changed.
+   * Returns a trainer builder for the recipe's network and a data set; the caller may change its
+   * settings.
    *
-   * @param train images of bytes with labels
-   * @param seed passed to {@link TrainerBuilder#seed}
+   * @param train byte images with labels
+   * @param seed the seed, passed to {@link TrainerBuilder#seed}
    */
   public TrainerBuilder trainer(Dataset train, long seed) {
     Require.present("recipe", "data set", train);
@@ -182,11 +183,11 @@ public final class Recipe {
   }
 
   /**
-   * Returns a builder of a trainer for a network with the same layers as the recipe's.
+   * Returns a trainer builder for a network with the same layers as the recipe's network.
    *
-   * @param net for example a network with class names in its task
-   * @param train images of bytes with labels
-   * @param seed passed to {@link TrainerBuilder#seed}
+   * @param net the network, for example with class names in its task
+   * @param train byte images with labels
+   * @param seed the seed, passed to {@link TrainerBuilder#seed}
    */
   public TrainerBuilder trainer(Network net, Dataset train, long seed) {
     Require.present("recipe", "data set", train);
@@ -202,7 +203,7 @@ public final class Recipe {
     return trainer.evaluate(test, views);
   }
 
-  /** Returns network and data, for example {@code speednet on cifar10}. */
+  /** Returns the names of network and data set, for example {@code speednet on cifar10}. */
   @Override
   public String toString() {
     return network + " on " + data;

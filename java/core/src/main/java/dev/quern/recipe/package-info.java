@@ -1,6 +1,6 @@
 /**
- * Training settings: tested ones for known data sets, and settings derived from the properties of a
- * new data set.
+ * Recipes: training settings that were tested on a data set, or are chosen from the properties of a
+ * new one.
  */
 @NullMarked
 package dev.quern.recipe;

@@ -11,7 +11,7 @@ import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * Owner of the off-heap memory of tensors, which frees all of it when it is closed:
+ * Owner of the off-heap memory of tensors. Closing the arena frees all of it:
  *
  * <pre>{@code
  * try (Arena arena = new Arena()) {
@@ -20,7 +20,7 @@ import org.bytedeco.javacpp.FloatPointer;
  * }
  * }</pre>
  *
- * Thread-safe. Closing again does nothing. Closing fails while a call uses the arena. If an arena
+ * Thread-safe. Closing again has no effect. Closing fails while a call uses the arena. If an arena
  * is not closed, the garbage collector frees its memory.
  */
 public final class Arena implements AutoCloseable {
@@ -62,7 +62,7 @@ public final class Arena implements AutoCloseable {
   }
 
   /**
-   * Allocates a tensor with these values, in row-major order.
+   * Allocates a tensor that contains these values, in row-major order.
    *
    * @throws ShapeException if the number of values differs from the number of elements
    */
@@ -75,7 +75,8 @@ public final class Arena implements AutoCloseable {
               + " values do not fill "
               + shape
               + ", which has "
-              + shape.elements());
+              + shape.elements()
+              + " elements");
     }
     return tensor(shape).copyFrom(values);
   }

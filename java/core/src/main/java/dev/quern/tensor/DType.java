@@ -11,7 +11,7 @@ import dev.quern.internal.arguments.Require;
 public enum DType {
   /** IEEE 754 single precision: 4 bytes. */
   F32(Float.BYTES, Float.MAX_VALUE),
-  /** bfloat16, the upper half of an F32: 8 significant bits, up to 3.39e38. */
+  /** bfloat16, the upper 16 bits of an F32: 8 significant bits, up to 3.39e38. */
   BF16(Short.BYTES, 0x1.fep127f),
   /** IEEE 754 half precision: 11 significant bits, fewer below 6.1e-5, up to 65,504. */
   F16(Short.BYTES, 65504);
@@ -19,13 +19,13 @@ public enum DType {
   private static final int F16_SHIFT = 13;
   private static final int F16_BIAS = (127 - 15) << 23;
 
-  /** The least normal F16. */
+  /** The smallest positive normal F16. */
   private static final float F16_NORMAL = 0x1p-14f;
 
-  /** The unit of F16's subnormal numbers. */
+  /** The smallest positive F16, which is the spacing of subnormal numbers. */
   private static final float F16_UNIT = 0x1p-24f;
 
-  /** An infinite F16. */
+  /** The bits of F16's infinity, which are also the mask of its exponent. */
   private static final int F16_INFINITE = 0x7c00;
 
   private final int bytes;
@@ -48,7 +48,7 @@ public enum DType {
 
   /**
    * Rounds to the nearest number of the type, ties to even. Numbers that round to more than {@link
-   * #max} become infinite; NaN stays NaN.
+   * #max} become infinite; NaN remains NaN.
    */
   public float round(float x) {
     return switch (this) {
@@ -61,7 +61,7 @@ public enum DType {
   /**
    * Rounds each value as {@link #round(float)} does.
    *
-   * @param name name of the values, for the message
+   * @param name name of the array, for the exception's message
    * @return a new array, or {@code values} itself for F32
    * @throws NumericException if a rounded value is infinite; the message contains name and index
    */
@@ -91,7 +91,7 @@ public enum DType {
   }
 
   /**
-   * Returns the 16 bits of a number that is rounded to this type as {@link #round(float)} does.
+   * Rounds a number as {@link #round(float)} does and returns its 16 bits.
    *
    * @throws InvalidArgumentException if this is F32, which has 32 bits
    */
@@ -128,16 +128,16 @@ public enum DType {
     return Float.isNaN(x) ? all >>> Short.SIZE | 0x40 : all + 0x7fff + (all >>> 16 & 1) >>> 16;
   }
 
-  /** Converts a number without its sign. */
+  /** Converts a non-negative number to the bits of an F16. */
   private static int f16(float x) {
     if (Float.isNaN(x)) {
       return F16_INFINITE | 0x200;
     }
     if (x < F16_NORMAL) {
       return (int)
-          Math.rint((double) (x / F16_UNIT)); // the product is exact; 1024 is the least normal one
+          Math.rint((double) (x / F16_UNIT)); // the quotient is exact; 1024 is a normal F16
     }
-    if (x >= 65520) { // half way to what would be next
+    if (x >= 65520) { // rounds up to 2^16, which F16 cannot represent
       return F16_INFINITE;
     }
     int all = Float.floatToRawIntBits(x) - F16_BIAS;
@@ -148,10 +148,11 @@ public enum DType {
     int sign = (bits & 0x8000) << 16;
     int exponent = bits & F16_INFINITE;
     int fraction = bits & 0x3ff;
-    if (exponent == 0) { // where a float is still normal
+    if (exponent == 0) { // zero or subnormal in F16, but normal in F32
       return Float.intBitsToFloat(sign | Float.floatToRawIntBits(fraction * F16_UNIT));
     }
-    int bias = exponent == F16_INFINITE ? 2 * F16_BIAS : F16_BIAS; // infinity and NaN stay on top
+    // infinity and NaN get F32's largest exponent
+    int bias = exponent == F16_INFINITE ? 2 * F16_BIAS : F16_BIAS;
     return Float.intBitsToFloat(sign | ((exponent | fraction) << F16_SHIFT) + bias);
   }
 }

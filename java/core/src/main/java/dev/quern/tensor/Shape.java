@@ -59,7 +59,7 @@ public final class Shape {
   /**
    * Returns the size of dimension {@code axis}, counted from 0.
    *
-   * @throws InvalidArgumentException if the axis does not exist, or is dynamic
+   * @throws InvalidArgumentException if the axis does not exist or is dynamic
    */
   public long dim(int axis) {
     if (isFree(axis)) {
@@ -84,8 +84,8 @@ public final class Shape {
   }
 
   /**
-   * Returns whether {@code other} is equal to this shape, where a dynamic dimension of this shape
-   * matches any size.
+   * Returns whether {@code other} equals this shape; a dynamic dimension of this shape matches any
+   * size.
    */
   public boolean matches(Shape other) {
     Require.present("shape", "other", other);
@@ -101,17 +101,19 @@ public final class Shape {
   }
 
   /**
-   * Returns whether a sample with this shape can be used for an input with shape {@code input}: the
-   * shapes are equal, or both are signals of one channel and equal length, written {@code [L]},
-   * {@code [1, L]} or {@code [1, 1, L]}. Dynamic dimensions of the input match any size if the rank
-   * is equal.
+   * Returns whether a sample with this shape is valid for a network input with shape {@code input}.
+   * Either {@code input} matches this shape (dynamic dimensions match any size), or both are
+   * signals with one channel and equal length: {@code [L]}, {@code [1, L]} or {@code [1, 1, L]}.
    */
   public boolean isSampleOf(Shape input) {
     return Require.present("shape", "input", input).matches(this)
         || isSignal(0) && input.isSignal(0) && last() == input.last();
   }
 
-  /** Returns {@link #isSampleOf} for a batch of samples, where this shape is {@code [N, ...]}. */
+  /**
+   * Returns whether a batch with this shape, {@code [N, ...]}, contains samples that are valid for
+   * a network input, as {@link #isSampleOf} defines.
+   */
   public boolean isBatchOf(Shape input) {
     int axes = Require.present("shape", "input", input).dims.length;
     boolean same = dims.length == axes + 1;
@@ -122,8 +124,8 @@ public final class Shape {
   }
 
   /**
-   * Returns whether the dimensions from {@code from} on are {@code [L]}, {@code [1, L]} or {@code
-   * [1, 1, L]}.
+   * Returns whether the dimensions, beginning at index {@code from}, are {@code [L]}, {@code [1,
+   * L]} or {@code [1, 1, L]}.
    */
   private boolean isSignal(int from) {
     int rank = dims.length - from;
@@ -151,7 +153,7 @@ public final class Shape {
     return elements;
   }
 
-  /** Returns the dimensions; {@link #FREE} for a dynamic one. */
+  /** Returns the sizes of all dimensions; {@link #FREE} for dynamic dimensions. */
   public long[] toArray() {
     return dims.clone();
   }
@@ -186,8 +188,8 @@ public final class Shape {
   }
 
   /**
-   * Returns the shape as text, for example {@code 64x3x32x32}; {@code scalar} without dimensions,
-   * {@code ?} for a dynamic one.
+   * Returns the shape as a string, for example {@code 64x3x32x32}. A dynamic dimension is {@code
+   * ?}, and a shape without dimensions is {@code scalar}.
    */
   @Override
   public String toString() {

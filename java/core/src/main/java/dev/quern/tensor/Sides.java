@@ -2,7 +2,10 @@ package dev.quern.tensor;
 
 import dev.quern.internal.arguments.Require;
 
-/** Four numbers for the sides of an image, in PyTorch's order: left, right, top, bottom. */
+/**
+ * One number per side of an image, such as its padding, in PyTorch's order: left, right, top,
+ * bottom.
+ */
 public record Sides(int left, int right, int top, int bottom) {
   /**
    * Returns equal numbers for opposite sides: the height for top and bottom, the width for left and
@@ -13,12 +16,14 @@ public record Sides(int left, int right, int top, int bottom) {
     return new Sides(both.width(), both.width(), both.height(), both.height());
   }
 
-  /** Returns whether opposite sides are equal. */
+  /** Returns whether the numbers of opposite sides are equal. */
   public boolean isEven() {
     return left == right && top == bottom;
   }
 
-  /** Returns top and left, which determine all sides if {@link #isEven()}. */
+  /**
+   * Returns the numbers of the top and left sides, which determine all four if {@link #isEven()}.
+   */
   public Size begin() {
     return new Size(top, left);
   }

@@ -11,13 +11,13 @@ import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * Float32 values off-heap, row-major: images as {@code [N, C, H, W]}, convolution weights as {@code
- * [O, I, H, W]}, linear weights as {@code [out, in]}. The memory belongs to an {@link Arena}; after
- * that arena is closed, the tensor cannot be used. Concurrent reads are safe, concurrent writes are
- * not.
+ * A float32 tensor in off-heap memory, in row-major order. Images are {@code [N, C, H, W]},
+ * convolution weights {@code [O, I, H, W]}, linear weights {@code [out, in]}. The memory belongs to
+ * an {@link Arena}; after the arena is closed, the tensor cannot be used. Concurrent reads are
+ * safe, concurrent writes are not.
  */
 public final class Tensor {
-  /** Values that a line shows. */
+  /** Maximum number of values in {@link #toString}. */
   private static final int SHOWN = 4;
 
   private final Arena arena;
@@ -53,13 +53,13 @@ public final class Tensor {
    *     outside its axis
    */
   public float get(long... index) {
-    // the array is the caller's, and decides an address: what is checked is a copy
+    // checks and uses a copy, because the caller could change the array after the check
     long[] own = Require.present("tensor", "index", index).clone();
     if (own.length != shape.rank()) {
       throw new InvalidArgumentException(
           "tensor: "
               + own.length
-              + " indices for "
+              + " indices do not fit "
               + shape
               + ", which has "
               + shape.rank()
@@ -96,7 +96,7 @@ public final class Tensor {
   }
 
   /**
-   * Overwrites all values.
+   * Overwrites all values, in row-major order.
    *
    * @return this tensor
    */
@@ -108,7 +108,8 @@ public final class Tensor {
               + " values do not fill "
               + shape
               + ", which has "
-              + shape.elements());
+              + shape.elements()
+              + " elements");
     }
     arena.usage.enter();
     try {
@@ -120,8 +121,8 @@ public final class Tensor {
   }
 
   /**
-   * Returns shape and first values in one line, {@code Tensor 2x3 [1.0, 2.0, 3.0, 4.0, ...]}, or
-   * {@code Tensor 2x3 (closed)} after the arena is closed. Never throws.
+   * Returns the shape and the first values in one line: {@code Tensor 2x3 [1.0, 2.0, 3.0, 4.0,
+   * ...]}, or {@code Tensor 2x3 (closed)} after the arena is closed. Never throws.
    */
   @Override
   public String toString() {

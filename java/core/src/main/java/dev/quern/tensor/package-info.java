@@ -1,4 +1,4 @@
-/** Off-heap tensors of single precision, and the arenas that own their memory. */
+/** Off-heap float32 tensors, and the arenas that own their memory. */
 @NullMarked
 package dev.quern.tensor;
 

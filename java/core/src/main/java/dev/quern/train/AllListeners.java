@@ -66,8 +66,8 @@ final class AllListeners implements TrainingListener {
   }
 
   /**
-   * Adds a later exception as suppressed, unless both are the same object, which cannot suppress
-   * itself.
+   * Adds a later exception to the first one as suppressed, unless both are the same object, since
+   * an exception cannot suppress itself.
    */
   private static Throwable suppress(Throwable first, Throwable later) {
     if (first != later) {

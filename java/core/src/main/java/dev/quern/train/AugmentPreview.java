@@ -21,11 +21,11 @@ public final class AugmentPreview {
 
   /**
    * Augments an image as {@link Trainer#fit} with this seed does in an epoch. Values from 0 to 1
-   * become bytes; values outside are clipped to black or white.
+   * are scaled to bytes; values outside are clipped.
    *
    * @param index the index of the image in the data set
    * @param normalization the trainer's normalization, which determines the value of erased pixels
-   * @param epoch counted from 1
+   * @param epoch the epoch, counted from 1
    * @param all the augmentations in the trainer's order; empty for the original image
    * @throws InvalidArgumentException if an argument is null, or the image or epoch does not exist
    * @throws ShapeException if the samples are not images of 1 or 3 channels, or an augmentation

@@ -16,10 +16,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A mapping of an image's boxes by the augmentations that {@link Trainer#fit} applies to the image.
- * The rules are torchvision's: the corners are mapped, their bounding box is the new box, and it is
- * clipped at the image's border. Flips, crops, rotation, affine maps, perspectives and the policies
- * that draw such steps move boxes; color changes and erasing do not. A {@link
+ * A mapping of bounding boxes that follows the augmentations of an image in {@link Trainer#fit},
+ * with torchvision's rules: the corners of a box are mapped, and the new box is their bounding box,
+ * clipped at the image's border. Flips, crops, rotation, affine maps, perspectives and policies
+ * with such steps move boxes; color changes and erasing do not. A {@link
  * dev.quern.augment.CustomAugmentation} leaves boxes unchanged. Thread-safe.
  */
 public final class AugmentedBoxes {
@@ -71,7 +71,7 @@ public final class AugmentedBoxes {
    * Maps a box.
    *
    * @param box a box in pixels of the image
-   * @return the mapped box, clipped to the image; its area is 0 if it lies outside
+   * @return the mapped box, clipped at the image's border; a box of area 0 if it lies outside
    */
   public Box box(Box box) {
     return moved(new BoxMoves(moves, index, image), Require.present(OP, "box", box));
@@ -84,7 +84,7 @@ public final class AugmentedBoxes {
 
   /**
    * Maps boxes in order and keeps all; boxes outside the image get area 0. The area of an object
-   * changes in proportion to that of its box.
+   * changes in proportion to the area of its box.
    */
   public List<GroundTruthBox> all(List<GroundTruthBox> boxes) {
     BoxMove move = new BoxMoves(moves, index, image);

@@ -15,7 +15,7 @@ final class ConsoleListener implements TrainingListener {
   private final EpochText text = new EpochText();
 
   /**
-   * Creates a listener.
+   * Creates a listener that prints to these writers.
    *
    * @param out the writer of lines
    * @param terminal the writer of the progress bar
@@ -48,7 +48,7 @@ final class ConsoleListener implements TrainingListener {
         });
   }
 
-  /** Removes the progress bar from the terminal, also after a failed training. */
+  /** Removes the progress bar from the terminal, even if training failed. */
   @Override
   public void onEnd(History.@Nullable StopReason stopReasonOrNull) {
     bar.close();

@@ -8,8 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The result of one or more replicas in a round: their shares of the mean gradients or weight
- * changes, so that the sum over all replicas is the mean. Serializable. Immutable for callers.
+ * The result of one or more replicas in a round: their shares of the mean gradients or mean weight
+ * changes; the sum over all replicas is the mean. Serializable and, for callers, immutable.
  */
 public final class Contribution implements Serializable {
   @Serial private static final long serialVersionUID = 1;
@@ -56,7 +56,7 @@ public final class Contribution implements Serializable {
       throw new InvalidArgumentException(
           "contribution: tensors "
               + shares.keySet()
-              + " do not match the other's, "
+              + " do not match those of the other contribution, "
               + other.shares.keySet());
     }
     Map<String, float[]> sums = new LinkedHashMap<>();
@@ -72,7 +72,12 @@ public final class Contribution implements Serializable {
   private static float[] sum(String name, float[] a, float[] b) {
     if (a.length != b.length) {
       throw new InvalidArgumentException(
-          "contribution: tensor " + name + " has " + a.length + " and " + b.length + " values");
+          "contribution: tensor "
+              + name
+              + " has "
+              + a.length
+              + " values, in the other contribution "
+              + b.length);
     }
     float[] sum = new float[a.length];
     for (int i = 0; i < sum.length; i++) {
@@ -86,7 +91,7 @@ public final class Contribution implements Serializable {
     return images;
   }
 
-  /** Returns the mean loss of the images, each before its update. */
+  /** Returns the mean loss over the images, each computed before the update of its step. */
   public double loss() {
     return lossSum / images;
   }

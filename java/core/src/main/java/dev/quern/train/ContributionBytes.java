@@ -8,7 +8,8 @@ import java.util.Map;
 /**
  * The serialized form of a contribution.
  *
- * @param packed {@code float[]}, or {@code short[]} of bfloat16 if the conversion is exact
+ * @param packed the values of each tensor: {@code float[]}, or {@code short[]} of bfloat16 if the
+ *     conversion is exact
  */
 record ContributionBytes(
     LinkedHashMap<String, Object> packed, int images, double lossSum, long correct, long answers)

@@ -34,23 +34,23 @@ public record EarlyStopping(Goal goal, int patience, double minDelta) {
     this(Goal.LOSS, patience, 0);
   }
 
-  /** Returns whether training ends after these epochs, each with its validation result. */
+  /** Returns whether training ends after these epochs, each of which has a validation result. */
   boolean ends(List<History.Epoch> epochs) {
     int best = best(goal, minDelta, epochs);
     return best >= 0 && epochs.size() - 1 - best >= patience;
   }
 
   /**
-   * Returns the index of the best epoch, the first of equal ones, by validation loss, or by
-   * training loss without a validation set; -1 without epochs.
+   * Returns the index of the epoch with the lowest validation loss or, without a validation set,
+   * the lowest training loss; the first of several such epochs, -1 without epochs.
    */
   public static int bestEpoch(List<History.Epoch> epochs) {
     return bestEpoch(epochs, Goal.LOSS);
   }
 
   /**
-   * Returns the index of the best epoch, the first of equal ones, by a metric of the validation
-   * set, or by training loss without a validation set; -1 without epochs.
+   * Returns the index of the best epoch by a metric of the validation set or, without a validation
+   * set, by training loss; the first of several such epochs, -1 without epochs.
    *
    * @throws InvalidArgumentException if the goal is not one of the validation's metrics
    */
@@ -67,7 +67,10 @@ public record EarlyStopping(Goal goal, int patience, double minDelta) {
     return best;
   }
 
-  /** Returns the index of the best epoch with a validation result; -1 without one. */
+  /**
+   * Returns the index of the best epoch among those with a validation result; -1 without such an
+   * epoch.
+   */
   private static int best(Goal goal, double minDelta, List<History.Epoch> epochs) {
     int best = -1;
     for (int i = 0; i < epochs.size(); i++) {

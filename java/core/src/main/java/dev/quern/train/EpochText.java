@@ -3,24 +3,24 @@ package dev.quern.train;
 import dev.quern.metric.Evaluation;
 import java.util.Locale;
 
-/** The text that listeners print about a call of fit. Not thread-safe. */
+/** Progress texts for listeners that print the progress of a call of fit. Not thread-safe. */
 final class EpochText {
-  /** Epoch of the last reported step; 0 before the first. */
+  /** Epoch of the last reported step; 0 before the first step. */
   private int epoch;
 
   private int epochs;
 
-  /** Sums over that epoch. */
+  /** Sum of losses over the images of the current epoch. */
   private double lossSum;
 
   private double accuracySum;
 
   private long epochImages;
 
-  /** Sums over all steps. */
+  /** Number of images in all steps. */
   private long images;
 
-  /** Starts a call of fit. */
+  /** Resets all counters at the start of a call of fit. */
   void begin() {
     epoch = 0;
     epochs = 0;
@@ -50,12 +50,14 @@ final class EpochText {
     return (s.epoch() - 1 + (double) s.step() / s.steps()) / s.epochs();
   }
 
-  /** Returns text such as {@code epoch 3/10}; without the total if no step has reported it. */
+  /**
+   * Returns text such as {@code epoch 3/10}, or {@code epoch 3} if no step has reported the total.
+   */
   String epoch(int number) {
     return "epoch " + number + (epochs == 0 ? "" : "/" + epochs);
   }
 
-  /** Returns the mean loss of this epoch's steps and, if the loss has one, their accuracy. */
+  /** Returns the mean loss and, if available, the accuracy of the current epoch so far, as text. */
   String loss() {
     return String.format(Locale.ROOT, "loss %.4f", lossSum / epochImages)
         + accuracy(accuracySum / epochImages);
@@ -77,7 +79,7 @@ final class EpochText {
     return String.format(Locale.ROOT, " validation loss %.4f%s", e.loss(), accuracy(e.accuracy()));
   }
 
-  /** Returns the accuracy as text; empty if the loss has none. */
+  /** Returns an accuracy as text; empty for NaN. */
   private static String accuracy(double a) {
     return Double.isNaN(a) ? "" : String.format(Locale.ROOT, " accuracy %.4f", a);
   }

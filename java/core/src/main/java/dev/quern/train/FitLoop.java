@@ -18,7 +18,7 @@ final class FitLoop {
   private volatile boolean stopRequested;
   private boolean running;
 
-  /** Epochs started since the trainer was built. */
+  /** Number of epochs started since the trainer was built. */
   private int epochs;
 
   /** The running or stopped call of fit; null between calls. */
@@ -44,7 +44,7 @@ final class FitLoop {
     return epochs;
   }
 
-  /** The running or stopped call of fit; null between calls. */
+  /** Returns the state of the running or stopped call of fit; null between calls. */
   TrainingState.Fit state() {
     return fit == null ? null : fit.state();
   }
@@ -60,7 +60,7 @@ final class FitLoop {
   }
 
   /**
-   * Checks the step of a state.
+   * Checks that a state's step fits into an epoch.
    *
    * @throws InvalidArgumentException if the state's step exceeds the steps of an epoch
    */
@@ -69,7 +69,7 @@ final class FitLoop {
       throw new InvalidArgumentException(
           "trainer: the state's step "
               + ofOrNull.step()
-              + " is more than an epoch has, "
+              + " exceeds the number of steps of an epoch, "
               + parts.stepsOf(ofOrNull.images()));
     }
   }
@@ -106,15 +106,15 @@ final class FitLoop {
       end.stopReason = stopReason;
       return new History(fit.done, stopReason);
     } finally {
-      data.end(); // no data set is read when fit has returned
+      data.end(); // no data set is read after fit has returned
       parts.optimization.rate.end();
       fit = stopReason == History.StopReason.STOPPED ? fit : null;
     }
   }
 
   /**
-   * Notifies a listener of the end; an exception from it does not hide the exception that ended the
-   * training.
+   * Notifies a listener of the end of training. An exception from the listener does not hide the
+   * exception that ended training.
    */
   private static final class End implements AutoCloseable {
     private final TrainingListener listener;
@@ -161,7 +161,10 @@ final class FitLoop {
     }
   }
 
-  /** Runs the remaining steps of an epoch; returns false if they were stopped. */
+  /**
+   * Runs the remaining steps of an epoch; returns false if training was stopped before the last
+   * one.
+   */
   private boolean steps(StepSource data, TrainingListener listener) {
     int stepCount = data.steps();
     if (fit.step == 0) {

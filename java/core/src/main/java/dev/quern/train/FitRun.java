@@ -13,10 +13,10 @@ final class FitRun {
   private final String data;
   private final int images;
 
-  /** Returns the number of epochs of the call, including finished ones. */
+  /** The number of epochs of the call, including finished epochs. */
   int epochs;
 
-  /** Returns the number of completed steps in the first unfinished epoch. */
+  /** The number of completed steps in the first unfinished epoch. */
   int step;
 
   double lossSum;
@@ -29,8 +29,8 @@ final class FitRun {
   }
 
   /**
-   * Restores a state. Old states lack the number of predictions; it is then computed from the
-   * number of images.
+   * Restores a state. If the state does not contain the number of predictions, it is computed from
+   * the number of images.
    */
   FitRun(TrainingState.Fit s, long imagesDone, long answersOfImage) {
     this(s.answers() == null ? counted(s, imagesDone * answersOfImage) : s);
@@ -67,7 +67,7 @@ final class FitRun {
   }
 
   /**
-   * Checks that a call can resume this one.
+   * Checks that a call of fit with these arguments can resume this call.
    *
    * @throws InvalidArgumentException if the data differ, or the number of epochs is less than the
    *     number of started epochs
@@ -89,18 +89,18 @@ final class FitRun {
       throw new InvalidArgumentException(
           "fit: epochs "
               + epochCount
-              + " must be at least the number that the stopped call has started, "
+              + " must be at least the number of epochs that the stopped call has started, "
               + begun);
     }
   }
 
-  /** Returns this call with another number of epochs. */
+  /** Returns a copy of this call with another number of epochs. */
   FitRun to(int epochCount) {
     epochs = epochCount;
     return this;
   }
 
-  /** Counts a completed step. */
+  /** Adds a completed step to the sums of the epoch. */
   void add(StepSource of, double loss) {
     step++;
     lossSum += loss * of.count();
@@ -108,7 +108,7 @@ final class FitRun {
     answers += of.answers();
   }
 
-  /** Ends the epoch. */
+  /** Ends the epoch and returns its metrics. */
   History.Epoch finish(int epoch, Optional<Evaluation> validation) {
     History.Epoch e =
         new History.Epoch(

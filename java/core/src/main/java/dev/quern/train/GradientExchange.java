@@ -14,7 +14,7 @@ public interface GradientExchange {
   /** Returns the name of the data set, for messages. */
   String name();
 
-  /** Returns the number of samples of each part, identical at each call. */
+  /** Returns the number of samples in each part; every call must return the same numbers. */
   List<Integer> sizes();
 
   /**
@@ -22,16 +22,16 @@ public interface GradientExchange {
    * contributions in the order of the parts. Parts may be processed in any order and repeatedly,
    * for example after a failure.
    *
-   * @throws RuntimeException if a part cannot be processed; it ends the training
+   * @throws RuntimeException if a part cannot be processed; the exception ends the training
    */
   Contribution round(Round round);
 
   /**
    * Creates an exchange with replicas that run sequentially in this process.
    *
-   * @param worker another trainer with the same network and settings as the one that fits; the
-   *     caller owns it
-   * @param parts the data of each replica
+   * @param worker a second trainer, with the network and settings of the trainer that calls fit;
+   *     the caller closes it
+   * @param parts the data set of each replica
    * @throws InvalidArgumentException if the list is empty
    */
   static GradientExchange local(Trainer worker, List<? extends Dataset> parts) {

@@ -9,7 +9,7 @@ import java.util.Optional;
 /**
  * The metrics of a training run, epoch by epoch.
  *
- * @param epochs the epochs of this call of fit, including those before an interruption
+ * @param epochs the epochs of this call of fit, including epochs before an interruption
  * @param stopReason the reason why fit returned
  */
 public record History(List<Epoch> epochs, StopReason stopReason) {
@@ -17,10 +17,11 @@ public record History(List<Epoch> epochs, StopReason stopReason) {
   public enum StopReason {
     /** All epochs are finished. */
     FINISHED,
-    /** The validation result stopped improving: see {@link EarlyStopping}. */
+    /** Early stopping: the validation result has stopped improving, see {@link EarlyStopping}. */
     EARLY,
     /**
-     * {@link Trainer#stop} was called or the thread was interrupted; another call of fit resumes.
+     * {@link Trainer#stop} was called or the thread was interrupted; another call of fit resumes
+     * training.
      */
     STOPPED
   }
@@ -29,10 +30,11 @@ public record History(List<Epoch> epochs, StopReason stopReason) {
    * The metrics of one epoch.
    *
    * @param epoch the epoch, counted from 1
-   * @param loss the mean training loss over the epoch, each step before its update
+   * @param loss the mean training loss over the epoch; each step's loss is computed before its
+   *     update
    * @param accuracy the training accuracy over the epoch, in [0, 1]; NaN for losses without
    *     accuracy, see {@link Evaluation}
-   * @param seconds wall-clock time without validation
+   * @param seconds wall-clock time of training in the epoch, without validation
    * @param imagesPerSecond training images per second
    * @param validation the result on the validation set after the epoch; empty without a validation
    *     set

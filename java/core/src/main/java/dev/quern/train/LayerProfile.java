@@ -17,7 +17,7 @@ final class LayerProfile {
   private LayerProfile() {}
 
   /**
-   * Profiles steps.
+   * Profiles the forward and backward pass of a number of steps.
    *
    * @throws InvalidArgumentException if the data set is empty, or the number of steps is out of
    *     range

@@ -12,13 +12,15 @@ final class LearningRate {
   private long update;
   private long updatesPerEpoch;
 
-  /** Updates of the current call of fit; 0 outside of fit, where the factor is 1. */
+  /**
+   * Total number of updates of the current call of fit; 0 outside of fit, where the factor is 1.
+   */
   private long updates;
 
-  /** Factor of the schedule for the next update. */
+  /** The schedule's factor for the next update. */
   private double scheduled = 1;
 
-  /** Factor of the plateau rule. */
+  /** The plateau rule's factor. */
   private double plateau = 1;
 
   LearningRate(UpdateRules rules) {
@@ -30,12 +32,15 @@ final class LearningRate {
   /**
    * Starts or resumes a call of fit.
    *
-   * @param stepsPerEpoch steps per epoch; {@code done} epochs and {@code step} steps are finished
+   * @param epochs total number of epochs
+   * @param stepsPerEpoch number of steps per epoch
+   * @param done number of finished epochs
+   * @param step number of finished steps in the first unfinished epoch
    */
   void begin(int epochs, int stepsPerEpoch, int done, int step) {
     updatesPerEpoch = (stepsPerEpoch + accumulate - 1) / accumulate;
     updates = Math.multiplyExact((long) epochs, updatesPerEpoch);
-    // an epoch's last step updates in any case
+    // an epoch's last step always updates the weights
     long here = step == stepsPerEpoch ? updatesPerEpoch : step / accumulate;
     update = done * updatesPerEpoch + here;
     ask();
@@ -58,7 +63,7 @@ final class LearningRate {
     return own;
   }
 
-  /** Returns the factor of all learning rates for the next update. */
+  /** Returns the factor by which all learning rates are multiplied in the next update. */
   double factor() {
     return scheduled * plateau;
   }
@@ -88,7 +93,7 @@ final class LearningRate {
     }
   }
 
-  /** Reads the schedule's factor, once for each update. */
+  /** Reads the factor of the next update from the schedule, which is called once per update. */
   private void ask() {
     scheduled =
         update < updates

@@ -9,7 +9,7 @@ import java.util.OptionalDouble;
  * The result of a {@link LearningRateFinder}: the loss by learning rate. Immutable and thread-safe.
  *
  * @param points the points in order of increasing rate, at least one
- * @param diverged whether a diverging loss ended the test
+ * @param diverged whether the test ended early because the loss diverged
  */
 public record LearningRateCurve(List<Point> points, boolean diverged) {
   private static final String OPERATION = "learning rate curve";
@@ -18,12 +18,11 @@ public record LearningRateCurve(List<Point> points, boolean diverged) {
   private static final int LEAST_POINTS = 5;
 
   /**
-   * One update of the weights.
+   * A point of the curve: one update of the weights.
    *
-   * @param lr the optimizer's learning rate, above 0
+   * @param lr the optimizer's learning rate in the update, above 0
    * @param loss the loss of the batch before the update
-   * @param smoothed the exponential moving average of the losses with decay 0.98, without its
-   *     initial bias
+   * @param smoothed the bias-corrected exponential moving average of the losses, with decay 0.98
    */
   public record Point(double lr, double loss, double smoothed) {
     public Point {
@@ -50,7 +49,7 @@ public record LearningRateCurve(List<Point> points, boolean diverged) {
   /**
    * Returns the rate at which the smoothed loss decreases fastest with the logarithm of the rate;
    * empty if it never decreases, or there are fewer than 5 points. The first tenth of the points is
-   * ignored, because the moving average is not settled there.
+   * ignored, because the moving average has not settled there.
    */
   public OptionalDouble steepest() {
     double least = 0;

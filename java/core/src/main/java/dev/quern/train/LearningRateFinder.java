@@ -11,7 +11,7 @@ import dev.quern.network.Network;
 /**
  * The learning-rate range test: trains for some steps while the rate increases exponentially, and
  * records the loss of each step. Smith, "Cyclical Learning Rates for Training Neural Networks",
- * 2017, in the form of fastai's lr_find. Rates of parameter groups increase in proportion.
+ * 2017, in the form of fastai's lr_find. The rates of parameter groups increase in proportion.
  * Immutable and thread-safe.
  *
  * <pre>{@code
@@ -24,7 +24,7 @@ import dev.quern.network.Network;
  * @param to the last rate, above {@code from}
  * @param steps the number of weight updates, from 2 to 100,000
  * @param divergence the test stops when the smoothed loss exceeds its minimum by this factor; above
- *     1, infinite to run to the end
+ *     1, infinity to disable
  */
 public record LearningRateFinder(double from, double to, int steps, double divergence) {
   private static final String OPERATION = "learning rate finder";
@@ -55,12 +55,12 @@ public record LearningRateFinder(double from, double to, int steps, double diver
    * the data set are not changed. The builder's schedule, validation set, early stopping and
    * plateau rule are ignored.
    *
-   * <p>An interrupt of the calling thread stops the test after the current step; the curve has the
-   * points so far, and the thread stays interrupted.
+   * <p>An interrupt of the calling thread stops the test after the current step; the curve contains
+   * the points so far, and the thread remains interrupted.
    *
    * @throws InvalidArgumentException if the optimizer's learning rate is 0, the data set is empty,
    *     or the thread is interrupted before the first step
-   * @throws NumericException if the first loss is NaN or infinite; a later one ends the test
+   * @throws NumericException if the first loss is NaN or infinite; a later such loss ends the test
    * @throws dev.quern.error.DataException if the data set throws, or a sample does not match the
    *     set's shape and classes
    */
@@ -82,7 +82,7 @@ public record LearningRateFinder(double from, double to, int steps, double diver
     return find(settings, size, (trainer, epochs, heard) -> trainer.fit(data, epochs, heard));
   }
 
-  /** A call of fit. */
+  /** A call of fit with a data set of either kind. */
   private interface Fit {
     void run(Trainer trainer, int epochs, TrainingListener heard);
   }
@@ -111,12 +111,12 @@ public record LearningRateFinder(double from, double to, int steps, double diver
   }
 
   /**
-   * Returns the rate of an update, counted from 0; an epoch may have more updates than the test has
-   * steps.
+   * Returns the learning rate of an update, counted from 0. Updates after the last step of the test
+   * have the last rate.
    */
   private double rate(long update) {
     double part = Math.min(update, steps - 1) / (double) (steps - 1);
-    return Math.pow(from, 1 - part) * Math.pow(to, part); // to / from may be beyond a double
+    return Math.pow(from, 1 - part) * Math.pow(to, part); // to / from could overflow
   }
 
   private int epochs(TrainerSettings settings, int size) {

@@ -5,7 +5,7 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.internal.arguments.Require;
 import java.util.List;
 
-/** Replicas that run sequentially in this process. */
+/** An exchange with replicas that run sequentially in this process. */
 record LocalExchange(Trainer worker, List<? extends Dataset> parts) implements GradientExchange {
   private static final String NAME = "gradient exchange";
 

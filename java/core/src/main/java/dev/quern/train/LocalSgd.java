@@ -5,16 +5,17 @@ import dev.quern.internal.arguments.Require;
 
 /**
  * The synchronization rule of a network's replicas: data-parallel SGD or local SGD. In each round,
- * all replicas start from equal weights, and each takes some steps on its own part of the data.
+ * all replicas start from equal weights, and each replica trains for {@code steps} steps on its own
+ * part of the data.
  *
  * <p>With one step, the trainer's optimizer applies the mean of the replicas' gradients, weighted
  * by their images: data parallelism, which equals a single trainer with the combined batch up to
- * rounding. With more steps, the replicas run the optimizer themselves. The mean change of their
- * weights, delta, goes to an outer step, {@code m = momentum m + delta; w += lr (delta + momentum
- * m)}, and the optimizer state is averaged (local SGD, arXiv 1808.07217; DiLoCo, arXiv 2311.08105,
- * uses lr 0.7 and momentum 0.9).
+ * rounding. With more steps, the replicas run the optimizer themselves. An outer step then applies
+ * the mean change of their weights, delta: {@code m = momentum m + delta; w += lr (delta + momentum
+ * m)}; the optimizer state is averaged (local SGD, arXiv 1808.07217; DiLoCo, arXiv 2311.08105, uses
+ * lr 0.7 and momentum 0.9).
  *
- * @param steps steps of a replica per round, at least 1
+ * @param steps number of steps of each replica per round, at least 1
  * @param lr learning rate of the outer step; 1 for the mean of the weights
  * @param momentum Nesterov momentum of the outer step; 0 for none
  * @param compression compression of the replicas' contributions
@@ -53,7 +54,7 @@ public record LocalSgd(int steps, float lr, float momentum, Compression compress
     }
   }
 
-  /** Creates a rule that takes the mean of the replicas, without momentum and compression. */
+  /** Creates a rule that averages the replicas' weights, without momentum and compression. */
   public LocalSgd(int steps) {
     this(steps, 1, 0, Compression.NONE);
   }

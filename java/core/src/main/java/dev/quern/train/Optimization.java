@@ -45,7 +45,7 @@ final class Optimization implements AutoCloseable {
   private final OptimizationState state;
   private long updates;
 
-  /** The number of updates at the start of each later stage. */
+  /** The number of updates at the start of each stage after the first. */
   private List<Long> unfrozen = List.of();
 
   private int accumulated;
@@ -90,9 +90,10 @@ final class Optimization implements AutoCloseable {
   }
 
   /**
-   * Accumulates a step's gradients, and updates the weights when enough are accumulated.
+   * Accumulates a step's gradients, and updates the weights if the gradients of enough steps are
+   * accumulated.
    *
-   * @param last whether the epoch ends, which forces an update
+   * @param last whether this is the last step of the epoch, which always updates the weights
    */
   void step(boolean last) {
     accumulated++;
@@ -125,16 +126,19 @@ final class Optimization implements AutoCloseable {
         s.update(updates - before(s.stage()), rate.factor());
       }
     } catch (QuernException e) {
-      weights.pack(); // what has moved is used from here on
+      weights.pack(); // the forward pass uses the weights that were updated before the error
       throw e;
     }
     lookAhead();
     weights.packTrained();
     average();
-    rate.updated(); // last, since a caller's own schedule may throw
+    rate.updated(); // last, since a custom schedule may throw
   }
 
-  /** Returns the number of updates before a stage, in which its parameters were frozen. */
+  /**
+   * Returns the number of updates before a stage; the stage's new parameters were frozen until
+   * then.
+   */
   private long before(int stage) {
     return stage == 0 ? 0 : unfrozen.get(stage - 1);
   }
@@ -204,7 +208,7 @@ final class Optimization implements AutoCloseable {
     ConcatKernel.copy(n, from, to);
   }
 
-  /** Initializes slow and averaged weights from the initial weights. */
+  /** Initializes lookahead's slow weights from the initial weights. */
   void started() {
     for (ParameterPiece s : pieces) {
       if (slow != null) {
@@ -213,7 +217,9 @@ final class Optimization implements AutoCloseable {
     }
   }
 
-  /** Returns the weights for evaluation: the moving average if there is one. */
+  /**
+   * Returns the weights for evaluation: the moving average or, without one, the current weights.
+   */
   Weights evaluated() {
     if (averaged == null || updates == 0) {
       return weights;
@@ -227,8 +233,8 @@ final class Optimization implements AutoCloseable {
   }
 
   /**
-   * Returns the name of a setting that keeps state besides weights and optimizer state; empty
-   * without one.
+   * Returns the name of a setting with state other than weights and optimizer state, such as {@code
+   * ema}; empty without such a setting.
    */
   String beside() {
     return accumulate > 1 ? "accumulate" : ema > 0 ? "ema" : lookahead != null ? "lookahead" : "";
@@ -238,14 +244,14 @@ final class Optimization implements AutoCloseable {
     return accumulated;
   }
 
-  /** The number of updates at the start of each later stage. */
+  /** Returns the number of updates at the start of each stage after the first. */
   List<Long> unfrozen() {
     return unfrozen;
   }
 
   /**
-   * Continues from another optimization with fewer trained parameters. New parameters start with
-   * empty state and their own count of updates, as in PyTorch.
+   * Takes over the state of an optimization with fewer trained parameters. The additional
+   * parameters start with zero state and zero updates, as in PyTorch.
    */
   void goOnFrom(Optimization before) {
     started();
@@ -256,7 +262,7 @@ final class Optimization implements AutoCloseable {
     unfrozen.add(updates);
   }
 
-  /** Returns copies of the state on which the next update depends, except for the weights. */
+  /** Returns copies of all tensors on which the next update depends, except for the weights. */
   Map<String, float[]> state() {
     return state.copy(updates, accumulated);
   }
@@ -266,7 +272,7 @@ final class Optimization implements AutoCloseable {
    *
    * @param stage the stage of the state
    * @throws InvalidArgumentException if a tensor is missing, unknown or has the wrong size, or more
-   *     steps are accumulated than the settings allow; nothing is changed then
+   *     steps are accumulated than the settings allow; this optimization is then unchanged
    */
   void restore(TrainingState.Progress p, Map<String, float[]> tensors, int stage) {
     if (p.unfrozen().size() != stage) {
@@ -275,7 +281,7 @@ final class Optimization implements AutoCloseable {
               + p.unfrozen().size()
               + " times by epoch "
               + p.epochs()
-              + ", the trainer does so "
+              + ", the trainer "
               + stage
               + " times");
     }
@@ -283,8 +289,9 @@ final class Optimization implements AutoCloseable {
       throw new InvalidArgumentException(
           "trainer: the state has the gradients of "
               + p.accumulated()
-              + " steps, the trainer applies them every "
-              + accumulate);
+              + " steps, the trainer updates the weights every "
+              + accumulate
+              + " steps");
     }
     state.set(p, tensors);
     updates = p.updates();

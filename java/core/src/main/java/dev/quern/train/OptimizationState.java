@@ -25,7 +25,7 @@ final class OptimizationState {
   private final Weights averaged;
 
   /**
-   * Creates the view of the arrays.
+   * Creates the state from its arrays, which are not copied.
    *
    * @param states the optimizer's state arrays, each with the layout of the weights
    * @param sum the accumulated gradients; null without accumulation
@@ -60,7 +60,7 @@ final class OptimizationState {
     return all;
   }
 
-  /** Copies the arrays of another state with fewer trained parameters. */
+  /** Copies the arrays of a state with fewer trained parameters into this one. */
   void takeOver(Map<String, float[]> had, long updates, int accumulated) {
     visit(
         updates,
@@ -76,8 +76,8 @@ final class OptimizationState {
   /**
    * Restores the result of {@link #copy}.
    *
-   * @throws InvalidArgumentException if a tensor is missing, unknown or has the wrong size; nothing
-   *     is changed then
+   * @throws InvalidArgumentException if a tensor is missing, unknown or has the wrong size; the
+   *     arrays are then unchanged
    */
   void set(TrainingState.Progress p, Map<String, float[]> tensors) {
     Map<String, Long> wanted = new LinkedHashMap<>();
@@ -90,7 +90,7 @@ final class OptimizationState {
     }
     wanted.forEach((name, length) -> requireLength(name, length, tensors.get(name)));
     requireOnly(wanted.keySet(), tensors.keySet());
-    if (p.updates() == 0) { // a state of before the first update has none, which are zeros
+    if (p.updates() == 0) { // a state before the first update has no arrays: all are 0
       states.forEach(block -> Pointer.memset(block.pointer(0), 0, block.bytes()));
     }
     visit(
@@ -113,11 +113,12 @@ final class OptimizationState {
               + name
               + (valuesOrNull == null ? " is missing" : " has " + valuesOrNull.length + " values")
               + ", expected "
-              + length);
+              + length
+              + " values");
     }
   }
 
-  /** Rejects further tensors in the state, which would be lost silently. */
+  /** Rejects unknown tensors in a state, which would otherwise be lost silently. */
   private void requireOnly(Set<String> wanted, Set<String> held) {
     Set<String> others = new LinkedHashSet<>(held);
     others.removeAll(wanted);
@@ -132,7 +133,7 @@ final class OptimizationState {
     void tensor(String name, OffHeap block, String parameter);
   }
 
-  /** Visits every array of the state. */
+  /** Calls a visitor for every array of the state. */
   private void visit(long updates, int accumulated, Visitor v) {
     for (ParameterPiece s : pieces) {
       for (String parameter : s.parameters()) {

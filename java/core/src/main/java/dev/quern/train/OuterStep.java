@@ -6,14 +6,14 @@ import dev.quern.network.Network;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The outer step of local SGD with its momentum. Not thread-safe. */
+/** The outer step of local SGD and its momentum. Not thread-safe. */
 final class OuterStep {
   private final Map<String, float[]> momentum = new LinkedHashMap<>();
 
   /**
-   * Returns a parameter's values after a step.
+   * Returns a parameter's values after an outer step.
    *
-   * @param way the mean change of the replicas; overwritten with the result
+   * @param way the mean change of the parameter over the replicas; overwritten with the result
    */
   float[] moved(String name, float[] from, float[] way, LocalSgd rule) {
     if (rule.momentum() == 0) {
@@ -30,7 +30,7 @@ final class OuterStep {
     return way;
   }
 
-  /** Returns copies of the momentum, by their names in a training state. */
+  /** Returns copies of the momentum arrays, by their names in a training state. */
   Map<String, float[]> state() {
     Map<String, float[]> all = new LinkedHashMap<>();
     momentum.forEach((name, m) -> all.put(StateNames.outer(name), m.clone()));
@@ -38,9 +38,9 @@ final class OuterStep {
   }
 
   /**
-   * Checks a state's momentum.
+   * Checks the momentum arrays of a training state.
    *
-   * @throws InvalidArgumentException if the state has the momentum of an unknown parameter
+   * @throws InvalidArgumentException if an array does not match a parameter of the network
    */
   static void require(Network network, Map<String, float[]> momentum) {
     momentum.forEach(
@@ -52,13 +52,13 @@ final class OuterStep {
                     + StateNames.outer(name)
                     + " has "
                     + m.length
-                    + " values, and is not one of network "
+                    + " values and does not match a parameter of network "
                     + network.name());
           }
         });
   }
 
-  /** Restores the result of {@link #state}, by the weights' names in the network. */
+  /** Restores the momentum arrays, by the names of their weights in the network. */
   void restore(Map<String, float[]> had) {
     momentum.clear();
     had.forEach((name, m) -> momentum.put(name, m.clone()));

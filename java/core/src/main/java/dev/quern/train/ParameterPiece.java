@@ -19,8 +19,9 @@ import java.util.Map;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * Adjacent parameters with equal settings, which one call of the optimizer updates. Optimizers that
- * depend on shapes, such as Muon and custom optimizers, have a piece for each parameter.
+ * A group of adjacent parameters with equal settings, which one call of the optimizer updates. For
+ * optimizers that depend on shapes, such as Muon and custom optimizers, each parameter is a
+ * separate piece.
  */
 final class ParameterPiece implements AutoCloseable {
   private final Optimizer optimizer;
@@ -52,9 +53,9 @@ final class ParameterPiece implements AutoCloseable {
   }
 
   /**
-   * The update rule of a parameter.
+   * The optimizer, learning-rate factor and first stage of a parameter.
    *
-   * @param stage the stage from which on the parameter is trained
+   * @param stage the first stage in which the parameter is trained
    */
   record Rule(Optimizer optimizer, double lrFactor, int stage) {}
 
@@ -119,7 +120,7 @@ final class ParameterPiece implements AutoCloseable {
       Parameter p,
       int stage) {
     Optimizer o = s.optimizer.forShape(p.shape());
-    // a tensor that starts constant is one of a normalization layer
+    // a parameter with constant initial values is one of a normalization layer
     if (s.decayWeightsOnly && (p.shape().rank() < 2 || p.fanIn() == 0)) {
       o = o.withWeightDecay(0);
     }
@@ -143,12 +144,12 @@ final class ParameterPiece implements AutoCloseable {
     return parameters;
   }
 
-  /** Returns the position, in floats from the first weight. */
+  /** Returns the offset of the piece, in floats from the first weight. */
   long offset() {
     return offset;
   }
 
-  /** Returns the length in floats. */
+  /** Returns the length of the piece in floats. */
   long length() {
     return shape.elements();
   }
@@ -158,9 +159,9 @@ final class ParameterPiece implements AutoCloseable {
   }
 
   /**
-   * Sets the pointers for updates.
+   * Sets the pointers that updates use.
    *
-   * @param slowOrNull lookahead's slow weights; null without lookahead
+   * @param slowOrNull the slow weights of lookahead; null without lookahead
    */
   void bind(Weights weights, List<OffHeap> states, OffHeap slowOrNull) {
     gradient = weights.gradients(offset);
@@ -172,7 +173,7 @@ final class ParameterPiece implements AutoCloseable {
     }
   }
 
-  /** Returns the stage from which on the piece is trained. */
+  /** Returns the first stage in which the piece is trained. */
   int stage() {
     return stage;
   }
@@ -185,7 +186,7 @@ final class ParameterPiece implements AutoCloseable {
     return weight;
   }
 
-  /** Returns lookahead's slow weights; null without lookahead. */
+  /** Returns the slow weights of lookahead; null without lookahead. */
   FloatPointer slow() {
     return slow;
   }

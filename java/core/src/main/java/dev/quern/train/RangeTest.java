@@ -3,16 +3,18 @@ package dev.quern.train;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The listener that records a range test and stops it. Not thread-safe. */
+/** The listener that records a learning-rate range test and ends it. Not thread-safe. */
 final class RangeTest implements TrainingListener {
-  /** Decay of the moving average of losses, as in fastai. */
+  /** Decay of the exponential moving average of losses, as in fastai. */
   private static final double DECAY = 0.98;
 
   private final LearningRateFinder rule;
   private final Trainer trainer;
   private final List<LearningRateCurve.Point> points = new ArrayList<>();
 
-  /** The rate of the current update, which may accumulate the gradients of several steps. */
+  /**
+   * The learning rate of the current update, which may accumulate the gradients of several steps.
+   */
   private double lr = Double.NaN;
 
   private double lossSum;
@@ -58,7 +60,7 @@ final class RangeTest implements TrainingListener {
   }
 
   /**
-   * Returns the curve.
+   * Returns the curve recorded so far.
    *
    * @param failed whether a loss was NaN or infinite
    */

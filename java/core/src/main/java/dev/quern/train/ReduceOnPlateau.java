@@ -7,21 +7,22 @@ import java.util.List;
 
 /**
  * Reduction of the learning rate on plateaus: lowers the rate when the validation result has not
- * improved for {@code patience} epochs, as PyTorch's ReduceLROnPlateau with its relative threshold.
- * The decision depends only on the epochs of the current call of fit, so a resumed run makes the
- * same decisions as an uninterrupted one. The reduced rate is multiplied by the schedule's factor.
+ * improved for more than {@code patience} epochs, as PyTorch's ReduceLROnPlateau does with its
+ * relative threshold. The decision depends only on the epochs of the current call of fit, so a
+ * resumed run makes the same decisions as an uninterrupted one. The reduced rate is multiplied by
+ * the schedule's factor.
  *
  * @param goal the metric that must improve; an epoch with NaN counts as one without improvement
  * @param factor the factor of each reduction, in (0, 1)
  * @param patience the number of tolerated epochs without improvement, at least 0
- * @param threshold smallest relative improvement over the best value that counts, at least 0
- * @param minLr lower bound of the optimizer's rate, at least 0; rates of groups follow in
- *     proportion
- * @param cooldown epochs after a reduction that are not counted, at least 0
+ * @param threshold minimum relative improvement over the best value so far, at least 0
+ * @param minLr lower bound of the optimizer's learning rate, at least 0; the rates of parameter
+ *     groups are reduced in proportion
+ * @param cooldown number of epochs after a reduction that do not count towards patience, at least 0
  */
 public record ReduceOnPlateau(
     Goal goal, double factor, int patience, double threshold, double minLr, int cooldown) {
-  /** Smaller changes of the rate are ignored: PyTorch's eps. */
+  /** Minimum change of the rate, PyTorch's eps; smaller changes are ignored. */
   private static final double LEAST_CHANGE = 1e-8;
 
   public ReduceOnPlateau {
@@ -45,7 +46,10 @@ public record ReduceOnPlateau(
     this(Goal.LOSS, 0.1, 10);
   }
 
-  /** Creates a rule with PyTorch's threshold of 1e-4, no lower bound of the rate, no cooldown. */
+  /**
+   * Creates a rule with PyTorch's threshold of 1e-4, without a lower bound of the rate and without
+   * cooldown.
+   */
   public ReduceOnPlateau(Goal goal, double factor, int patience) {
     this(goal, factor, patience, 1e-4, 0, 0);
   }
@@ -58,7 +62,8 @@ public record ReduceOnPlateau(
   }
 
   /**
-   * Returns the factor of the rate after these epochs, each with its validation result.
+   * Returns the factor of the learning rate after these epochs, each of which has a validation
+   * result.
    *
    * @param lr the optimizer's learning rate
    */

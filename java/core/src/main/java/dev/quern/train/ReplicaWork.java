@@ -7,7 +7,7 @@ import dev.quern.plan.EpochImages;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The computation of a replica's contribution to a round, in a trainer's memory. */
+/** Computes a replica's contribution to a round with the weights and the plan of a trainer. */
 final class ReplicaWork {
   private final TrainerParts parts;
   private final BatchSteps.Feed feed;
@@ -20,9 +20,9 @@ final class ReplicaWork {
   private long answers;
 
   /**
-   * Creates a replica's work.
+   * Creates the work of one replica in one round.
    *
-   * @param feed the trainer's feed, with the seed of the first replica
+   * @param feed the settings of the trainer's batches, with the seed of the first replica
    */
   ReplicaWork(
       TrainerParts parts, BatchSteps.Feed feed, Round round, int replica, NetworkData data) {
@@ -36,7 +36,7 @@ final class ReplicaWork {
   }
 
   private static long seed(long seed, int replica) {
-    return replica == 0 ? seed : Philox.bits(seed, Stream.SHUFFLE, replica, -4); // no other key's
+    return replica == 0 ? seed : Philox.bits(seed, Stream.SHUFFLE, replica, -4); // no other key
   }
 
   Contribution run() {
@@ -47,7 +47,7 @@ final class ReplicaWork {
     try {
       return round.gradients ? gradients(own) : steps(own);
     } finally {
-      parts.plan.awaitGathering(); // the part is not read when the work is done
+      parts.plan.awaitGathering(); // the data set is not read after this method returns
     }
   }
 
@@ -95,7 +95,7 @@ final class ReplicaWork {
   }
 
   /**
-   * Returns the change of a parameter from its initial values; for running statistics, the values
+   * Returns a parameter's change since the start of the round; for running statistics, the values
    * themselves.
    */
   private float[] way(String name, float[] now, Map<String, float[]> before) {
@@ -127,7 +127,7 @@ final class ReplicaWork {
     return new Contribution(all, images, lossSum, correct, answers);
   }
 
-  /** Scales values; a separate loop is compiled to vector code. */
+  /** Multiplies values by a factor, in a separate loop that the JIT compiler can vectorize. */
   private static void scale(float[] values, float share) {
     for (int i = 0; i < values.length; i++) {
       values[i] *= share;

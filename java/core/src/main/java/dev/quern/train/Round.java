@@ -11,25 +11,25 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A round of training with replicas: the initial tensors and the steps of the round. The fitting
- * trainer creates it for {@link Trainer#contribute}. Serializable. Immutable for callers.
+ * A round of training with replicas: its initial tensors and its steps. The trainer that calls fit
+ * creates a round for {@link Trainer#contribute}. Serializable and, for callers, immutable.
  */
 public final class Round implements Serializable {
   @Serial private static final long serialVersionUID = 1;
 
-  /** Settings that only the fitting trainer uses. */
+  /** Settings that only the trainer that calls fit uses. */
   private static final Set<String> NOT_SHARED = Set.of("validation", "early_stopping", "plateau");
 
   /**
-   * Position of the round in an epoch.
+   * The position of a round in training.
    *
    * @param epoch the epoch, counted from 1 over all calls of fit
-   * @param epochs epochs of this call
-   * @param done finished epochs of this call
-   * @param first first step in the epoch, counted from 0
-   * @param steps maximum steps of each replica
-   * @param stepsOfEpoch steps of the replica with the most steps
-   * @param images images of all replicas in this round
+   * @param epochs number of epochs of this call
+   * @param done number of finished epochs of this call
+   * @param first the round's first step in the epoch, counted from 0
+   * @param steps maximum number of steps of each replica in the round
+   * @param stepsOfEpoch number of steps per epoch of the replica with the most steps
+   * @param images number of images of all replicas in the round
    */
   record Place(int epoch, int epochs, int done, int first, int steps, int stepsOfEpoch, int images)
       implements Serializable {
@@ -37,7 +37,9 @@ public final class Round implements Serializable {
       return new Place(epoch, epochs, done, first, steps, stepsOfEpoch, all);
     }
 
-    /** Returns the number of images in this round of a part with {@code size} images. */
+    /**
+     * Returns the number of images that a part of {@code size} images contributes to this round.
+     */
     int images(int size, int batch) {
       long from = Math.min(size, (long) first * batch);
       long to = Math.min(size, (long) (first + steps) * batch);
@@ -84,8 +86,8 @@ public final class Round implements Serializable {
   }
 
   /**
-   * Returns the initial tensors: weights and running statistics, and optimizer state if replicas
-   * run the optimizer.
+   * Returns the tensors at the start of the round: weights, running statistics and, if replicas run
+   * the optimizer, its state.
    */
   Map<String, float[]> tensors() {
     return tensors;
@@ -94,8 +96,8 @@ public final class Round implements Serializable {
   /**
    * Checks a replica's network and settings.
    *
-   * @throws InvalidArgumentException if the network or the settings differ from the fitting
-   *     trainer's
+   * @throws InvalidArgumentException if network or settings differ from those of the trainer that
+   *     calls fit
    */
   void requireSame(Network network, Map<String, String> others) {
     Map<String, float[]> weights = StateNames.weights(tensors);

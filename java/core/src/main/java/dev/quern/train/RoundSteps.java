@@ -14,7 +14,10 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
-/** Training steps that are rounds of local or remote replicas. Not thread-safe. */
+/**
+ * A source of training steps in which each step is a round of local or remote replicas. Not
+ * thread-safe.
+ */
 final class RoundSteps implements StepSource {
   private static final String NAME = "gradient exchange";
 
@@ -28,14 +31,17 @@ final class RoundSteps implements StepSource {
   private final List<Integer> sizes;
   private final int images;
 
-  /** Scales of quantized weights, which are recomputed from the weights rather than averaged. */
+  /**
+   * Names of the scales of quantized weights, which are recomputed from the weights rather than
+   * averaged.
+   */
   private final Set<String> scales;
 
   private int epoch;
   private int epochs;
   private int done;
 
-  /** The contribution of the last round. */
+  /** The summed contribution of the last round. */
   private Contribution brought = Contribution.NONE;
 
   RoundSteps(
@@ -76,8 +82,8 @@ final class RoundSteps implements StepSource {
   }
 
   /**
-   * Checks that there is no averaged or slow copy of the weights, which steps of replicas would not
-   * update.
+   * Checks that rounds of several steps are not combined with a setting whose state the replicas do
+   * not update, such as averaged weights.
    */
   private void requireNothingBeside() {
     String beside = parts.optimization.beside();
@@ -101,7 +107,7 @@ final class RoundSteps implements StepSource {
     return (int) (((long) stepsOfReplica() + rule.steps() - 1) / rule.steps());
   }
 
-  /** Returns the steps of the replica with the most steps. */
+  /** Returns the number of steps per epoch of the replica with the most steps. */
   private int stepsOfReplica() {
     return sizes.stream().mapToInt(parts::stepsOf).max().orElseThrow();
   }
@@ -164,7 +170,10 @@ final class RoundSteps implements StepSource {
         step.done(), o.updates(), o.accumulated(), epoch, null, o.unfrozen());
   }
 
-  /** Returns the contribution, after checking that it belongs to this network and round. */
+  /**
+   * Runs a round and returns its contribution, after checking that it fits the network and the
+   * round.
+   */
   private Contribution asked(Round round) {
     Contribution all = round(round);
     if (all.images() != round.place.images()) {
@@ -193,7 +202,7 @@ final class RoundSteps implements StepSource {
     return all;
   }
 
-  /** Runs a round; errors of a replica's data or numbers are thrown unchanged. */
+  /** Runs a round; throws Quern's exceptions, such as errors in a replica's data, unchanged. */
   private Contribution round(Round round) {
     try {
       return UserCode.answer(NAME + ": " + round, () -> exchange.round(round));
@@ -207,7 +216,7 @@ final class RoundSteps implements StepSource {
     return round.gradients && moves ? StateNames.gradient(n) : StateNames.weight(n);
   }
 
-  /** Updates the weights by the mean gradient. */
+  /** Updates the weights with the mean gradients of the round. */
   private void follow(boolean last) {
     StateNames.gradients(brought.shares()).forEach(parts.weights::setGradient);
     Map<String, float[]> statistics = StateNames.weights(brought.shares());
@@ -216,7 +225,7 @@ final class RoundSteps implements StepSource {
     parts.optimization.step(last);
   }
 
-  /** Updates the weights by the outer step with the mean change. */
+  /** Updates the weights by an outer step with the mean change of the round. */
   private void meet(Round round) {
     Map<String, float[]> before = StateNames.weights(round.tensors());
     Map<String, float[]> now = StateNames.weights(brought.shares());

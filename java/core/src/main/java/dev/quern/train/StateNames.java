@@ -22,14 +22,16 @@ final class StateNames {
     return OUTER + name;
   }
 
-  /** Returns a weight's name without its prefix; other names unchanged. */
+  /** Returns a weight's name without its prefix, and other names unchanged. */
   static String bare(String name) {
     return name.startsWith(TrainingState.WEIGHTS)
         ? name.substring(TrainingState.WEIGHTS.length())
         : name;
   }
 
-  /** Returns weights and running statistics, by their names in the network. */
+  /**
+   * Returns the weights and running statistics among these tensors, by their names in the network.
+   */
   static Map<String, float[]> weights(Map<String, float[]> tensors) {
     return below(TrainingState.WEIGHTS, tensors);
   }
@@ -38,12 +40,15 @@ final class StateNames {
     return below(GRADIENTS, tensors);
   }
 
-  /** Returns the momentum of the outer step, by the weights' names in the network. */
+  /**
+   * Returns the momentum arrays of the outer step among these tensors, by the names of their
+   * weights in the network.
+   */
   static Map<String, float[]> outer(Map<String, float[]> tensors) {
     return below(OUTER, tensors);
   }
 
-  /** Returns the optimizer's state arrays, by their full names. */
+  /** Returns the optimizer's state arrays among these tensors, by their full names. */
   static Map<String, float[]> ofOptimizer(Map<String, float[]> tensors) {
     Map<String, float[]> all = new LinkedHashMap<>(tensors);
     all.keySet().removeIf(n -> n.startsWith(TrainingState.WEIGHTS) || n.startsWith(OUTER));

@@ -4,7 +4,7 @@ import java.util.function.Supplier;
 
 /** The source of the steps of a call of fit: batches of a data set, or rounds of replicas. */
 interface StepSource {
-  /** Returns the name of the data. */
+  /** Returns the name of the training data. */
   String name();
 
   /** Returns the number of images in an epoch. */
@@ -14,7 +14,7 @@ interface StepSource {
   int steps();
 
   /**
-   * Prepares an epoch, or the rest of one.
+   * Prepares an epoch or, when training resumes, the rest of an epoch.
    *
    * @param epoch the epoch, counted from 1 over all calls of fit
    * @param run the call of fit
@@ -22,10 +22,10 @@ interface StepSource {
   void begin(int epoch, FitRun run);
 
   /**
-   * Runs one step, which updates the weights.
+   * Runs one training step, which updates the weights.
    *
-   * @param number the step, counted from 0
-   * @param place the description of the step in a message
+   * @param number the step in the epoch, counted from 0
+   * @param place supplies a description of the step for error messages
    * @return the mean loss of the step's images, before the update
    */
   double step(int number, Supplier<String> place);
@@ -33,12 +33,12 @@ interface StepSource {
   /** Returns the number of images of the last step. */
   int count();
 
-  /** Returns the correct predictions in the last step, before the update. */
+  /** Returns the number of correct predictions in the last step, before the update. */
   long correct();
 
   /** Returns the number of predictions in the last step. */
   long answers();
 
-  /** Stops reading the data set; no custom code is called afterwards. */
+  /** Stops reading the data set. Afterwards, no method of a custom data set is called. */
   void end();
 }

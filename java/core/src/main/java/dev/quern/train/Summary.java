@@ -12,8 +12,8 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * The summary of a network as text: layers, output shapes, parameters, multiply-adds, and the
- * memory of its plans.
+ * A text summary of a network: layers, output shapes, parameters, multiply-adds, and memory for
+ * training and inference.
  */
 public final class Summary {
   private Summary() {}
@@ -68,8 +68,8 @@ public final class Summary {
   }
 
   /**
-   * Returns the bytes of activations, their gradients and workspaces for a batch size; weights are
-   * not counted.
+   * Returns the memory in bytes of activations, their gradients and workspaces for a batch size,
+   * without weights.
    */
   public static long planBytes(Network network, int batch, boolean training) {
     Require.present("summary", "network", network);
@@ -79,7 +79,9 @@ public final class Summary {
     }
   }
 
-  /** Returns the bytes of {@link #planBytes} in training with {@link TrainerBuilder#recompute}. */
+  /**
+   * Returns the memory of {@link #planBytes} for training with {@link TrainerBuilder#recompute}.
+   */
   public static long recomputedPlanBytes(Network network, int batch) {
     Require.present("summary", "network", network);
     NativeLibrary.require();
@@ -88,7 +90,7 @@ public final class Summary {
     }
   }
 
-  /** Returns losses for the estimate; sizes hardly depend on the choice. */
+  /** Returns losses for the memory estimate, which hardly depends on the choice. */
   private static List<OutputLoss> losses(Network network) {
     return network.outputs().stream().map(o -> new OutputLoss(o, new CrossEntropy(), 1)).toList();
   }

@@ -71,7 +71,10 @@ public final class Trainer implements AutoCloseable {
     return session.implementations();
   }
 
-  /** Returns the off-heap memory in bytes: weights, gradients, optimizer state and plans. */
+  /**
+   * Returns the size of the trainer's off-heap memory in bytes: weights, gradients, optimizer state
+   * and plans.
+   */
   public long bytes() {
     return session.bytes();
   }
@@ -143,8 +146,8 @@ public final class Trainer implements AutoCloseable {
 
   /**
    * Trains with replicas of the network on parts of a data set, in this process or in others, which
-   * are synchronized in rounds according to {@code rule}. Otherwise, it behaves as {@link
-   * #fit(Dataset, int, TrainingListener)}; listeners receive each round as a step.
+   * are synchronized in rounds according to {@code rule}. Listeners receive each round as a step.
+   * In other respects, this method behaves as {@link #fit(Dataset, int, TrainingListener)}.
    *
    * <p>The weights are bit-identical for the same parts, rule and seed. With one part and one step
    * per round, they are bit-identical to those of {@link #fit(Dataset, int)}. Batch normalization
@@ -164,9 +167,10 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
-   * Computes one replica's contribution to one round of a {@link #fit(GradientExchange, LocalSgd,
-   * int, TrainingListener)} of another trainer; called by a {@link GradientExchange}. This
-   * trainer's own progress is lost; the result depends only on the arguments.
+   * Computes one replica's contribution to a round in which another trainer calls {@link
+   * #fit(GradientExchange, LocalSgd, int, TrainingListener)}; called by a {@link GradientExchange}.
+   * The weights and progress of this trainer are overwritten; the result depends only on the
+   * arguments.
    *
    * @param replica the index of the replica, from 0
    * @param part the replica's data
@@ -186,8 +190,8 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
-   * Stops the running call of {@link #fit} after its current step; if none is running, stops the
-   * next call. May be called from any thread at any time.
+   * Stops the running call of {@link #fit} after its current step or, if no call is running, the
+   * next call before its first step. May be called from any thread at any time.
    */
   public void stop() {
     session.stop();
@@ -196,8 +200,8 @@ public final class Trainer implements AutoCloseable {
   /**
    * Trains one step on a given batch of images with labels.
    *
-   * @param images {@code [N, C, H, W]} or {@code [N, F]}, already normalized, N at most the
-   *     trainer's batch; must not be changed during the step
+   * @param images {@code [N, C, H, W]} or {@code [N, F]}, already normalized, with N at most the
+   *     trainer's batch size; must not be changed during the step
    * @param labels N class indices
    * @return the batch's loss before the update
    * @throws dev.quern.error.LayerException if a {@link dev.quern.layer.CustomLayer} threw; the
@@ -208,12 +212,12 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
-   * Trains one step on a batch with class probabilities, several labels per image, or regression
+   * Trains one step on a batch with class probabilities, multi-label targets, or regression
    * targets.
    *
-   * @param images {@code [N, C, H, W]} or {@code [N, F]}, already normalized, N at most the
-   *     trainer's batch; must not be changed during the step
-   * @param targets {@code [N, ...]}, with the network's output shape after N
+   * @param images {@code [N, C, H, W]} or {@code [N, F]}, already normalized, with N at most the
+   *     trainer's batch size; must not be changed during the step
+   * @param targets {@code [N, ...]}, where {@code ...} is the network's output shape
    * @return the batch's loss before the update
    */
   public double step(Tensor images, Tensor targets) {
@@ -243,8 +247,8 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
-   * Returns the gradients of the last step, by dotted name, in file layouts, for tests and
-   * inspection. Frozen parameters have none.
+   * Returns the gradients of the last step by dotted name, in the layouts of model files, for tests
+   * and inspection. Frozen parameters have no gradient.
    */
   public Map<String, float[]> gradients() {
     LoaderThread.refuse("gradients");
@@ -257,8 +261,8 @@ public final class Trainer implements AutoCloseable {
    * random numbers are unchanged, so later training is not affected; {@link #gradients} returns the
    * gradients of the last profiled step. Layers are timed only in this call.
    *
-   * @param steps number of steps, from 1 to 1,000, over which medians are taken; the first is
-   *     slower if nothing was trained before
+   * @param steps number of steps, from 1 to 1,000; times are medians over the steps. The first step
+   *     is slower if nothing was trained before
    * @throws InvalidArgumentException if the set is empty, or {@link #fit} or a step is running
    * @throws dev.quern.error.DataException if the data set throws, or a sample does not match the
    *     set's shape and classes
@@ -326,7 +330,10 @@ public final class Trainer implements AutoCloseable {
     return session.reports(NetworkData.of("report", network, data));
   }
 
-  /** Returns a copy of everything needed to resume; a listener may call it within an epoch. */
+  /**
+   * Returns a copy of the state that is needed to resume training; a listener may call this method
+   * within an epoch.
+   */
   public TrainingState state() {
     LoaderThread.refuse("state");
     return session.state();
@@ -338,7 +345,7 @@ public final class Trainer implements AutoCloseable {
    * resumes it.
    *
    * @throws InvalidArgumentException if network or settings differ, or tensors are missing or
-   *     unknown; the trainer is not changed then
+   *     unknown; the trainer is then unchanged
    */
   public void restore(TrainingState state) {
     LoaderThread.refuse("restore");
@@ -352,8 +359,8 @@ public final class Trainer implements AutoCloseable {
    * @param file the file, with the extension {@code .safetensors}, or {@code .onnx} if quern-onnx
    *     is present; an existing file is replaced atomically
    * @throws NumericException if a weight is NaN or infinite
-   * @throws dev.quern.error.NotFoundException if the folder is missing, or no module writes such
-   *     files: quern-io writes .safetensors
+   * @throws dev.quern.error.NotFoundException if the folder is missing, or no module for the
+   *     extension is present (quern-io for .safetensors)
    * @throws dev.quern.error.FileAccessException if the file cannot be written
    */
   public void save(Path file) {
@@ -385,7 +392,7 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
-   * Frees the memory; closing again does nothing.
+   * Frees the trainer's memory; closing it again does nothing.
    *
    * @throws dev.quern.error.ClosedException if another call is running; the trainer stays open, so
    *     close it again afterwards

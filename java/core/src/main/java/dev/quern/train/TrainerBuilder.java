@@ -118,10 +118,10 @@ public final class TrainerBuilder {
 
   /**
    * Keeps an exponential moving average of weights and running statistics, {@code ema = decay ema +
-   * (1 - decay) w} after each update, starting from the first; evaluation and models then use the
-   * average. Default 0: none.
+   * (1 - decay) w} after each update, starting with the weights after the first update; evaluation
+   * and models then use the average. Default 0, no average.
    *
-   * @param decay in [0, 1)
+   * @param decay the decay per update, in [0, 1)
    */
   public TrainerBuilder ema(double decay) {
     settings.ema = TrainerSettings.below1("ema decay", decay);
@@ -135,8 +135,8 @@ public final class TrainerBuilder {
 
   /**
    * Freezes the parameters whose names match these patterns, where {@code *} matches any
-   * characters: {@code stem.*}. Frozen parameters have no gradients. Layers with no trained
-   * parameter in or before them have no backward pass and need no memory for it.
+   * characters, as in {@code stem.*}. Frozen parameters have no gradients. Layers that neither
+   * contain nor follow a trained parameter have no backward pass and need no memory for it.
    *
    * <p>Batch normalization with frozen weight and bias uses its running statistics, as in
    * inference, and does not update them, unless {@link #moveFrozenStatistics} is set. Dropout stays
@@ -164,10 +164,10 @@ public final class TrainerBuilder {
   }
 
   /**
-   * Unfreezes parameters of {@link #freeze} from an epoch on: gradual unfreezing (Howard and Ruder,
+   * Unfreezes frozen parameters at the start of an epoch (gradual unfreezing; Howard and Ruder,
    * "Universal Language Model Fine-tuning", 2018). Optimizers count the updates of these parameters
-   * from that epoch. May be called for several epochs; a trainer reallocates its memory in each of
-   * them and briefly needs memory for both copies.
+   * from that epoch. May be called for several epochs; at the start of each, a trainer reallocates
+   * its memory and briefly needs memory for both copies.
    *
    * @param epoch the epoch, counted from 1 over all calls of fit; at least 2
    * @param patterns patterns, each of which must match a parameter that is still frozen in that
@@ -181,8 +181,8 @@ public final class TrainerBuilder {
   }
 
   /**
-   * Makes frozen batch normalization use the batch's statistics and update the running ones, as
-   * PyTorch's does in training mode. Has no effect on a network without frozen batch normalization.
+   * Makes frozen batch normalization use the batch's statistics and update the running ones, as in
+   * PyTorch's training mode. Has no effect on networks without frozen batch normalization.
    */
   public TrainerBuilder moveFrozenStatistics() {
     settings.freezing.moveStatistics();
@@ -190,18 +190,18 @@ public final class TrainerBuilder {
   }
 
   /**
-   * Sets the loss; default that of the network's {@link dev.quern.network.Task} or, without a task,
-   * cross-entropy, which requires a vector of logits as output. Other losses have targets of the
-   * output's shape rather than labels. If the network ends in the softmax or sigmoid that its loss
-   * applies itself, training omits that layer.
+   * Sets the loss. The default is the loss of the network's {@link dev.quern.network.Task} or,
+   * without a task, cross-entropy, which requires a vector of logits as output. Other losses have
+   * targets of the output's shape rather than labels. If the network ends in the softmax or sigmoid
+   * that its loss applies itself, training omits that layer.
    */
   public TrainerBuilder loss(Loss l) {
     return loss(settings.network.outputs().get(0), l, 1);
   }
 
   /**
-   * Sets the loss of one output: the loss of a step is the weighted sum of all outputs' losses;
-   * default those of the network's tasks.
+   * Sets the loss of one output; default the loss of the output's task. The loss of a step is the
+   * weighted sum of all outputs' losses.
    *
    * @param output one of {@link Network#outputs()}
    * @param weight the weight of the loss, finite and at least 0
@@ -219,7 +219,7 @@ public final class TrainerBuilder {
   }
 
   /**
-   * Sets the normalization of one of several inputs; default scaling to [0, 1].
+   * Sets the normalization of one of several inputs; default scales to [0, 1].
    *
    * @throws InvalidArgumentException if the input does not exist
    */
@@ -229,8 +229,8 @@ public final class TrainerBuilder {
   }
 
   /**
-   * Sets the preprocessing of images for the only or first input in the resulting model. Data sets
-   * must have been preprocessed in the same way; for them only the normalization is applied.
+   * Sets the preprocessing of images for the only or first input in the resulting model. Samples of
+   * data sets must already be preprocessed in the same way; training only normalizes them.
    */
   public TrainerBuilder preprocessing(Preprocessing p) {
     return preprocessing(settings.preprocessing.first(), p);
@@ -251,10 +251,10 @@ public final class TrainerBuilder {
    * CustomAugmentation}s first, then the others, in the given order; default none. Evaluation and
    * steps on tensors are not augmented. Class targets of pixels, with the image's height and width,
    * are transformed like the image: each pixel gets the nearest class, and pixels outside the image
-   * get the ignored label, or 0. With other targets of that size, {@link #build} rejects
-   * augmentations that move pixels. A data set of boxes receives a mapping of boxes: {@link
-   * Dataset#copyTarget(int, dev.quern.data.BoxMove, java.nio.FloatBuffer)}. Float samples must be
-   * from 0 to 1 unless all augmentations are crops and flips.
+   * get the ignored label, or 0. With other targets of the image's size, {@link #build} rejects
+   * augmentations that move pixels. For targets with boxes, the data set receives a mapping of
+   * boxes, see {@link Dataset#copyTarget(int, dev.quern.data.BoxMove, java.nio.FloatBuffer)}. Float
+   * samples must be from 0 to 1 unless all augmentations are crops and flips.
    */
   public TrainerBuilder augment(Augmentation... all) {
     Require.present("trainer", "augmentations", all);
@@ -265,10 +265,10 @@ public final class TrainerBuilder {
 
   /**
    * Sets the mixing of samples within a batch in {@link Trainer#fit}, such as mixup, applied after
-   * {@link #augment}; default none. If several are given, one is drawn uniformly for each batch.
-   * Labels become probabilities; as in PyTorch, the loss is then the mean over samples, even with
-   * class weights. Targets are mixed like the samples. The accuracy of an epoch counts the class
-   * with the larger fraction as correct. Evaluation and steps on tensors are not mixed.
+   * {@link #augment}; default none. If several are given, one of them is selected at random for
+   * each batch. Labels become probabilities; as in PyTorch, the loss is then the mean over samples,
+   * even with class weights. Targets are mixed like the samples. The accuracy of an epoch counts
+   * the class with the larger fraction as correct. Evaluation and steps on tensors are not mixed.
    *
    * <p>{@link #build} rejects networks with several inputs, {@link dev.quern.loss.CustomLoss},
    * labels for positions in the image, a loss that ignores one of the classes, and, with {@link
@@ -309,7 +309,7 @@ public final class TrainerBuilder {
     return this;
   }
 
-  /** Reduces the learning rate on plateaus; requires {@link #validation}. */
+  /** Sets a rule that reduces the learning rate on plateaus; requires {@link #validation}. */
   public TrainerBuilder reduceOnPlateau(ReduceOnPlateau rule) {
     settings.validation.plateau = Require.present("trainer", "reduce on plateau", rule);
     return this;
@@ -317,8 +317,9 @@ public final class TrainerBuilder {
 
   /**
    * Sets the initialization of the parameters that match a pattern, where {@code *} matches any
-   * characters: {@code *.weight}. If several patterns match a parameter, the last one applies; the
-   * default is PyTorch's. {@link Networks} documents the parameter names of the built-in networks.
+   * characters, as in {@code *.weight}. If several patterns match a parameter, the last one
+   * applies; the default is PyTorch's. {@link Networks} documents the parameter names of the
+   * built-in networks.
    */
   public TrainerBuilder initialize(String pattern, Init init) {
     settings.initializers.add(new Initializer.Rule(pattern, init));
@@ -326,8 +327,8 @@ public final class TrainerBuilder {
   }
 
   /**
-   * Sets initial values of weights and buffers by dotted name, in file layouts; all other weights
-   * are initialized by {@link #initialize} and the seed.
+   * Sets initial values of weights and buffers by dotted name, in the layouts of model files. All
+   * other weights are initialized according to {@link #initialize} and the seed.
    *
    * @see ModelData#weights()
    */
@@ -337,7 +338,7 @@ public final class TrainerBuilder {
     return this;
   }
 
-  /** Sets the seed of initial weights, order of images, augmentation and dropout. */
+  /** Sets the seed for initial weights, order of images, augmentation and dropout; default 1. */
   public TrainerBuilder seed(long s) {
     settings.seed = s;
     return this;
@@ -357,14 +358,20 @@ public final class TrainerBuilder {
     return this;
   }
 
-  /** Sets a limit of off-heap memory, above which {@link #build} fails; default no limit. */
+  /**
+   * Sets a limit of the trainer's off-heap memory in bytes, above which {@link #build} fails;
+   * default no limit.
+   */
   public TrainerBuilder memoryLimit(long bytes) {
     TrainerSettings.requireAtLeastOne("memory limit", bytes);
     settings.memoryLimit = bytes;
     return this;
   }
 
-  /** Builds a trainer with another schedule and without a validation set. */
+  /**
+   * Builds a trainer for a learning-rate range test, with another schedule and without a validation
+   * set.
+   */
   Trainer tester(Schedule rates) {
     Schedule ownSchedule = settings.schedule;
     Validation ownValidation = settings.validation;

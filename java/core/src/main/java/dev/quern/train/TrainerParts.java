@@ -34,8 +34,8 @@ final class TrainerParts implements AutoCloseable {
   private int stage;
 
   /**
-   * The weights packed as in a model, since kernels of inference round differently from those of
-   * training.
+   * The weights packed as in a model, since inference kernels round differently from training
+   * kernels.
    */
   private Weights served;
 
@@ -63,7 +63,7 @@ final class TrainerParts implements AutoCloseable {
     evaluator = new LazyEvaluator(s.logits, Math.min(batch, Evaluator.BATCH));
   }
 
-  /** Parts that are built for one stage. */
+  /** The parts that are built for one stage of unfreezing. */
   private record Made(Weights weights, Plan plan, Optimization optimization)
       implements AutoCloseable {
     void set(Map<String, float[]> values) {
@@ -103,7 +103,7 @@ final class TrainerParts implements AutoCloseable {
     stage = of;
   }
 
-  /** Replaces the parts by those for a stage. */
+  /** Replaces the parts by those of another stage. */
   private void replace(Made made, int of) {
     Made before = new Made(weights, plan, optimization);
     evaluator.close();
@@ -116,7 +116,7 @@ final class TrainerParts implements AutoCloseable {
   }
 
   /**
-   * Prepares an epoch.
+   * Prepares an epoch, and rebuilds the parts if the epoch unfreezes parameters.
    *
    * @param epoch the epoch, counted from 1
    * @return whether the epoch unfreezes parameters
@@ -139,9 +139,9 @@ final class TrainerParts implements AutoCloseable {
   }
 
   /**
-   * Restores a state; changes nothing if the state is rejected.
+   * Restores a state; if the state is rejected, nothing is changed.
    *
-   * @param values the weights of the state
+   * @param values the weights and running statistics of the state
    */
   void restore(
       TrainingState.Progress p, Map<String, float[]> tensors, Map<String, float[]> values) {
@@ -172,7 +172,8 @@ final class TrainerParts implements AutoCloseable {
   }
 
   /**
-   * Sets weights and running statistics in an epoch's stage; optimizer state and averages are kept.
+   * Selects the stage of an epoch, and sets weights and running statistics; optimizer state and
+   * averages are kept.
    */
   void take(int epoch, Map<String, float[]> values) {
     int wanted = stages.at(epoch);

@@ -45,7 +45,9 @@ final class TrainerSettings {
   final Freezing freezing = new Freezing();
   final OutputLosses losses;
 
-  /** The network whose outputs the losses read; null until {@link #complete}. */
+  /**
+   * The network whose outputs are the inputs of the losses; null until {@link #complete} is called.
+   */
   Logits logits;
 
   final InputPreprocessing preprocessing;
@@ -137,7 +139,7 @@ final class TrainerSettings {
         normalizations.size() == 1
             ? normalizations.values().iterator().next().toString()
             : normalizations.toString());
-    if (!augmentations.isEmpty()) { // absent from checkpoints of before there were any
+    if (!augmentations.isEmpty()) { // older checkpoints lack this entry
       all.put(
           "augmentations", augmentations.stream().map(TrainerSettings::text).toList().toString());
     }
@@ -159,10 +161,7 @@ final class TrainerSettings {
     return all;
   }
 
-  /**
-   * Returns early stopping as text, in the format that checkpoints have used since there were two
-   * goals.
-   */
+  /** Returns a text for an early stopping rule, in the format of checkpoints. */
   private static String text(EarlyStopping ofOrNull) {
     return ofOrNull == null
         ? "null"
@@ -175,7 +174,7 @@ final class TrainerSettings {
             + "]";
   }
 
-  /** Returns the description of an object that may be user code. */
+  /** Returns the text of a setting, which may be an object of custom code. */
   private static String text(Object own) {
     return UserCode.description("trainer", own);
   }

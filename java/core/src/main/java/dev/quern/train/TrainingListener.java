@@ -23,14 +23,14 @@ public interface TrainingListener {
    * A finished step.
    *
    * @param epoch the epoch, counted from 1 over all calls of fit
-   * @param epochs the number of this call's last epoch, unless the call ends earlier
+   * @param epochs the number of the last epoch of this call of fit, unless the call ends earlier
    * @param step the step in the epoch, counted from 1
    * @param steps the number of steps in the epoch
    * @param images the number of images in this step
    * @param loss the loss of this step, before its update
-   * @param lr the optimizer's learning rate at this step, by its schedule
-   * @param accuracy the accuracy of this step, before its update, in [0, 1]; NaN if the loss has
-   *     none
+   * @param lr the optimizer's learning rate at this step, according to the schedule
+   * @param accuracy the accuracy of this step, before its update, in [0, 1]; NaN for losses without
+   *     accuracy
    */
   record Step(
       int epoch,
@@ -51,7 +51,8 @@ public interface TrainingListener {
    * A metric of the validation set after an epoch.
    *
    * @param epoch the epoch, counted from 1
-   * @param name {@code validation_loss}, or {@code validation_accuracy} if the loss has one
+   * @param name {@code validation_loss} or, if the loss has an accuracy, {@code
+   *     validation_accuracy}
    */
   record Metric(int epoch, String name, double value) {
     static List<Metric> of(int epoch, Optional<Evaluation> validation) {
@@ -71,8 +72,8 @@ public interface TrainingListener {
    * Returns a listener that prints progress to standard output: one line per epoch with loss and
    * accuracy, those of the validation set if there is one, seconds and speed. On a terminal, a
    * progress bar below the lines shows speed, remaining time, and mean loss and accuracy of the
-   * epoch so far. Accuracy is omitted for losses without it. A listener serves one trainer at a
-   * time.
+   * epoch so far. Accuracy is omitted for losses without it. A listener can be used with one
+   * trainer at a time.
    */
   static TrainingListener console() {
     PrintWriter out = new PrintWriter(System.out);
@@ -84,7 +85,7 @@ public interface TrainingListener {
    *
    * @param out the writer of lines
    * @param terminal the writer of the progress bar, used on a terminal only
-   * @throws dev.quern.error.InvalidArgumentException if one of them is null
+   * @throws dev.quern.error.InvalidArgumentException if a writer is null
    */
   static TrainingListener console(PrintWriter out, PrintWriter terminal) {
     return new ConsoleListener(out, terminal);
@@ -92,21 +93,21 @@ public interface TrainingListener {
 
   /**
    * Returns a listener that logs to the {@link System.Logger} {@code dev.quern.train}: the line of
-   * {@link #console()} for each epoch at INFO, and a line for each step at DEBUG. A listener serves
-   * one trainer at a time.
+   * {@link #console()} for each epoch at INFO, and a line for each step at DEBUG. A listener can be
+   * used with one trainer at a time.
    */
   static TrainingListener log() {
     return new LogListener(System.getLogger("dev.quern.train"));
   }
 
   /**
-   * Returns a listener that calls several listeners in this order. If one throws, later ones are
-   * not called for that event, and the training aborts as for a single listener. {@link #onEnd} is
-   * called on all of them, even if some throw; the first exception is thrown, with later ones
-   * suppressed. If an {@link #onBegin} throws, {@link #onEnd} is called with null on the listeners
-   * whose onBegin has returned.
+   * Returns a listener that calls several listeners in this order. If one of them throws, the
+   * listeners after it are not called for that event, and the training aborts as for a single
+   * listener. {@link #onEnd} is called on all listeners, even if some throw; the first exception is
+   * thrown, with later exceptions suppressed. If an {@link #onBegin} throws, {@link #onEnd} is
+   * called with null on the listeners whose onBegin has returned.
    *
-   * @throws dev.quern.error.InvalidArgumentException if one is null
+   * @throws dev.quern.error.InvalidArgumentException if a listener is null
    */
   static TrainingListener all(TrainingListener... listeners) {
     Require.present("listeners", "listeners", listeners);
@@ -118,13 +119,13 @@ public interface TrainingListener {
 
   default void onStep(Step step) {}
 
-  /** Called before {@link #onEpoch} of the same epoch. */
+  /** Called for each validation metric of an epoch, before {@link #onEpoch}. */
   default void onMetric(Metric metric) {}
 
   default void onEpoch(History.Epoch epoch) {}
 
   /**
-   * Called last, once for each {@link #onBegin} that returned.
+   * Called at the end of a call of fit, once for each {@link #onBegin} that returned normally.
    *
    * @param stopReasonOrNull the reason why fit returns; null if it throws
    */

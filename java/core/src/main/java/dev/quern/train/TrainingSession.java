@@ -25,9 +25,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The implementation of a {@link Trainer}: weights, plan and progress, with one call at a time. The
- * trainer reads its arguments before it calls this class, because a custom data set may be slow or
- * call back while the lock is held here.
+ * The implementation of a {@link Trainer}: weights, plan and progress, for one call at a time. The
+ * trainer reads the arguments of a call before it calls this class, because a custom data set may
+ * be slow, or call the trainer, while this class holds its lock.
  */
 final class TrainingSession implements AutoCloseable {
   static final String CONTRIBUTE = "contribute";
@@ -75,7 +75,7 @@ final class TrainingSession implements AutoCloseable {
     return parts.bytes();
   }
 
-  /** Runs work exclusively: no other call runs, and closing is rejected. */
+  /** Runs work exclusively: other calls wait, and closing is rejected. */
   private synchronized <T> T inside(Supplier<T> work) {
     usage.enter();
     try {
@@ -140,7 +140,7 @@ final class TrainingSession implements AutoCloseable {
     return fit.run(steps, epochCount, listener);
   }
 
-  /** Stops fit; may be called from any thread during another call. */
+  /** Stops the running or next call of fit; may be called from any thread during another call. */
   void stop() {
     fit.stop();
   }
@@ -168,7 +168,7 @@ final class TrainingSession implements AutoCloseable {
       throw new InvalidArgumentException(
           "trainer: a step of network "
               + network.name()
-              + " takes inputs "
+              + " expects inputs "
               + network.inputs().keySet()
               + " and targets for "
               + network.outputs());
@@ -249,7 +249,7 @@ final class TrainingSession implements AutoCloseable {
         });
   }
 
-  /** Restores a state; changes nothing if the state is rejected. */
+  /** Restores a state; if the state is rejected, nothing is changed. */
   private void take(TrainingState state) {
     state.requireSame(network, settings);
     Map<String, float[]> values = state.weights();
@@ -267,10 +267,10 @@ final class TrainingSession implements AutoCloseable {
   }
 
   /**
-   * Returns a model.
+   * Returns a model with the current weights or their moving average.
    *
-   * @param classes the class names of the first output; if empty, those of its task or, without
-   *     any, of the data
+   * @param classes the class names of the first output; if empty, those of the output's task or,
+   *     without any, of the training data
    */
   ModelData modelData(List<String> classes, Map<String, String> provenance) {
     return inside(

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * all other random numbers are functions of seed, epoch and step, so the state of a random
  * generator is not needed.
  *
- * <p>A trainer creates it, or it is read from a file; the constructor checks each value.
+ * <p>A state is created by a trainer or read from a file; the constructor checks each value.
  *
  * @param settings the settings that determine the run's result, by name; a trainer with other
  *     settings rejects the state
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param tensors {@code weights.NAME} for each weight and running statistic; {@code
  *     optimizer.STATE.NAME} for each state array of the optimizer; if in use, {@code ema.NAME},
  *     {@code lookahead.NAME}, {@code accumulated.NAME} and {@code outer.NAME}, which is the
- *     momentum of {@link LocalSgd}; in file layouts, not copied
+ *     momentum of {@link LocalSgd}; in the layouts of model files, not copied
  */
 public record TrainingState(
     Network network,
@@ -37,17 +37,18 @@ public record TrainingState(
 
   private static final String STATE = "training state";
 
-  /** Maximum number of steps, chosen so that a resumed run can double it without overflow. */
+  /** Maximum number of steps in a state; a resumed run can double it without overflow. */
   private static final long MAX_STEPS = Long.MAX_VALUE / 2;
 
   private static final int MAX_EPOCHS = Integer.MAX_VALUE - 1;
 
   /**
-   * Position of a run.
+   * The position of a run.
    *
-   * @param steps steps since the trainer was built
-   * @param updates updates of the weights; fewer than steps if gradients are accumulated
-   * @param accumulated steps since the last update
+   * @param steps number of steps since the trainer was built
+   * @param updates number of updates of the weights; less than {@code steps} if gradients are
+   *     accumulated
+   * @param accumulated number of steps since the last update
    * @param epochs number of started epochs
    * @param fit the running call of fit; null between calls
    * @param unfrozen number of updates at the start of each epoch of {@link
@@ -86,19 +87,18 @@ public record TrainingState(
   }
 
   /**
-   * A running call of fit. A listener may save it after the last epoch: a trainer that restores it
-   * can run more epochs.
+   * The progress of a running call of fit. If a listener saves it after the last epoch, a trainer
+   * that restores it can run more epochs.
    *
    * @param epochs number of epochs of the call
    * @param data the training set's name
    * @param images number of images in the training set
    * @param done the finished epochs
-   * @param step steps done in the first unfinished epoch
-   * @param lossSum sum of losses over that epoch's images
-   * @param correct correct predictions for that epoch's images
-   * @param seconds time spent on that epoch
-   * @param answers number of predictions for that epoch's images; null in old states without it, in
-   *     which no label was ignored
+   * @param step number of finished steps in the first unfinished epoch
+   * @param lossSum sum of losses over the images of that epoch so far
+   * @param correct number of correct predictions for these images
+   * @param seconds training time in that epoch so far
+   * @param answers number of predictions for these images; null if unknown, as in older states
    */
   public record Fit(
       int epochs,
@@ -124,7 +124,7 @@ public record TrainingState(
       requireFinite("seconds", seconds, 0);
     }
 
-    /** Returns the number of epochs that this call of fit has started. */
+    /** Returns the number of epochs started by this call of fit. */
     int begun() {
       return done.size() + (step > 0 ? 1 : 0);
     }
@@ -165,9 +165,9 @@ public record TrainingState(
   }
 
   /**
-   * Checks weights against a network.
+   * Checks that weights match a network.
    *
-   * @throws InvalidArgumentException if the network has no weight of a name
+   * @throws InvalidArgumentException if the network has no weight with one of the names
    * @throws ShapeException if a weight has another number of values
    */
   static void requireWeights(Network network, Map<String, float[]> weights) {
@@ -197,14 +197,15 @@ public record TrainingState(
   /**
    * Checks that a trainer may restore this state.
    *
-   * @throws InvalidArgumentException if its network or settings differ from those of the state
+   * @throws InvalidArgumentException if the trainer's network or settings differ from those of the
+   *     state
    */
   void requireSame(Network other, Map<String, String> otherSettings) {
     if (!network.equals(other)) {
       throw new InvalidArgumentException(
-          "trainer: the state belongs to another network, "
+          "trainer: the network of the state, "
               + network.name()
-              + ", than the trainer's, "
+              + ", differs from the trainer's, "
               + other.name());
     }
     Set<String> names = new TreeSet<>(settings.keySet());

@@ -47,9 +47,9 @@ final class TrainingStep {
   }
 
   /**
-   * Runs one step.
+   * Runs one training step.
    *
-   * @param load loads the batch, possibly more than once
+   * @param load loads the batch; may be called more than once
    * @param last whether this is the last step of an epoch
    * @return the batch's loss before the update
    */
@@ -58,9 +58,9 @@ final class TrainingStep {
   }
 
   /**
-   * Runs one step.
+   * Runs one training step, which error messages describe as {@code place}.
    *
-   * @param place the description of the step in a message
+   * @param place supplies a description of the step for error messages
    */
   double run(Runnable load, boolean last, Supplier<String> place) {
     running = true;
@@ -95,12 +95,13 @@ final class TrainingStep {
     correct = plan.correct(); // before the backward pass reuses the memory
     answers = plan.answers();
     plan.backward();
-    done++; // also where the user's code fails in the middle of the update
+    done++; // also if custom code throws during the update
     return loss;
   }
 
   /**
-   * Times repeated passes of the next step; running statistics are restored.
+   * Measures repeated forward and backward passes of the next step; running statistics are
+   * restored.
    *
    * @param load loads the batch
    */

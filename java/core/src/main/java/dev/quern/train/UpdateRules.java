@@ -9,8 +9,8 @@ import java.util.Map;
  * The settings of {@link Optimization}, copied when the trainer is built.
  *
  * @param lr the optimizer's learning rate
- * @param ema the decay of the moving average; 0 for none
- * @param lookahead null for none
+ * @param ema the decay of the moving average of weights; 0 without an average
+ * @param lookahead the lookahead settings; null without lookahead
  * @param rules the rule of each parameter by name, including frozen ones
  */
 record UpdateRules(

@@ -10,21 +10,21 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * Settings of a {@link TrainerBuilder}: the validation set and the rules that depend on it. Not
- * thread-safe.
+ * The validation settings of a {@link TrainerBuilder}: the validation set and the rules that depend
+ * on it. Not thread-safe.
  */
 final class Validation {
-  /** Reads the set's name, size and shape; null without a validation set. */
+  /** Reads name, size and shape of the validation set; null without a validation set. */
   Supplier<NetworkData> set;
 
   EarlyStopping earlyStopping;
   ReduceOnPlateau plateau;
 
-  /** The set, read when the trainer is built; null without a validation set. */
+  /** The validation set, read when the trainer is built; null without a validation set. */
   NetworkData data;
 
   /**
-   * Reads the set.
+   * Reads the validation set and checks the rules against it.
    *
    * @param losses the losses of the builder's network
    * @throws InvalidArgumentException if a rule has no validation set, or names a metric that the

@@ -124,8 +124,8 @@ class AugmentationTest {
     assertThatThrownBy(() -> Trainer.builder(same).augment(new RandomHorizontalFlip()).build())
         .isInstanceOf(InvalidArgumentException.class)
         .hasMessage(
-            "trainer: augmentations [RandomHorizontalFlip[p=0.5]] move images of 1x8x9 and not the"
-                + " targets of output conv2d1, which has their height and width, 1x8x9");
+            "trainer: augmentations [RandomHorizontalFlip[p=0.5]] move images of 1x8x9, but not"
+                + " the targets of output conv2d1, which has the same height and width: 1x8x9");
   }
 
   @Test

@@ -94,7 +94,7 @@ class BalancedTest {
         .isInstanceOf(InvalidArgumentException.class)
         .hasMessageContaining("17 weights for 18 samples");
     assertThatThrownBy(() -> data.weighted(ones, 0, 1))
-        .hasMessageContaining("not valid for a view of size 0");
+        .hasMessageContaining("a view of size 0, expected one weight per sample");
     assertThatThrownBy(() -> data.weighted(new double[18], 1, 1))
         .hasMessageContaining("sum, found 0");
     assertThatThrownBy(() -> data.weighted(null, 1, 1)).hasMessageContaining("weights is null");

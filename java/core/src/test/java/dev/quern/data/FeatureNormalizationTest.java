@@ -87,7 +87,7 @@ class FeatureNormalizationTest {
     }
     assertThatThrownBy(() -> three.requireFit(Shape.of(4)))
         .isInstanceOf(ShapeException.class)
-        .hasMessage("normalization: 3 channels do not fit input 4, which has 1 of 4 features");
+        .hasMessage("normalization: 3 channels do not fit input 4, which requires 1 or 4");
   }
 
   private static Map<String, float[]> trained(Dataset set, Normalization n) {

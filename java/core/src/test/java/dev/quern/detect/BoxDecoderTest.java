@@ -259,7 +259,7 @@ class BoxDecoderTest {
         .hasMessage("detection: output boxes of shape 4x3 does not fit 0 priors");
     output("scores", Shape.of(1, 3, 2), new double[6]);
     assertThatThrownBy(() -> detections(new DecodedBoxes("scores", "boxes", 2)))
-        .hasMessageContaining("has shape 3x2, expected scores of a class 2, the background");
+        .hasMessageContaining("has shape 3x2, expected scores that include background class 2");
     DetectionTask named =
         new DetectionTask(new DecodedBoxes("scores", "boxes", 0), List.of("a", "b", "c"));
     assertThatThrownBy(() -> named.detections(outputs, INPUT))

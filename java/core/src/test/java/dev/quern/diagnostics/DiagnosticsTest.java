@@ -69,7 +69,7 @@ class DiagnosticsTest {
     assertThat(kinds(all)).containsExactly(Kind.DIVERGED, Kind.ONE_CLASS);
     assertThat(all.get(0).message())
         .isEqualTo(
-            "training diverged: the loss is 1.000e+29 after 3 epochs, that of guessing is 0.693");
+            "training diverged: the loss is 1.000e+29 after 3 epochs, random guessing has 0.693");
     assertThat(all.get(1).message()).isEqualTo("100 of 100 predictions are cat");
     // without classes, against the first epoch
     assertThat(

@@ -120,7 +120,7 @@ class WhiteningTest {
         .hasMessage("whitening: data set smooth is empty");
     assertThatThrownBy(() -> Whitening.weights("w", images(2, 3, 1, 9), n))
         .isInstanceOf(ShapeException.class)
-        .hasMessage("whitening: images of 3x1x9 are smaller than the 2x2 of a filter");
+        .hasMessage("whitening: images of 3x1x9 are smaller than a filter, 2x2");
     assertThatThrownBy(() -> Whitening.weights(null, data, n))
         .hasMessage("whitening: parameter is null");
   }

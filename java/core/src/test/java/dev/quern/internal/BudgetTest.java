@@ -150,7 +150,7 @@ class BudgetTest {
         .isExactlyInstanceOf(MemoryLimitException.class)
         .hasMessage(
             "block: 1 MiB requested, but only 0 MiB are available now, 100 MiB of headroom excluded;"
-                + " Quern holds 1800 MiB");
+                + " Quern uses 1800 MiB");
     assertThat(most).hasValueLessThanOrEqualTo(LIMIT - 68 * MIB);
   }
 
@@ -163,7 +163,7 @@ class BudgetTest {
         .isExactlyInstanceOf(MemoryLimitException.class)
         .hasMessage(
             "block: 500 MiB requested, but only 300 MiB are available now, 100 MiB of headroom"
-                + " excluded; Quern holds 500 MiB");
+                + " excluded; Quern uses 500 MiB");
     resident.addAndGet(-1000 * MIB);
     allocate(500 * MIB);
   }
@@ -175,7 +175,7 @@ class BudgetTest {
         .isExactlyInstanceOf(MemoryLimitException.class)
         .hasMessage(
             "tensor 1x2: 8796093022207 MiB requested, but of the 2000 MiB of this machine or"
-                + " container, Quern already holds 500 MiB");
+                + " container, Quern already uses 500 MiB");
   }
 
   @Test

@@ -96,7 +96,7 @@ class MatchingWeightsTest {
     assertThatThrownBy(
             () -> MatchingWeights.of(network("", 5), weights, Map.of(), Map.of(), "fc.*"))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessage("matching: weight fc.bias lacks a shape");
+        .hasMessage("matching: the shape of weight fc.bias is missing");
     assertThatThrownBy(
             () ->
                 MatchingWeights.of(

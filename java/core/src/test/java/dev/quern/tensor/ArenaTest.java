@@ -26,7 +26,7 @@ class ArenaTest {
     try (Arena arena = new Arena()) {
       assertThatThrownBy(() -> arena.tensor(Shape.of(2, 3), 1, 2))
           .isInstanceOf(ShapeException.class)
-          .hasMessage("tensor: 2 values do not fill 2x3, which has 6");
+          .hasMessage("tensor: 2 values do not fill 2x3, which has 6 elements");
       Tensor t = arena.tensor(Shape.of(2, 3));
       assertThatThrownBy(() -> t.get(2, 0))
           .isInstanceOf(InvalidArgumentException.class)

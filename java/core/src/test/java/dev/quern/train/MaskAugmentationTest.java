@@ -90,7 +90,7 @@ class MaskAugmentationTest {
     TrainerBuilder b = Trainer.builder(image).loss(new Mse());
     assertThatThrownBy(() -> b.augment(new RandomVerticalFlip()).build())
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessageContaining("move images of 1x10x12 and not the targets");
+        .hasMessageContaining("move images of 1x10x12, but not the targets");
     b.augment(new ColorJitter(0.1, 0, 0, 0), new RandomErasing()).build().close();
   }
 

@@ -50,7 +50,8 @@ class MoreEpochsTest {
       assertThatThrownBy(() -> t.fit(DATA, 1))
           .isInstanceOf(InvalidArgumentException.class)
           .hasMessage(
-              "fit: epochs 1 must be at least the number that the stopped call has started, 2");
+              "fit: epochs 1 must be at least the number of epochs that the stopped call has"
+                  + " started, 2");
       assertSame(t.fit(DATA, 4), wanted);
       assertSame(t.state(), whole.state());
       t.restore(states.get(1));

@@ -178,10 +178,10 @@ class ReduceOnPlateauTest {
         "trainer: reduce on plateau requires a validation set");
     refused(
         () -> builder().reduceOnPlateau(new ReduceOnPlateau(Goal.of("mean_iou"), 0.1, 1)).build(),
-        "reduce on plateau: by mean_iou, which is not one of the metrics");
+        "reduce on plateau: mean_iou is not one of the metrics");
     refused(
         () -> builder().earlyStopping(new EarlyStopping(Goal.of("mae"), 1, 0)).build(),
-        "early stopping: by mae, which is not one of the metrics");
+        "early stopping: mae is not one of the metrics");
     refused(() -> new ReduceOnPlateau(Goal.LOSS, 1, 1), "factor 1.0 is outside (0, 1)");
     refused(() -> new ReduceOnPlateau(Goal.LOSS, 0.1, -1), "patience -1");
     refused(() -> new ReduceOnPlateau(Goal.LOSS, 0.1, 1, -1, 0, 0), "threshold -1.0");

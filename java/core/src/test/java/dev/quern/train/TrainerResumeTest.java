@@ -149,7 +149,8 @@ class TrainerResumeTest {
       assertThatThrownBy(() -> t.fit(DATA, 1)) // step 3 of epoch 2 is done
           .isInstanceOf(InvalidArgumentException.class)
           .hasMessage(
-              "fit: epochs 1 must be at least the number that the stopped call has started, 2");
+              "fit: epochs 1 must be at least the number of epochs that the stopped call has"
+                  + " started, 2");
       assertSame(t.fit(DATA, EPOCHS), wanted);
       assertSame(t.state(), whole.state());
     }

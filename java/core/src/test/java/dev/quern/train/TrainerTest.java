@@ -208,7 +208,9 @@ class TrainerTest {
               () -> Trainer.builder(small()).normalization(Normalization.unit(channels)).build())
           .isInstanceOf(ShapeException.class)
           .hasMessage(
-              "normalization: " + channels + " channels do not fit input 1x12x12, which has 1");
+              "normalization: "
+                  + channels
+                  + " channels do not fit input 1x12x12, which requires 1");
     }
   }
 

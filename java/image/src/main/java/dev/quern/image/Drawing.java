@@ -8,14 +8,17 @@ import java.awt.Color;
 import java.util.Arrays;
 import java.util.List;
 
-/** Drawing of frames around detected objects. */
+/** A drawing of frames around detected objects. */
 final class Drawing {
-  /** Width of a frame as a fraction 1 / PART of the image's longer side, at least a pixel. */
+  /**
+   * The divisor that sets the width of a frame: the image's longer side / PART, but at least one
+   * pixel.
+   */
   private static final int PART = 200;
 
   /**
-   * The distance of consecutive hues on the color circle, the golden ratio, so that neighbors
-   * differ clearly.
+   * The difference of hue between consecutive classes, in turns of the color circle: the golden
+   * ratio, so that the colors differ clearly.
    */
   private static final float HUE = 0.618034f;
 
@@ -35,7 +38,7 @@ final class Drawing {
 
   static Image of(Image image, List<Detection> found) {
     Drawing drawing = new Drawing(image);
-    for (int i = found.size() - 1; i >= 0; i--) { // the best last, upon the others
+    for (int i = found.size() - 1; i >= 0; i--) { // the best last, on top
       drawing.frame(found.get(i));
     }
     return Image.of(Shape.of(3, drawing.height, drawing.width), drawing.pixels);

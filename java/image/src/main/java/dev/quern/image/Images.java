@@ -9,22 +9,22 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
-/** Conversion of {@link Image} from and to java.awt's images. Thread-safe. */
+/** The conversion of {@link Image} to and from java.awt's images. Thread-safe. */
 public final class Images {
   private Images() {}
 
   /**
-   * Converts an image: to gray if its colors, or those of its palette, are gray, otherwise to RGB.
-   * Values of more than 8 bits are rounded to 8. Transparent pixels are blended with black. Samples
-   * are used unchanged: no profile and no gamma is applied, as in PIL and torchvision. Color spaces
-   * other than gray and RGB are converted to sRGB.
+   * Converts an image: to grayscale if all its colors, or those of its palette, are gray, otherwise
+   * to RGB. Samples of more than 8 bits are rounded to 8 bits. Transparent pixels are blended with
+   * black. No color profile or gamma is applied, as in PIL and torchvision. Color spaces other than
+   * gray and RGB are converted to sRGB.
    *
-   * <p>The pixels are those of {@code Image.read} of the same file, unless {@code ImageIO} itself
-   * returns others: it does not apply the EXIF orientation, applies a JPEG's profile, and hardly
-   * supports CMYK.
+   * <p>The pixels are equal to those of {@code Image.read} for the same file, unless {@code
+   * ImageIO} returns other ones: it ignores the EXIF orientation, applies a JPEG's color profile,
+   * and hardly supports CMYK.
    *
-   * @throws InvalidArgumentException if the image throws, or has more pixels than a Java array can
-   *     contain
+   * @throws InvalidArgumentException if the image throws an exception, or has more pixels than a
+   *     Java array can contain
    * @throws dev.quern.error.MemoryLimitException if the JVM's heap is too small for the pixels
    */
   public static Image of(BufferedImage image) {
@@ -35,7 +35,7 @@ public final class Images {
   }
 
   /**
-   * Returns an image of type {@code TYPE_BYTE_GRAY} or {@code TYPE_3BYTE_BGR} with equal samples.
+   * Returns an image of type {@code TYPE_BYTE_GRAY} or {@code TYPE_3BYTE_BGR} with the same pixels.
    */
   public static BufferedImage toBufferedImage(Image image) {
     if (image == null) {
@@ -45,10 +45,10 @@ public final class Images {
   }
 
   /**
-   * Returns an RGB image with the boxes of detections drawn, in a color per class, with the highest
-   * score on top.
+   * Returns an RGB copy of the image with the boxes of detections drawn, in one color per class,
+   * and the box with the highest score on top.
    *
-   * @param found detections in pixels of this image
+   * @param found the detections, in pixels of this image
    * @throws dev.quern.error.MemoryLimitException if the JVM's heap is too small for the pixels
    */
   public static Image draw(Image image, List<Detection> found) {

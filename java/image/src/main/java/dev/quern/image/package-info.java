@@ -1,5 +1,5 @@
 /**
- * Conversion of {@link dev.quern.data.Image} from and to java.awt's images. If this module is
+ * Conversion of {@link dev.quern.data.Image} to and from java.awt's images. If this module is
  * present, {@code Image.read} decodes PNG, JPEG, GIF and BMP.
  */
 @NullMarked

@@ -10,14 +10,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * An array in a file, independent of the file's format.
  *
- * @param what operation, file and name, for messages
- * @param type element type; null if it is not supported
- * @param bytes reads U8
- * @param floats reads numbers of any type
- * @param ints reads integers
- * @param texts reads a list of strings
- * @param place position of the values in the file, last dimension fastest; null if they are not
- *     stored contiguously in that order
+ * @param what the operation, file and array name, with which messages begin
+ * @param type the element type; null if Quern does not support it
+ * @param bytes reads all elements of a U8 array
+ * @param floats reads all elements of a numeric array as floats
+ * @param ints reads all elements of an integer array
+ * @param texts reads all elements of a string array
+ * @param place the position of the values in the file; null if the values are not stored
+ *     contiguously in row-major order
  */
 record ArrayEntry(
     String name,
@@ -30,6 +30,6 @@ record ArrayEntry(
     Supplier<List<String>> texts,
     @Nullable Place place) {
 
-  /** Position of the first value in a file. */
+  /** The position of an array's first value in a file. */
   record Place(Path file, long offset, ByteOrder order) {}
 }

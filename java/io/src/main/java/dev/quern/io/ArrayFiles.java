@@ -13,8 +13,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Arrays of NumPy or safetensors as data sets: a .npz file, a safetensors file, or a folder of
- * these and of .npy files. The role of an array follows from its name:
+ * Data sets in files of arrays: a .npz file, a safetensors file, or a folder of such files and of
+ * .npy files. The name of an array determines its role:
  *
  * <pre>
  * mnist.npz with x_train, y_train, x_test, y_test       as in Keras
@@ -23,16 +23,17 @@ import org.jspecify.annotations.Nullable;
  * folder/train.npz, folder/test.npz                     each with x and y
  * </pre>
  *
- * Samples are called {@code x}, {@code images}, {@code inputs} or {@code data}; {@code y}, {@code
- * labels} or {@code targets} belong to them; {@code train}, {@code val} or {@code test} is a
- * prefix, a suffix or the file's name. {@code classes} may be an array of strings, and {@code
- * classes.txt} a file with one name per line. Other arrays are ignored.
+ * Arrays of samples are named {@code x}, {@code images}, {@code inputs} or {@code data}; arrays of
+ * labels or targets are named {@code y}, {@code labels} or {@code targets}. The split, {@code
+ * train}, {@code val} or {@code test}, is a prefix, a suffix or the file's name. Class names are in
+ * an array of strings {@code classes}, or in a file {@code classes.txt} with one name per line.
+ * Other arrays are ignored.
  *
- * <p>Samples of uint8 are bytes, of all other types floats. {@code [N, H, W]} are gray images,
- * {@code [N, H, W, C]} becomes {@code [N, C, H, W]}: see {@link ArrayFilesBuilder#layout}. Integers
- * {@code [N]} or {@code [N, 1]} are labels, counted from 0. All other arrays are targets: floats
- * {@code [N]} are one number per sample, {@code [N, C]} several numbers, {@code [N, H, W]} the
- * class of each pixel.
+ * <p>Samples of type uint8 are bytes, samples of all other types floats. {@code [N, H, W]} are
+ * grayscale images, and {@code [N, H, W, C]} becomes {@code [N, C, H, W]}: see {@link
+ * ArrayFilesBuilder#layout}. Integers {@code [N]} or {@code [N, 1]} are labels, counted from 0. All
+ * others are targets: floats {@code [N]} are one number per sample, {@code [N, C]} several numbers,
+ * {@code [N, H, W]} the class of each pixel.
  *
  * <pre>{@code
  * try (ArrayFiles mnist = ArrayFiles.builder(Path.of("mnist.npz")).open();
@@ -42,7 +43,8 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * Thread-safe, as are its data sets, which can be read until this object is closed.
+ * This object and its data sets are thread-safe. The data sets can be read until this object is
+ * closed.
  */
 public final class ArrayFiles implements AutoCloseable {
   static final String OP = "arrays";
@@ -61,7 +63,8 @@ public final class ArrayFiles implements AutoCloseable {
   }
 
   /**
-   * Returns a builder with options for opening files; nothing is read yet.
+   * Returns a builder with options for opening array files; the files are read by {@link
+   * ArrayFilesBuilder#open}.
    *
    * @param path a file or folder
    */
@@ -70,9 +73,9 @@ public final class ArrayFiles implements AutoCloseable {
   }
 
   /**
-   * Returns whether a path is a .npz or .npy file, a safetensors file of arrays that is not a
-   * {@link DatasetFile}, or a folder with such files and at least one known array name. Only names
-   * and headers are read.
+   * Returns whether the path is a .npz file, a .npy file, a safetensors file of arrays that is not
+   * a {@link DatasetFile}, or a folder of such files, with at least one known array name. Only
+   * names and headers are read.
    */
   public static boolean isAt(Path path) {
     return ArrayFinder.isAt(Require.present(OP, "path", path));
@@ -99,7 +102,7 @@ public final class ArrayFiles implements AutoCloseable {
         });
   }
 
-  /** Divides the samples into parts. */
+  /** Splits the training samples by the builder's ratio if no file contains test samples. */
   private static Map<Part, Dataset> divided(ArrayFilesBuilder b, Map<Part, Dataset> sets) {
     Dataset all = sets.get(Part.TRAIN);
     boolean labels = !all.hasTargets();
@@ -118,14 +121,14 @@ public final class ArrayFiles implements AutoCloseable {
   }
 
   /**
-   * Returns the name of the file without its extension, or of the folder, which is also the name of
-   * the sets.
+   * Returns the name of the file without its extension, or the name of the folder. The data sets
+   * have the same name.
    */
   public String name() {
     return name;
   }
 
-  /** Returns the class names in label order; empty for targets without names. */
+  /** Returns the class names in label order; empty for targets without class names. */
   public List<String> classes() {
     return sets.values().iterator().next().classes();
   }
@@ -149,7 +152,8 @@ public final class ArrayFiles implements AutoCloseable {
   }
 
   /**
-   * Returns whether {@link #test()} was held out by the ratio, because no file has test samples.
+   * Returns whether {@link #test()} was held out by the ratio because no file contains test
+   * samples.
    */
   public boolean isDivided() {
     return divided;
@@ -160,7 +164,7 @@ public final class ArrayFiles implements AutoCloseable {
     return own == null ? sets.values().iterator().next().slice(0, 0) : own;
   }
 
-  /** Closes the files; the sets must not be read afterwards. */
+  /** Closes the files; the data sets must not be read afterwards. */
   @Override
   public void close() {
     stored.forEach(StoredSamples::close);

@@ -8,19 +8,20 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Builder of {@link ArrayFiles}. Each method changes this builder and returns it. Not thread-safe.
+ * A builder of {@link ArrayFiles}. Each method changes this builder and returns it. Not
+ * thread-safe.
  */
 public final class ArrayFilesBuilder {
   final Path path;
   @Nullable ArrayLayout layout;
   @Nullable List<String> classes;
 
-  /** The fraction for training; negative if nothing is held out. */
+  /** The fraction of samples for training; negative if no samples are held out. */
   double split = -1;
 
   long seed;
 
-  /** The limit in bytes; negative for the default. */
+  /** The maximum bytes of samples in the heap; negative for the default. */
   long memory = -1;
 
   ArrayFilesBuilder(Path path) {
@@ -28,10 +29,11 @@ public final class ArrayFilesBuilder {
   }
 
   /**
-   * Sets the order of the axes of samples with three axes. By default the first or last axis is
-   * that of channels if its size is at most 4; if both or neither qualify, the array is refused.
+   * Sets the order of the axes of samples with three axes. By default, the first or last axis is
+   * the channel axis if its size is at most 4; if both or neither have such a size, the array is
+   * rejected.
    *
-   * @throws InvalidArgumentException if it is null
+   * @throws InvalidArgumentException if {@code axes} is null
    */
   public ArrayFilesBuilder layout(ArrayLayout axes) {
     layout = Require.present(ArrayFiles.OP, "layout", axes);
@@ -39,8 +41,8 @@ public final class ArrayFilesBuilder {
   }
 
   /**
-   * Divides the samples if the files do not: this fraction of each class is for training, and the
-   * rest is {@link ArrayFiles#test()}. Equal seeds give equal parts.
+   * Splits the samples if the files contain no test samples: this fraction of each class is for
+   * training, and the rest is {@link ArrayFiles#test()}. Equal seeds produce equal splits.
    *
    * @param train the fraction for training, from 0 to 1
    * @throws InvalidArgumentException if the fraction is outside this range
@@ -52,7 +54,7 @@ public final class ArrayFilesBuilder {
   }
 
   /**
-   * Sets the class names in label order; the default is the names in the files, or 0, 1 and so on.
+   * Sets the class names in label order. Default: the names in the files, otherwise 0, 1 and so on.
    *
    * @throws InvalidArgumentException if the list is empty, or a name occurs twice
    */
@@ -62,9 +64,9 @@ public final class ArrayFilesBuilder {
   }
 
   /**
-   * Sets how many bytes of samples are loaded into the JVM's heap; default a quarter of the heap. A
-   * larger array in a .npy file in C order or a safetensors file stays in the file, and samples are
-   * read on demand.
+   * Sets the maximum bytes of samples to load into the JVM's heap; default a quarter of the heap.
+   * Larger arrays in safetensors files, or in .npy files in C order, remain in the file, and their
+   * samples are read on demand.
    *
    * @throws InvalidArgumentException if {@code bytes} is negative
    */
@@ -78,13 +80,14 @@ public final class ArrayFilesBuilder {
   }
 
   /**
-   * Finds the arrays and reads labels, targets and samples; large samples are read on demand.
+   * Finds the arrays and reads labels, targets and samples; large arrays of samples are read on
+   * demand.
    *
    * @throws dev.quern.error.NotFoundException if the file or folder does not exist
-   * @throws FormatException if a file does not contain arrays, or its arrays do not fit together;
-   *     the message names the array and the rule
+   * @throws FormatException if a file does not contain arrays, or the arrays do not match each
+   *     other; the message names the array and the rule
    * @throws dev.quern.error.NumericException if a value is NaN or infinite
-   * @throws dev.quern.error.FileAccessException if the system refuses to read
+   * @throws dev.quern.error.FileAccessException if a file cannot be read
    * @throws dev.quern.error.MemoryLimitException if the JVM's heap is too small
    */
   public ArrayFiles open() {

@@ -18,9 +18,15 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The arrays with known names in a file or folder. The files are open until it is closed. */
+/**
+ * The arrays with known names in a file or folder. The files remain open until this object is
+ * closed.
+ */
 final class ArrayFinder implements AutoCloseable {
-  /** The prefix of the format names of data sets, models and checkpoints. */
+  /**
+   * The prefix of the format names in Quern's own safetensors files: data sets, models and
+   * checkpoints.
+   */
   private static final String OURS = "quern-";
 
   private static final String CLASSES = "classes.txt";
@@ -61,9 +67,9 @@ final class ArrayFinder implements AutoCloseable {
   }
 
   /**
-   * Returns whether a file contains an array with a known name. A corrupt NumPy file counts if its
-   * own name is known, so that opening it reports the error; a corrupt file of another kind is
-   * ignored.
+   * Returns whether a file contains an array with a known name. For a corrupt NumPy file the result
+   * depends on the file's own name, so that opening the file reports the error; other corrupt files
+   * are ignored.
    */
   private static boolean isArrays(Path file) {
     List<String> names;
@@ -85,7 +91,7 @@ final class ArrayFinder implements AutoCloseable {
     return names.stream().anyMatch(n -> ArrayName.of(n).role() != null);
   }
 
-  /** Returns the name of the file or folder, without extension. */
+  /** Returns the name of the file or folder, without its extension. */
   static String name(Path path) {
     Path last = path.toAbsolutePath().normalize().getFileName();
     return last == null
@@ -183,7 +189,7 @@ final class ArrayFinder implements AutoCloseable {
     return arrays.values().stream().map(ArrayEntry::name).toList();
   }
 
-  /** Returns the arrays of a role, by part. */
+  /** Returns the arrays of a role, by part: training, validation or test. */
   Map<Part, ArrayEntry> all(ArrayName.Role role) {
     return found.get(role);
   }

@@ -8,14 +8,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The part and role of an array, derived from its name: {@code x_train}, {@code test_labels},
- * {@code images}.
+ * The part and role of an array, derived from its name, such as {@code x_train}, {@code
+ * test_labels} or {@code images}.
  *
- * @param part null if the name does not contain it
- * @param role null if the name is not known
+ * @param part the part that the name contains; null if it contains none
+ * @param role the role of the array; null if the name is unknown
  */
 record ArrayName(@Nullable Part part, @Nullable Role role) {
-  /** Role of an array in a data set. */
+  /** The role of an array in a data set. */
   enum Role {
     INPUTS,
     TARGETS,

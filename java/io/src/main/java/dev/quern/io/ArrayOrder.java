@@ -6,21 +6,21 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The conversion of an array's samples to those of a data set.
+ * The conversion of an array's samples to the axis order of a data set.
  *
  * @param shape the sample shape of the data set
- * @param from for each value of a sample, its index in the array's sample; null if the order is
- *     equal
+ * @param from for each value of a data set's sample, its index in the array's sample; null if the
+ *     order is the same
  */
 record ArrayOrder(Shape shape, int @Nullable [] from) {
-  /** Maximum size of an axis of channels. */
+  /** The maximum size of a channel axis. */
   private static final int MOST_CHANNELS = 4;
 
   /**
-   * Returns the conversion of an array.
+   * Returns the conversion for an array.
    *
-   * @param what operation, file and array, for messages
-   * @param all shape of the array, {@code [N, ...]}
+   * @param what the operation, file and array, for messages
+   * @param all the shape of the array, {@code [N, ...]}
    * @param layoutOrNull the layout; null to infer it from the shape
    */
   static ArrayOrder of(String what, Shape all, @Nullable ArrayLayout layoutOrNull) {
@@ -86,7 +86,7 @@ record ArrayOrder(Shape shape, int @Nullable [] from) {
     }
   }
 
-  /** Reorders all float samples of an array in place, as {@link #apply(byte[])}. */
+  /** Reorders all float samples of an array in place, like {@link #apply(byte[])}. */
   void apply(float[] all) {
     float[] sample = from == null ? null : new float[from.length];
     for (int at = 0; from != null && at < all.length; at += from.length) {

@@ -12,9 +12,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-/** Creation of data sets from arrays. */
+/** The creation of data sets from arrays in files. */
 final class ArraySets {
-  /** Largest number of classes of labels without class names; integers above it are targets. */
+  /**
+   * The maximum number of classes for labels without class names; arrays with larger integers are
+   * targets.
+   */
   static final int MOST_CLASSES = 1 << 16;
 
   private final ArrayFilesBuilder options;
@@ -24,9 +27,9 @@ final class ArraySets {
   private final Map<Part, int[]> labels = new HashMap<>();
 
   /**
-   * Creates the sets.
+   * Creates the converter of arrays to data sets.
    *
-   * @param stored receives the arrays that stay in their files
+   * @param stored receives the sample arrays that are read from their files on demand
    */
   ArraySets(ArrayFilesBuilder options, ArrayFinder found, List<StoredSamples> stored) {
     this.options = options;
@@ -143,8 +146,8 @@ final class ArraySets {
   }
 
   /**
-   * Shape of one target. Targets {@code [N, H, W]} hold a class per pixel and have the size of the
-   * images.
+   * Returns the shape of one target. Targets {@code [N, H, W]} contain a class per pixel and must
+   * have the size of the images.
    */
   private Shape targetShape(ArrayEntry targets) {
     Shape all = targets.shape();

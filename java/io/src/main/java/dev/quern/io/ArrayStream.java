@@ -7,7 +7,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** A reader of values of a type from a stream. */
+/** A reader of values of one element type from a stream. */
 final class ArrayStream {
   private static final int BUFFER_BYTES = 1 << 18;
 
@@ -31,7 +31,7 @@ final class ArrayStream {
     return all;
   }
 
-  /** Reads the next {@code n} integers; values outside int's range become the nearest int. */
+  /** Reads the next {@code n} integers; values outside int's range are clamped to it. */
   int[] ints(int n) throws IOException {
     if (!type.isWhole()) {
       throw new FormatException("it is " + type + ", not an integer type");

@@ -14,8 +14,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The element types of arrays in files, by their names in safetensors, with size, NumPy's name, and
- * conversion of elements. {@link JavaArrays} has the corresponding Java arrays.
+ * The element types of arrays in files, named as in safetensors, with their size, their NumPy name,
+ * and the conversion of elements. {@link JavaArrays} has the corresponding Java arrays.
  */
 enum ArrayType {
   U8("u1", 1),
@@ -30,7 +30,7 @@ enum ArrayType {
   BF16(null, Short.BYTES),
   F32("f4", Float.BYTES),
   F64("f8", Double.BYTES),
-  /** Fixed-length text, not read as numbers. */
+  /** Fixed-length strings, which are not read as numbers. */
   TEXT("U", 1);
 
   private static final Set<ArrayType> FLOATS = EnumSet.range(F16, F64);
@@ -44,7 +44,7 @@ enum ArrayType {
     this.bytes = bytes;
   }
 
-  /** Returns null if NumPy's type is not supported. */
+  /** Returns the type for a NumPy type code; null if the type is not supported. */
   static @Nullable ArrayType ofNumpy(String code) {
     for (ArrayType t : values()) {
       if (code.equals(t.numpy) || t == TEXT && code.equals("S")) {
@@ -54,7 +54,7 @@ enum ArrayType {
     return null;
   }
 
-  /** Returns null if safetensors' type name is not supported. */
+  /** Returns the type for a safetensors type name; null if the type is not supported. */
   static @Nullable ArrayType of(String dtype) {
     return Arrays.stream(values())
         .filter(t -> t != TEXT && t.name().equals(dtype))
@@ -63,9 +63,9 @@ enum ArrayType {
   }
 
   /**
-   * Returns the type of a tensor, which must be a float type.
+   * Returns the type of a tensor, which must be a floating-point type.
    *
-   * @param what operation and file, for messages
+   * @param what the operation and file, for messages
    * @throws FormatException if the tensor has another type
    */
   static ArrayType ofFloats(String what, SafetensorsHeader.Tensor t) {
@@ -76,7 +76,7 @@ enum ArrayType {
     return type;
   }
 
-  /** Returns the type of a tensor of integers. */
+  /** Returns the type of a tensor, which must be an integer type. */
   static ArrayType ofWhole(String what, SafetensorsHeader.Tensor t) {
     ArrayType type = of(t.dtype());
     if (type == null || !type.isWhole()) {
@@ -102,17 +102,17 @@ enum ArrayType {
     return WHOLE.contains(this);
   }
 
-  /** Returns whether values are unsigned bytes, which a normalization divides by 255. */
+  /** Returns whether this type is U8, whose values a normalization divides by 255. */
   boolean isByte() {
     return this == U8;
   }
 
-  /** Returns the bytes of a value; 1 for text. */
+  /** Returns the size of a value in bytes; 1 for text. */
   int bytes() {
     return bytes;
   }
 
-  /** Returns element {@code i}, counted from the buffer's start, in the buffer's byte order. */
+  /** Returns the integer at element index {@code i} of the buffer, in the buffer's byte order. */
   long whole(ByteBuffer from, int i) {
     return switch (this) {
       case BOOL -> from.get(i) == 0 ? 0 : 1;
@@ -127,7 +127,10 @@ enum ArrayType {
     };
   }
 
-  /** Converts {@code n} integers from the buffer's position on to the nearest int. */
+  /**
+   * Converts the next {@code n} integers of the buffer to ints; values outside int's range are
+   * clamped to it.
+   */
   void ints(ByteBuffer from, int[] to, int at, int n) {
     ByteBuffer values = from.slice().order(from.order());
     for (int i = 0; i < n; i++) {
@@ -136,10 +139,7 @@ enum ArrayType {
     }
   }
 
-  /**
-   * Converts {@code n} values from the buffer's position on, in its byte order, to the nearest
-   * floats.
-   */
+  /** Converts the next {@code n} values of the buffer, in its byte order, to the nearest floats. */
   void floats(ByteBuffer from, float[] to, int at, int n) {
     switch (this) {
       case F32 -> from.asFloatBuffer().get(to, at, n);

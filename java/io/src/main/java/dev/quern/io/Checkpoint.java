@@ -10,9 +10,9 @@ import java.util.Map;
 /**
  * A complete checkpoint that was read from a file.
  *
- * @param info facts about its writer: instruction set ({@code isa}), {@code openblas} and {@code
- *     openblas_core}, the implementation of each convolution ({@code conv2d}, a JSON object by
- *     layer) and more
+ * @param info facts about the engine that wrote the checkpoint: instruction set ({@code isa}),
+ *     {@code openblas} and {@code openblas_core}, the implementation of each convolution ({@code
+ *     conv2d}, a JSON object by layer) and more
  */
 public record Checkpoint(Path file, TrainingState state, Map<String, String> info) {
   public Checkpoint {
@@ -22,10 +22,10 @@ public record Checkpoint(Path file, TrainingState state, Map<String, String> inf
   }
 
   /**
-   * Returns the differences between the engine of the run that wrote the checkpoint and this
-   * trainer's, as one phrase each: instruction set, version and core of OpenBLAS, and
-   * implementations of convolutions. If there are differences, resumed training is not
-   * bit-identical to uninterrupted training.
+   * Returns the differences between the engine that wrote the checkpoint and this trainer's engine,
+   * one phrase per difference: instruction set, version and core of OpenBLAS, and implementations
+   * of convolutions. If there are differences, resumed training is not bit-identical to
+   * uninterrupted training.
    */
   public List<String> differences(Trainer trainer) {
     Require.present("checkpoint", "trainer", trainer);

@@ -19,14 +19,16 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A checkpoint as a safetensors file: tensors of the state as F32, everything else in the metadata:
+ * Reading and writing of checkpoints as safetensors files. The tensors of the state are F32; all
+ * other data is in the metadata:
  *
  * <ul>
  *   <li>{@code format}: {@code quern-checkpoint}, and {@code format_version}: {@code 1}
  *   <li>{@code network}: the description in the format of {@link NetworkJson}
- *   <li>{@code settings}, {@code progress}: {@link TrainingState}'s, as JSON
- *   <li>{@code info.KEY}: facts about the writer
- *   <li>{@code sha256}: of all other metadata, sorted, and of all tensors in their order
+ *   <li>{@code settings}, {@code progress}: the parts of {@link TrainingState}, as JSON
+ *   <li>{@code info.KEY}: facts about the engine that wrote the checkpoint
+ *   <li>{@code sha256}: the checksum of all other metadata, sorted by key, and of all tensors in
+ *       order
  * </ul>
  */
 final class CheckpointFile {
@@ -39,7 +41,7 @@ final class CheckpointFile {
   private CheckpointFile() {}
 
   /**
-   * Writes a checkpoint to a temporary file, verifies it by reading it back, then renames it.
+   * Writes a checkpoint to a temporary file, verifies the file by reading it back, and renames it.
    *
    * @throws dev.quern.error.FileAccessException if the disk is full or the folder may not be
    *     written to; an existing file is unchanged
@@ -76,6 +78,8 @@ final class CheckpointFile {
   }
 
   /**
+   * Reads a checkpoint and verifies its checksum.
+   *
    * @throws dev.quern.error.NotFoundException if the file does not exist
    * @throws FormatException if the file is not a checkpoint, is truncated, or its checksum does not
    *     match its content

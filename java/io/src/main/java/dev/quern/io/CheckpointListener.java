@@ -7,19 +7,20 @@ import dev.quern.train.TrainingState;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A listener that writes a trainer's checkpoints during fit, after calling another listener, and
- * holds the lock of their folder. Not thread-safe.
+ * A training listener that calls another listener, then writes the trainer's checkpoints, and locks
+ * their folder during fit. Not thread-safe.
  */
 final class CheckpointListener implements TrainingListener {
   private final Checkpoints checkpoints;
   private final Trainer trainer;
   private final TrainingListener first;
 
-  /** Null between calls of fit. */
+  /** The lock of the folder; null between calls of fit. */
   private FolderLock lock;
 
   /**
-   * Number of steps at the last checkpoint written by this call of fit; -1 before the first one.
+   * The number of training steps at the last checkpoint of this call of fit; -1 before the first
+   * checkpoint.
    */
   private long saved = -1;
 
@@ -29,7 +30,7 @@ final class CheckpointListener implements TrainingListener {
     this.first = first;
   }
 
-  /** Takes the folder's lock, so that a folder in use is rejected before the first step. */
+  /** Locks the folder, so that a folder in use is rejected before the first training step. */
   @Override
   public void onBegin() {
     FolderLock taken = checkpoints.lock(trainer);
@@ -64,7 +65,7 @@ final class CheckpointListener implements TrainingListener {
     save(trainer.state());
   }
 
-  /** Writes a checkpoint of the last step if the call was stopped. */
+  /** Writes a checkpoint of the last training step if fit was stopped. */
   @Override
   public void onEnd(History.@Nullable StopReason stopReasonOrNull) {
     try {
@@ -78,7 +79,7 @@ final class CheckpointListener implements TrainingListener {
   }
 
   private void release() {
-    if (lock != null) { // a call of fit that was refused at its start does not hold the lock
+    if (lock != null) { // a call of fit that failed at its start does not hold the lock
       lock.close();
       lock = null;
     }

@@ -28,8 +28,8 @@ import java.util.regex.Pattern;
 /**
  * A folder of checkpoints: {@code checkpoint-STEPS.safetensors} for the last few, and {@code
  * best.safetensors}. A checkpoint is written to a temporary file, verified by reading it back,
- * synced to the disk and renamed, so a file with its final name is always complete; if the process
- * is killed at any time, the previous checkpoint remains.
+ * synced to the disk and renamed, so a file with its final name is always complete. If the process
+ * is killed while writing, the previous checkpoint remains.
  *
  * <pre>{@code
  * Checkpoints checkpoints = Checkpoints.in(Path.of("runs/mine")).everySteps(500);
@@ -39,9 +39,9 @@ import java.util.regex.Pattern;
  * trainer.fit(train, 30, checkpoints.of(trainer));
  * }</pre>
  *
- * Only one run at a time may write to a folder: a listener of {@link #of} locks the file {@code
- * .quern.lock} in it during fit, and {@link #save} while it writes. Another trainer, in this
- * process or another, gets a {@link FolderInUseException}. The system releases the lock when the
+ * Only one run at a time may write to a folder. The listener of {@link #of} locks the file {@code
+ * .quern.lock} in the folder during fit; {@link #save} locks it while it writes. A trainer that
+ * cannot get the lock throws a {@link FolderInUseException}. The system releases the lock when the
  * process ends; reading requires no lock. Not thread-safe.
  */
 public final class Checkpoints {
@@ -49,7 +49,7 @@ public final class Checkpoints {
   private static final String PREFIX = "checkpoint-";
   private static final String SUFFIX = ".safetensors";
 
-  /** The names of files that only the holder of the folder's lock writes. */
+  /** The pattern of file names that only the holder of the folder's lock writes. */
   private static final Pattern OWN = Pattern.compile("(checkpoint-\\d+|best)\\.safetensors");
 
   private final Path folder;
@@ -75,15 +75,18 @@ public final class Checkpoints {
   }
 
   /**
-   * Returns the checkpoints of a folder, which is created with the first checkpoint. By default, a
-   * checkpoint is written after each epoch, and the last 2 are kept.
+   * Returns the checkpoints of a folder, which is created when the first checkpoint is written. By
+   * default, a checkpoint is written after each epoch, and the last 2 are kept.
    */
   public static Checkpoints in(Path folder) {
     Require.present(OPERATION, "folder", folder);
     return new Checkpoints(folder, 0, 2, Map.of(), message -> {}, Goal.LOSS);
   }
 
-  /** Also writes a checkpoint every {@code steps} steps; 0 for none between epochs. */
+  /**
+   * Also writes a checkpoint every {@code steps} training steps; by default, or with 0, checkpoints
+   * are written only after epochs.
+   */
   public Checkpoints everySteps(int steps) {
     if (steps < 0) {
       throw new InvalidArgumentException("checkpoint: everySteps " + steps + " must be at least 0");
@@ -91,7 +94,7 @@ public final class Checkpoints {
     return new Checkpoints(folder, steps, keep, info, warnings, goal);
   }
 
-  /** Sets how many checkpoints are kept besides the best. */
+  /** Sets how many checkpoints are kept in addition to the best one; default 2. */
   public Checkpoints keep(int count) {
     if (count < 1) {
       throw new InvalidArgumentException("checkpoint: keep " + count + " must be at least 1");
@@ -99,22 +102,22 @@ public final class Checkpoints {
     return new Checkpoints(folder, everySteps, count, info, warnings, goal);
   }
 
-  /** Sets metadata to store in each checkpoint, in addition to information about the engine. */
+  /** Sets metadata that is stored in each checkpoint, in addition to facts about the engine. */
   public Checkpoints info(Map<String, String> entries) {
     Map<String, String> copy = Map.copyOf(Require.all(OPERATION, "info", entries));
     return new Checkpoints(folder, everySteps, keep, copy, warnings, goal);
   }
 
   /**
-   * Sets the metric of the validation set that selects the best checkpoint; without a validation
-   * set the training loss is used. Default {@link Goal#LOSS}.
+   * Sets the validation metric that selects the best checkpoint; default {@link Goal#LOSS}. Without
+   * a validation set, the training loss selects it.
    */
   public Checkpoints by(Goal best) {
     Require.present(OPERATION, "goal", best);
     return new Checkpoints(folder, everySteps, keep, info, warnings, best);
   }
 
-  /** Sets the receiver of warnings about damaged checkpoints that {@link #latest} skips. */
+  /** Sets the receiver of warnings about the damaged checkpoints that {@link #latest} skips. */
   public Checkpoints warnings(Consumer<String> listener) {
     Require.present(OPERATION, "listener", listener);
     return new Checkpoints(folder, everySteps, keep, info, listener, goal);
@@ -130,32 +133,36 @@ public final class Checkpoints {
   }
 
   /**
-   * Returns a listener that writes checkpoints of this trainer: every {@link #everySteps}, after
-   * each epoch, and when a call of fit is stopped. If another run has locked the folder, fit throws
-   * {@link FolderInUseException} before its first step.
+   * Returns a listener that writes checkpoints of this trainer: every {@link #everySteps} steps,
+   * after each epoch, and when fit is stopped. If another run has locked the folder, fit throws
+   * {@link FolderInUseException} before its first training step.
    *
-   * @throws dev.quern.error.InvalidArgumentException if its network has a {@link
-   *     dev.quern.layer.CustomLayer} that {@link Codecs} does not know
+   * @throws dev.quern.error.InvalidArgumentException if the network has a {@link
+   *     dev.quern.layer.CustomLayer} that is not registered with {@link Codecs}
    */
   public TrainingListener of(Trainer trainer) {
     return of(trainer, new TrainingListener() {});
   }
 
-  /** Returns a listener that writes checkpoints of this trainer after calling {@code first}. */
+  /**
+   * Returns a listener that calls {@code first}, then writes checkpoints of this trainer like
+   * {@link #of(Trainer)}.
+   */
   public TrainingListener of(Trainer trainer, TrainingListener first) {
     Require.present(OPERATION, "trainer", trainer);
     Require.present(OPERATION, "listener", first);
-    NetworkJson.write(trainer.network()); // refuses now rather than after the first epoch
+    NetworkJson.write(trainer.network()); // fails now rather than after the first epoch
     return new CheckpointListener(this, trainer, first);
   }
 
   /**
-   * Writes a checkpoint, and deletes the oldest ones beyond the number of {@link #keep}.
+   * Writes a checkpoint, then deletes the oldest checkpoints beyond the number set by {@link
+   * #keep}.
    *
    * @return the checkpoint's file
    * @throws FolderInUseException if another run writes to the folder
    * @throws dev.quern.error.FileAccessException if the disk is full or the folder may not be
-   *     written to; older checkpoints stay
+   *     written to; older checkpoints are unchanged
    */
   public Path save(Trainer trainer) {
     return save(trainer, Require.present(OPERATION, "trainer", trainer).state());
@@ -185,7 +192,7 @@ public final class Checkpoints {
     return file;
   }
 
-  /** Creates the folder and takes its lock, which the same trainer may hold already. */
+  /** Creates the folder and locks it for the trainer, which may already hold the lock. */
   FolderLock lock(Trainer trainer) {
     try {
       Files.createDirectories(folder);
@@ -200,8 +207,8 @@ public final class Checkpoints {
   }
 
   /**
-   * Deletes checkpoints older than the last few, and newer ones, which another run left or which
-   * are damaged.
+   * Deletes all checkpoints except the last {@link #keep} up to {@code written}. Newer files are
+   * deleted too: they are damaged or belong to another run.
    */
   private void prune(Path written) throws IOException {
     List<Path> files = files();
@@ -224,7 +231,7 @@ public final class Checkpoints {
    * Reads the best checkpoint.
    *
    * @throws NotFoundException if no epoch has finished
-   * @throws FormatException if its file is damaged
+   * @throws FormatException if the checkpoint's file is damaged
    */
   public Checkpoint readBest() {
     return CheckpointFile.read(best());
@@ -245,7 +252,7 @@ public final class Checkpoints {
    * warning}.
    *
    * @throws NotFoundException if the folder contains no checkpoint
-   * @throws FormatException if there are only damaged ones
+   * @throws FormatException if all checkpoints are damaged
    * @throws dev.quern.error.MemoryLimitException if a checkpoint does not fit in the free part of
    *     the JVM's heap
    */
@@ -260,8 +267,8 @@ public final class Checkpoints {
   }
 
   /**
-   * Returns the newest complete checkpoint; empty if a running training has replaced all listed
-   * files.
+   * Returns the newest complete checkpoint; empty if a concurrent training run has replaced all
+   * listed files.
    */
   private Optional<Checkpoint> newestWhole(List<Path> files) {
     FormatException first = null;
@@ -272,7 +279,7 @@ public final class Checkpoints {
         warnings.accept(e.getMessage());
         first = first == null ? e : first;
       } catch (NotFoundException e) {
-        // a running training has deleted it meanwhile
+        // a concurrent run has deleted it meanwhile
       }
     }
     if (first == null) {
@@ -283,7 +290,7 @@ public final class Checkpoints {
         first);
   }
 
-  /** Returns the files of checkpoints, the oldest first. */
+  /** Returns the files of all checkpoints, oldest first. */
   private List<Path> files() {
     List<Path> all = new ArrayList<>();
     if (!Files.isDirectory(folder)) {

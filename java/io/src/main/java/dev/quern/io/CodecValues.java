@@ -6,10 +6,10 @@ import dev.quern.io.json.JsonFields;
 import java.util.List;
 
 /**
- * The values of a custom layer or loss in a file, by key. Each getter reads a mandatory key or,
- * with a second argument, an optional key with that default. Keys that the codec does not read are
- * rejected. Errors are a {@link FormatException} that names the object's position in the file and
- * the key. Not thread-safe.
+ * The values of a custom layer or loss in a file, by key. Each getter reads a required key or, if
+ * called with a default value, an optional key. Keys that the codec does not read are rejected.
+ * Errors are {@link FormatException}s that name the object's position in the file and the key. Not
+ * thread-safe.
  */
 public final class CodecValues {
   private final JsonFields in;
@@ -34,37 +34,43 @@ public final class CodecValues {
     return in.flag(name(key), otherwise);
   }
 
-  /** Reads a 32-bit integer. */
+  /** Reads a required 32-bit integer. */
   public int integer(String key) {
     return in.integer(name(key));
   }
 
-  /** Reads a 32-bit integer. */
+  /** Reads an optional 32-bit integer; returns {@code otherwise} if the key is missing. */
   public int integer(String key, int otherwise) {
     return in.integer(name(key), otherwise);
   }
 
-  /** Returns a number. A float that was written is restored exactly by a cast to float. */
+  /**
+   * Reads a required number. If it was written from a float, casting the result to float restores
+   * that float exactly.
+   */
   public double number(String key) {
     return in.real(name(key));
   }
 
-  /** Returns a number. A float that was written is restored exactly by a cast to float. */
+  /**
+   * Reads an optional number; returns {@code otherwise} if the key is missing. If the number was
+   * written from a float, casting the result to float restores that float exactly.
+   */
   public double number(String key, double otherwise) {
     return in.real(name(key), otherwise);
   }
 
-  /** Returns a list of numbers. */
+  /** Reads a required list of numbers. */
   public double[] numbers(String key) {
     return in.reals(name(key));
   }
 
-  /** Returns a list of strings. */
+  /** Reads a required list of strings. */
   public List<String> texts(String key) {
     return in.texts(name(key));
   }
 
-  /** Returns the nested values that were written under a key. */
+  /** Reads a required map of nested values. */
   public CodecValues values(String key) {
     return new CodecValues(in.object(name(key)));
   }

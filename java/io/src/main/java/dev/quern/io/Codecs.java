@@ -27,14 +27,14 @@ import java.util.function.Function;
  * }</pre>
  *
  * In a file, this layer is <code>{"type": "acme.swish", "beta": 1.5}</code>. A file can refer only
- * to registered classes: a name in a file never loads a class. If a codec throws, returns a value
- * without a JSON form or creates an object of another class, reading or writing the file throws a
- * {@link dev.quern.error.FormatException}. Names with a prefix of the application never collide
- * with names in later releases.
+ * to registered classes: a name in a file never loads a class. If a codec throws an exception,
+ * returns a value without a JSON form or creates an object of another class, reading or writing the
+ * file throws a {@link dev.quern.error.FormatException}. Names with the application's own prefix
+ * never collide with built-in names of later releases.
  *
- * <p>Values are strings, booleans, integers, finite numbers, and lists and maps of these; the keys
- * {@code type}, {@code name} and {@code inputs} are reserved. Registrations apply to the whole
- * process; all methods are thread-safe, and codecs must be thread-safe, too.
+ * <p>Values are strings, booleans, integers, finite numbers, and lists and maps of such values; the
+ * keys {@code type}, {@code name} and {@code inputs} are reserved. Registrations apply to the whole
+ * process. All methods are thread-safe; codecs must also be thread-safe.
  */
 public final class Codecs {
   private static final int LONGEST = 100;
@@ -42,13 +42,13 @@ public final class Codecs {
   private Codecs() {}
 
   /**
-   * Registers a class of layers; registering it again replaces its functions.
+   * Registers a class of custom layers; registering the same class again replaces its functions.
    *
    * @param name words of letters, digits and {@code _}, separated by dots; at most 100 characters
    * @param type a concrete class; layers of exactly this class are written
    * @param write returns a layer's values by key
-   * @param read creates a layer from its values; the message of an {@link InvalidArgumentException}
-   *     becomes part of the file's error
+   * @param read creates a layer from its values; if it throws an {@link InvalidArgumentException},
+   *     the message becomes part of the file's error
    * @throws InvalidArgumentException if the name belongs to a built-in layer or another class, or
    *     the class is registered under another name
    */
@@ -61,7 +61,7 @@ public final class Codecs {
   }
 
   /**
-   * Registers a class of custom losses, as {@link #layer} registers a class of layers.
+   * Registers a class of custom losses, like {@link #layer} for layers.
    *
    * @throws InvalidArgumentException if the name belongs to a built-in loss or another class, or
    *     the class is registered under another name
@@ -74,7 +74,7 @@ public final class Codecs {
     put(LossJson.CUSTOM, LossJson.types(), CustomLoss.class, name, type, write, read);
   }
 
-  /** Removes the registration of a layer or loss; returns whether the name was registered. */
+  /** Removes the registration of a layer or loss, and returns whether the name was registered. */
   public static boolean remove(String name) {
     Require.present("codec", "name", name);
     return LayerCodecs.CUSTOM.remove(name) | LossJson.CUSTOM.remove(name);

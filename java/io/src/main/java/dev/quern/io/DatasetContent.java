@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The content of a data set file, by the names of inputs and targets. */
+/** The content of a data set file: inputs and targets by name. */
 final class DatasetContent {
   static final String FORMAT = "quern-dataset";
   static final String VERSION = "1";
@@ -22,13 +22,15 @@ final class DatasetContent {
   static final String TARGETS = "targets";
   static final String CLASSES = "classes";
 
-  /** The name of an only input or target without a name. */
+  /** The name under which a single unnamed input or target is stored. */
   static final String UNNAMED = "";
 
-  /** Samples as bytes or floats; the other is null. */
+  /** An input with its samples in {@code bytes} or {@code floats}; the unused array is null. */
   private record Input(Shape shape, byte[] bytes, float[] floats) {}
 
-  /** Labels or targets; the other is null. */
+  /**
+   * An output's labels in {@code labels} or targets in {@code values}; the unused array is null.
+   */
   private record Target(List<String> classes, int[] labels, Shape shape, float[] values) {}
 
   private final SafetensorsFile file;
@@ -36,7 +38,7 @@ final class DatasetContent {
   private final Map<String, Input> inputs = new LinkedHashMap<>();
   private final Map<String, Target> targets = new LinkedHashMap<>();
 
-  /** The number of samples, -1 until it is known. */
+  /** The number of samples; -1 until the first tensor is read. */
   private long size = -1;
 
   private String first;
@@ -46,7 +48,7 @@ final class DatasetContent {
     this.name = name;
   }
 
-  /** Returns the name of a data set whose file does not contain one. */
+  /** Returns the default name of a data set, derived from its file or folder. */
   static String name(Path file) {
     Path absolute = file.toAbsolutePath().normalize();
     Path folder = absolute.getParent();
@@ -58,9 +60,9 @@ final class DatasetContent {
   }
 
   /**
-   * Reads a file.
+   * Reads a data set file.
    *
-   * @param otherwise the name if the file does not contain one
+   * @param otherwise the data set's name if the file does not contain one
    */
   static DatasetContent read(SafetensorsFile file, String otherwise) {
     Map<String, String> metadata = file.metadata();
@@ -72,7 +74,7 @@ final class DatasetContent {
           "format_version " + metadata.get("format_version") + ", this release reads " + VERSION);
     }
     DatasetContent content = new DatasetContent(file, metadata.getOrDefault("name", otherwise));
-    // shapes first, so that a file that does not fit together is refused before it is read
+    // checks all shapes first, so that an inconsistent file is rejected before it is read
     file.names().forEach(content::check);
     content.requireNames(INPUTS);
     content.requireNames(TARGETS);
@@ -90,7 +92,7 @@ final class DatasetContent {
   }
 
   /**
-   * Returns a data set.
+   * Creates a data set from an input and a target of the file.
    *
    * @param targetOrNull the target's name; null if each sample is its own target
    */
@@ -113,7 +115,7 @@ final class DatasetContent {
     return set.withClasses(t.classes);
   }
 
-  /** Returns a data set with placeholder labels, which are never read. */
+  /** Creates a data set with placeholder labels, which are never read. */
   private Dataset samples(Input in) {
     int[] none = new int[(int) size];
     return in.bytes != null
@@ -125,7 +127,10 @@ final class DatasetContent {
     return tensor.equals(what) || tensor.startsWith(what + ".");
   }
 
-  /** Returns the name after {@code inputs.} or {@code targets.}; empty without one. */
+  /**
+   * Returns the name after {@code inputs.} or {@code targets.}; empty if the tensor has no such
+   * name.
+   */
   private static String named(String tensor, String what) {
     return tensor.equals(what) ? UNNAMED : tensor.substring(what.length() + 1);
   }

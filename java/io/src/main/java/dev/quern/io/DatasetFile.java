@@ -18,7 +18,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Reading and writing of data sets as safetensors files, which other programs can write, too. The
+ * Reading and writing of data sets as safetensors files, which other programs can also write. The
  * first dimension of each tensor is the number of samples:
  *
  * <ul>
@@ -43,7 +43,7 @@ import java.util.function.Supplier;
  *       train.safetensors} and {@code test.safetensors}
  * </ul>
  *
- * Other metadata are ignored. A file is read completely into arrays.
+ * Other metadata is ignored. A file is read completely into memory.
  */
 public final class DatasetFile {
   static final String OPERATION = "data set file";
@@ -51,11 +51,11 @@ public final class DatasetFile {
   private DatasetFile() {}
 
   /**
-   * Loads a data set with one input and at most one kind of target; their names do not matter.
+   * Loads a data set with one input and at most one target; their names do not matter.
    *
    * @throws dev.quern.error.NotFoundException if the file does not exist
-   * @throws FormatException if the file is not a data set file, is truncated, or breaks a rule
-   *     above, for example if sizes differ or labels are outside the classes
+   * @throws FormatException if the file is not a data set file, is truncated, or breaks a rule of
+   *     the format, for example if sizes differ or labels are outside the classes
    * @throws NumericException if a value is NaN or infinite
    * @throws InvalidArgumentException if the file has several inputs or targets
    * @throws dev.quern.error.FileAccessException if the file cannot be read
@@ -84,8 +84,8 @@ public final class DatasetFile {
   }
 
   /**
-   * Loads a set for a network with any number of inputs and outputs. {@code inputs} is the only
-   * input, {@code targets} the target of the only output.
+   * Loads a data set for a network with any number of inputs and outputs. An unnamed {@code inputs}
+   * or {@code targets} belongs to the network's only input or output.
    *
    * @throws InvalidArgumentException if names differ from the network's inputs and outputs; other
    *     exceptions are those of {@link #load(Path)}
@@ -119,7 +119,9 @@ public final class DatasetFile {
     return all;
   }
 
-  /** Returns the names in the file by those in the network, in the network's order. */
+  /**
+   * Returns the file's name for each of the network's inputs or outputs, in the network's order.
+   */
   private static Map<String, String> named(
       Path file, String what, Set<String> found, Collection<String> wanted, Network network) {
     Map<String, String> all = new LinkedHashMap<>();
@@ -164,13 +166,13 @@ public final class DatasetFile {
   }
 
   /**
-   * Saves a set atomically, replacing an existing file. The format cannot store sample weights:
-   * save the set before {@link Dataset#withWeights}.
+   * Saves a data set atomically, replacing an existing file. The format cannot store sample
+   * weights: save the set before calling {@link Dataset#withWeights}.
    *
    * @throws dev.quern.error.DataException if a sample, label or target does not match the set's
    *     shape and classes
-   * @throws InvalidArgumentException if the set has more values than an array can contain, or
-   *     samples have weights
+   * @throws InvalidArgumentException if the set has sample weights, or more values than an array
+   *     can contain
    * @throws dev.quern.error.NotFoundException if the folder is missing
    * @throws dev.quern.error.FileAccessException if the folder cannot be written to
    */
@@ -182,7 +184,7 @@ public final class DatasetFile {
         () -> new DatasetWriter(data).input("", data).targets("", data).write(file));
   }
 
-  /** Saves a set with several inputs or outputs as {@link #save(Path, Dataset)} does. */
+  /** Saves a data set with several inputs or outputs, like {@link #save(Path, Dataset)}. */
   public static void save(Path file, MultiDataset data) {
     Require.present(OPERATION, "file", file);
     Require.present(OPERATION, "data", data);

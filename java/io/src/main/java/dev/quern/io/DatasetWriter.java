@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** A collector of the tensors of a data set file. */
+/** A writer that collects the tensors of a data set file, then writes the file. */
 final class DatasetWriter {
   private final Map<String, String> metadata = new LinkedHashMap<>();
   private final LinkedHashMap<String, Safetensors.Entry> tensors = new LinkedHashMap<>();
@@ -24,7 +24,7 @@ final class DatasetWriter {
   /**
    * Creates the writer.
    *
-   * @param first the data set whose name is written
+   * @param first the data set whose name is stored in the file
    */
   DatasetWriter(Dataset first) {
     metadata.put("format", DatasetContent.FORMAT);
@@ -108,7 +108,7 @@ final class DatasetWriter {
     }
   }
 
-  /** Calls a data set, which may be custom and throw any exception. */
+  /** Calls a method of a data set, which may be custom and throw any exception. */
   private static <T> T asked(String what, int sample, Supplier<T> call) {
     try {
       return call.get();
@@ -127,7 +127,7 @@ final class DatasetWriter {
     }
   }
 
-  /** Returns the floats of one sample. */
+  /** A function that returns the floats of one sample. */
   private interface Sample {
     float[] of(int index);
   }
@@ -143,7 +143,7 @@ final class DatasetWriter {
       System.arraycopy(sample, 0, values, i * sample.length, sample.length);
       for (int k = i * sample.length;
           k < (i + 1) * sample.length;
-          k++) { // the copy's, not the set's
+          k++) { // the values of the copy, not of the set
         if (!Float.isFinite(values[k])) {
           throw new DataException(
               what + ": " + values[k] + " in sample " + i + " is not finite", null);
@@ -175,7 +175,7 @@ final class DatasetWriter {
     return Safetensors.Entry.longs(shape, labels);
   }
 
-  /** Writes the file. */
+  /** Writes the collected tensors to a file. */
   Path write(Path file) {
     Safetensors.write(file, metadata, tensors);
     return file;

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Facts about the engine, as stored in a checkpoint, that determine the last bits of a run's
- * results in addition to its settings.
+ * Facts about the engine, stored in a checkpoint. Together with a run's settings, these determine
+ * the results bit by bit.
  */
 final class EngineFacts {
   private static final String ISA = "isa";
@@ -21,7 +21,7 @@ final class EngineFacts {
 
   private EngineFacts() {}
 
-  /** Returns the facts of a trainer in this process. */
+  /** Returns facts about the engine and the trainer's convolutions. */
   static Map<String, String> of(Trainer trainer) {
     Engine.Info engine = Engine.info();
     Map<String, String> facts = new TreeMap<>();
@@ -33,7 +33,10 @@ final class EngineFacts {
     return facts;
   }
 
-  /** Returns the differences as phrases; a fact that an older file lacks counts as equal. */
+  /**
+   * Returns the differences between two engines, one phrase each; a fact that an older file lacks
+   * counts as equal.
+   */
   static List<String> differences(Map<String, String> before, Map<String, String> now) {
     List<String> all = new ArrayList<>();
     for (String key : List.of(ISA, OPENBLAS, CORE)) {
@@ -48,7 +51,8 @@ final class EngineFacts {
   }
 
   /**
-   * Returns the version of OpenBLAS, which is the second word; the other words describe its build.
+   * Returns a fact for comparison; of OpenBLAS's configuration, only the version, which is its
+   * second word.
    */
   private static String brief(String key, Map<String, String> facts) {
     String value = facts.getOrDefault(key, "");
@@ -76,7 +80,7 @@ final class EngineFacts {
     try {
       return facts.containsKey(CONV2D) ? Json.readTexts(CONV2D, facts.get(CONV2D)) : Map.of();
     } catch (FormatException e) {
-      return Map.of(); // what an older release's user kept under this name
+      return Map.of(); // metadata that a user of an older release stored under this name
     }
   }
 }

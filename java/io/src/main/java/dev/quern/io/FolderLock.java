@@ -23,17 +23,17 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * An exclusive lock of a run on its output folder: a system lock on the file {@code .quern.lock},
- * which names the holder. The system releases the lock when the process ends for any reason, so a
- * leftover file does not block other runs. The lock also works between containers with separate
- * process numbers. Thread-safe.
+ * An exclusive lock on a run's output folder: a system lock on the file {@code .quern.lock}, which
+ * names the holder. The system releases the lock when the process ends for any reason, so a
+ * leftover file does not block other runs. The lock also works between containers, in which
+ * different processes may have the same ID. Thread-safe.
  */
 public final class FolderLock implements AutoCloseable {
   public static final String NAME = ".quern.lock";
 
   /**
-   * The locked position, after the text, so that others can read the text even under a mandatory
-   * lock.
+   * The locked byte position, far after the text, so that other processes can read the text even
+   * where locks are mandatory.
    */
   private static final long PLACE = Long.MAX_VALUE - 1;
 
@@ -41,8 +41,8 @@ public final class FolderLock implements AutoCloseable {
   private static final int ATTEMPTS = 100;
 
   /**
-   * Locks of this process, by folder. A locked file must not be opened again in this process: a
-   * POSIX lock is released when its process closes any descriptor of the file.
+   * The locks that this process holds, by folder. A locked file must not be opened again in this
+   * process: a POSIX lock is released when its process closes any descriptor of the file.
    */
   private static final Map<Object, FolderLock> HELD = new HashMap<>();
 
@@ -52,7 +52,7 @@ public final class FolderLock implements AutoCloseable {
   private final String text;
   private RandomAccessFile locked;
 
-  /** The lock file, open as long as the lock is held; see {@link #HELD}. */
+  /** A second descriptor of the lock file, open as long as the lock is held; see {@link #HELD}. */
   private RandomAccessFile named;
 
   private int holders;
@@ -74,14 +74,14 @@ public final class FolderLock implements AutoCloseable {
   }
 
   /**
-   * Takes the lock of an existing folder. The same owner may take it repeatedly; each lock must be
+   * Locks an existing folder. The same owner may lock it repeatedly; each returned lock must be
    * closed once.
    *
-   * @param operation the first word of each message
-   * @param owner the run that takes the lock
-   * @throws FolderInUseException if another owner holds it
-   * @throws FileAccessException if the folder may not be written to, or its file system has no
-   *     locks
+   * @param operation the operation, with which each message begins
+   * @param owner the run that locks the folder
+   * @throws FolderInUseException if another owner holds the lock
+   * @throws FileAccessException if the folder may not be written to, or its file system does not
+   *     support locks
    */
   public static FolderLock take(String operation, Path folder, Object owner) {
     Require.present("lock", "operation", operation);
@@ -106,7 +106,7 @@ public final class FolderLock implements AutoCloseable {
     }
   }
 
-  /** Returns the identity of the folder, independent of the path. */
+  /** Returns the identity of the folder, which is independent of the path used. */
   private static Object key(Path folder) throws IOException {
     Object key = Files.readAttributes(folder, BasicFileAttributes.class).fileKey();
     return key == null ? folder.toRealPath() : key;
@@ -124,8 +124,8 @@ public final class FolderLock implements AutoCloseable {
   }
 
   /**
-   * Opens and locks the file. The previous holder deletes the file at its end; a process that
-   * opened it before that has locked a deleted file, which does not exclude others.
+   * Opens and locks the file. If the previous holder deletes the file between both steps, the lock
+   * is on a deleted file and does not exclude other processes.
    *
    * @return whether the locked file still exists under its name
    */
@@ -151,7 +151,7 @@ public final class FolderLock implements AutoCloseable {
     return done;
   }
 
-  /** Rejects a link, since writing would overwrite its target. */
+  /** Rejects a symbolic link, since writing would overwrite its target. */
   private void requirePlain() throws IOException {
     if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)
         && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
@@ -208,7 +208,7 @@ public final class FolderLock implements AutoCloseable {
           f.close();
         }
       } catch (IOException e) {
-        // nothing is written that was not, and the process's end closes it
+        // all data is written already; the file is closed when the process ends
       }
     }
   }
@@ -216,8 +216,8 @@ public final class FolderLock implements AutoCloseable {
   /**
    * Deletes temporary files of killed processes.
    *
-   * @param names selects files that only the lock's holder writes, so that no other process is
-   *     writing them
+   * @param names selects files that only the lock's holder writes, so no other process is writing
+   *     them
    */
   public void sweep(Predicate<String> names) {
     Require.present("lock", "names", names);

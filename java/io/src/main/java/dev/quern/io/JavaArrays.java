@@ -6,8 +6,8 @@ import java.nio.ByteBuffer;
 import java.nio.ShortBuffer;
 
 /**
- * The Java arrays of the types of safetensors files that Quern writes: bytes for U8 and I8, shorts
- * for I16, floats for F32, BF16 and F16, doubles for F64, longs for I64.
+ * The Java arrays for the element types of Quern's own safetensors files: bytes for U8 and I8,
+ * shorts for I16, floats for F32, BF16 and F16, doubles for F64, longs for I64.
  */
 final class JavaArrays {
   private JavaArrays() {}
@@ -15,7 +15,7 @@ final class JavaArrays {
   /**
    * Returns the type of a tensor that can be read into a Java array.
    *
-   * @param what operation and file, for messages
+   * @param what the operation and file, for messages
    * @throws FormatException if the tensor has another type
    */
   static ArrayType type(String what, SafetensorsHeader.Tensor t) {
@@ -50,7 +50,8 @@ final class JavaArrays {
   }
 
   /**
-   * Copies {@code n} elements from the little-endian bytes at the buffer's position into the array.
+   * Copies {@code n} little-endian elements from the buffer's position to the array, from index
+   * {@code at} on.
    */
   static void get(ArrayType type, ByteBuffer from, Object array, int at, int n) {
     switch (type) {
@@ -62,7 +63,10 @@ final class JavaArrays {
     }
   }
 
-  /** Copies {@code n} elements of the array to the buffer's position as little-endian bytes. */
+  /**
+   * Copies {@code n} elements of the array, from index {@code at} on, to the buffer's position as
+   * little-endian bytes.
+   */
   static void put(ArrayType type, ByteBuffer to, Object array, int at, int n) {
     switch (type) {
       case I16 -> to.asShortBuffer().put((short[]) array, at, n);

@@ -24,9 +24,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Reading and writing of saved models: safetensors files with the weights under dotted names, such
- * as {@code conv1.weight}, as F32, BF16 or F16 (for quantized layers I8 or I16, times {@code
- * weight_scale}), and with all other data in the metadata:
+ * Reading and writing of saved models as safetensors files. Weights have dotted names, such as
+ * {@code conv1.weight}, and type F32, BF16 or F16; weights of quantized layers have type I8 or I16
+ * and are multiplied by {@code weight_scale}. All other data is in the metadata:
  *
  * <ul>
  *   <li>{@code format}: {@code quern-model}, and {@code format_version}: {@code 2}
@@ -40,8 +40,8 @@ import java.util.TreeMap;
  *   <li>{@code provenance.KEY}: each entry of {@link ModelData#provenance()}
  * </ul>
  *
- * Other metadata are ignored. Files of version 1 can be read: they have {@code normalization} and
- * {@code classes} in place of preprocessing and tasks.
+ * Other metadata is ignored. Files of version 1, which have {@code normalization} and {@code
+ * classes} instead of preprocessing and tasks, can also be read.
  */
 public final class ModelFile {
   private static final String WEIGHT = ".weight";
@@ -243,7 +243,7 @@ public final class ModelFile {
     return weights;
   }
 
-  /** Returns the quantized layers by the name of the weight that is stored as integers. */
+  /** Returns the quantized layers, by the name of their integer weight. */
   private static Map<String, Quantized> quantized(Network network) {
     Map<String, Quantized> layers = new LinkedHashMap<>();
     for (Network.Node n : network.nodes()) {

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A mapping from the names of weights in a file to their names in a network: lines {@code from =
- * to}, or a JSON object with the same content.
+ * A mapping from the names of weights in a file to their names in a network. Its text consists of
+ * lines {@code from = to}, or is a JSON object with the same content.
  *
  * <pre>{@code
  * # a name without a star is a prefix
@@ -24,17 +24,17 @@ import java.util.Map;
  * *.norm.1.* = *.norm1.*
  * }</pre>
  *
- * If several lines match a name, the line with the most characters besides stars applies; if
- * several have equally many, the first of them. A name is renamed once. Names without a matching
- * line are unchanged. Immutable and thread-safe.
+ * If several lines match a name, the line with the most characters apart from stars applies or,
+ * among equally long ones, the first line. A name is renamed only once. Names that no line matches
+ * are unchanged. Immutable and thread-safe.
  */
 public final class NameMap {
   private static final String OPERATION = "names";
 
-  /** Maximum size, far above that of any useful map. */
+  /** The maximum size of a file in bytes, far more than any useful map needs. */
   private static final int MAX_BYTES = 1 << 20;
 
-  /** Maximum number of lines, which limits the work of renaming. */
+  /** The maximum number of lines, which limits the time for renaming. */
   private static final int MAX_LINES = 10_000;
 
   private static final int LONGEST_SHOWN = 60;
@@ -47,7 +47,7 @@ public final class NameMap {
     this.rules = rules;
   }
 
-  /** A line. A pattern without a star is a prefix and gets a star at its end. */
+  /** A line of the map. A pattern without a star is a prefix and gets a star at its end. */
   private record Rule(String from, List<String> pattern, List<String> to) {
     static Rule of(String from, String to) {
       boolean begin = !from.contains("*") && !to.contains("*");
@@ -65,7 +65,7 @@ public final class NameMap {
       return new Rule(from, pattern, made);
     }
 
-    /** Returns the parts of a pattern before, between and after its stars. */
+    /** Splits a pattern at its stars. */
     private static List<String> pieces(String pattern) {
       return List.of(pattern.split("\\*", -1));
     }
@@ -75,8 +75,8 @@ public final class NameMap {
     }
 
     /**
-     * Returns the new name; null if the pattern does not match. Each part is matched at its first
-     * occurrence.
+     * Returns the new name; null if the pattern does not match. Each part between stars is matched
+     * at its first occurrence.
      */
     String applied(String name) {
       int last = pattern.size() - 1;
@@ -102,7 +102,7 @@ public final class NameMap {
     }
   }
 
-  /** Returns a text for messages, truncated if it is long. */
+  /** Returns a text for use in messages, truncated if it is long. */
   private static String shown(String text) {
     return text.length() <= LONGEST_SHOWN ? text : text.substring(0, LONGEST_SHOWN) + "...";
   }
@@ -113,9 +113,9 @@ public final class NameMap {
   }
 
   /**
-   * Returns a map of these lines.
+   * Returns a map with one line per entry.
    *
-   * @param renames the new names by the old ones, in the order of lines
+   * @param renames the new names by the old ones, in the order of the lines
    * @throws InvalidArgumentException if the two sides of a line differ in their number of stars, or
    *     there are more than 10,000 lines
    */
@@ -124,13 +124,13 @@ public final class NameMap {
     Require.all(OPERATION, "renames", renames).forEach((from, to) -> rules.add(Rule.of(from, to)));
     if (rules.size() > MAX_LINES) {
       throw new InvalidArgumentException(
-          OPERATION + ": " + rules.size() + " lines, at most " + MAX_LINES);
+          OPERATION + ": " + rules.size() + " lines exceed the limit of " + MAX_LINES);
     }
     return new NameMap(List.copyOf(rules));
   }
 
   /**
-   * Reads lines, or a JSON object if the text begins with a brace.
+   * Parses lines of the form {@code from = to}, or a JSON object if the text begins with a brace.
    *
    * @throws FormatException if a line is not {@code from = to}, two lines have the same left side,
    *     or the two sides of a line differ in their number of stars
@@ -146,7 +146,8 @@ public final class NameMap {
   }
 
   /**
-   * Reads a file of UTF-8 text, at most 1 MiB. In addition to the exceptions of {@link #read}:
+   * Reads a map from a UTF-8 text file of at most 1 MiB. Throws the exceptions of {@link #read}
+   * and:
    *
    * @throws dev.quern.error.NotFoundException if the file does not exist
    */
@@ -188,7 +189,7 @@ public final class NameMap {
         OPERATION + ": line " + number + ", \"" + shown(line) + "\", " + why);
   }
 
-  /** Returns the network's name for a weight. */
+  /** Returns the name in the network for the name of a weight in the file. */
   public String renamed(String name) {
     Require.present(OPERATION, "name", name);
     Rule best = null;
@@ -201,7 +202,7 @@ public final class NameMap {
     return made == null ? name : made;
   }
 
-  /** Returns the left sides of lines that match none of these names and may be misspelled. */
+  /** Returns the left sides of the lines that match none of these names; they may be misspelled. */
   public List<String> unused(List<String> names) {
     List<String> all = new ArrayList<>(Require.present(OPERATION, "names", names));
     return rules.stream()

@@ -45,44 +45,47 @@ import java.util.stream.Collectors;
  *
  * {@code input} is the sample shape, {@code [C, H, W]}, {@code [C, L]} or {@code [F]}; null makes a
  * height or width dynamic, as in {@code [3, null, null]}. Each layer has a {@code type} and the
- * keys of that type. The manual has the table of all types with their keys and defaults
- * (java/manual/networks.md, "Layer table"), written from {@link dev.quern.network.LayerTypes}; keys
- * with a default are optional. Sizes are one integer for both axes or {@code [height, width]}, the
- * padding of a window also {@code [left, right, top, bottom]}, that of {@code conv2d} also {@code
+ * keys of that type. All types with their keys and defaults are listed in the manual
+ * (java/manual/networks.md, "Layer table") and in {@link dev.quern.network.LayerTypes}; keys with a
+ * default are optional. A size is one integer for both axes or {@code [height, width]}. The padding
+ * of a window may also be {@code [left, right, top, bottom]}, and for {@code conv2d} also {@code
  * "same"}.
  *
- * <p>A layer without {@code name} is named by its type and a count, as in {@link NetworkBuilder}.
- * {@code inputs} lists the names of the layers that it reads ({@code "input"} is the network's
- * input); the default is the preceding layer.
+ * <p>A layer without {@code name} is named after its type and a count, as in {@link
+ * NetworkBuilder}. {@code inputs} lists the names of the layers whose outputs the layer reads, or
+ * {@code "input"} for the network's input; the default is the preceding layer.
  *
- * <p>Custom layers have the types under which they were registered: {@link Codecs}.
+ * <p>The type of a custom layer is the name under which it is registered with {@link Codecs}.
  *
- * <p>A network with several inputs has {@code "inputs": {"left": [3, 32, 32], "right": [8]}} in
- * place of {@code input}; a first layer without {@code inputs} reads the first of them. {@code
- * "outputs": ["boxes", "classes"]} lists the layers whose outputs are the network's outputs; the
- * default is the last layer.
+ * <p>A network with several inputs has {@code "inputs": {"left": [3, 32, 32], "right": [8]}}
+ * instead of {@code input}; if the first layer has no {@code inputs}, it reads the network's first
+ * input. {@code "outputs": ["boxes", "classes"]} lists the layers whose outputs are the network's
+ * outputs; the default is the last layer.
  *
  * <p>{@code "task"} is the task of the only output: the name of a {@link Task.Kind}, as in {@code
  * "task": "multi_label"}, or {@code {"type": "multi_label", "classes": ["cat", "dog"], "weight":
  * 1}}. {@code "tasks": {"boxes": "regression", "classes": "single_label"}} sets the tasks of
- * several outputs. A task's {@code loss}, if it is not the kind's default, is a name, or an object
- * with the options that are not the default: {@code cross_entropy} (label_smoothing, class_weights,
- * ignore_index), {@code bce_with_logits} (class_weights, pos_weights), {@code mse}, {@code huber}
- * (delta), {@code dice} (smooth, ignore_index), {@code sigmoid_focal} (alpha, gamma), {@code
- * softmax_focal} (gamma, class_weights, ignore_index), {@code box_iou} (generalized), all with
- * {@code "reduction": "mean" | "sum"}, {@code point_loss} (alpha, gamma, box_weight), or one that
- * the application registered with {@link Codecs#loss}.
+ * several outputs. The {@code loss} of a task, if it is not the default of the kind, is a name, or
+ * an object with the options that differ from their defaults. The losses, with their options in
+ * parentheses, are {@code cross_entropy} (label_smoothing, class_weights, ignore_index), {@code
+ * bce_with_logits} (class_weights, pos_weights), {@code mse}, {@code huber} (delta), {@code dice}
+ * (smooth, ignore_index), {@code sigmoid_focal} (alpha, gamma), {@code softmax_focal} (gamma,
+ * class_weights, ignore_index) and {@code box_iou} (generalized), which also have {@code
+ * "reduction": "mean" | "sum"}; {@code point_loss} (alpha, gamma, box_weight); and losses that the
+ * application has registered with {@link Codecs#loss}.
  *
- * <p>{@code "detection"} describes the decoding of outputs to boxes, by a {@link
- * dev.quern.detect.BoxDecoder}'s type: {@code {"type": "decoded_boxes", "scores": "scores",
+ * <p>{@code "detection"} describes how outputs are decoded to boxes, by the type and the options of
+ * a {@link dev.quern.detect.BoxDecoder}: {@code {"type": "decoded_boxes", "scores": "scores",
  * "boxes": "boxes", "background": 0, "classes": ["background", "face"], "nms": {"score": 0.7,
- * "iou": 0.3}}}. Types are {@code decoded_boxes} (form, fractions true, function as_they_are,
- * background -1), {@code ssd_boxes} (scores, offsets, priors, four numbers each, center_variance
- * 0.1, size_variance 0.2, function softmax, background 0), {@code yolo_heads} (heads of output,
- * stride and anchors, two numbers each, version v5, values_last false), {@code yolo_rows} (output,
- * objectness false, rows_last false) and {@code point_boxes} (levels of stride and outputs,
- * centerness false, exp false, function sigmoid). {@code nms} has score 0.5, iou 0.5, candidates
- * 1000 and most 100.
+ * "iou": 0.3}}}. The types, with their options in parentheses and defaults after an equals sign,
+ * are {@code decoded_boxes} (scores, boxes, form, fractions = true, function = as_they_are,
+ * background = -1), {@code ssd_boxes} (scores, offsets, priors with four numbers each,
+ * center_variance = 0.1, size_variance = 0.2, function = softmax, background = 0), {@code
+ * yolo_heads} (heads, version = v5, values_last = false), {@code yolo_rows} (output, objectness =
+ * false, rows_last = false) and {@code point_boxes} (levels, centerness = false, exp = false,
+ * function = sigmoid). Each of the heads has an output, a stride and anchors with two numbers each;
+ * each of the levels has a stride and outputs. The options of {@code nms} are score = 0.5, iou =
+ * 0.5, candidates = 1000 and most = 100.
  *
  * <p>Unknown keys and types, values of the wrong kind, duplicate keys and integers outside 32 bits
  * are rejected.
@@ -93,7 +96,7 @@ public final class NetworkJson {
   private NetworkJson() {}
 
   /**
-   * Parses a description.
+   * Parses a network description.
    *
    * @throws FormatException if the text is not a valid description, or refers to a name that is not
    *     registered with {@link Codecs}; the message names layer and key
@@ -138,8 +141,8 @@ public final class NetworkJson {
   }
 
   /**
-   * Reads a description from a file, at most 16 MiB of UTF-8 text. In addition to the exceptions of
-   * {@link #read}:
+   * Reads a network description from a file of at most 16 MiB of UTF-8 text. Throws the exceptions
+   * of {@link #read} and:
    *
    * @throws dev.quern.error.NotFoundException if the file does not exist
    */
@@ -158,8 +161,8 @@ public final class NetworkJson {
   }
 
   /**
-   * Writes the description from which {@link #read} builds an equal network: one line per layer,
-   * without defaults.
+   * Returns the JSON description from which {@link #read} builds an equal network: one line per
+   * layer, without default values.
    *
    * @throws InvalidArgumentException if a {@link CustomLayer} is not registered with {@link Codecs}
    * @throws FormatException if a custom layer's codec throws, or returns a value without a JSON
@@ -188,7 +191,7 @@ public final class NetworkJson {
         .collect(Collectors.joining(",\n  ", head + ", \"layers\": [\n  ", "]}\n"));
   }
 
-  /** Returns the tasks; empty if no output has a task. */
+  /** Returns the JSON of the tasks; empty if no output has a task. */
   private static String tasks(Network network) {
     ObjectNode all = Json.NODES.objectNode();
     network
@@ -269,9 +272,7 @@ public final class NetworkJson {
     return new Network.Node(name, layer, inputs);
   }
 
-  /**
-   * Returns a description of the layer's position, for example {@code network: layer 3 (conv2)}.
-   */
+  /** Returns the layer's position for messages, for example {@code network: layer 3 (conv2)}. */
   private static String place(int number, JsonNode layer) {
     String name = layer.path("name").asText("");
     return OPERATION + ": layer " + number + (name.isEmpty() ? "" : " (" + name + ")");

@@ -2,16 +2,18 @@ package dev.quern.io;
 
 import dev.quern.tensor.Shape;
 
-/** Conversion of arrays in column-major order, whose first dimension is the fastest. */
+/**
+ * The conversion of arrays from column-major order, in which the first dimension varies fastest.
+ */
 final class NumpyColumns {
-  /** Moves element {@code from} to position {@code to}. */
+  /** Moves the element at index {@code from} to index {@code to}. */
   interface Move {
     void move(int to, int from);
   }
 
   private NumpyColumns() {}
 
-  /** Moves each element to its position in row-major order. */
+  /** Moves each element from its column-major index to its row-major index. */
   static void inRows(Shape shape, Move move) {
     int rank = shape.rank();
     int[] steps = new int[rank];
@@ -24,7 +26,7 @@ final class NumpyColumns {
     int place = 0;
     for (int i = 0; i < step; i++) {
       move.move(place, i);
-      for (int axis = 0; axis < rank; axis++) { // the first is the fastest
+      for (int axis = 0; axis < rank; axis++) { // the first dimension varies fastest
         place += steps[axis];
         if (++at[axis] < shape.dim(axis)) {
           break;

@@ -13,10 +13,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A reader of NumPy files: a .npy file, versions 1 to 3 of the format, or a .npz file, stored or
- * deflated. Types are bool, int8 to int64, uint8 to uint32, float16, float32, float64 and strings,
- * in either byte order and either memory order. Pickled objects are rejected: nothing in a file is
- * executed.
+ * A reader of NumPy files: .npy files of format versions 1 to 3, and .npz files, stored or
+ * deflated. Supported types are bool, int8 to int64, uint8 to uint32, float16, float32, float64 and
+ * strings, in either byte order and either memory order. Pickled objects are rejected, so nothing
+ * in a file is executed.
  *
  * <pre>{@code
  * try (NumpyFile file = NumpyFile.open(path)) {
@@ -27,7 +27,8 @@ import java.util.List;
  * }
  * }</pre>
  *
- * Only the headers and the requested array are in memory. Thread-safe; one thread reads at a time.
+ * Only the headers and the requested array are loaded into memory. Thread-safe; one thread reads at
+ * a time.
  */
 public final class NumpyFile implements AutoCloseable {
   private final NumpyStore store;
@@ -38,20 +39,20 @@ public final class NumpyFile implements AutoCloseable {
   }
 
   /**
-   * Opens a file and reads the headers in it. The array of a .npy file has the file's name without
-   * the extension.
+   * Opens a file and reads the headers of its arrays. The array in a .npy file has the file's name
+   * without the extension.
    *
    * @throws NotFoundException if the file does not exist
-   * @throws FormatException if it is not a NumPy file, is truncated, or an array has an unsupported
-   *     type
-   * @throws dev.quern.error.FileAccessException if it cannot be read
+   * @throws FormatException if the file is not a NumPy file, is truncated, or has an array of an
+   *     unsupported type
+   * @throws dev.quern.error.FileAccessException if the file cannot be read
    */
   public static NumpyFile open(Path file) {
     Require.present("numpy", "file", file);
     return Heap.within(NumpyStore.what(file), () -> new NumpyFile(NumpyStore.open(file)));
   }
 
-  /** Returns the names of the arrays, in the file's order. */
+  /** Returns the names of the arrays, in the order in which the file stores them. */
   public List<String> names() {
     return List.copyOf(store.headers().keySet());
   }
@@ -61,10 +62,11 @@ public final class NumpyFile implements AutoCloseable {
   }
 
   /**
-   * Returns the type of an array under its name in safetensors, such as {@code F32}, {@code U8} or
-   * {@code I64}, or {@code TEXT}.
+   * Returns the element type of an array: its safetensors name, such as {@code F32}, {@code U8} or
+   * {@code I64}, or {@code TEXT} for strings.
    *
-   * @throws NotFoundException if the file has no array of that name, as in the methods below
+   * @throws NotFoundException if the file has no array of that name; the other methods throw it,
+   *     too
    */
   public String dtype(String name) {
     return store.find(name).type().name();
@@ -75,13 +77,13 @@ public final class NumpyFile implements AutoCloseable {
   }
 
   /**
-   * Reads an array of any numeric type, outermost dimension first in either memory order. F64 and
+   * Reads an array of any numeric type, in row-major order whatever the order in the file. F64 and
    * large integers are rounded to the nearest float.
    *
    * @return a new array
-   * @throws FormatException if the array has strings or is too large for a Java array, or the file
-   *     is truncated, damaged or was changed
-   * @throws ClosedException if this was closed
+   * @throws FormatException if the array contains strings or is too large for a Java array, or if
+   *     the file is truncated, damaged or was changed
+   * @throws ClosedException if this object was closed
    * @throws dev.quern.error.FileAccessException if the file cannot be read
    * @throws dev.quern.error.MemoryLimitException if the values do not fit in the free part of the
    *     JVM's heap
@@ -91,21 +93,21 @@ public final class NumpyFile implements AutoCloseable {
   }
 
   /**
-   * Reads an array of type U8, whose values are unsigned; otherwise as {@link #floats(String)}.
+   * Reads an array of type U8, whose values are unsigned. Otherwise like {@link #floats(String)}.
    *
    * @throws FormatException if the array has another type
    */
   public synchronized byte[] bytes(String name) {
     NumpyHeader h = store.find(name);
     if (!h.type().isByte()) {
-      throw new FormatException(store.of(name) + " is " + h.type() + ", bytes are read from U8");
+      throw new FormatException(store.of(name) + " is " + h.type() + ", expected U8");
     }
     return read(name, 1, NumpyValues::bytes);
   }
 
   /**
-   * Reads an array of integers; values outside int's range become the nearest int. Otherwise as
-   * {@link #floats(String)}.
+   * Reads an array of integers; values outside int's range are clamped to it. Otherwise like {@link
+   * #floats(String)}.
    *
    * @throws FormatException if the array has another type
    */
@@ -114,7 +116,7 @@ public final class NumpyFile implements AutoCloseable {
   }
 
   /**
-   * Reads an array of strings with one axis; otherwise as {@link #floats(String)}.
+   * Reads a one-dimensional array of strings. Otherwise like {@link #floats(String)}.
    *
    * @throws FormatException if the array has another type or rank, or more than 65,536 strings,
    *     since strings need far more memory than in the file
@@ -136,7 +138,7 @@ public final class NumpyFile implements AutoCloseable {
     return read(name, h.width(), NumpyValues::texts);
   }
 
-  /** Creates an array of a number of elements from the values in a stream. */
+  /** Reads {@code n} values from a stream into a new array. */
   private interface Reader<A> {
     A read(NumpyHeader header, InputStream in, int elements) throws IOException;
   }
@@ -155,7 +157,7 @@ public final class NumpyFile implements AutoCloseable {
     return Heap.within(store.of(name), () -> store.values(name, in -> reader.read(h, in, (int) n)));
   }
 
-  /** Returns the entries of the file, readable until it is closed. */
+  /** Returns the arrays of the file, which are readable until the file is closed. */
   List<ArrayEntry> arrays() {
     List<ArrayEntry> all = new ArrayList<>();
     store

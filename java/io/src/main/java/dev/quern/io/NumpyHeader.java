@@ -20,11 +20,11 @@ import java.util.regex.Pattern;
  * order and shape.
  *
  * @param type a numeric type or {@link ArrayType#TEXT}
- * @param order the byte order of values
- * @param width the bytes of a value
+ * @param order the byte order of the values
+ * @param width the size of a value in bytes
  * @param wide whether strings have four bytes per character
- * @param columns whether the first dimension is the fastest
- * @param bytes the bytes of the header
+ * @param columns whether the values are in column-major order
+ * @param bytes the size of the header in bytes
  */
 record NumpyHeader(
     ArrayType type,
@@ -37,12 +37,12 @@ record NumpyHeader(
   private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
   private static final int HIGHEST_VERSION = 3;
 
-  /** Maximum length of the dictionary, which is also NumPy's limit for untrusted files. */
+  /** The maximum length of the dictionary; NumPy has the same limit for untrusted files. */
   private static final int MAX_DICTIONARY = 10_000;
 
   private static final int MAX_RANK = 8;
 
-  /** Longest part of a type that a message shows. */
+  /** The maximum number of characters of a type that a message shows. */
   private static final int LONGEST = 40;
 
   private static final Pattern ENTRY =
@@ -56,7 +56,7 @@ record NumpyHeader(
     return begin.length >= MAGIC.length && Arrays.equals(Arrays.copyOf(begin, MAGIC.length), MAGIC);
   }
 
-  /** Reads a header and leaves the stream at the first value. */
+  /** Reads a header; afterwards the stream is at the first value. */
   static NumpyHeader read(InputStream stream) throws IOException {
     DataInputStream in = new DataInputStream(stream);
     byte[] begin = in.readNBytes(MAGIC.length + 2);
@@ -78,7 +78,10 @@ record NumpyHeader(
             : Integer.reverseBytes(in.readInt());
     if (size < 0 || size > MAX_DICTIONARY) {
       throw new FormatException(
-          "a header of " + Integer.toUnsignedString(size) + " bytes, at most " + MAX_DICTIONARY);
+          "the header has "
+              + Integer.toUnsignedString(size)
+              + " bytes, the limit is "
+              + MAX_DICTIONARY);
     }
     byte[] text = new byte[size];
     in.readFully(text);
@@ -137,7 +140,7 @@ record NumpyHeader(
 
   private static void requireKind(Map<String, String> entries, String key, String begins) {
     if (begins.indexOf(entries.get(key).charAt(0)) < 0) {
-      throw new FormatException("header: " + key + ": " + shown(entries.get(key)));
+      throw new FormatException("header: " + key + " is invalid: " + shown(entries.get(key)));
     }
   }
 
@@ -162,7 +165,7 @@ record NumpyHeader(
     return text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "...";
   }
 
-  /** Returns the bytes of all values. */
+  /** Returns the size of all values in bytes. */
   long valueBytes() {
     return shape.elements() > Long.MAX_VALUE / width ? Long.MAX_VALUE : shape.elements() * width;
   }

@@ -20,7 +20,10 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 
-/** The storage of NumPy arrays: a .npy file, or the entries of a .npz file. Not thread-safe. */
+/**
+ * An open NumPy file: a .npy file with one array, or a .npz file with one array per entry. Not
+ * thread-safe.
+ */
 final class NumpyStore implements AutoCloseable {
   private static final String OPERATION = "numpy";
   private static final String ENDING = ".npy";
@@ -30,7 +33,7 @@ final class NumpyStore implements AutoCloseable {
   private final String what;
   private final Path file;
 
-  /** The archive; null for a .npy file. */
+  /** The .npz archive; null for a .npy file. */
   private final ZipFile zip;
 
   private final Map<String, NumpyHeader> headers = new LinkedHashMap<>();
@@ -42,12 +45,12 @@ final class NumpyStore implements AutoCloseable {
     what = what(file);
   }
 
-  /** Returns operation and file, for messages. */
+  /** Returns the operation and the file, for messages. */
   static String what(Path file) {
     return OPERATION + ": " + file;
   }
 
-  /** Opens a file and reads the headers in it. */
+  /** Opens a file and reads the headers of its arrays. */
   static NumpyStore open(Path file) {
     NumpyStore opened = null;
     ZipFile zip = null;
@@ -117,11 +120,11 @@ final class NumpyStore implements AutoCloseable {
                 + header.shape()
                 + ", "
                 + header.type()
-                + ", in an entry of "
+                + ", does not fit its entry of "
                 + entry.getSize()
                 + " bytes, "
                 + entry.getCompressedSize()
-                + " deflated");
+                + " compressed");
       }
       if (headers.put(name, header) != null) {
         throw new FormatException(of(name) + " occurs twice");
@@ -142,18 +145,18 @@ final class NumpyStore implements AutoCloseable {
     return file;
   }
 
-  /** Returns whether values are in entries of a .npz file. */
+  /** Returns whether the file is a .npz archive. */
   boolean isZip() {
     return zip != null;
   }
 
-  /** Returns the headers by the arrays' names, in the file's order. */
+  /** Returns the headers by array name, in the file's order. */
   Map<String, NumpyHeader> headers() {
     return headers;
   }
 
   /**
-   * Returns an array's header.
+   * Returns the header of an array.
    *
    * @throws NotFoundException if there is no array of that name
    */
@@ -165,21 +168,21 @@ final class NumpyStore implements AutoCloseable {
     return h;
   }
 
-  /** Returns operation, file and array, for messages. */
+  /** Returns the operation, the file and the array, for messages. */
   String of(String name) {
     return zip == null ? what : what + ": array " + name;
   }
 
-  /** Creates an array from the values in a stream. */
+  /** Reads the values of an array from a stream. */
   interface Reader<A> {
     A read(InputStream in) throws IOException;
   }
 
   /**
-   * Reads exactly an array's values.
+   * Reads the values of an array.
    *
-   * @throws FormatException if there are more or fewer values, the checksum differs, or the reader
-   *     rejects them
+   * @throws FormatException if there are more or fewer values than declared, the checksum differs,
+   *     or the reader rejects the values
    */
   <A> A values(String name, Reader<A> reader) {
     CRC32 sum = new CRC32();
@@ -215,14 +218,14 @@ final class NumpyStore implements AutoCloseable {
     closeQuietly(zip);
   }
 
-  /** Closes an archive and ignores errors, since nothing was written. */
+  /** Closes an archive and ignores errors, which are harmless after reading. */
   private static void closeQuietly(ZipFile zip) {
     try {
       if (zip != null) {
         zip.close();
       }
     } catch (IOException e) {
-      // the values that were read stay right
+      // the values that were read are still correct
     }
   }
 }

@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Creation of arrays from the values after a header, outermost dimension first. */
+/** The conversion of the values in a .npy file to Java arrays in row-major order. */
 final class NumpyValues {
   private NumpyValues() {}
 
@@ -42,7 +42,7 @@ final class NumpyValues {
     return rows;
   }
 
-  /** Reads strings of an array with one axis. */
+  /** Reads the strings of a one-dimensional array. */
   static List<String> texts(NumpyHeader h, InputStream in, int n) throws IOException {
     List<String> texts = new ArrayList<>();
     for (int i = 0; i < n; i++) {
@@ -51,14 +51,14 @@ final class NumpyValues {
     return texts;
   }
 
-  /** Returns a string without the zeros that pad its end. */
+  /** Returns a string without the zero characters that pad its end. */
   private static String text(ByteBuffer from, boolean wide) {
     StringBuilder out = new StringBuilder();
     int length = 0;
     while (from.hasRemaining()) {
       int point = wide ? from.getInt() : from.get() & 0xff;
       if (!Character.isValidCodePoint(point)) {
-        throw new FormatException("text with " + point + ", which is not a character");
+        throw new FormatException("the text contains " + point + ", which is not a character");
       }
       out.appendCodePoint(point);
       length = point == 0 ? length : out.length();

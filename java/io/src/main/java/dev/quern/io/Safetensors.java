@@ -23,10 +23,11 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * The content of a safetensors file: named tensors of type U8, I8, I16, F32, BF16, F16, F64 or I64
- * and text metadata. A file is 8 bytes of header length (little-endian), a JSON header, and the
- * tensors' little-endian values. Arrays are returned without a copy and must not be modified; then
- * it is thread-safe. {@link SafetensorsFile} reads files with other types, tensor by tensor.
+ * The content of a safetensors file: named tensors of type U8, I8, I16, F32, BF16, F16, F64 or I64,
+ * and text metadata. A file consists of the header's length (8 bytes, little-endian), a JSON
+ * header, and the tensors' little-endian values. Arrays are returned without a copy; if they are
+ * not modified, this object is thread-safe. {@link SafetensorsFile} reads files with other types,
+ * tensor by tensor.
  */
 public final class Safetensors {
   private static final String OPERATION = "safetensors";
@@ -41,7 +42,7 @@ public final class Safetensors {
     this.tensors = Collections.unmodifiableMap(tensors);
   }
 
-  /** A tensor to write: its shape and its values, outermost dimension first; not copied. */
+  /** A tensor to write: its shape and its values in row-major order; the array is not copied. */
   public static final class Entry {
     private final ArrayType dtype;
     private final Shape shape;
@@ -63,10 +64,10 @@ public final class Safetensors {
     }
 
     /**
-     * Creates a tensor of floats.
+     * Creates a tensor of type F32.
      *
-     * @throws ShapeException if the number of values differs from the shape's, as in the methods
-     *     below
+     * @throws ShapeException if the number of values differs from the shape's; the other methods
+     *     throw it, too
      */
     public static Entry floats(Shape shape, float... values) {
       return new Entry(
@@ -74,9 +75,9 @@ public final class Safetensors {
     }
 
     /**
-     * Creates a tensor of floats that is stored in this type.
+     * Creates a tensor whose values are stored in the given floating-point type.
      *
-     * @param values the values, which are rounded to the type and copied, unless it is F32
+     * @param values the values; used without a copy for F32, otherwise rounded to the type
      * @throws dev.quern.error.NumericException if a value exceeds the type's largest number
      */
     public static Entry floats(DType type, Shape shape, float... values) {
@@ -119,18 +120,18 @@ public final class Safetensors {
       return dtype;
     }
 
-    /** Returns the values, an array of the type of {@link #dtype}. */
+    /** Returns the values as an array of the Java type for {@link #dtype}. */
     Object values() {
       return values;
     }
   }
 
   /**
-   * Reads a whole file.
+   * Reads a whole file into memory.
    *
    * @throws NotFoundException if the file does not exist
-   * @throws FormatException if the file breaks a rule of the format, or has a tensor of another
-   *     type; the message names file, tensor and rule
+   * @throws FormatException if the file breaks a rule of the format, or has a tensor of an
+   *     unsupported type; the message names file, tensor and rule
    * @throws MemoryLimitException if the content does not fit in the free part of the JVM's heap
    */
   public static Safetensors read(Path file) {
@@ -143,7 +144,7 @@ public final class Safetensors {
     try (RandomAccessFile in = RegularFile.open(OPERATION, file)) {
       SafetensorsBytes bytes = new SafetensorsBytes();
       SafetensorsHeader header = bytes.readHeader(what, in);
-      // all types before any value, so that a foreign file is refused at once
+      // checks all types before any value, so that an unsupported file is rejected at once
       List<ArrayType> dtypes =
           header.tensors().stream().map(t -> JavaArrays.type(what, t)).toList();
       Heap.require(what, Math.addExact(in.length(), widened(header)));
@@ -162,7 +163,7 @@ public final class Safetensors {
     }
   }
 
-  /** Returns the additional bytes that 16-bit values need as float32. */
+  /** Returns the extra heap in bytes that 16-bit values need when they are converted to float32. */
   private static long widened(SafetensorsHeader header) {
     return header.tensors().stream()
         .filter(t -> t.dtype().equals("BF16") || t.dtype().equals("F16"))
@@ -183,7 +184,7 @@ public final class Safetensors {
     write(file, metadata, tensors, written -> {});
   }
 
-  /** Writes a file, and checks the temporary file before it is renamed. */
+  /** Writes a file atomically, and runs a check of the temporary file before it is renamed. */
   static void write(
       Path file,
       Map<String, String> metadata,
@@ -201,7 +202,7 @@ public final class Safetensors {
     AtomicFile.write(OPERATION, file, out -> new SafetensorsBytes().write(header, all, out), check);
   }
 
-  /** Returns the entries of {@code __metadata__}; empty without them. */
+  /** Returns the entries of {@code __metadata__}; empty if the file has none. */
   public Map<String, String> metadata() {
     return metadata;
   }
@@ -218,23 +219,24 @@ public final class Safetensors {
   /**
    * Returns a tensor's shape.
    *
-   * @throws NotFoundException if the file has no tensor of that name, as in the methods below
+   * @throws NotFoundException if the file has no tensor of that name; the other methods throw it,
+   *     too
    */
   public Shape shape(String name) {
     return entry(name).shape;
   }
 
   /**
-   * Returns the values of an F32, BF16 or F16 tensor.
+   * Returns the values of an F32, BF16 or F16 tensor, converted exactly.
    *
-   * @throws FormatException if the tensor has another type; values are never rounded
+   * @throws FormatException if the tensor has another type
    */
   public float[] floats(String name) {
     Entry e = entry(name);
     return (float[]) (isFloat(e) ? e.values : values(name, ArrayType.F32));
   }
 
-  /** Returns the type of a tensor that {@link #floats} reads: F32, BF16 or F16. */
+  /** Returns the type of a tensor that {@link #floats} can read: F32, BF16 or F16. */
   public DType floatType(String name) {
     Entry e = entry(name);
     if (!isFloat(e)) {
@@ -262,7 +264,7 @@ public final class Safetensors {
     return (short[]) values(name, ArrayType.I16);
   }
 
-  /** Returns the values of an F64 tensor, or of an F32, BF16 or F16 tensor as doubles. */
+  /** Returns the values of an F64, F32, BF16 or F16 tensor as doubles. */
   public double[] doubles(String name) {
     Entry e = entry(name);
     if (!isFloat(e)) {

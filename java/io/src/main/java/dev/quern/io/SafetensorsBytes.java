@@ -10,7 +10,7 @@ import java.nio.ByteOrder;
 import java.util.Map;
 
 /**
- * Reading and writing of the bytes of safetensors files: the header's length, the header, then
+ * Reading and writing of the bytes of safetensors files: the header's length, the header, then the
  * values, through a buffer of 1 MiB.
  */
 final class SafetensorsBytes {
@@ -20,35 +20,35 @@ final class SafetensorsBytes {
   private final ByteBuffer buffer =
       ByteBuffer.allocate(BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
 
-  /** The end of the header; known after it is read. */
+  /** The byte position of the first value, after the header; set when the header is read. */
   private long dataStart;
 
   /**
-   * Reads and checks the header against the file's size.
+   * Reads the header and checks it against the file's size.
    *
-   * @param what operation and file, for messages
+   * @param what the operation and file, for messages
    */
   SafetensorsHeader readHeader(String what, RandomAccessFile in) throws IOException {
     long size = in.length();
     if (size < LENGTH_BYTES) {
       throw new FormatException(
-          what + ": " + size + " bytes cannot hold the header's length, " + LENGTH_BYTES + " can");
+          what + ": the file has " + size + " bytes, a header needs at least " + LENGTH_BYTES);
     }
     in.readFully(buffer.array(), 0, LENGTH_BYTES);
     long length = buffer.getLong(0);
     if (length < 0 || length > Json.MAX_LENGTH) {
       throw new FormatException(
           what
-              + ": a header of "
+              + ": the header has "
               + Long.toUnsignedString(length)
-              + " bytes, at most "
+              + " bytes, but at most "
               + Json.MAX_LENGTH
               + " are supported; is this a safetensors file?");
     }
     if (length > size - LENGTH_BYTES) {
       throw new FormatException(
           what
-              + ": the header says "
+              + ": the header declares "
               + length
               + " bytes, the file has "
               + size
@@ -61,7 +61,7 @@ final class SafetensorsBytes {
   }
 
   /**
-   * Reads the values of a tensor of the header into an array of its type.
+   * Reads the values of a tensor into a new array of the Java type for its element type.
    *
    * @param elements the number of elements
    */
@@ -72,7 +72,7 @@ final class SafetensorsBytes {
     return values;
   }
 
-  /** Reads the values of a tensor of the header as float32. */
+  /** Reads the values of a floating-point tensor as float32. */
   float[] readFloats(SafetensorsHeader.Tensor t, ArrayType type, int elements, RandomAccessFile in)
       throws IOException {
     float[] values = new float[elements];
@@ -80,7 +80,7 @@ final class SafetensorsBytes {
     return values;
   }
 
-  /** Reads integers; values outside int's range become the nearest int. */
+  /** Reads the values of an integer tensor; values outside int's range are clamped to it. */
   int[] readInts(SafetensorsHeader.Tensor t, ArrayType type, int elements, RandomAccessFile in)
       throws IOException {
     int[] values = new int[elements];
@@ -88,12 +88,12 @@ final class SafetensorsBytes {
     return values;
   }
 
-  /** Returns the position of a tensor's values in the file. */
+  /** Returns the byte position of a tensor's values in the file. */
   long offset(SafetensorsHeader.Tensor t) {
     return dataStart + t.begin();
   }
 
-  /** Reads {@code n} elements, the first of which is element {@code at}, from the buffer. */
+  /** Copies {@code n} elements from the buffer to an array, from index {@code at} on. */
   private interface Taker {
     void take(int at, int n);
   }
@@ -112,7 +112,7 @@ final class SafetensorsBytes {
     }
   }
 
-  /** Writes a whole file. */
+  /** Writes a file: the length of the header, the header, and the values of the tensors. */
   void write(byte[] header, Map<String, Safetensors.Entry> tensors, OutputStream out)
       throws IOException {
     buffer.clear().putLong(header.length);

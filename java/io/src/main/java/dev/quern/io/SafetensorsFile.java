@@ -20,8 +20,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A safetensors file of any origin, read tensor by tensor: tensors of any type are listed; F32,
- * F16, BF16 and F64 load as float32, U8 as bytes. Only the header and the requested tensor are
+ * A safetensors file of any origin, read tensor by tensor. Tensors of any type are listed; F32,
+ * F16, BF16 and F64 are read as float32, U8 as bytes. Only the header and the requested tensor are
  * loaded into memory.
  *
  * <pre>{@code
@@ -56,11 +56,11 @@ public final class SafetensorsFile implements AutoCloseable {
   }
 
   /**
-   * Opens a file and reads its header.
+   * Opens a file and reads its header. Tensors of unknown types are allowed.
    *
    * @throws NotFoundException if the file does not exist
    * @throws FormatException if the file breaks a rule of the format; the message names file, tensor
-   *     and rule. Unknown types are allowed
+   *     and rule
    * @throws dev.quern.error.FileAccessException if the file cannot be read
    * @throws dev.quern.error.MemoryLimitException if the header does not fit in the free part of the
    *     JVM's heap
@@ -89,7 +89,7 @@ public final class SafetensorsFile implements AutoCloseable {
     }
   }
 
-  /** Returns the entries of {@code __metadata__}; empty without them. */
+  /** Returns the entries of {@code __metadata__}; empty if the file has none. */
   public Map<String, String> metadata() {
     return metadata;
   }
@@ -105,9 +105,10 @@ public final class SafetensorsFile implements AutoCloseable {
 
   /**
    * Returns the name of a tensor's type in the file, such as {@code F32}, {@code BF16} or {@code
-   * I64}; it may be unknown to this release.
+   * I64}; Quern may not support the type.
    *
-   * @throws NotFoundException if the file has no tensor of that name, as in the methods below
+   * @throws NotFoundException if the file has no tensor of that name; the other methods throw it,
+   *     too
    */
   public String dtype(String name) {
     return tensor(name).dtype();
@@ -118,14 +119,14 @@ public final class SafetensorsFile implements AutoCloseable {
   }
 
   /**
-   * Reads a tensor's values, outermost dimension first. F32, F16 and BF16 are exact: subnormals,
-   * infinities and NaN are preserved. F64 is rounded to the nearest float, and to infinity beyond
-   * the largest one.
+   * Reads a tensor's values in row-major order. F32, F16 and BF16 are exact: subnormals, infinities
+   * and NaN are preserved. F64 is rounded to the nearest float; values beyond the largest float
+   * become infinite.
    *
    * @return a new array
    * @throws FormatException if the tensor has another type or is too large for a Java array, or the
    *     file was truncated; the message names file, tensor and type
-   * @throws ClosedException if this was closed
+   * @throws ClosedException if this object was closed
    * @throws dev.quern.error.FileAccessException if the file cannot be read
    * @throws dev.quern.error.MemoryLimitException if the values do not fit in the free part of the
    *     JVM's heap
@@ -137,33 +138,32 @@ public final class SafetensorsFile implements AutoCloseable {
   }
 
   /**
-   * Reads a tensor of type U8, whose values are unsigned; otherwise as {@link #floats(String)}.
+   * Reads a tensor of type U8, whose values are unsigned. Otherwise like {@link #floats(String)}.
    *
    * @throws FormatException if the tensor has another type
    */
   public synchronized byte[] bytes(String name) {
     SafetensorsHeader.Tensor t = requireOpen(name);
     if (!t.dtype().equals(ArrayType.U8.name())) {
-      throw new FormatException(
-          what + ": tensor " + name + " is " + t.dtype() + ", bytes are read from U8");
+      throw new FormatException(what + ": tensor " + name + " is " + t.dtype() + ", expected U8");
     }
     return read(t, 1, n -> (byte[]) bytes.readValues(t, ArrayType.U8, n, in));
   }
 
-  /** Returns whether a tensor has an integer type, which the methods below read. */
+  /** Returns whether a tensor has an integer type, which {@link #ints} can read. */
   boolean isInteger(String name) {
     ArrayType type = ArrayType.of(tensor(name).dtype());
     return type != null && type.isWhole();
   }
 
-  /** Reads a tensor of integers; values outside int's range become the nearest int. */
+  /** Reads a tensor of integers; values outside int's range are clamped to it. */
   synchronized int[] ints(String name) {
     SafetensorsHeader.Tensor t = requireOpen(name);
     ArrayType dtype = ArrayType.ofWhole(what, t);
     return read(t, Integer.BYTES, n -> bytes.readInts(t, dtype, n, in));
   }
 
-  /** Reads a tensor of integers, rounded to the nearest float. */
+  /** Reads a tensor of integers, each rounded to the nearest float. */
   synchronized float[] integersAsFloats(String name) {
     SafetensorsHeader.Tensor t = requireOpen(name);
     ArrayType dtype = ArrayType.ofWhole(what, t);
@@ -171,7 +171,7 @@ public final class SafetensorsFile implements AutoCloseable {
   }
 
   /**
-   * Reads a tensor of known shape; otherwise as {@link #floats(String)}.
+   * Reads a tensor of known shape. Otherwise like {@link #floats(String)}.
    *
    * @throws ShapeException if the tensor has another shape; nothing is read then
    */
@@ -184,7 +184,7 @@ public final class SafetensorsFile implements AutoCloseable {
     return floats(name);
   }
 
-  /** Entries of the file, readable until it is closed. */
+  /** Returns the tensors of the file, which are readable until the file is closed. */
   List<ArrayEntry> arrays() {
     return tensors.values().stream()
         .map(
@@ -212,15 +212,15 @@ public final class SafetensorsFile implements AutoCloseable {
     return t;
   }
 
-  /** Creates an array of a number of elements from the file. */
+  /** Reads the given number of elements from the file into a new array. */
   private interface Reader<A> {
     A read(int elements) throws IOException;
   }
 
   /**
-   * Reads a tensor.
+   * Reads a tensor into a new array.
    *
-   * @param each the bytes of an element of the array
+   * @param each the size of an element of the array in bytes
    */
   private <A> A read(SafetensorsHeader.Tensor t, long each, Reader<A> reader) {
     int elements = t.elements(what);
@@ -254,12 +254,12 @@ public final class SafetensorsFile implements AutoCloseable {
     closeQuietly(in);
   }
 
-  /** Nothing was written, so that nothing is lost. */
+  /** Closes the file and ignores errors, which are harmless after reading. */
   private static void closeQuietly(RandomAccessFile in) {
     try {
       in.close();
     } catch (IOException e) {
-      // the values that were read stay right
+      // the values that were read are still correct
     }
   }
 

@@ -18,22 +18,22 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The JSON header of a safetensors file: metadata and the position of each tensor in the data after
- * it. Parsing checks that all tensors together cover the data without gaps and overlaps, and that
- * the bytes of a tensor of known type match its shape. Unknown types are accepted, since new types
- * may appear, and tensors need not be read.
+ * The JSON header of a safetensors file: metadata, and the position of each tensor in the data that
+ * follows the header. Parsing checks that the tensors cover the data without gaps or overlaps, and
+ * that the size of each tensor of a known type matches its shape. Unknown types are accepted, since
+ * files may use newer types and not every tensor is read.
  */
 record SafetensorsHeader(Map<String, String> metadata, List<Tensor> tensors) {
-  /** The key of the metadata, which is not a tensor. */
+  /** The header's key of the metadata; all other keys are tensor names. */
   static final String METADATA = "__metadata__";
 
-  /** The alignment in bytes of the data, for which headers are padded with spaces. */
+  /** The alignment of the data in bytes; headers are padded with spaces to a multiple of it. */
   private static final int ALIGNMENT = 8;
 
-  /** The longest array that every JVM can allocate. */
+  /** The maximum array length that every JVM can allocate. */
   static final long MAX_ELEMENTS = Integer.MAX_VALUE - 8;
 
-  /** Bits per element of the types that the format defines. */
+  /** The bits per element of each type that the format defines. */
   private static final Map<String, Integer> BITS =
       Map.ofEntries(
           Map.entry("F4", 4),
@@ -58,15 +58,17 @@ record SafetensorsHeader(Map<String, String> metadata, List<Tensor> tensors) {
           Map.entry("C64", 64));
 
   /**
+   * A tensor's entry in the header.
+   *
    * @param dtype the type's name in the file
-   * @param begin first byte, counted from the end of the header
-   * @param end one past the last byte
+   * @param begin the index of the first byte, counted from the end of the header
+   * @param end the index after the last byte
    */
   record Tensor(String name, String dtype, Shape shape, long begin, long end) {
     /**
-     * Returns the number of the tensor's elements.
+     * Returns the number of elements of the tensor.
      *
-     * @param what operation and file, for messages
+     * @param what the operation and file, for messages
      * @throws FormatException if the number exceeds the length of a Java array
      */
     int elements(String what) {
@@ -88,8 +90,8 @@ record SafetensorsHeader(Map<String, String> metadata, List<Tensor> tensors) {
   /**
    * Parses a header.
    *
-   * @param what operation and file, for messages
-   * @param dataBytes number of bytes after the header
+   * @param what the operation and file, for messages
+   * @param dataBytes the number of bytes after the header
    */
   static SafetensorsHeader parse(String what, byte[] json, long dataBytes) {
     if (json.length == 0 || json[0] != '{') {
@@ -124,7 +126,7 @@ record SafetensorsHeader(Map<String, String> metadata, List<Tensor> tensors) {
     long[] range = in.longs("data_offsets");
     in.end();
     if (range.length != 2 || range[0] < 0 || range[1] < range[0]) {
-      throw in.wrong("data_offsets", "not [begin, end] with 0 <= begin <= end");
+      throw in.wrong("data_offsets", "must be [begin, end] with 0 <= begin <= end");
     }
     if (range[1] > dataBytes) {
       throw in.wrong(
@@ -138,7 +140,7 @@ record SafetensorsHeader(Map<String, String> metadata, List<Tensor> tensors) {
     if (BITS.containsKey(dtype) && (range[1] - range[0]) * Byte.SIZE != bits) {
       throw in.wrong(
           (range[1] - range[0])
-              + " bytes are not shape "
+              + " bytes do not match shape "
               + shape
               + " of "
               + dtype
@@ -181,7 +183,10 @@ record SafetensorsHeader(Map<String, String> metadata, List<Tensor> tensors) {
     }
   }
 
-  /** Writes the header of these tensors, stored one after the other in the map's order, padded. */
+  /**
+   * Returns the padded header for these tensors, which are stored one after the other in the map's
+   * order.
+   */
   static byte[] write(Map<String, String> metadata, Map<String, Safetensors.Entry> tensors) {
     ObjectNode root = Json.NODES.objectNode();
     if (!metadata.isEmpty()) {

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Weights without a network, as PyTorch's state_dict, from a safetensors file or a file of {@code
+ * Weights without a network, like PyTorch's state_dict, from a safetensors file or a file of {@code
  * torch.save}. Immutable except for the arrays, which are not copied.
  *
  * <pre>{@code
@@ -26,24 +26,24 @@ import java.util.Map;
  * System.out.println(found.report());
  * }</pre>
  *
- * @param weights the weights by name, each outermost dimension first
+ * @param weights the values of the weights by name, each in row-major order
  * @param shapes the shapes of all weights
- * @param others the names of tensors that are not floating-point
+ * @param others the names of the tensors that are not floating-point and have no values here
  */
 public record StateDict(
     Map<String, float[]> weights, Map<String, Shape> shapes, List<String> others) {
   private static final String OPERATION = "state dict";
 
   /**
-   * The suffix of PyTorch's batch counters of batch normalization, which are used only without
-   * momentum.
+   * The suffix of the names of PyTorch's batch counters of batch normalization, which Quern
+   * ignores.
    */
   private static final String COUNTER = "num_batches_tracked";
 
   private static final List<String> FLOATS = List.of("F64", "F32", "F16", "BF16");
 
   /**
-   * Checks the weights.
+   * Checks that each weight has a shape of matching size.
    *
    * @throws InvalidArgumentException if a weight has no shape
    * @throws ShapeException if the number of a weight's values differs from its shape's
@@ -78,13 +78,13 @@ public record StateDict(
 
   /**
    * Reads a safetensors file of any origin or, if the name ends in {@code .pth}, {@code .pt} or
-   * {@code .bin}, a state_dict that {@code torch.save} wrote, in either of its formats. Such a file
-   * is a pickle; only dictionaries and tensors are created from it, and any other name in it is
+   * {@code .bin}, a state_dict in either format of {@code torch.save}. The formats of {@code
+   * torch.save} are pickles: only dictionaries and tensors are created, and any other object is
    * rejected. Tensors of type F32, F16, BF16 and F64 become float32; PyTorch's {@code
    * num_batches_tracked} are ignored.
    *
    * @throws dev.quern.error.NotFoundException if the file does not exist
-   * @throws FormatException if the file breaks a rule of the format, or contains other objects than
+   * @throws FormatException if the file breaks a rule of the format, or contains objects other than
    *     tensors
    * @throws dev.quern.error.MemoryLimitException if the weights do not fit in the free part of the
    *     JVM's heap
@@ -130,8 +130,9 @@ public record StateDict(
   }
 
   /**
-   * Matches the weights to a network's and reports the others, see {@link MatchingWeights#of}.
-   * Tensors that are not floating-point are reported as unexpected.
+   * Matches these weights to the network's weights by name and shape, see {@link
+   * MatchingWeights#of}. Weights without a match and tensors that are not floating-point are
+   * reported.
    *
    * @param names the mapping from these names to the network's
    * @param patterns patterns of the network's weights to load, where {@code *} matches any

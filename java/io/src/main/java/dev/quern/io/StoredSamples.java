@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.concurrent.ConcurrentLinkedDeque;
 
 /**
- * A data set whose samples are read from a file on demand. The file is read rather than mapped,
- * because truncation of a mapped file would crash the process. Each reading thread opens the file
+ * A data set whose samples are read from a file on demand. The file is not memory-mapped, because
+ * truncation of a mapped file would crash the process. Each reading thread opens the file
  * separately.
  */
 final class StoredSamples implements Dataset, AutoCloseable {
@@ -29,7 +29,7 @@ final class StoredSamples implements Dataset, AutoCloseable {
   private final ArrayOrder order;
   private final List<String> classes;
 
-  /** The labels; null if targets are added later. */
+  /** The labels; null for a data set with targets, which are added later. */
   private final int[] labels;
 
   private final int size;
@@ -167,7 +167,7 @@ final class StoredSamples implements Dataset, AutoCloseable {
       try {
         in.close();
       } catch (IOException e) {
-        // nothing was written, so that nothing is lost
+        // nothing was written, so nothing is lost
       }
     }
   }

@@ -46,7 +46,7 @@ class CodecValuesTest {
     all.put("a string is longer than 65536", Map.of("a", "x".repeat(70_000)));
     all.put("a key is not a string", keyed());
     all.put("more than 10000 values", Map.of("a", Collections.nCopies(1 << 30, 1)));
-    all.put("values more than 16 deep", Map.of("a", deep()));
+    all.put("values nested more than 16 deep", Map.of("a", deep()));
     all.put("threw java.lang.UnsupportedOperationException", throwing());
     return all;
   }

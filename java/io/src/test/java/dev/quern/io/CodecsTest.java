@@ -182,7 +182,7 @@ class CodecsTest {
             () ->
                 Codecs.layer(Swish.NAME, Scale.class, s -> Map.of(), in -> new Scale(1, List.of())))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessageContaining("is not the earlier one, acme.swish of " + Swish.class.getName());
+        .hasMessageContaining("acme.swish is registered for " + Swish.class.getName());
     assertThatThrownBy(() -> Codecs.layer("other", Swish.class, s -> Map.of(), in -> new Swish(1)))
         .isInstanceOf(InvalidArgumentException.class);
     assertThatThrownBy(
@@ -199,7 +199,7 @@ class CodecsTest {
         "{'type':'acme.scale'}; layer 1: key `factor` is missing",
         "{'type':'acme.scale','factor':'x','steps':[]}; key `factor`: string `x`, expected a number",
         "{'type':'acme.scale','factor':1,'steps':[1,'x']}; key `steps`: string `x`, expected a number",
-        "{'type':'acme.scale','factor':1,'steps':[],'bias':1}; key `bias`: unknown, known here are factor",
+        "{'type':'acme.scale','factor':1,'steps':[],'bias':1}; key `bias`: unknown, expected one of factor",
         "{'type':'acme.scale','factor':-1,'steps':[]}; layer 1: factor -1.0 is below 0",
         "{'type':'acme.scale','factor':3,'steps':[]}; codec of layer acme.scale made null",
         "{'type':'acme.scale','factor':4,'steps':[]}; made a dev.quern.io.Swish, not a",

@@ -87,7 +87,8 @@ class NameMapTest {
     for (int i = 0; i <= 10_000; i++) {
       many.put("n" + i, "");
     }
-    assertThatThrownBy(() -> NameMap.of(many)).hasMessage("names: 10001 lines, at most 10000");
+    assertThatThrownBy(() -> NameMap.of(many))
+        .hasMessage("names: 10001 lines exceed the limit of 10000");
     assertThatThrownBy(() -> NameMap.load(temp.resolve("none")))
         .isInstanceOf(NotFoundException.class);
     Path file = Files.write(temp.resolve("latin1"), new byte[] {(byte) 0xe9});

@@ -57,7 +57,7 @@ class NetworkJsonRefusalsTest {
         "{'type':'relu','name':7}; key `name`: 7, expected a string",
         "{'type':'gelu','approximate':'erf'}; key `approximate`: `erf` is not one of none, tanh",
         "{'type':'gelu','approximate':true}; key `approximate`: true, expected a string",
-        "{'type':'leaky_relu','slope':0.1}; key `slope`: unknown, known here are inputs, name, negative_slope, type",
+        "{'type':'leaky_relu','slope':0.1}; key `slope`: unknown, expected one of inputs, name, negative_slope, type",
         "{'type':'elu','alpha':'1'}; key `alpha`: string `1`, expected a number",
         "{'type':'elu','alpha':0.7e613702164489633}; not JSON",
         "{'type':'elu','alpha':1e39}; layer 1: elu: alpha Infinity is not finite",

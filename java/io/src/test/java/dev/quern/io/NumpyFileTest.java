@@ -79,7 +79,7 @@ class NumpyFileTest {
     assertThatThrownBy(() -> file.floats("bias")).isInstanceOf(NotFoundException.class);
     assertThatThrownBy(() -> file.bytes("weights"))
         .isInstanceOf(FormatException.class)
-        .hasMessageContaining("is F32, bytes are read from U8");
+        .hasMessageContaining("is F32, expected U8");
     assertThatThrownBy(() -> file.ints("weights"))
         .isInstanceOf(FormatException.class)
         .hasMessageContaining("is F32, not an integer type");
@@ -116,7 +116,7 @@ class NumpyFileTest {
     refuses(file, "version 4 of .npy, expected 1 to 3");
     file[6] = 2;
     ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).putInt(8, -1);
-    refuses(file, "a header of 4294967295 bytes");
+    refuses(file, "the header has 4294967295 bytes");
     refuses(new byte[] {1, 2, 3}, "does not begin like a .npy file");
     refuses(Arrays.copyOf(Npy.of(good), 7), "truncated");
     refuses(Arrays.copyOf(Npy.of(good), 30), "truncated");

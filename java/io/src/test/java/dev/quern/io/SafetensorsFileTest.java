@@ -112,7 +112,7 @@ class SafetensorsFileTest {
       assertThat(file.bytes("pixels")).containsExactly((byte) 200);
       assertThatThrownBy(() -> file.bytes("mask"))
           .isInstanceOf(FormatException.class)
-          .hasMessageContaining("tensor mask is BOOL, bytes are read from U8");
+          .hasMessageContaining("tensor mask is BOOL, expected U8");
     }
   }
 

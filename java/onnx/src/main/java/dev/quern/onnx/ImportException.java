@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Thrown when a network has nodes that cannot be converted to layers. The message lists all
- * unsupported nodes; nothing is imported.
+ * Thrown if a network has nodes that cannot be converted to layers. The message lists all these
+ * nodes; nothing is imported.
  */
 public final class ImportException extends FormatException {
   private static final long serialVersionUID = 1L;
@@ -20,9 +20,9 @@ public final class ImportException extends FormatException {
   private final transient List<Refused> refused;
 
   /**
-   * A node that is not supported.
+   * A node that is not supported, and the reason.
    *
-   * @param node the node's name; if it has none, the name of its first output
+   * @param node the node's name or, if it has no name, the name of its first output
    * @param operator the ONNX operator
    * @param why the reason in one sentence, which names the attribute or input
    */
@@ -40,13 +40,15 @@ public final class ImportException extends FormatException {
     }
   }
 
-  /** Creates an exception about a file or another source of the network. */
+  /** Creates an exception about the network in a file or another source. */
   public ImportException(String source, List<Refused> refused) {
     this(new ArrayList<>(Require.present("onnx", "refused", refused)), source);
   }
 
   /**
-   * @param own a private copy
+   * Creates an exception from a copied list.
+   *
+   * @param own a private copy of the list
    */
   private ImportException(List<Refused> own, String source) {
     super(message(source, own));

@@ -5,8 +5,8 @@ import java.nio.file.Path;
 
 /**
  * Import and export of networks as ONNX files (Open Neural Network Exchange), opset 6 and up. An
- * imported network is an ordinary {@link dev.quern.network.Network}: it can predict, be trained,
- * get another head and be saved. Exported networks run in other ONNX runtimes.
+ * imported network is an ordinary {@link dev.quern.network.Network}, which can be used for
+ * prediction, trained, given a new head, and saved. Exported networks run in other ONNX runtimes.
  *
  * <pre>{@code
  * try (Model model = Model.of(Onnx.load(Path.of("mobilenet_v2.onnx")))) {
@@ -17,22 +17,25 @@ import java.nio.file.Path;
 public final class Onnx {
   private Onnx() {}
 
-  /** Reads a file as {@link OnnxReader#read} does with default options. */
+  /** Reads a file like {@link OnnxReader#read} with default options. */
   public static ModelData load(Path file) {
     return reader().read(file);
   }
 
-  /** Returns a reader with more options than {@link #load}. */
+  /** Returns a reader with default options, which can be changed. */
   public static OnnxReader reader() {
     return new OnnxReader();
   }
 
-  /** Writes a file as {@link OnnxWriter#save} does with default options: opset 17. */
+  /** Writes a file like {@link OnnxWriter#save} with default options, such as opset 17. */
   public static void save(ModelData model, Path file) {
     new OnnxWriter().save(model, file);
   }
 
-  /** Writes a file as {@link OnnxWriter#save} does with default options except for the opset. */
+  /**
+   * Writes a file in the given opset, like {@link OnnxWriter#save}; other options have their
+   * defaults.
+   */
   public static void save(ModelData model, Path file, int opset) {
     new OnnxWriter().opset(opset).save(model, file);
   }

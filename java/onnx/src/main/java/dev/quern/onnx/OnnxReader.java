@@ -22,17 +22,18 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads networks from ONNX files. Immutable; each method returns a new reader.
+ * A reader of networks from ONNX files. Immutable; each method returns a new reader.
  *
- * <p>A sample of the network lacks ONNX's first axis, the batch: an input {@code [N, 3, 224, 224]}
- * or {@code [1, 3, 224, 224]} is {@code [3, 224, 224]}. If a graph computes across a fixed first
- * axis, so that it is not a batch, the sample includes it.
+ * <p>A sample of the network has no batch axis, which is the first axis in ONNX: an input {@code
+ * [N, 3, 224, 224]} or {@code [1, 3, 224, 224]} becomes {@code [3, 224, 224]}. If a graph computes
+ * across a fixed first axis, this axis is not a batch, and the sample includes it.
  *
- * <p>Dynamic axes of the file stay dynamic in the network only if the layers are proved correct for
- * all sizes: no operator mixes the samples of a dynamic first axis, and layers are identical at all
- * heights and widths, or follow the size of another value. Otherwise {@link #size} is required.
+ * <p>Axes that are dynamic in the file remain dynamic in the network only if its layers are proved
+ * correct for all sizes: no operator mixes the samples of a dynamic batch, and the layers are the
+ * same for all heights and widths, or read the size of another value. Otherwise {@link #size} must
+ * be called.
  *
- * <p>8-bit weights before a DequantizeLinear stay int8, and their layers become {@link
+ * <p>8-bit weights before a DequantizeLinear remain int8, and their layers become {@link
  * dev.quern.layer.Quantized}, if all weights minus the zero point are from -127 to 127 and each
  * output channel has one scale. Otherwise the layers become float layers that compute the same
  * function.
@@ -65,7 +66,8 @@ public final class OnnxReader {
   /**
    * Sets the dimensions of an input that has dynamic dimensions.
    *
-   * @param dims ONNX's dimensions, including the batch; -1 for a dimension that stays dynamic
+   * @param dims the dimensions in ONNX's order, including the batch; -1 for a dimension that
+   *     remains dynamic
    */
   public OnnxReader size(String input, long... dims) {
     Require.present("onnx", "input", input);
@@ -86,8 +88,8 @@ public final class OnnxReader {
   }
 
   /**
-   * Replaces an input by a constant, for example a shape, axes or sizes that the file expects as an
-   * input.
+   * Replaces an input by a constant, for example if the file has an input for a shape, axes or
+   * sizes.
    *
    * @param shape the constant's shape; a shape without dimensions for a scalar
    */
@@ -106,7 +108,9 @@ public final class OnnxReader {
     return new OnnxReader(sizes, all, of, outputs);
   }
 
-  /** Selects values of the graph as the network's outputs, instead of the file's outputs. */
+  /**
+   * Selects values of the graph that become the network's outputs instead of the file's outputs.
+   */
   public OnnxReader outputs(String... values) {
     List<String> names = Arrays.asList(Require.present("onnx", "outputs", values).clone());
     if (names.isEmpty() || names.contains(null)) {
@@ -117,14 +121,14 @@ public final class OnnxReader {
   }
 
   /**
-   * Reads a file. The network is named after the file; if Quern wrote the file, the network keeps
-   * its original name.
+   * Reads a file. The network is named after the file or, if Quern wrote the file, has its original
+   * name.
    *
-   * @throws NotFoundException if the file, or a requested value, does not exist
+   * @throws NotFoundException if the file or a requested value does not exist
    * @throws dev.quern.error.FormatException if the file is corrupt or not an ONNX model
    * @throws ImportException if the graph has nodes that are not supported; the message lists all of
    *     them
-   * @throws InvalidArgumentException if an input's size is required and missing; the message names
+   * @throws InvalidArgumentException if an input's size must be set but is not; the message names
    *     the node that mixes samples of a dynamic batch, or that does not support dynamic sizes
    * @throws dev.quern.error.MemoryLimitException if the model does not fit into the JVM's heap
    */

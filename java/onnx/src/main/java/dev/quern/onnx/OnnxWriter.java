@@ -13,23 +13,24 @@ import dev.quern.predict.ModelData;
 import java.nio.file.Path;
 
 /**
- * Writes models as ONNX files for inference: batch normalization uses its running statistics, and
- * dropout becomes identity. Parameters become initializers under their dotted names. The last node
- * of each layer and its output have the layer's name; inputs and outputs keep their names. Weights
- * of quantized layers become int8 initializers {@code NAME_quantized}, which a DequantizeLinear
- * converts to {@code NAME}. Inputs and outputs are {@code float32} {@code [N, C, H, W]}, as for
- * {@link dev.quern.predict.Model#predict}. Immutable and thread-safe.
+ * A writer of models as ONNX files for inference: batch normalization uses its running statistics,
+ * and dropout becomes identity. Parameters become initializers under their dotted names. The last
+ * node of each layer and its output have the layer's name; the names of inputs and outputs are
+ * unchanged. Weights of quantized layers become int8 initializers {@code NAME_quantized}, which a
+ * DequantizeLinear converts to {@code NAME}. Inputs and outputs are {@code float32} {@code [N, C,
+ * H, W]}, as for {@link dev.quern.predict.Model#predict}. Immutable and thread-safe.
  *
  * <p>The metadata contains {@code classes}, the class names of the first output as a JSON array;
  * {@code tasks} by output, {@code preprocessing} by input and {@code detection}, as in a saved
  * model; and {@code provenance.KEY} for each key of the provenance.
  *
  * @param opset the version of ONNX's operators, from 13 to 23
- * @param activation whether a Softmax or Sigmoid, according to the task, converts each output to
+ * @param activation whether a Softmax or Sigmoid, depending on the task, converts each output to
  *     probabilities; the converted output is named {@code NAME.softmax} or {@code NAME.sigmoid}
- * @param preprocessing whether inputs are RGB pixels from 0 to 255, which the graph's first nodes
- *     normalize by the model's mean and standard deviation; images must then have the network's
- *     size. Feature vectors with a mean for each feature are then in the units of the training data
+ * @param preprocessing whether the graph's first nodes normalize inputs by the model's mean and
+ *     standard deviation. Inputs are then RGB pixels from 0 to 255, in images of the network's
+ *     size, or feature vectors in the units of the training data if there is a mean for each
+ *     feature
  * @param batchName the name of a dynamic batch dimension
  * @param batch the batch size that the graph accepts; 0 for any
  */
@@ -54,8 +55,8 @@ public record OnnxWriter(
   }
 
   /**
-   * Creates a writer with default options: opset 17, inputs and outputs as the network has them,
-   * any batch size.
+   * Creates a writer with default options: opset 17, any batch size, and inputs and outputs as in
+   * the network.
    */
   public OnnxWriter() {
     this(Opsets.DEFAULT, false, false, "batch", 0);
@@ -85,10 +86,10 @@ public record OnnxWriter(
    * Writes a file atomically, replacing an existing one. Equal models produce identical files.
    *
    * @throws InvalidArgumentException if layers, such as custom layers, have no ONNX form (the
-   *     message lists all of them with the reasons), or if the weights exceed a file's limit of 2
-   *     GiB
+   *     message lists all of them with the reasons), or if the weights exceed the format's limit of
+   *     2 GiB
    * @throws dev.quern.error.NotFoundException if the folder is missing
-   * @throws dev.quern.error.FileAccessException if it cannot be written to
+   * @throws dev.quern.error.FileAccessException if the folder cannot be written to
    * @throws dev.quern.error.MemoryLimitException if a second copy of the weights does not fit into
    *     the free part of the JVM's heap
    */

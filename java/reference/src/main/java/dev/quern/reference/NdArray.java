@@ -8,9 +8,9 @@ import dev.quern.tensor.Shape;
 import java.util.function.Supplier;
 
 /**
- * A dense array of doubles in row-major order, the last axis innermost: NCHW for images, OIHW for
- * convolution weights, {@code [out, in]} for linear weights. It only stores and indexes; all
- * arithmetic is in the operators. Mutable, and not thread-safe.
+ * A dense array of doubles in row-major order: NCHW for images, OIHW for convolution weights,
+ * {@code [out, in]} for linear weights. It only stores and indexes values; the operators do all
+ * arithmetic. Mutable and not thread-safe.
  */
 public final class NdArray {
   private final Shape shape;
@@ -19,14 +19,17 @@ public final class NdArray {
   /**
    * Creates an array of zeros.
    *
-   * @throws InvalidArgumentException if it would have more elements than a Java array holds
-   * @throws MemoryLimitException if the JVM's heap has no room for them
+   * @throws InvalidArgumentException if the shape has more elements than a Java array can store
+   * @throws MemoryLimitException if the JVM's heap is too small
    */
   public NdArray(Shape shape) {
     this(shape, allocated(shape, () -> new double[elements(shape)]));
   }
 
-  /** Allocates an array; if the heap is too small, it throws and leaves everything else usable. */
+  /**
+   * Runs an allocation; if the heap is too small, throws a {@link MemoryLimitException} instead of
+   * an error.
+   */
   private static <T> T allocated(Shape shape, Supplier<T> allocation) {
     try {
       return allocation.get();
@@ -53,7 +56,7 @@ public final class NdArray {
   /**
    * Returns an array that shares {@code values} without copying them.
    *
-   * @throws ShapeException if the number of values differs from the shape's
+   * @throws ShapeException if the number of values differs from the shape's number of elements
    */
   public static NdArray of(Shape shape, double... values) {
     return new NdArray(shape, values);
@@ -62,7 +65,7 @@ public final class NdArray {
   /**
    * Returns an array of these values, converted to doubles.
    *
-   * @throws ShapeException if the number of values differs from the shape's
+   * @throws ShapeException if the number of values differs from the shape's number of elements
    */
   public static NdArray of(Shape shape, float[] values) {
     Require.present("array", "values", values);
@@ -81,7 +84,7 @@ public final class NdArray {
               + shape
               + " has "
               + shape.elements()
-              + " elements, more than a Java array holds");
+              + " elements, more than fit a Java array");
     }
     return (int) shape.elements();
   }
@@ -94,28 +97,28 @@ public final class NdArray {
     return shape.rank();
   }
 
-  /** The length of an axis, counted from 0. */
+  /** Returns the length of an axis; the first axis is 0. */
   public int dim(int axis) {
     long length = shape.dim(axis);
-    if (length > Integer.MAX_VALUE) { // beside a 0
+    if (length > Integer.MAX_VALUE) { // possible if another axis is 0
       throw new InvalidArgumentException(
           "array: axis " + axis + " of " + shape + " is longer than a Java array");
     }
     return (int) length;
   }
 
-  /** The number of elements. */
+  /** Returns the number of elements. */
   public int size() {
     return values.length;
   }
 
-  /** The elements in row-major order: the array itself, not a copy. */
+  /** Returns the elements in row-major order: the internal array, not a copy. */
   public double[] values() {
     return values;
   }
 
   /**
-   * The element at {@code offset} in row-major order.
+   * Returns the element at {@code offset} in row-major order.
    *
    * @throws InvalidArgumentException if the offset is outside the array
    */
@@ -124,13 +127,19 @@ public final class NdArray {
     return values[offset];
   }
 
-  /** Sets the element at {@code offset} in row-major order; throws as {@link #get} does. */
+  /**
+   * Sets the element at {@code offset} in row-major order; throws the same exceptions as {@link
+   * #get}.
+   */
   public void set(int offset, double value) {
     requireOffset(offset);
     values[offset] = value;
   }
 
-  /** Adds to the element at {@code offset} in row-major order; throws as {@link #get} does. */
+  /**
+   * Adds a value to the element at {@code offset} in row-major order; throws the same exceptions as
+   * {@link #get}.
+   */
   public void add(int offset, double value) {
     requireOffset(offset);
     values[offset] += value;
@@ -144,7 +153,7 @@ public final class NdArray {
   }
 
   /**
-   * The offset in {@link #values()} of the element with these indices, one per axis.
+   * Returns the offset in {@link #values()} of the element with these indices, one per axis.
    *
    * @throws InvalidArgumentException if an index is outside its axis or the number of indices
    *     differs from the rank
@@ -174,7 +183,7 @@ public final class NdArray {
   }
 
   /**
-   * Returns an array with another shape that shares the values of this one.
+   * Returns an array with another shape that shares this array's values.
    *
    * @throws ShapeException if the number of elements differs
    */
@@ -182,12 +191,12 @@ public final class NdArray {
     return new NdArray(other, values);
   }
 
-  /** Returns a copy. */
+  /** Returns a copy of this array. */
   public NdArray copy() {
     return new NdArray(shape, allocated(shape, values::clone));
   }
 
-  /** The values rounded to single precision, in row-major order. */
+  /** Returns the values in row-major order, rounded to single precision. */
   public float[] toFloats() {
     float[] narrow = allocated(shape, () -> new float[values.length]);
     for (int i = 0; i < narrow.length; i++) {
@@ -196,7 +205,7 @@ public final class NdArray {
     return narrow;
   }
 
-  /** Returns the shape as text, for example {@code array 64x3x32x32}. */
+  /** Returns a description with the shape, for example {@code array 64x3x32x32}. */
   @Override
   public String toString() {
     return "array " + shape;

@@ -15,11 +15,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A listener that records activation statistics of layers on a few samples after epochs, for a
- * {@link RunReport}: the magnitude of values, and the fraction of a ReLU's channels that are 0 for
- * all samples (dead units). It measures after the first and the last epoch, and in between so
- * rarely that it takes at most 0.5 % of the training time. An instance serves one trainer; results
- * may be read from any thread.
+ * A training listener that records activation statistics of layers for a {@link RunReport}: the
+ * magnitude of values, and the fraction of a ReLU's channels that are 0 for all samples (dead
+ * units). It measures a few samples after the first and the last epoch, and after others so rarely
+ * that this takes at most 0.5 % of the training time. Use one instance per trainer; any thread may
+ * read the results.
  *
  * <pre>{@code
  * Activations activations = new Activations(trainer, validation);
@@ -34,7 +34,7 @@ public final class Activations implements TrainingListener {
   private final Pause pause = new Pause(0);
   private final List<ActivationData> measured = new ArrayList<>();
 
-  /** The last finished epoch; 0 before the first. */
+  /** The last completed epoch; 0 before the first is completed. */
   private int last;
 
   /**
@@ -57,7 +57,7 @@ public final class Activations implements TrainingListener {
     }
   }
 
-  /** Measures after the last epoch, unless that was done. */
+  /** Measures after the last epoch, unless that epoch is measured already. */
   @Override
   public synchronized void onEnd(History.@Nullable StopReason stopReasonOrNull) {
     boolean seen = !measured.isEmpty() && measured.get(measured.size() - 1).epoch() == last;

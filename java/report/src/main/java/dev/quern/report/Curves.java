@@ -11,9 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A listener that records loss and learning rate of the steps of a run, and its epochs, for a
- * {@link RunReport}. In a long run, consecutive steps are combined to one point, so that there are
- * at most 2,048 points. An instance serves one trainer; results may be read from any thread.
+ * A training listener that records the loss and learning rate of each step, and the epochs, for a
+ * {@link RunReport}. In a long run, consecutive steps are combined into one point, so that there
+ * are at most 2,048 points. Use one instance per trainer; any thread may read the results.
  *
  * <pre>{@code
  * Curves curves = new Curves();
@@ -25,7 +25,7 @@ public final class Curves implements TrainingListener {
   private final List<EpochData> epochs = new ArrayList<>();
   private double lr = Double.NaN;
 
-  /** Creates a listener without points. */
+  /** Creates a listener that has not recorded anything. */
   public Curves() {}
 
   @Override

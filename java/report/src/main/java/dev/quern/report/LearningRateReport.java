@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * The report of a learning-rate range test: the loss by learning rate, and suggested rates, as one
- * HTML file without external resources. Thread-safe.
+ * The report of a learning-rate range test as one HTML file without external resources: the loss by
+ * learning rate, and suggested learning rates. Thread-safe.
  */
 public final class LearningRateReport {
   private static final String OPERATION = "learning rate report";
@@ -18,10 +18,11 @@ public final class LearningRateReport {
   private LearningRateReport() {}
 
   /**
-   * Returns the page.
+   * Returns the HTML page.
    *
    * @param title the title of the page
-   * @param facts facts about the test, such as network and data, by name
+   * @param facts facts about the test, such as network and data set, by name
+   * @param curve the result of the range test
    */
   public static String html(String title, Map<String, String> facts, LearningRateCurve curve) {
     return CurvePage.of(
@@ -31,7 +32,7 @@ public final class LearningRateReport {
   }
 
   /**
-   * Writes the page, replacing an existing file.
+   * Writes the HTML page to a file, which is replaced if it exists.
    *
    * @throws dev.quern.error.QuernException if the file cannot be written
    */

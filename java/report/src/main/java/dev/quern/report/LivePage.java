@@ -17,12 +17,12 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A live page of a training run, for a browser on the same machine: curves, speed, remaining time,
- * gradient norms, predictions for samples, other runs for comparison, and a button that stops the
- * run like {@link Trainer#stop}. The server listens only on the loopback address; requests from
- * other sites' pages and with other host names are rejected, and the button needs the token in
- * {@link #address}. Gradient norms and predictions each take at most 0.5 % of the training time. An
- * instance serves one trainer. The server is in the module {@code quern-serve}, an optional
+ * A live web page of a training run, for a browser on the same machine: curves, speed, remaining
+ * time, gradient norms, predictions for samples, other runs for comparison, and a button that stops
+ * the run as {@link Trainer#stop} does. The server listens only on the loopback address. It rejects
+ * requests from pages of other sites and with other host names, and the button needs the token in
+ * {@link #address}. Gradient norms and predictions each take at most 0.5 % of the training time.
+ * Use one instance per trainer. The server is in the module {@code quern-serve}, an optional
  * dependency of {@code quern-report}, which the application must add.
  *
  * <pre>{@code
@@ -43,16 +43,16 @@ public final class LivePage implements TrainingListener, AutoCloseable {
   /**
    * Starts the server.
    *
-   * @param port port to listen on, 0 for a free one
-   * @param title title of the page
-   * @param samplesOrNull samples, the first 16 of which are shown with the network's predictions;
-   *     null for none
-   * @param runsOrNull a folder with folders of runs, the last seven of which are shown; null for
+   * @param port the port to listen on; 0 for a free port
+   * @param title the title of the page
+   * @param samplesOrNull samples, the first 16 of which are shown with their predictions; null for
    *     none
-   * @param ownOrNull the folder of this run, which is excluded
+   * @param runsOrNull the folder with the folders of other runs, the last seven of which are shown;
+   *     null for none
+   * @param ownOrNull the folder of this run, which is excluded from the other runs
    * @throws dev.quern.error.InvalidArgumentException if the port is not valid
    * @throws dev.quern.error.FileAccessException if the port is in use
-   * @throws NotFoundException if the module quern-serve with the server is missing
+   * @throws NotFoundException if the module quern-serve is missing
    */
   public LivePage(
       Trainer trainer,
@@ -83,7 +83,10 @@ public final class LivePage implements TrainingListener, AutoCloseable {
     }
   }
 
-  /** Returns the URL to open in a browser; the button requires the token after the {@code #}. */
+  /**
+   * Returns the URL to open in a browser. The part after the {@code #} is the token that the button
+   * needs.
+   */
   public String address() {
     return server.address();
   }
@@ -110,7 +113,7 @@ public final class LivePage implements TrainingListener, AutoCloseable {
     progress.end(stopReasonOrNull);
   }
 
-  /** Stops the server; closing again does nothing. */
+  /** Stops the server; further calls have no effect. */
   @Override
   public void close() {
     server.close();

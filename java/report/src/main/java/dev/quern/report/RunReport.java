@@ -39,7 +39,7 @@ import java.util.Objects;
 public final class RunReport {
   private static final String OPERATION = "report";
 
-  /** The file name in the folder of a run. */
+  /** The name of the report's JSON file in the folder of a run. */
   private static final String KEPT = "report.json";
 
   private static final int LARGEST = 64 << 20;
@@ -50,7 +50,7 @@ public final class RunReport {
     this.data = data;
   }
 
-  /** Returns a builder of the report of a trained model. */
+  /** Returns a builder for the report of a trained model. */
   public static RunReportBuilder of(ModelData model) {
     return new RunReportBuilder(Require.present(OPERATION, "model", model));
   }
@@ -59,7 +59,7 @@ public final class RunReport {
    * Loads a report that {@link #save} wrote.
    *
    * @throws dev.quern.error.NotFoundException if the file does not exist
-   * @throws FormatException if it is not a report
+   * @throws FormatException if the file is not a report
    */
   public static RunReport load(Path file) {
     Require.present(OPERATION, "file", file);
@@ -80,11 +80,12 @@ public final class RunReport {
   }
 
   /**
-   * Loads the report of a folder that {@code quern train} wrote: from its {@code report.json}, or
-   * without one from history and model, or, for a run in progress, from the history.
+   * Loads the report of a run from a folder that {@code quern train} wrote. It is read from {@code
+   * report.json} or, if that is missing, created from history and model; for a run in progress,
+   * from the history alone.
    *
-   * @throws dev.quern.error.NotFoundException if the folder has none of these
-   * @throws FormatException if one of them is corrupt
+   * @throws dev.quern.error.NotFoundException if the folder contains none of these files
+   * @throws FormatException if one of the files is corrupt
    */
   public static RunReport ofRun(Path folder) {
     Require.present(OPERATION, "folder", folder);
@@ -92,7 +93,7 @@ public final class RunReport {
     return Files.exists(kept) ? load(kept) : new RunReport(RunFolders.read(folder));
   }
 
-  /** Returns whether a folder contains the files of a run that {@link #ofRun} reads. */
+  /** Returns whether a folder contains a run that {@link #ofRun} can load. */
   public static boolean isRun(Path folder) {
     Require.present(OPERATION, "folder", folder);
     return Files.exists(folder.resolve(KEPT)) || RunFolders.isRun(folder);
@@ -114,7 +115,7 @@ public final class RunReport {
   }
 
   /**
-   * Writes the page, over an older one if there is one.
+   * Writes the HTML page to a file, which is replaced if it exists.
    *
    * @throws dev.quern.error.QuernException if the file cannot be written
    */
@@ -122,14 +123,14 @@ public final class RunReport {
     write(file, html());
   }
 
-  /** Saves the report's figures and images as JSON, for {@link #load}. */
+  /** Saves the report's data and images as JSON, which {@link #load} reads. */
   public void save(Path file) {
     write(file, Json.write(data));
   }
 
   /**
-   * Returns a page that compares several runs: curves in common charts, metrics, and differences of
-   * settings.
+   * Returns an HTML page that compares several runs: curves in common charts, metrics, and settings
+   * that differ.
    *
    * @throws InvalidArgumentException if the list is empty
    */
@@ -148,7 +149,7 @@ public final class RunReport {
     return ComparisonPage.of(all);
   }
 
-  /** Writes {@link #comparison}, replacing an existing file. */
+  /** Writes the page of {@link #comparison} to a file, which is replaced if it exists. */
   public static void writeComparison(Path file, List<RunReport> runs) {
     write(file, comparison(runs));
   }
@@ -158,7 +159,7 @@ public final class RunReport {
     AtomicFile.write(OPERATION, file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
   }
 
-  /** Returns the title as text. */
+  /** Returns a description with the report's title. */
   @Override
   public String toString() {
     return "RunReport[" + title() + "]";

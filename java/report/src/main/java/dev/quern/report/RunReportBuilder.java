@@ -49,19 +49,19 @@ public final class RunReportBuilder {
     facts.putAll(model.provenance());
   }
 
-  /** Sets the title of the report; default the network's name. */
+  /** Sets the title of the report; by default the network's name. */
   public RunReportBuilder title(String text) {
     title = Require.present(OPERATION, "title", text);
     return this;
   }
 
-  /** Sets the epochs; default those that {@link #curves} recorded. */
+  /** Sets the epochs of the run; by default those that {@link #curves} recorded. */
   public RunReportBuilder history(History of) {
     history = Require.present(OPERATION, "history", of);
     return this;
   }
 
-  /** Sets loss and learning rate of the steps recorded so far; default none. */
+  /** Sets the loss and learning rate of each step, as recorded so far; by default none. */
   public RunReportBuilder curves(Curves of) {
     Require.present(OPERATION, "curves", of);
     steps = of.steps();
@@ -69,21 +69,23 @@ public final class RunReportBuilder {
     return this;
   }
 
-  /** Adds the activation statistics measured so far; default none. */
+  /** Adds the activation statistics recorded so far; by default none. */
   public RunReportBuilder activations(Activations of) {
     activations = Require.present(OPERATION, "activations", of).measured();
     return this;
   }
 
-  /** Adds the profile of a training step, as measured by {@code Trainer.profile}; default none. */
+  /**
+   * Adds the profile of a training step, the result of {@code Trainer.profile}; by default none.
+   */
   public RunReportBuilder layerTimes(LayerTimes of) {
     times = StepTimes.of(Require.present(OPERATION, "layerTimes", of));
     return this;
   }
 
   /**
-   * Returns the most confident mistakes on the set of {@link #evaluate}, the worst first; empty
-   * without evaluation. A sample's name is its index.
+   * Returns the most confident mistakes in the data set passed to {@link #evaluate}, by descending
+   * confidence; empty without an evaluation. A sample's name is its index.
    */
   public List<LabelDiagnostics.Mistake> mistakes() {
     return outputs.stream()
@@ -95,7 +97,10 @@ public final class RunReportBuilder {
         .toList();
   }
 
-  /** Sets likely problems of data and training, which are listed at the top; default none. */
+  /**
+   * Sets the likely problems of data and training, which are listed at the top of the report; by
+   * default none.
+   */
   public RunReportBuilder findings(List<Finding> all) {
     findings = Require.all(OPERATION, "findings", all).stream().map(FindingData::of).toList();
     return this;
@@ -108,12 +113,13 @@ public final class RunReportBuilder {
   }
 
   /**
-   * Evaluates the model on a data set, which is read twice in this call; default none.
+   * Evaluates the model on a data set, which is read twice during this call; by default, the report
+   * does not contain an evaluation.
    *
-   * @param name the name of the set, for example {@code test}
+   * @param name the name of the data set in the report, for example {@code test}
    * @throws InvalidArgumentException if the network has several inputs or outputs
-   * @throws dev.quern.error.DataException if the data set throws, or a sample does not match the
-   *     set's shape and classes
+   * @throws dev.quern.error.DataException if the data set throws an exception, or a sample does not
+   *     match the data set's shape and classes
    */
   public RunReportBuilder evaluate(String name, Dataset data) {
     Require.present(OPERATION, "data", data);
@@ -136,8 +142,8 @@ public final class RunReportBuilder {
   }
 
   /**
-   * Evaluates a network with any number of inputs and outputs as {@link #evaluate(String, Dataset)}
-   * does.
+   * Evaluates the model on a data set with any number of inputs and outputs, as {@link
+   * #evaluate(String, Dataset)} does.
    */
   public RunReportBuilder evaluate(String name, MultiDataset data) {
     Require.present(OPERATION, "name", name);

@@ -16,10 +16,10 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A listener that writes scalars for TensorBoard: {@code loss} and {@code lr} of each step, {@code
- * epoch/NAME} and {@code validation/NAME} of each epoch at its last step. Each call of fit creates
- * a new file {@code events.out.tfevents.TIME.quern} in the folder; if the process is killed, the
- * file is complete up to the last epoch. An instance serves one trainer at a time.
+ * A training listener that writes scalars for TensorBoard: {@code loss} and {@code lr} of each
+ * step, and {@code epoch/NAME} and {@code validation/NAME} of each epoch at its last step. Each
+ * call of fit creates a file {@code events.out.tfevents.TIME.quern} in the folder; if the process
+ * is killed, the file is complete up to the last epoch. Use an instance for one trainer at a time.
  */
 public final class TensorBoard implements TrainingListener {
   private static final String OPERATION = "tensorboard";
@@ -31,14 +31,14 @@ public final class TensorBoard implements TrainingListener {
   /**
    * Creates a listener.
    *
-   * @param folder the folder, created when training begins if it is missing
+   * @param folder the folder for the event files; created if missing when training begins
    */
   public TensorBoard(Path folder) {
     this.folder = Require.present(OPERATION, "folder", folder);
   }
 
   /**
-   * Opens the file.
+   * Opens an event file.
    *
    * @throws dev.quern.error.FileAccessException if the folder cannot be written to
    */

@@ -21,9 +21,9 @@ import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Dynamic batching: requests that arrive together are computed together. The first request waits
- * for others, at most the window and until a batch is full; while all workers are busy, requests
- * accumulate.
+ * Dynamic batching: requests that arrive at about the same time are computed as one batch. A free
+ * worker waits for further requests, at most for the batching window or until the batch is full.
+ * While all workers are busy, requests accumulate in the queue.
  */
 final class Batcher<Q> {
   private final Function<Q, Object> kindOf;
@@ -34,24 +34,26 @@ final class Batcher<Q> {
   private final WaitingLine<Q> line;
   private final Set<Thread> workers = ConcurrentHashMap.newKeySet();
 
-  /** The number of running workers, plus one for the constructor. */
+  /** The number of running workers, plus one while the constructor runs. */
   private final AtomicInteger running = new AtomicInteger(1);
 
   /** Completed when the last worker has stopped. */
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
-  /** Completed when the action after the last worker has run. */
+  /** Completed when the final action, which runs after the last worker, has finished. */
   private volatile CompletableFuture<Void> all = ended;
 
   /**
+   * Creates the workers and starts them.
+   *
    * @param threads factory of the workers' threads
    * @param workers number of threads, each of which computes one batch at a time
-   * @param kind kind of a request; requests of equal kinds may share a batch
-   * @param samples number of samples of a request
-   * @param work computes requests of one kind, one result per request
+   * @param kind returns a request's kind; requests of equal kinds may share a batch
+   * @param samples returns a request's number of samples
+   * @param work computes requests of one kind and returns one result per request
    * @param line queue of requests
-   * @param answering completes futures, and so runs the callers' continuations
-   * @throws MemoryLimitException if the system creates too few threads; the started ones are
+   * @param answering completes the futures and thus runs the callers' continuations
+   * @throws MemoryLimitException if the system cannot create all threads; those already started are
    *     stopped
    */
   Batcher(
@@ -73,7 +75,7 @@ final class Batcher<Q> {
       for (int i = 0; i < workers; i++) {
         start(threads.newThread(this::work));
       }
-      // workers may all be inside a layer that never returns, so that they cannot look themselves
+      // all workers may be in a layer that never returns, and then cannot check deadlines
       Runnable watch = this::failLate;
       Clock.add(watch);
       ended.thenRun(() -> Clock.remove(watch));
@@ -114,9 +116,9 @@ final class Batcher<Q> {
   /**
    * Queues a request.
    *
-   * @param queueTimeout nanoseconds after which the request must not be started
+   * @param queueTimeout nanoseconds after which the request fails if its batch has not started
    * @throws OverloadedException if the queue is full
-   * @throws ClosedException if this is closed
+   * @throws ClosedException if this batcher is closed
    */
   CompletableFuture<Object> ask(Q question, long queueTimeout) {
     Pending answer = new Pending();
@@ -144,7 +146,7 @@ final class Batcher<Q> {
 
   private void work() {
     try {
-      Enduring.run(this::batches); // without its worker a model is lost
+      Enduring.run(this::batches); // without workers, the model would not compute any more
     } finally {
       leave();
     }
@@ -158,7 +160,10 @@ final class Batcher<Q> {
     }
   }
 
-  /** Returns the next requests to compute together; null when closed and the queue is empty. */
+  /**
+   * Returns the next requests to compute as one batch; null if the batcher is closed and the queue
+   * is empty.
+   */
   private @Nullable List<Waiting<Q>> next() {
     List<Waiting<Q>> late = new ArrayList<>();
     try {
@@ -184,7 +189,7 @@ final class Batcher<Q> {
       run(batch);
     } catch (RuntimeException | Error e) {
       if (batch.size() > 1) {
-        // one of them may be to blame
+        // a single request may have caused the failure, so each is repeated alone
         batch.forEach(w -> answer(List.of(w)));
       } else {
         statistics.failed();
@@ -216,8 +221,8 @@ final class Batcher<Q> {
   }
 
   /**
-   * Completes a request in another thread, or in this one if no thread can be started, since a
-   * caller waits for it.
+   * Completes a request on the executor or, if no thread can be started, on this thread, because
+   * its caller is waiting.
    */
   private void complete(Runnable completion) {
     try {
@@ -231,9 +236,10 @@ final class Batcher<Q> {
   }
 
   /**
-   * Rejects new requests; the workers complete pending ones and then stop. Does not wait.
+   * Rejects new requests; the workers complete pending requests and then stop. Returns immediately.
    *
-   * @param then runs when the last worker stops, in its thread; immediately if that has happened
+   * @param then runs on the thread of the last worker when it stops, or immediately if all have
+   *     stopped
    */
   void end(Runnable then) {
     synchronized (ended) {
@@ -243,10 +249,11 @@ final class Batcher<Q> {
   }
 
   /**
-   * Waits until the workers and the final action have finished, unless a worker calls this method.
+   * Waits until all workers have stopped and the final action has run. Returns immediately when
+   * called by a worker.
    *
-   * @param until the deadline by {@link System#nanoTime}
-   * @return false if a worker other than the caller still runs
+   * @param until the deadline, as a time of {@link System#nanoTime}
+   * @return false if the deadline passed first
    */
   boolean awaitEnd(long until) {
     if (workers.contains(Thread.currentThread())) {

@@ -25,9 +25,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model with dynamic batching for concurrent callers: requests that arrive within a window, or
- * while others are computed, run as one batch. Results are bit-identical to those of {@link Model}
- * for a single sample. Thread-safe.
+ * A model with dynamic batching for concurrent callers: requests that arrive within a time window,
+ * or while another batch is computed, run as one batch. Results are bit-identical to those of
+ * {@link Model} for a single sample. Thread-safe.
  *
  * <p>If the queue is full, a request throws {@link OverloadedException} immediately. A request that
  * waits longer than {@link Builder#queueTimeout} fails with {@link DeadlineException}. A request
@@ -41,10 +41,13 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class BatchingModel implements AutoCloseable {
-  /** The time in nanoseconds for which closing waits for running batches. */
+  /** The maximum time in nanoseconds that closing waits for running batches. */
   static final long DRAIN = TimeUnit.SECONDS.toNanos(10);
 
-  /** A number of bytes that exceeds any machine's memory; several can be added without overflow. */
+  /**
+   * Upper limit for byte counts. It is larger than any machine's memory, yet several such counts
+   * can be added without overflow.
+   */
   private static final long ENDLESS = 1L << 56;
 
   private final Model model;
@@ -52,7 +55,10 @@ public final class BatchingModel implements AutoCloseable {
   private final Batcher<Question> batcher;
   private final long queueTimeout;
 
-  /** An unbounded pool, because continuations of callers may block its threads. */
+  /**
+   * The thread pool that completes futures. Unbounded, because callers' continuations may block its
+   * threads.
+   */
   private final ExecutorService own = Executors.newCachedThreadPool(BatchingModel::thread);
 
   private BatchingModel(Builder b) {
@@ -89,7 +95,7 @@ public final class BatchingModel implements AutoCloseable {
   /**
    * Returns a builder of a batching model, with default settings.
    *
-   * @param model remains the caller's to close, after the batching model
+   * @param model the model; the caller must close it after the batching model
    */
   public static Builder builder(Model model) {
     return new Builder(Require.present("serve", "model", model));
@@ -126,8 +132,8 @@ public final class BatchingModel implements AutoCloseable {
     }
 
     /**
-     * Sets the largest number of waiting samples, from 1 to 65,536; default 256. A larger request
-     * is accepted if the queue is empty.
+     * Sets the largest number of samples in the queue, from 1 to 65,536; default 256. If the queue
+     * is empty, a request with more samples is accepted, too.
      *
      * @throws InvalidArgumentException if {@code samples} is outside this range
      */
@@ -137,9 +143,9 @@ public final class BatchingModel implements AutoCloseable {
     }
 
     /**
-     * Sets the number of batches computed at the same time, from 1 to 64; default 1. Workers share
-     * the threads of {@link dev.quern.engine.Engine}. One worker per core with one engine thread
-     * has the highest throughput; one worker with all threads has the lowest latency.
+     * Sets the number of batches computed concurrently, from 1 to 64; default 1. Workers share the
+     * threads of {@link dev.quern.engine.Engine}. For the highest throughput, use one worker per
+     * core and one engine thread; for the lowest latency, one worker and all engine threads.
      *
      * @throws InvalidArgumentException if {@code workers} is outside this range
      */
@@ -153,9 +159,9 @@ public final class BatchingModel implements AutoCloseable {
     }
 
     /**
-     * Sets how long the first sample of a batch waits for others, up to a day; default 300
-     * microseconds. With a window of zero, only requests that arrive while another batch runs are
-     * batched.
+     * Sets how long the first sample of a batch waits for further samples, from 0 to a day; default
+     * 300 microseconds. With 0, only requests that arrive while another batch is computed form a
+     * batch.
      *
      * @throws InvalidArgumentException if the window is negative or longer than a day
      */
@@ -165,7 +171,7 @@ public final class BatchingModel implements AutoCloseable {
     }
 
     /**
-     * Sets how long a request may wait until its batch begins, up to a day; default 10 seconds.
+     * Sets how long a request may wait before its batch starts, up to a day; default 10 seconds.
      *
      * @throws InvalidArgumentException if the time is negative or longer than a day
      */
@@ -186,7 +192,7 @@ public final class BatchingModel implements AutoCloseable {
       return this;
     }
 
-    /** Returns whether this is a builder for that model. */
+    /** Returns whether this builder was created for {@code other}. */
     boolean isOf(Model other) {
       return model == other;
     }
@@ -214,11 +220,11 @@ public final class BatchingModel implements AutoCloseable {
     }
 
     /**
-     * Starts the worker threads.
+     * Builds the batching model and starts its worker threads.
      *
      * @throws InvalidArgumentException if the queue timeout is shorter than the window
-     * @throws dev.quern.error.MemoryLimitException if the system creates too few threads; the
-     *     started ones are stopped
+     * @throws dev.quern.error.MemoryLimitException if the system cannot create all threads; those
+     *     already started are stopped
      */
     public BatchingModel build() {
       if (queueTimeout.compareTo(window) < 0) {
@@ -239,7 +245,7 @@ public final class BatchingModel implements AutoCloseable {
     return model.network();
   }
 
-  /** Returns the current number of waiting samples. */
+  /** Returns the number of samples in the queue. */
   public int waiting() {
     return batcher.waiting();
   }
@@ -253,29 +259,29 @@ public final class BatchingModel implements AutoCloseable {
    * @throws InvalidArgumentException if an input is missing or unknown
    * @throws ShapeException if shapes do not match
    * @throws OverloadedException if the queue is full
-   * @throws dev.quern.error.ClosedException if this is closed
+   * @throws dev.quern.error.ClosedException if this batching model is closed
    */
   public CompletableFuture<Map<String, TensorValues>> predict(Map<String, TensorValues> inputs) {
     return predict(inputs, queueTimeout);
   }
 
   /**
-   * Computes the prediction for an image as {@link Model#predict(Image)} does; the future fails
-   * with the exceptions of that method.
+   * Computes the prediction for an image as {@link Model#predict(Image)} does. The exceptions of
+   * that method complete the future.
    *
    * @throws OverloadedException if the queue is full
-   * @throws dev.quern.error.ClosedException if this is closed
+   * @throws dev.quern.error.ClosedException if this batching model is closed
    */
   public CompletableFuture<Map<String, Prediction>> predict(Image image) {
     return predict(image, queueTimeout);
   }
 
   /**
-   * Detects objects in an image as {@link Model#detect(Image)} does; the future fails with the
-   * exceptions of that method.
+   * Detects objects in an image as {@link Model#detect(Image)} does. The exceptions of that method
+   * complete the future.
    *
    * @throws OverloadedException if the queue is full
-   * @throws dev.quern.error.ClosedException if this is closed
+   * @throws dev.quern.error.ClosedException if this batching model is closed
    */
   public CompletableFuture<List<Detection>> detect(Image image) {
     return detect(image, queueTimeout);
@@ -295,10 +301,9 @@ public final class BatchingModel implements AutoCloseable {
   }
 
   /**
-   * Queues a request; the type of the result follows from the kind of request.
+   * Queues a request; the kind of request determines the type of its result.
    *
-   * @param left the remaining nanoseconds of the caller's deadline; the queue timeout applies as
-   *     well
+   * @param left nanoseconds until the caller's deadline; the queue timeout applies as well
    */
   @SuppressWarnings("unchecked")
   private <A> CompletableFuture<A> ask(Question question, long left) {
@@ -306,8 +311,8 @@ public final class BatchingModel implements AutoCloseable {
   }
 
   /**
-   * Returns the bytes of the outputs for these inputs, without computing them; at most {@link
-   * #ENDLESS}.
+   * Returns the size in bytes of the outputs for these inputs, at most {@link #ENDLESS}, without
+   * computing the outputs.
    *
    * @throws InvalidArgumentException if an input is missing or unknown
    * @throws ShapeException if shapes do not match
@@ -320,9 +325,9 @@ public final class BatchingModel implements AutoCloseable {
   }
 
   /**
-   * Returns the approximate bytes of the outputs for an image: an input side that depends on the
-   * aspect ratio is assumed to be the image's own. 0 if the network does not accept the image, in
-   * which case the request fails later.
+   * Returns the approximate size in bytes of the outputs for an image. A dynamic height or width of
+   * the input is assumed to be the image's own. The result is 0 if the network does not accept the
+   * image; the request then fails later.
    */
   long outputBytes(Image image) {
     Map.Entry<String, Shape> input = network().inputs().entrySet().iterator().next();
@@ -357,7 +362,8 @@ public final class BatchingModel implements AutoCloseable {
   }
 
   /**
-   * Rejects new requests; pending ones are completed, then the threads stop. Does not wait.
+   * Rejects new requests; pending requests are completed, then the threads stop. Returns
+   * immediately.
    *
    * @param then runs after the threads have stopped
    */
@@ -366,17 +372,17 @@ public final class BatchingModel implements AutoCloseable {
   }
 
   /**
-   * Waits until all threads have stopped, unless one of them calls this method.
+   * Waits until all threads have stopped. Returns immediately when called by one of them.
    *
-   * @param until the deadline by {@link System#nanoTime}
-   * @return false if a thread other than the caller still runs
+   * @param until the deadline, as a time of {@link System#nanoTime}
+   * @return false if the deadline passed first
    */
   boolean awaitEnd(long until) {
     return batcher.awaitEnd(until);
   }
 
   /**
-   * Rejects new requests and completes pending ones. The model stays open. Waits at most ten
+   * Rejects new requests and completes pending ones; does not close the model. Waits at most ten
    * seconds: if a layer takes longer, the remaining requests complete later, or fail with {@link
    * DeadlineException} when their queue timeout ends. Does not wait when called by a layer of this
    * model.

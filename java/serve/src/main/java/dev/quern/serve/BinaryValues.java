@@ -2,7 +2,10 @@ package dev.quern.serve;
 
 import dev.quern.tensor.Shape;
 
-/** The binary part of a request after its JSON, with the values of inputs in their order. */
+/**
+ * The binary part of a request, which follows its JSON and contains the values of inputs in their
+ * order.
+ */
 final class BinaryValues {
   private final byte[] body;
   private int at;

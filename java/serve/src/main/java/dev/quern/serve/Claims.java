@@ -6,7 +6,7 @@ import java.util.Set;
 import java.util.WeakHashMap;
 
 /**
- * The models that servers of this process own; each model belongs to one server, under one name.
+ * The models that servers in this process own. Each model belongs to one server, under one name.
  */
 final class Claims {
   /** Owned models, compared by identity and weakly referenced. */
@@ -15,9 +15,9 @@ final class Claims {
   private Claims() {}
 
   /**
-   * Claims a model.
+   * Registers a server as the owner of a model.
    *
-   * @return false if a server owns it already
+   * @return false if a server already owns the model
    */
   static boolean take(Model model) {
     synchronized (OWNED) {
@@ -25,7 +25,7 @@ final class Claims {
     }
   }
 
-  /** Releases a model whose deployment failed. */
+  /** Unregisters the owner of a model whose deployment failed. */
   static void drop(Model model) {
     synchronized (OWNED) {
       OWNED.remove(model);

@@ -5,7 +5,10 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
-/** The thread that checks deadlines that neither requests nor workers check. */
+/**
+ * The thread that regularly checks the deadlines of waiting requests, for the case that all workers
+ * are busy.
+ */
 final class Clock {
   private static final long LOOK_MILLIS = 250;
   private static final List<Runnable> ALL = new CopyOnWriteArrayList<>();
@@ -14,7 +17,8 @@ final class Clock {
   private Clock() {}
 
   /**
-   * Runs an action four times per second until it is removed. It must not block.
+   * Registers an action that runs four times per second until it is removed. The action must not
+   * block.
    *
    * @throws OutOfMemoryError if the system cannot create a thread
    */
@@ -41,7 +45,7 @@ final class Clock {
       try {
         Thread.sleep(LOOK_MILLIS);
       } catch (InterruptedException e) {
-        // it ends with the process alone
+        // the thread ends only with the process
       }
       ALL.forEach(Runnable::run);
     }

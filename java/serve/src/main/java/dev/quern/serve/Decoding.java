@@ -14,15 +14,17 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decoding of images on separate threads, so that an expensive image cannot block the threads that
- * read other requests and write responses. Images that need much memory, and therefore much time,
- * have a separate queue and never occupy the last thread. Thread-safe.
+ * Decodes images on separate threads, so that an expensive image cannot block the threads that read
+ * other requests and write responses. Images whose decoding needs much memory, and therefore much
+ * time, have a separate queue and never occupy the last thread. Thread-safe.
  */
 final class Decoding implements AutoCloseable {
-  /** Maximum number of waiting images, for small and large ones each. */
+  /** Maximum number of images in each of the two queues, for small and for large images. */
   static final int MOST_WAITING = 64;
 
-  /** Minimum memory for decoding of an image that counts as large: about 100 ms of work. */
+  /**
+   * An image counts as large if decoding needs at least this many bytes, which takes about 100 ms.
+   */
   private static final long LARGE = 16 << 20;
 
   private static final int BUSY = 503;
@@ -31,7 +33,7 @@ final class Decoding implements AutoCloseable {
   private final Workers workers;
 
   /**
-   * Starts the threads.
+   * Starts the threads: one less than the number of cores, but at least two.
    *
    * @param maxPixels the largest height times width of an image
    */
@@ -42,7 +44,9 @@ final class Decoding implements AutoCloseable {
   /**
    * Starts the threads.
    *
+   * @param maxPixels the largest height times width of an image
    * @param threads the number of threads, at least two
+   * @param waiting the maximum number of images in each queue
    */
   Decoding(long maxPixels, int threads, int waiting) {
     // a quarter of the heap remains for models and other requests
@@ -55,8 +59,8 @@ final class Decoding implements AutoCloseable {
    * Decodes the image in a file. Canceling the future stops the decoding, even while it runs.
    *
    * @param left timeout in nanoseconds from now on, including the time in the queue
-   * @param memory is called with the number of bytes that decoding needs, before they are
-   *     allocated, and may throw
+   * @param memory called with the number of bytes that decoding needs, before they are allocated;
+   *     may throw an exception to reject the image
    * @throws HttpError if too many images are waiting
    */
   CompletableFuture<Image> decode(byte[] file, long left, LongConsumer memory) {
@@ -65,7 +69,7 @@ final class Decoding implements AutoCloseable {
     return job.image;
   }
 
-  /** Thrown if an image turns out to be large, before memory is allocated for it. */
+  /** Thrown if an image's header shows that it is large, before memory is allocated for it. */
   private static final class LargeException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -74,7 +78,7 @@ final class Decoding implements AutoCloseable {
     }
   }
 
-  /** An image that counts as small until its header shows that it is large. */
+  /** The decoding of one image, which counts as small until its header shows that it is large. */
   private final class Job implements Runnable {
     final CompletableFuture<Image> image = new CompletableFuture<>();
     private final byte[] file;
@@ -102,7 +106,7 @@ final class Decoding implements AutoCloseable {
     }
 
     private void cancel() {
-      workers.remove(this); // it would keep its place among those that wait
+      workers.remove(this); // otherwise it would still occupy a place in the queue
       ImageReading running = reading;
       if (running != null) {
         running.cancel();
@@ -157,12 +161,12 @@ final class Decoding implements AutoCloseable {
     return new DeadlineException("predict: the image was not decoded within the request's timeout");
   }
 
-  /** Returns the number of images that wait for a thread. */
+  /** Returns the number of images in the queues. */
   int waiting() {
     return workers.waiting();
   }
 
-  /** Stops the threads when no images are waiting any more. */
+  /** Stops the threads and discards the images in the queues. */
   @Override
   public void close() {
     workers.close();

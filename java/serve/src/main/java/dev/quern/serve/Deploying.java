@@ -8,8 +8,8 @@ import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 /**
- * The deployment of a model: claim, plan limit, batching and name. If a step fails, the previous
- * steps are undone.
+ * Deploys models: claims the model, sets its plan limit, starts its batching and registers its
+ * name. If a step fails, the previous steps are undone.
  */
 final class Deploying {
   private static final String OPERATION = "serve";
@@ -23,7 +23,7 @@ final class Deploying {
   /**
    * Creates the deployer.
    *
-   * @param planBytes the plan limit of each model
+   * @param planBytes the plan limit of each model, in bytes
    */
   Deploying(
       Registry registry,
@@ -37,7 +37,7 @@ final class Deploying {
   }
 
   /**
-   * Deploys a model as {@link ModelServer#deploy} describes.
+   * Deploys a model as described for {@link ModelServer#deploy}.
    *
    * @return the version under this name, from 1
    */
@@ -70,7 +70,7 @@ final class Deploying {
     try {
       model.setPlanLimit(planLimit);
     } catch (ClosedException e) {
-      // it was closed meanwhile
+      // the model was closed meanwhile
     }
   }
 

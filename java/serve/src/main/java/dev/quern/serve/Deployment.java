@@ -7,12 +7,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A model under a name. */
+/** A deployed model with its name and version. */
 record Deployment(String name, int version, BatchingModel batching) {
 
   /**
-   * Rejects new requests; pending ones are completed, then the last thread that uses the model
-   * closes it. Does not wait.
+   * Rejects new requests and completes pending ones; the last thread that uses the model then
+   * closes it. Returns immediately.
    */
   void end() {
     batching.end(this::closeModel);
@@ -26,15 +26,15 @@ record Deployment(String name, int version, BatchingModel batching) {
     }
   }
 
-  /** Returns the model's task as text. */
+  /** Returns the name of the model's task, for example {@code single_label}. */
   String task() {
     Network network = batching.network();
     return network.detection() != null ? "detection" : network.task().kind().text();
   }
 
   /**
-   * Returns the fraction of each class among the training samples; empty if the model does not
-   * contain the counts.
+   * Returns the fraction of each class among the training samples; empty if the model file does not
+   * contain the class counts.
    */
   Map<String, Double> trainingShares() {
     ModelData data = batching.model().data();
@@ -55,7 +55,7 @@ record Deployment(String name, int version, BatchingModel batching) {
       shares.replaceAll((label, count) -> count / sum);
       return all > 0 ? shares : Map.of();
     } catch (NumberFormatException e) {
-      return Map.of(); // free text, which anybody may have written
+      return Map.of(); // the value is free text
     }
   }
 }

@@ -12,8 +12,8 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 
 /**
- * The mapping of exceptions to error responses. Internal errors are logged, and their details are
- * not sent to clients.
+ * Maps exceptions to error responses. Internal errors are logged; their details are not sent to
+ * clients.
  */
 final class Failures {
   private Failures() {}
@@ -41,7 +41,7 @@ final class Failures {
       return new HttpError(400, e.getMessage());
     }
     if (e instanceof PlanLimitException) {
-      return new HttpError(413, e.getMessage()); // it would not fit another time either
+      return new HttpError(413, e.getMessage()); // a retry would not fit either
     }
     if (e instanceof MemoryLimitException || e instanceof VirtualMachineError) {
       Log.warn("serve: out of memory for a request", e);

@@ -5,8 +5,8 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * A growing array of floats, and conversion from and to the little-endian numbers of the binary
- * extension.
+ * A growing array of floats, which converts from and to the little-endian floats of the binary
+ * tensor data extension.
  */
 final class Floats {
   private static final int FIRST = 1024;

@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import org.jspecify.annotations.Nullable;
 
-/** Access control for requests. */
+/** Access control for requests: the token and the origin. */
 final class Guard {
   private static final String BEARER = "Bearer ";
 
@@ -18,7 +18,7 @@ final class Guard {
   /**
    * Creates the guard.
    *
-   * @param token the required token; null for none
+   * @param token the required token; null if requests do not need a token
    * @param address the address on which the server listens
    */
   Guard(@Nullable String token, InetAddress address) {
@@ -27,9 +27,9 @@ final class Guard {
   }
 
   /**
-   * Checks a request's origin.
+   * Checks that a request does not come from another site's page in a browser.
    *
-   * @throws HttpError if the request comes from another site's page in a browser
+   * @throws HttpError if the request comes from such a page
    */
   void requireOwn(Request request) {
     host.require(request);

@@ -6,7 +6,7 @@ import dev.quern.serve.http.Route;
 import java.io.IOException;
 import java.util.List;
 
-/** Routes for liveness and readiness, which need no token. */
+/** Routes for liveness and readiness; requests to them do not need a token. */
 final class HealthRoutes {
   private HealthRoutes() {}
 

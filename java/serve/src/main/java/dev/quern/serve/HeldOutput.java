@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A response text in pieces. Each piece is counted twice against its request's memory before it is
- * allocated, since a copy exists off-heap while it is written.
+ * The text of a response, in chunks. Twice the size of a chunk is reserved in the memory budget
+ * before it is allocated, since a second copy exists off-heap while it is sent.
  */
 final class HeldOutput extends OutputStream {
   private static final int LEAST = 1 << 10;
@@ -58,7 +58,7 @@ final class HeldOutput extends OutputStream {
     return count;
   }
 
-  /** Returns all bytes, in order; nothing may be written afterwards. */
+  /** Returns the chunks in order. Nothing may be written afterwards. */
   List<byte[]> parts() {
     List<byte[]> all = new ArrayList<>(full);
     all.add(Arrays.copyOf(last, used));

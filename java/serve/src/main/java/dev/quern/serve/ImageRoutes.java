@@ -16,14 +16,14 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** Route for the prediction of an image file. */
+/** Routes that compute predictions for image files. */
 final class ImageRoutes {
-  /** Number of labels in a response. */
+  /** Number of labels in a response: the most likely ones. */
   private static final int TOP = 5;
 
   private static final String FORM = "multipart/form-data";
 
-  /** Content types of clients that do not set one: empty, and curl's defaults. */
+  /** Content types of clients that do not choose one: the empty string, and curl's defaults. */
   private static final Set<String> ANY =
       Set.of("", "application/octet-stream", "application/x-www-form-urlencoded");
 
@@ -84,8 +84,8 @@ final class ImageRoutes {
   }
 
   /**
-   * Counts the memory of outputs before they are computed: a tensor, an array of the batch, and one
-   * of the request.
+   * Reserves the memory of the outputs before they are computed: a tensor, an array for the batch,
+   * and an array for the request.
    */
   private static BatchingModel held(Request request, BatchingModel model, Image image) {
     request.hold(3 * model.outputBytes(image));
@@ -99,7 +99,10 @@ final class ImageRoutes {
     return asked;
   }
 
-  /** Counts the memory of decoding before it begins, and afterwards only that of the image. */
+  /**
+   * Decodes an image. The memory for decoding is reserved before it is allocated; after decoding,
+   * only the image's memory remains reserved.
+   */
   private void decode(Request request, List<String> parts, byte[] body) {
     byte[] file = body;
     if (request.contentType().equals(FORM)) {

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A parser of an {@link InferRequest}. Unknown keys are ignored, as the protocol requires. */
+/** Parses an {@link InferRequest}. Unknown keys are ignored, as the protocol requires. */
 final class InferReader {
   private static final int MOST_NAMED = 256;
   private static final int MOST_TEXT = 1024;
@@ -31,7 +31,7 @@ final class InferReader {
     void read(String key) throws IOException;
   }
 
-  /** An input during parsing; missing parts are null. */
+  /** An input while it is parsed; parts that have not been read are null. */
   private static final class Input {
     @Nullable String name;
     @Nullable String datatype;
@@ -67,7 +67,7 @@ final class InferReader {
     return new InferRequest(id[0], inputs, raw, said, others);
   }
 
-  /** Parses an object; a part reads each value. */
+  /** Parses an object; {@code part} reads the value of each key. */
   private void object(Part part) throws IOException {
     while (json.nextToken() != JsonToken.END_OBJECT) {
       String key = json.currentName();
@@ -165,7 +165,10 @@ final class InferReader {
     return json.getText();
   }
 
-  /** Parses parameters that are booleans or integers; the protocol's extensions use no others. */
+  /**
+   * Parses parameters, which are booleans or integers. The supported extensions do not use other
+   * types.
+   */
   private Map<String, Object> parameters() throws IOException {
     if (json.currentToken() != JsonToken.START_OBJECT) {
       throw InferRequest.bad("parameters must be an object");

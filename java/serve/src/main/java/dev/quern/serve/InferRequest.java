@@ -18,9 +18,10 @@ import org.jspecify.annotations.Nullable;
  * An inference request of the Open Inference Protocol, version 2: JSON, optionally followed by the
  * values of some inputs in binary.
  *
- * @param raw the inputs that must be normalized as in training
- * @param outputs whether each requested output is binary, by name; empty for all outputs
- * @param binary whether outputs that are not named are binary
+ * @param raw names of the inputs that the server must normalize as in training
+ * @param outputs names of the requested outputs, and whether each is sent in binary; empty for all
+ *     outputs
+ * @param binary whether outputs that {@code outputs} does not name are sent in binary
  */
 record InferRequest(
     @Nullable String id,
@@ -29,8 +30,8 @@ record InferRequest(
     Map<String, Boolean> outputs,
     boolean binary) {
   /**
-   * Maximum memory per byte of JSON: "0," is a float of four bytes, which is allocated twice while
-   * an array grows.
+   * Maximum memory in bytes per byte of JSON. The worst case is "0,": two bytes become a float of
+   * four bytes, which takes three times its size while an array grows.
    */
   private static final int BYTES_OF_JSON = 6;
 
@@ -39,8 +40,8 @@ record InferRequest(
   private static final int MOST_DEPTH = 64;
 
   /**
-   * The JSON factory, which does not cache names across requests, since clients choose names and
-   * their hashes.
+   * The JSON factory. It does not cache names across requests: clients choose the names, and could
+   * choose names with equal hashes.
    */
   private static final JsonFactory JSON =
       JsonFactory.builder()
@@ -57,7 +58,7 @@ record InferRequest(
    * Parses a request.
    *
    * @param jsonBytes the length of the JSON part of the body; the rest is binary
-   * @param requireTime called regularly; throws after the request's timeout
+   * @param requireTime called regularly; throws an exception after the request's timeout
    * @throws HttpError if the request is not valid
    */
   static InferRequest read(byte[] body, int jsonBytes, Runnable requireTime) {
@@ -70,7 +71,7 @@ record InferRequest(
     } catch (StreamConstraintsException e) {
       throw bad("the JSON is nested too deeply, or contains a name or number that is too long");
     } catch (JsonProcessingException e) {
-      // its own text names classes of this program
+      // the exception's own message names internal classes
       throw bad("the body is not valid JSON at byte " + e.getLocation().getByteOffset());
     } catch (IOException e) {
       throw bad(
@@ -80,9 +81,9 @@ record InferRequest(
   }
 
   /**
-   * Returns the inputs for the network; raw ones are copied and normalized.
+   * Returns the inputs for the network; those in {@code raw} are copied and normalized.
    *
-   * @param model a model that accepts inputs of these names and shapes
+   * @param model the model, which must accept inputs with these names and shapes
    */
   Map<String, TensorValues> inputs(ModelData model) {
     Map<String, TensorValues> all = new LinkedHashMap<>(inputs);
@@ -93,7 +94,7 @@ record InferRequest(
     return all;
   }
 
-  /** Normalizes values by the formula of training on floats. */
+  /** Normalizes values with the same float operations as in training. */
   private static TensorValues normalized(TensorValues given, Normalization how) {
     float[] mean = how.mean();
     float[] std = how.std();
@@ -107,12 +108,14 @@ record InferRequest(
     return new TensorValues(given.shape(), values);
   }
 
-  /** Returns the bytes of the copies of raw inputs. */
+  /** Returns the size in bytes of the normalized copies of the inputs in {@code raw}. */
   long rawBytes() {
     return raw.stream().mapToLong(n -> (long) Float.BYTES * inputs.get(n).values().length).sum();
   }
 
-  /** Returns the maximum memory in bytes for parsing a body, in addition to the body. */
+  /**
+   * Returns the maximum memory in bytes that parsing a body needs, in addition to the body itself.
+   */
   static long bytes(long body, long jsonBytes) {
     return BYTES_OF_JSON * jsonBytes + 2 * (body - jsonBytes);
   }

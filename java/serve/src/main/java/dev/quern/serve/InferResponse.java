@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The response to an {@link InferRequest}. The caller must have counted the memory of binary
- * values.
+ * Writes the response to an {@link InferRequest}. The memory of values sent in binary must have
+ * been reserved before.
  */
 final class InferResponse {
   static final String JSON_LENGTH = "Inference-Header-Content-Length";

@@ -14,14 +14,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** The routes of the Open Inference Protocol, version 2: metadata, and inference with tensors. */
+/** Routes of the Open Inference Protocol, version 2: metadata, and inference with tensors. */
 final class InferRoutes {
   private static final String MODEL = "/v2/models/NAME";
   private static final String VERSION = "/versions/VERSION";
 
   /**
-   * The number of copies of outputs in memory: the model's tensor, an array of the batch and one of
-   * the request; later that array, bytes, and an off-heap copy while they are written.
+   * The largest number of copies of the outputs in memory at the same time: first the model's
+   * tensor, the batch's array and the request's array; later the request's array, its bytes, and an
+   * off-heap copy while they are sent.
    */
   private static final int OUTPUT_COPIES = 3;
 
@@ -38,7 +39,7 @@ final class InferRoutes {
   /**
    * Returns the routes.
    *
-   * @param mostHeld the maximum bytes of all requests together
+   * @param mostHeld the memory budget of all requests together, in bytes
    */
   static List<Route> of(Registry registry, Metrics metrics, long mostHeld) {
     InferRoutes routes = new InferRoutes(registry, metrics, mostHeld);
@@ -73,7 +74,10 @@ final class InferRoutes {
             }));
   }
 
-  /** Returns the version in the jar's manifest; a folder of classes has no version. */
+  /**
+   * Returns the version in the jar's manifest, or {@code unknown} if the classes do not come from a
+   * jar.
+   */
   private static String version() {
     String version = InferRoutes.class.getPackage().getImplementationVersion();
     return version == null ? "unknown" : version;
@@ -118,7 +122,7 @@ final class InferRoutes {
     return shapes;
   }
 
-  /** Writes the shapes of tensors; dynamic sizes and the batch are -1. */
+  /** Writes the shapes of tensors; -1 stands for the batch axis and for dynamic sizes. */
   private static void tensors(JsonGenerator json, String field, Map<String, Shape> all)
       throws IOException {
     json.writeArrayFieldStart(field);
@@ -164,13 +168,13 @@ final class InferRoutes {
     request.await(
         answer.answer(),
         outputs -> {
-          requireVersion(parts, by); // another may have taken its place meanwhile
+          requireVersion(parts, by); // the model may have been replaced meanwhile
           taken.get().values().forEach(input -> observe(by.name(), input));
           InferResponse.answer(request, asked, by.name(), by.version(), outputs);
         });
   }
 
-  /** Counts the memory of outputs before they are computed. */
+  /** Reserves the memory of the outputs before they are computed. */
   private void holdOutputs(Request request, long bytes) {
     if (bytes > mostHeld / OUTPUT_COPIES) {
       throw new HttpError(

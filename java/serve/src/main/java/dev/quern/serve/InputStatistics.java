@@ -4,14 +4,14 @@ import dev.quern.data.Image;
 import dev.quern.data.Normalization;
 
 /**
- * Mean and standard deviation of a sample's values relative to the training data: 0 and 1 if they
- * match. Large images are subsampled.
+ * Mean and standard deviation of a sample's values, normalized as in training: 0 and 1 if they
+ * match the training data. For large images, only some of the pixels are used.
  */
 record InputStatistics(double mean, double deviation) {
   private static final int MOST_VALUES = 1 << 14;
   private static final double MOST_BYTE = 255;
 
-  /** Statistics of an image before it is resized. */
+  /** Computes the statistics of an image before it is resized. */
   static InputStatistics of(Image image, Normalization training) {
     float[] means = training.mean();
     float[] deviations = training.std();
@@ -21,7 +21,7 @@ record InputStatistics(double mean, double deviation) {
     long step = 1 + pixels / MOST_VALUES;
     Sums sums = new Sums();
     for (int c = 0; c < channels; c++) {
-      int of = c % means.length; // gray for a network of color, or the other way round
+      int of = c % means.length; // a gray image for a color network, or vice versa
       for (long i = 0; i < pixels; i += step) {
         double value = image.get(c, (int) (i / width), (int) (i % width)) / MOST_BYTE;
         sums.add((value - means[of]) / deviations[of]);
@@ -30,7 +30,10 @@ record InputStatistics(double mean, double deviation) {
     return sums.statistics();
   }
 
-  /** Statistics of one of several normalized samples. */
+  /**
+   * Computes the statistics of one normalized sample: values {@code from} (inclusive) to {@code to}
+   * (exclusive).
+   */
   static InputStatistics of(float[] values, int from, int to) {
     int step = 1 + (to - from) / MOST_VALUES;
     Sums sums = new Sums();

@@ -6,7 +6,7 @@ import dev.quern.tensor.Shape;
 import java.io.IOException;
 import java.util.Arrays;
 
-/** A parser of the shape and the numbers of a tensor. */
+/** Parses the shape and the values of a tensor in JSON. */
 final class JsonValues {
   private static final int MOST_DIMENSIONS = 8;
 
@@ -16,7 +16,7 @@ final class JsonValues {
     this.json = json;
   }
 
-  /** Reads a shape with a number of elements that fits a Java array. */
+  /** Parses a shape, and checks that a Java array can store its elements. */
   Shape shape() throws IOException {
     requireArray("shape");
     long[] dims = new long[MOST_DIMENSIONS];
@@ -36,12 +36,12 @@ final class JsonValues {
     return Shape.of(Arrays.copyOf(dims, rank));
   }
 
-  /** Parses an integer; -1 if it exceeds a long. */
+  /** Parses an integer; returns -1 if it does not fit a long. */
   long whole() throws IOException {
     return json.getNumberType() == JsonParser.NumberType.BIG_INTEGER ? -1 : json.getLongValue();
   }
 
-  /** Parses numbers as float32, flat or nested as the shape. */
+  /** Parses numbers as float32, from a flat array or from nested arrays that match the shape. */
   float[] floats() throws IOException {
     requireArray("data");
     Floats values = new Floats();

@@ -11,7 +11,7 @@ import java.io.IOException;
 import java.util.Collection;
 import java.util.function.Supplier;
 
-/** The metrics of a server in Prometheus's text format. Labels are names of models and routes. */
+/** The metrics of a server in Prometheus's text format, with model names and routes as labels. */
 final class Metrics {
   private static final double[] SECONDS = {
     0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10
@@ -65,7 +65,7 @@ final class Metrics {
   Metrics(Supplier<Collection<Deployment>> models, Budget held) {
     GaugeWithCallback.builder()
         .name("quern_held_bytes")
-        .help("Memory that requests hold at present.")
+        .help("Memory that requests use at present.")
         .callback(c -> c.call(held.held()))
         .register(registry);
     GaugeWithCallback.builder()
@@ -125,8 +125,8 @@ final class Metrics {
   }
 
   /**
-   * Records the statistics of a sample; NaN and extreme values are skipped, because they would
-   * dominate the sum.
+   * Records the statistics of a sample. NaN and extreme values are skipped, because they would
+   * dominate the sums.
    */
   void input(String model, InputStatistics sample) {
     if (Double.isFinite(sample.deviation())) {

@@ -21,9 +21,9 @@ import javax.net.ssl.SSLContext;
 
 /**
  * An HTTP server for models: tensors by the Open Inference Protocol, version 2, and image files by
- * {@code POST /v1/models/NAME:predict}. Concurrent requests are batched, see {@link BatchingModel}.
- * Metrics are at {@code /metrics}, the API's description at {@code /openapi.json}, and a page to
- * try models at {@code /}.
+ * {@code POST /v1/models/NAME:predict}. Concurrent requests are batched (see {@link
+ * BatchingModel}). Metrics are at {@code /metrics}, the API's description at {@code /openapi.json},
+ * and a page for trying models at {@code /}.
  *
  * <pre>{@code
  * try (ModelServer server = ModelServer.builder().port(8000).build()) {
@@ -35,7 +35,7 @@ import javax.net.ssl.SSLContext;
  * <p>The server listens on the loopback address by default. The sizes of bodies and images, the
  * memory of all requests together and the time of a client are limited before any work is done. If
  * a client disconnects before its batch starts, its request is dropped. The logger {@code
- * dev.quern.serve.access} writes a line of JSON per request at level DEBUG. Thread-safe.
+ * dev.quern.serve.access} writes one line of JSON per request at level DEBUG. Thread-safe.
  */
 public final class ModelServer implements AutoCloseable {
   private static final String OPERATION = "serve";
@@ -110,15 +110,15 @@ public final class ModelServer implements AutoCloseable {
 
     /**
      * Sets the address to listen on; default the loopback address, which other machines cannot
-     * reach. On the loopback address and without a token, a request's Host header must be a name of
-     * this machine: localhost, 127.0.0.1 or [::1].
+     * reach. On the loopback address and without a token, a request's Host header must name this
+     * machine: localhost, 127.0.0.1 or [::1].
      */
     public Builder address(InetAddress address) {
       settings.address(address);
       return this;
     }
 
-    /** Enables HTTPS with these keys; default plain HTTP. */
+    /** Enables HTTPS with the keys of this SSL context; default plain HTTP. */
     public Builder tls(SSLContext tls) {
       settings.tls(tls);
       return this;
@@ -126,8 +126,8 @@ public final class ModelServer implements AutoCloseable {
 
     /**
      * Sets a secret that each request must send as {@code Authorization: Bearer TOKEN}; default
-     * none. Liveness, readiness, {@code /openapi.json} and the page, which prompts for the token,
-     * do not require it.
+     * none. Requests for liveness, readiness, {@code /openapi.json} and the page do not need it;
+     * the page prompts for the token.
      *
      * @throws InvalidArgumentException if the token is shorter than 16 characters
      */
@@ -137,8 +137,8 @@ public final class ModelServer implements AutoCloseable {
     }
 
     /**
-     * Sets the largest size of a body, from 1 byte to 1 GiB; default 16 MiB. A larger body gets
-     * status 413.
+     * Sets the largest size of a request's body, from 1 byte to 1 GiB; default 16 MiB. A larger
+     * body gets status 413.
      *
      * @throws InvalidArgumentException if {@code bytes} is outside this range
      */
@@ -148,11 +148,11 @@ public final class ModelServer implements AutoCloseable {
     }
 
     /**
-     * Sets the bytes of the heap that all requests may use together, for bodies, images and
-     * responses, at least 1 MiB; default a quarter of the maximum heap. A request that exceeds the
-     * free part gets status 503; a single request is always accepted. Output tensors are counted
-     * three times, before they are computed and until they are written; a request whose output
-     * tensors exceed this limit gets status 413.
+     * Sets the memory budget in bytes of all requests together, for bodies, images and responses on
+     * the heap: at least 1 MiB; default a quarter of the maximum heap. A request that does not fit
+     * the free part gets status 503, unless it is the only one. Output tensors count three times,
+     * from before they are computed until they are sent; a request whose output tensors exceed the
+     * whole budget gets status 413.
      *
      * @throws InvalidArgumentException if {@code bytes} is less than 1 MiB
      */
@@ -162,8 +162,8 @@ public final class ModelServer implements AutoCloseable {
     }
 
     /**
-     * Sets the largest height times width of an image, from 1 to {@link Image#MOST_PIXELS}, checked
-     * before it is decoded; default 16 million.
+     * Sets the largest height times width of an image, from 1 to {@link Image#MOST_PIXELS}; default
+     * 16 million. It is checked before the image is decoded.
      *
      * @throws InvalidArgumentException if {@code pixels} is outside this range
      */
@@ -173,10 +173,10 @@ public final class ModelServer implements AutoCloseable {
     }
 
     /**
-     * Sets the off-heap bytes that the plans of a model may use together, at least 1 MiB; default 1
-     * GiB. The value becomes the {@link Model#planLimit} of each deployed model. A request with a
-     * sample that needs more, such as a large image for a network of dynamic size, gets status 413
-     * before memory is allocated.
+     * Sets the off-heap memory in bytes that the plans of each model may use together: at least 1
+     * MiB; default 1 GiB. It becomes the {@link Model#planLimit} of each deployed model. A request
+     * with a sample that needs more, such as a large image for a network with dynamic sizes, gets
+     * status 413 before memory is allocated.
      *
      * @throws InvalidArgumentException if {@code bytes} is less than 1 MiB
      */
@@ -186,9 +186,9 @@ public final class ModelServer implements AutoCloseable {
     }
 
     /**
-     * Sets whether models are still to be loaded when the server starts to listen; default false.
-     * Until {@link ModelServer#loaded} is called, the server is alive but not ready, and requests
-     * to an unknown model get status 503 instead of 404.
+     * Sets whether models will still be deployed after the server has started to listen; default
+     * false. If true, the server is alive but not ready until {@link ModelServer#loaded} is called,
+     * and requests to an unknown model get status 503 instead of 404.
      */
     public Builder loading(boolean loading) {
       settings.loading = loading;
@@ -196,9 +196,9 @@ public final class ModelServer implements AutoCloseable {
     }
 
     /**
-     * Sets the maximum number of connected clients, from 1 to 60,000; default 4096. Further
-     * connections are closed immediately. If the process's limit of open files is too low, the
-     * number is reduced, and the log reports it at start.
+     * Sets the maximum number of open connections, from 1 to 60,000; default 4096. Further
+     * connections are closed immediately. If the process may not open enough files, the number is
+     * reduced at start, which the log reports.
      *
      * @throws InvalidArgumentException if {@code connections} is outside this range
      */
@@ -208,10 +208,10 @@ public final class ModelServer implements AutoCloseable {
     }
 
     /**
-     * Sets the time that a client may take from a request's first byte to its last, from a
-     * millisecond to a day; default 30 seconds. The client has twice that time to receive the
-     * response, and as much until its next request; idle connections are closed. A model has twice
-     * that time to compute a prediction; afterwards the status is 503.
+     * Sets the maximum time from a request's first byte to its last, from a millisecond to a day;
+     * default 30 seconds. A client may take twice this time to receive the response, and as long
+     * again before its next request; otherwise its connection is closed. A model may take twice
+     * this time to compute a prediction; otherwise the status is 503.
      *
      * @throws InvalidArgumentException if the time is outside this range
      */
@@ -221,10 +221,10 @@ public final class ModelServer implements AutoCloseable {
     }
 
     /**
-     * Sets the time that a request may wait until its batch starts, from a millisecond to a day;
-     * default 10 seconds. It counts from the request's last byte over all stages: waiting for a
-     * thread, reading, and the queue, for which {@link BatchingModel.Builder#queueTimeout} may be
-     * shorter. Afterwards the status is 503.
+     * Sets the maximum time from a request's last byte until its batch starts, from a millisecond
+     * to a day; default 10 seconds. A request that waits longer gets status 503. The time includes
+     * waiting for a thread, parsing, and the queue. {@link BatchingModel.Builder#queueTimeout} may
+     * limit the time in the queue further.
      *
      * @throws InvalidArgumentException if the time is outside this range
      */
@@ -233,14 +233,17 @@ public final class ModelServer implements AutoCloseable {
       return this;
     }
 
-    /** Sets a function that changes the batching settings of each model; default unchanged. */
+    /**
+     * Sets a function that is applied to the batching settings of each deployed model; by default,
+     * the settings are unchanged.
+     */
     public Builder batching(UnaryOperator<BatchingModel.Builder> settings) {
       this.settings.batching(settings);
       return this;
     }
 
     /**
-     * Starts the server.
+     * Builds the server and starts it.
      *
      * @throws FileAccessException if the port is in use
      */
@@ -254,36 +257,37 @@ public final class ModelServer implements AutoCloseable {
     return listener.address().getPort();
   }
 
-  /** Returns the URL for a browser or client on this machine. */
+  /** Returns the server's URL for browsers and clients on this machine. */
   public String address() {
     InetAddress at = listener.address().getAddress();
     String host = at.isAnyLocalAddress() ? "localhost" : at.getHostAddress();
     return scheme + "://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port();
   }
 
-  /** Declares that all initial models are deployed, so that the server may be ready. */
+  /** Declares that all initial models are deployed, so that the server reports itself ready. */
   public void loaded() {
     registry.loaded();
   }
 
   /**
-   * Deploys a model and replaces an older one with this name, which completes its pending requests
-   * and is then closed. No request is lost.
+   * Deploys a model under a name. An older model with this name is replaced: it completes its
+   * pending requests and is then closed, so no request is lost.
    *
    * <p>After a successful deploy the server owns the model. When the model is replaced or removed,
-   * or the server is closed, it closes the model after the last running call of a request or of the
-   * application: {@link Model#closeWhenFree}. If deploy throws, the caller still owns the model,
-   * and the older one stays in service.
+   * or the server is closed, the server closes the model after the last running call by a request
+   * or the application (see {@link Model#closeWhenFree}). If deploy throws, the caller still owns
+   * the model, and the older model remains in service.
    *
    * <p>Waits at most ten seconds for the requests of the older model; if a layer takes longer, the
-   * older model is closed later, in the computing thread. A layer may call this method, {@link
+   * thread that computes it closes the older model afterwards. A layer may call this method, {@link
    * #remove} and {@link #close}; they do not wait for the layer's own model.
    *
    * @param name the name: at most 128 letters, digits and {@code _ . -}
    * @param model an open model that was not deployed before on any server; its plan limit becomes
    *     {@link Builder#maxPlanBytes}
    * @return the version under this name, from 1
-   * @throws InvalidArgumentException if the name has other characters, or a server owns the model
+   * @throws InvalidArgumentException if the name contains other characters, or a server owns the
+   *     model
    * @throws ClosedException if the model or the server is closed
    * @throws dev.quern.error.MemoryLimitException if one sample of a model with fixed sizes needs
    *     more than the plan limit, or the system cannot create threads
@@ -293,10 +297,10 @@ public final class ModelServer implements AutoCloseable {
   }
 
   /**
-   * Removes a model, which completes its pending requests and is closed as described for {@link
+   * Removes a model: it completes its pending requests and is closed as described for {@link
    * #deploy}.
    *
-   * @return false if there is no model with this name
+   * @return false if no model has this name
    */
   public boolean remove(String name) {
     return registry.remove(Require.present(OPERATION, "name", name));
@@ -304,8 +308,8 @@ public final class ModelServer implements AutoCloseable {
 
   /**
    * Rejects new requests, completes running ones, and closes all models. Takes at most 16 seconds:
-   * 5 for running requests, 6 to close connections, and 5 for models that are still computing; such
-   * a model is closed when it finishes.
+   * 5 for running requests, 6 for connections, and 5 for models that are still computing. A model
+   * that needs longer is closed when it has finished.
    */
   @Override
   public void close() {

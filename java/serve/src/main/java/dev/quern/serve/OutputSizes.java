@@ -6,8 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The number of a network's output values for given input shapes, computed without running it.
- * Thread-safe.
+ * Computes the number of a network's output values for given input shapes, without running the
+ * network. Thread-safe.
  */
 final class OutputSizes {
   /** Maximum number of cached input shapes of a network with dynamic sizes. */
@@ -30,9 +30,9 @@ final class OutputSizes {
   }
 
   /**
-   * Returns the number of values of all outputs for one sample.
+   * Returns the number of values of all outputs together for one sample.
    *
-   * @param sample the shape of each input
+   * @param sample the shape of each input for one sample, by name
    * @throws dev.quern.error.ShapeException if the network does not accept the shapes
    */
   long values(Map<String, Shape> sample) {

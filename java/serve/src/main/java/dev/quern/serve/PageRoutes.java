@@ -8,11 +8,11 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
 
-/** Routes of the page to try models, the API's description, and metrics. */
+/** Routes for the page for trying models, the API's description, and metrics. */
 final class PageRoutes {
   /**
-   * Content security policy: the page runs its own script and sends requests to its own server
-   * only.
+   * Content security policy of the page: it may only run its own script and send requests to its
+   * own server.
    */
   private static final String POLICY =
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:;"
@@ -23,7 +23,8 @@ final class PageRoutes {
   private PageRoutes() {}
 
   /**
-   * Returns routes of static files, which need no token, since a browser cannot send one for them.
+   * Returns the routes of static files. They do not need a token, because a browser cannot send one
+   * when it loads a page.
    */
   static List<Route> files() {
     return List.of(
@@ -39,14 +40,14 @@ final class PageRoutes {
         Route.of(
             "GET",
             "/metrics",
-            // by a thread that may block: all models report their metrics, and there may be many
+            // on a thread that may block, because there may be many models
             (request, parts) ->
                 request.body(none -> request.answer(200, METRICS, metrics.text()))));
   }
 
   /**
-   * Returns the route of a file, which is read in advance, since file descriptors may be exhausted
-   * later.
+   * Returns the route of a static file. The file is read in advance, because file descriptors may
+   * be exhausted later.
    */
   private static Route file(String path, String name, String type) {
     byte[] file = resource(name);

@@ -3,7 +3,7 @@ package dev.quern.serve;
 import dev.quern.serve.http.Startable;
 import java.util.concurrent.CompletableFuture;
 
-/** A future result with the information whether its batch has started. */
+/** A future result that also stores whether its batch has started. */
 final class Pending extends CompletableFuture<Object> implements Startable {
   private volatile boolean started;
 

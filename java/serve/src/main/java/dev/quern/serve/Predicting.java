@@ -11,7 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Combines requests of one kind into a batch for the model, and splits the result. */
+/** Runs the model on a batch of requests of one kind, and splits the results by request. */
 final class Predicting {
   private final Model model;
 

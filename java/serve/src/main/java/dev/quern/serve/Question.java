@@ -11,7 +11,7 @@ import java.util.Map;
 
 /** A request to a model. Requests of equal kinds may run in one batch. */
 sealed interface Question {
-  /** Returns the kind; requests of equal kinds may run in one batch. */
+  /** Returns the kind of this request; requests of equal kinds may run in one batch. */
   default Object kind() {
     return getClass();
   }
@@ -20,9 +20,9 @@ sealed interface Question {
     return 1;
   }
 
-  /** A request with normalized batches {@code [N, ...]} by input. */
+  /** A request with normalized inputs by name, each a batch {@code [N, ...]}. */
   record OfTensors(Map<String, TensorValues> inputs, int samples) implements Question {
-    /** Creates a request, after checking that the network accepts the inputs. */
+    /** Creates a request after checking that the network accepts the inputs. */
     static OfTensors of(Network network, Map<String, TensorValues> given) {
       Map<String, TensorValues> inputs = new LinkedHashMap<>(Require.all("serve", "inputs", given));
       if (!inputs.keySet().equals(network.inputs().keySet())) {

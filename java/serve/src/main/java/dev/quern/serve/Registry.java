@@ -14,12 +14,13 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Registry of served models. A new model takes over the name first; the older one then completes
- * its pending requests and is closed, so that no request is lost. The lock is not held while
- * waiting for that, and the wait is at most {@link BatchingModel#DRAIN}.
+ * The served models by name. When a model is replaced, the new model receives all further requests;
+ * the older one completes its pending requests and is then closed, so no request is lost. Waiting
+ * for these requests takes at most {@link BatchingModel#DRAIN}, and happens without holding the
+ * lock.
  */
 final class Registry implements AutoCloseable {
-  /** The time in nanoseconds for which closing the server waits for models. */
+  /** The maximum time in nanoseconds that closing the server waits for its models. */
   private static final long LAST_DRAIN = TimeUnit.SECONDS.toNanos(5);
 
   private final Map<String, Deployment> models = new ConcurrentSkipListMap<>();
@@ -29,7 +30,8 @@ final class Registry implements AutoCloseable {
   /**
    * Creates the registry.
    *
-   * @param loading whether initial models are still being loaded, so that the server is not ready
+   * @param loading whether initial models are still being loaded, so that the server is not yet
+   *     ready
    */
   Registry(boolean loading) {
     this.loading = loading;
@@ -40,12 +42,15 @@ final class Registry implements AutoCloseable {
     loading = false;
   }
 
-  /** Returns whether all initial models are deployed and there is at least one. */
+  /**
+   * Returns whether the server is ready: all initial models are deployed, and there is at least
+   * one.
+   */
   boolean isReady() {
     return !loading && !models.isEmpty();
   }
 
-  /** Returns the error for a request to an unknown model. */
+  /** Returns the error response for a request to an unknown model. */
   HttpError missing(List<String> parts) {
     String version = parts.size() > 1 ? " of version " + parts.get(1) : "";
     String what = "unknown model: " + Shown.of(parts.get(0)) + version;
@@ -63,10 +68,10 @@ final class Registry implements AutoCloseable {
   }
 
   /**
-   * Adds a model, and replaces an older one of this name.
+   * Adds a model, and replaces an older model with the same name.
    *
-   * @return the version, from 1
-   * @throws ClosedException if this is closed
+   * @return the version under this name, from 1
+   * @throws ClosedException if the registry is closed
    */
   int put(String name, BatchingModel batching) {
     Deployment old;
@@ -93,9 +98,10 @@ final class Registry implements AutoCloseable {
   }
 
   /**
-   * Passes a request to the model with a name, again if another model has replaced it meanwhile.
+   * Passes a request to the model with this name; retries with the new model if the model has been
+   * replaced meanwhile.
    *
-   * @return null if there is no such model
+   * @return null if no model has this name
    */
   <A> @Nullable Asked<A> ask(String name, Function<BatchingModel, CompletableFuture<A>> question) {
     for (Deployment d = find(name); d != null; ) {
@@ -119,8 +125,8 @@ final class Registry implements AutoCloseable {
   }
 
   /**
-   * Closes models concurrently, and waits for them for a limited time. Does not throw exceptions,
-   * since a new model is already in service, and the other models must be closed, too.
+   * Closes models concurrently, and waits for them for a limited time. Exceptions are logged, not
+   * thrown: the new model is already in service, and the other models must be closed as well.
    */
   private static void end(Collection<Deployment> old, long drain) {
     long until = System.nanoTime() + drain;

@@ -11,8 +11,8 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The settings of a server, with their defaults and bounds, which {@link ModelServer.Builder}
- * documents. Not thread-safe.
+ * The settings of a server with their defaults and ranges; {@link ModelServer.Builder} documents
+ * them. Not thread-safe.
  */
 final class ServerSettings {
   private static final String OPERATION = "serve";

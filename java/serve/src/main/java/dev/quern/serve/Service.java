@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 
-/** The dispatcher of requests to routes, which converts exceptions to responses. */
+/** Dispatches requests to routes, and converts exceptions to error responses. */
 final class Service implements RequestHandler {
   private static final System.Logger ACCESS = System.getLogger("dev.quern.serve.access");
 
@@ -59,7 +59,7 @@ final class Service implements RequestHandler {
     log(request, nanos);
   }
 
-  /** A route and the variable parts of its path. */
+  /** A route, and the variable parts of the requested path. */
   private record Found(Route route, List<String> parts) {}
 
   private Found find(Request request) {
@@ -116,7 +116,7 @@ final class Service implements RequestHandler {
     ending = true;
   }
 
-  /** Stops the threads after all requests are completed or aborted. */
+  /** Stops the threads; all requests must have been completed or aborted before. */
   void close() {
     decoding.close();
   }

@@ -7,18 +7,18 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The values of an input or output of a request, on the heap. Values are not copied; the caller may
- * change them after the future completes.
+ * The values of an input or output tensor of a request, on the heap. The array is not copied; the
+ * caller may change it after the future completes.
  *
  * @param shape {@code [N, ...]}
- * @param values the values in the shape's order
+ * @param values the values in row-major order
  */
 public record TensorValues(Shape shape, float[] values) {
   /**
-   * Checks the arguments.
+   * Creates the values of a tensor.
    *
-   * @throws ShapeException if the number of values differs from the shape's, or the shape has no
-   *     axis N
+   * @throws ShapeException if the number of values differs from the shape's number of elements, or
+   *     the shape does not have a batch axis
    */
   public TensorValues {
     Require.present("serve", "shape", shape);
@@ -31,7 +31,7 @@ public record TensorValues(Shape shape, float[] values) {
     }
   }
 
-  /** Returns the number of samples. */
+  /** Returns the number of samples, N. */
   public int samples() {
     return Math.toIntExact(shape.dim(0));
   }

@@ -5,11 +5,14 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.util.JsonParserDelegate;
 import java.io.IOException;
 
-/** A JSON parser that limits the number of names and the time. */
+/** A JSON parser that limits the number of names and the parsing time. */
 final class Tokens extends JsonParserDelegate {
   private static final int MOST_NAMES = 10_000;
 
-  /** Number of tokens between two checks of the time; they take less than a millisecond. */
+  /**
+   * Number of tokens between two checks of the time; parsing that many takes less than a
+   * millisecond.
+   */
   private static final int BETWEEN_LOOKS = 1 << 12;
 
   private final Runnable requireTime;
@@ -19,7 +22,7 @@ final class Tokens extends JsonParserDelegate {
   /**
    * Creates the parser.
    *
-   * @param requireTime throws after the timeout
+   * @param requireTime throws an exception after the timeout
    */
   Tokens(JsonParser json, Runnable requireTime) {
     super(json);
@@ -38,7 +41,7 @@ final class Tokens extends JsonParserDelegate {
     return token;
   }
 
-  /** Skips children by {@link #nextToken}, so that skipped names count as well. */
+  /** Skips children with {@link #nextToken}, so that the names in them count towards the limit. */
   @Override
   public JsonParser skipChildren() throws IOException {
     JsonToken token = currentToken();

@@ -1,10 +1,10 @@
 package dev.quern.serve;
 
 /**
- * A waiting request.
+ * A request in the queue.
  *
- * @param kind the kind; requests of equal kinds may run together
- * @param since the time of arrival, by {@link System#nanoTime}
- * @param until the deadline for its start
+ * @param kind the request's kind; requests of equal kinds may run in one batch
+ * @param since the time of arrival, as a time of {@link System#nanoTime}
+ * @param until the deadline before which its batch must start, as a time of {@link System#nanoTime}
  */
 record Waiting<Q>(Q question, Object kind, int samples, Pending answer, long since, long until) {}

@@ -11,7 +11,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** A queue of requests in the order of their arrival. */
+/** The queue of requests, in the order of their arrival. Thread-safe. */
 final class WaitingLine<Q> {
   private final int mostSamples;
   private final int mostWaiting;
@@ -26,8 +26,9 @@ final class WaitingLine<Q> {
   /**
    * Creates an empty queue.
    *
-   * @param mostSamples the largest batch, unless a single request has more samples
-   * @param mostWaiting the largest number of waiting samples, unless the queue is empty
+   * @param mostSamples the largest number of samples in a batch; a single request may have more
+   * @param mostWaiting the largest number of samples in the queue; a request with more is accepted
+   *     if the queue is empty
    * @param window the time in nanoseconds for which a batch waits for further requests
    */
   WaitingLine(int mostSamples, int mostWaiting, long window) {
@@ -77,10 +78,11 @@ final class WaitingLine<Q> {
   }
 
   /**
-   * Waits for requests to run in one batch.
+   * Waits for the next batch, and removes its requests from the queue.
    *
-   * @param late receives requests that timed out; if there are any, the method does not wait
-   * @return null when closed and empty
+   * @param late receives the requests that timed out; if there are any, the method returns at once,
+   *     possibly with an empty batch
+   * @return null if the queue is closed and empty
    */
   @Nullable List<Waiting<Q>> next(List<Waiting<Q>> late) {
     lock.lock();
@@ -109,7 +111,7 @@ final class WaitingLine<Q> {
     }
   }
 
-  /** Removes the requests that timed out. */
+  /** Removes and returns the requests that timed out. */
   List<Waiting<Q>> late() {
     List<Waiting<Q>> late = new ArrayList<>();
     lock.lock();
@@ -135,7 +137,7 @@ final class WaitingLine<Q> {
     return 1 + waiting.stream().mapToLong(w -> w.until() - now).min().orElse(0);
   }
 
-  /** Removes canceled requests and those that timed out. */
+  /** Removes canceled requests, and moves those that timed out to {@code late}. */
   private void drop(List<Waiting<Q>> late) {
     dropGone();
     long now = System.nanoTime();
@@ -185,7 +187,7 @@ final class WaitingLine<Q> {
     return batch;
   }
 
-  /** Rejects new requests; waiting ones can still be taken. */
+  /** Rejects new requests; {@link #next} still returns those in the queue. */
   void close() {
     lock.lock();
     try {

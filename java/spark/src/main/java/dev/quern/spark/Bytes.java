@@ -8,7 +8,7 @@ import java.io.ObjectOutputStream;
 import java.io.ObjectStreamClass;
 import java.io.UncheckedIOException;
 
-/** Objects as Java's own serialization has them. */
+/** The conversion of objects to and from bytes by Java's serialization. */
 final class Bytes {
   private Bytes() {}
 
@@ -23,7 +23,10 @@ final class Bytes {
     }
   }
 
-  /** By the class loader of the task, which knows the application's jars. */
+  /**
+   * Deserializes an object with the class loader of the Spark task, which finds classes in the
+   * application's jars.
+   */
   static Object read(byte[] bytes) {
     ClassLoader loader = Thread.currentThread().getContextClassLoader();
     try (ObjectInputStream in =

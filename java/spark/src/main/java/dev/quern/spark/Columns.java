@@ -7,11 +7,13 @@ import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StructType;
 
-/** The columns of a DataFrame. */
+/** Helper functions for the columns of a DataFrame. */
 final class Columns {
   private Columns() {}
 
   /**
+   * Returns the index of a column.
+   *
    * @throws NotFoundException if the column does not exist
    */
   static int place(StructType schema, String name) {
@@ -24,7 +26,9 @@ final class Columns {
   }
 
   /**
-   * @throws InvalidArgumentException if it is not a column of numbers
+   * Returns the index of a numeric column.
+   *
+   * @throws InvalidArgumentException if the column is not numeric
    */
   static int numberPlace(StructType schema, String name) {
     int place = place(schema, name);
@@ -37,6 +41,8 @@ final class Columns {
   }
 
   /**
+   * Returns a schema with an additional column.
+   *
    * @throws InvalidArgumentException if the column already exists
    */
   static StructType with(StructType schema, String name, DataType type) {

@@ -19,14 +19,14 @@ import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * Reads a column of a row as a sample of a network: images of Spark's image source, encoded files
- * of its binary source, vectors, or arrays of numbers.
+ * A column whose cells are read as samples of a network: images of Spark's image source, encoded
+ * files of its binary source, vectors, arrays of numbers, or numbers.
  *
- * @param place index of the column in a row
- * @param dims shape of the sample
+ * @param place the index of the column in a row
+ * @param dims the shape of a sample
  */
 record FeatureColumn(String name, int place, Kind kind, long[] dims) implements Serializable {
-  /** Kind of a cell's content. */
+  /** The kind of content of a cell. */
   enum Kind {
     PICTURE,
     ENCODED,
@@ -37,12 +37,14 @@ record FeatureColumn(String name, int place, Kind kind, long[] dims) implements 
 
   private static final String OP = "spark";
 
-  /** Fields that Spark's image source fills. */
+  /** The fields of the structs that Spark's image source creates. */
   private static final List<String> PICTURE_FIELDS =
       List.of("height", "width", "nChannels", "data");
 
   /**
-   * @throws InvalidArgumentException if the column is missing, or holds no samples
+   * Returns a reader for a column of the schema.
+   *
+   * @throws InvalidArgumentException if the column is missing, or its type cannot be a sample
    */
   static FeatureColumn of(StructType schema, String name, Shape input) {
     int place = Columns.place(schema, name);
@@ -75,13 +77,13 @@ record FeatureColumn(String name, int place, Kind kind, long[] dims) implements 
     return Shape.of(dims);
   }
 
-  /** Whether samples are pixels, not floats. */
+  /** Returns whether samples are images rather than floats. */
   boolean areImages() {
     return kind == Kind.PICTURE || kind == Kind.ENCODED;
   }
 
   /**
-   * Returns an image preprocessed for the network.
+   * Reads a row's image and resizes it to the network's input.
    *
    * @throws FormatException if the cell is not an image
    */
@@ -98,9 +100,10 @@ record FeatureColumn(String name, int place, Kind kind, long[] dims) implements 
   }
 
   /**
-   * The numbers of a vector or an array, or one number.
+   * Reads a row's vector, array or number into {@code to}, from index {@code at} on.
    *
-   * @throws FormatException if there are not as many as the network takes, or one is not finite
+   * @throws FormatException if the number of values differs from the network's input, or a value is
+   *     not finite
    */
   void floats(Row row, float[] to, int at) {
     int length = (int) shape().elements();
@@ -133,7 +136,7 @@ record FeatureColumn(String name, int place, Kind kind, long[] dims) implements 
   private float finite(double value) {
     float v = (float) value;
     if (!Float.isFinite(v)) {
-      throw new FormatException("column " + name + " has " + value + ", not a number");
+      throw new FormatException("column " + name + " has " + value + ", expected a finite number");
     }
     return v;
   }
@@ -145,7 +148,7 @@ record FeatureColumn(String name, int place, Kind kind, long[] dims) implements 
     }
   }
 
-  /** The preprocessing of a network that is yet to be trained. */
+  /** Returns the preprocessing for training, without normalization. */
   static Preprocessing plain(Shape input) {
     return Preprocessing.of(Normalization.unit(input));
   }

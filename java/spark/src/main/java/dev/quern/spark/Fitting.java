@@ -26,7 +26,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
 
-/** A fit of an estimator, by its params as they are now. */
+/** A run of an estimator's fit, with the estimator's params. */
 final class Fitting {
   private static final String OP = "spark";
 
@@ -38,7 +38,7 @@ final class Fitting {
     this.listener = listener;
   }
 
-  /** With the columns that a model adds. */
+  /** Returns the schema with the columns that the model adds. */
   StructType schema(StructType schema) {
     Network net = network();
     features(schema, net);
@@ -50,7 +50,7 @@ final class Fitting {
     return FeatureColumn.of(schema, get(of.featuresCol()), net.input());
   }
 
-  /** With its task. */
+  /** Returns the network with its task. */
   private Network network() {
     String text = get(of.network()).strip();
     boolean named = of.isDefined(of.classes());
@@ -67,7 +67,7 @@ final class Fitting {
           OP + ": network " + text + " needs inputShape and classes");
     }
     long[] dims = Arrays.stream(get(of.inputShape())).asLongStream().toArray();
-    String[] names = get(of.classes()).clone(); // a parameter hands out its own array
+    String[] names = get(of.classes()).clone(); // a param returns its own array
     Network net = Networks.byName(text, Shape.of(dims), names.length);
     return net.withTask(of.task(net, names));
   }

@@ -12,7 +12,10 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
-/** A checkpoint after each epoch, in a folder of any file system of Hadoop's; the newest stays. */
+/**
+ * A listener that writes a checkpoint after each epoch to a folder on any Hadoop file system,
+ * replacing the previous one.
+ */
 final class HadoopCheckpoints implements TrainingListener {
   private static final String FILE = "checkpoint.safetensors";
 
@@ -21,7 +24,9 @@ final class HadoopCheckpoints implements TrainingListener {
   private final Trainer trainer;
 
   /**
-   * @param folder empty for none
+   * Creates the listener.
+   *
+   * @param folder the folder for the checkpoint; empty to write none
    */
   HadoopCheckpoints(String folder, Configuration hadoop, Trainer trainer) {
     this.folder = folder;
@@ -33,7 +38,7 @@ final class HadoopCheckpoints implements TrainingListener {
     void in(FileSystem files, Path file, java.nio.file.Path local) throws IOException;
   }
 
-  /** Brings the trainer to where the newest checkpoint is, if there is one. */
+  /** Restores the trainer from the checkpoint in the folder, if there is one. */
   void restore() {
     with(
         (files, file, local) -> {

@@ -7,7 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Model files as bytes. */
+/** The conversion of models to and from the bytes of a model file. */
 final class ModelBytes {
   private ModelBytes() {}
 

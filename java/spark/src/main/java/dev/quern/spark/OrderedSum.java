@@ -13,17 +13,19 @@ import scala.Tuple2;
 
 /**
  * The sum of all partitions' contributions. Floats are added in the order of the partitions, in a
- * tree of two levels that depends only on their number, so that the result is bit-identical in
- * every run.
+ * tree of two levels that depends only on the number of partitions, so the result is bit-identical
+ * in every run.
  */
 final class OrderedSum {
-  /** Up to so many, the driver adds them itself. */
+  /** The maximum number of partitions whose contributions the driver adds directly. */
   private static final int FEW = 8;
 
   private OrderedSum() {}
 
   /**
-   * @param brought contributions, or exceptions, of which the first is thrown
+   * Adds the contributions of all partitions.
+   *
+   * @param brought the serialized contributions or exceptions; the first exception is thrown
    */
   static Contribution of(JavaRDD<byte[]> brought) {
     int parts = brought.getNumPartitions();
@@ -66,7 +68,7 @@ final class OrderedSum {
     return sum;
   }
 
-  /** Neighbors go together. */
+  /** A partitioner that puts consecutive partitions into the same group. */
   private static final class Groups extends Partitioner {
     private static final long serialVersionUID = 1;
     private final int count;

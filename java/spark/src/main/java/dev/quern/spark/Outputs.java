@@ -8,11 +8,11 @@ import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
-/** Kind of a network's prediction for a row, by its task. */
+/** The kind of a network's prediction for a row, determined by the network's task. */
 enum Outputs {
-  /** Classes that exclude each other. */
+  /** One of several mutually exclusive classes. */
   CLASS,
-  /** Labels that hold or do not. */
+  /** Any number of labels, each present or absent. */
   LABELS,
   /** One number. */
   NUMBER,
@@ -20,7 +20,9 @@ enum Outputs {
   NUMBERS;
 
   /**
-   * @throws InvalidArgumentException if it has several inputs or outputs, or another task
+   * Returns the kind of a network's prediction.
+   *
+   * @throws InvalidArgumentException if the network has several inputs or outputs, or another task
    */
   static Outputs of(Network net) {
     Task.Kind kind = net.isSingle() ? net.task().kind() : Task.Kind.PLAIN;
@@ -47,7 +49,9 @@ enum Outputs {
     return this == CLASS || this == LABELS;
   }
 
-  /** Returns a schema with columns of these names added; empty names are skipped. */
+  /**
+   * Returns a schema with columns added under these names; a column with an empty name is omitted.
+   */
   StructType added(StructType to, String raw, String probability, String prediction) {
     StructType with = to;
     if (haveProbabilities()) {

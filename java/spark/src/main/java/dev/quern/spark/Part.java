@@ -9,7 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The samples of a partition. Not a record, because Kryo, which Spark may use, cannot read records.
+ * The samples of a partition. This class is not a record, because Kryo, which Spark may use, cannot
+ * deserialize records.
  */
 final class Part implements Dataset, Serializable {
   private static final long serialVersionUID = 1;
@@ -42,12 +43,16 @@ final class Part implements Dataset, Serializable {
     return new Part(reader, rows, null);
   }
 
-  /** Without samples, since a row is wrong. */
+  /**
+   * Returns a part without samples, which reports an invalid row.
+   *
+   * @param problem the error in the row
+   */
   static Part without(PartReader reader, String problem) {
     return new Part(reader, new PartReader.Rows(reader), problem);
   }
 
-  /** The error in a row; null without one. */
+  /** Returns the error in an invalid row; null if all rows are valid. */
   @Nullable String problem() {
     return problem;
   }
@@ -107,12 +112,15 @@ final class Part implements Dataset, Serializable {
     to.put(targets, index * targetLength, targetLength);
   }
 
-  /** Values of a channel, in all samples. */
+  /** Returns the number of values per channel over all samples. */
   long plane() {
     return (long) labels.length * (each / dims[0]);
   }
 
-  /** For each channel the sum of its pixels, then the sum of their squares. */
+  /**
+   * Returns the sum of pixel values for each channel, then the sum of their squares for each
+   * channel.
+   */
   long[] sums() {
     int channels = (int) dims[0];
     long[] sums = new long[2 * channels];

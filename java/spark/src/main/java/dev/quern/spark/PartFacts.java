@@ -6,12 +6,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Facts about a partition, or about all, that the driver needs.
+ * Facts about one partition, or about all, that the driver needs.
  *
- * @param sizes number of samples per partition
- * @param values number of values per channel over all samples
- * @param sums sums of each channel, then of its squares
- * @param problem error of the first partition that has one; otherwise null
+ * @param sizes the number of samples in each partition
+ * @param values the number of values per channel over all samples
+ * @param sums the sum of values for each channel, then the sum of their squares for each channel
+ * @param problem the error of the first partition with an invalid row; null if there is none
  */
 record PartFacts(List<Integer> sizes, long values, long[] sums, @Nullable String problem)
     implements Serializable {
@@ -35,7 +35,8 @@ record PartFacts(List<Integer> sizes, long values, long[] sums, @Nullable String
   }
 
   /**
-   * Mean and deviation of each channel, of pixels scaled to [0, 1]; of flat ones a deviation of 1.
+   * Returns the mean and standard deviation of each channel, for pixels scaled to [0, 1]. The
+   * deviation of a constant channel is set to 1.
    */
   Normalization normalization() {
     int channels = sums.length / 2;

@@ -9,14 +9,14 @@ import java.util.List;
 import org.apache.spark.api.java.function.Function2;
 import org.apache.spark.sql.Row;
 
-/** Makes the rows of a partition its samples. */
+/** A function that converts the rows of a partition to samples. */
 record PartReader(FeatureColumn features, TargetColumn target)
     implements Function2<Integer, Iterator<Row>, Iterator<Part>>, Serializable {
   private static final int FIRST = 256;
 
   /**
-   * Reads one partition; an error in a row is returned as a part with the error, because a retry
-   * would fail as well.
+   * Reads one partition. An error in a row is returned as a part rather than thrown, because a
+   * retry by Spark would fail as well.
    */
   @Override
   public Iterator<Part> call(Integer partition, Iterator<Row> rows) {
@@ -48,7 +48,7 @@ record PartReader(FeatureColumn features, TargetColumn target)
     to.count++;
   }
 
-  /** Rows that were read, in arrays that grow. */
+  /** The samples read so far, in growing arrays. */
   static final class Rows {
     final int each;
     final int eachTarget;
@@ -83,7 +83,7 @@ record PartReader(FeatureColumn features, TargetColumn target)
       return Arrays.copyOf(labels, count);
     }
 
-    /** Makes room for one more. */
+    /** Grows the arrays if they have no space for another sample. */
     void reserve() {
       if (count < labels.length) {
         return;
@@ -91,7 +91,7 @@ record PartReader(FeatureColumn features, TargetColumn target)
       int most = (Integer.MAX_VALUE - 8) / Math.max(each, eachTarget);
       if (count == most) {
         throw new MemoryLimitException(
-            "a partition holds at most "
+            "a partition can contain at most "
                 + most
                 + " samples of "
                 + each

@@ -8,7 +8,7 @@ import org.apache.spark.ml.util.Identifiable$;
 import org.apache.spark.ml.util.MLReader;
 
 /**
- * Estimator of Spark ML for single-label and multi-label classification.
+ * An estimator of Spark ML for single-label and multi-label classification.
  *
  * <pre>{@code
  * QuernModel model =
@@ -24,7 +24,7 @@ import org.apache.spark.ml.util.MLReader;
 public final class QuernClassifier extends QuernEstimator<QuernClassifier> {
   private static final long serialVersionUID = 1;
 
-  /** Creates an estimator with this uid; called by Spark when it reads pipelines. */
+  /** Creates an estimator with this uid; called by Spark when it loads pipelines. */
   public QuernClassifier(String uid) {
     super(uid);
   }

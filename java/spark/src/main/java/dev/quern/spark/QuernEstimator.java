@@ -18,18 +18,18 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * Estimator of Spark ML that trains a network on the rows of a DataFrame: the base class of {@link
- * QuernClassifier} and {@link QuernRegressor}.
+ * The base class of {@link QuernClassifier} and {@link QuernRegressor}, estimators of Spark ML that
+ * train a network on the rows of a DataFrame.
  *
- * <p>Each partition is a replica of the network. In a round, each replica takes {@link #localSteps}
- * steps of {@link #batchSize} rows on its partition, in a separate task; then they synchronize as
- * {@link LocalSgd} describes. If the rows of all partitions, their order and the params are equal,
- * the weights are bit-identical, for any number of executors, and even if executors are lost.
- * Partitions are kept decoded in the executors, in memory or on disk.
+ * <p>Each partition trains a replica of the network. In a round, each replica makes {@link
+ * #localSteps} training steps of {@link #batchSize} rows on its partition, in a separate task; then
+ * the replicas synchronize as {@link LocalSgd} describes. If the rows of all partitions, their
+ * order and the params are equal, the weights are bit-identical, for any number of executors, and
+ * even if executors are lost. Decoded partitions are cached in the executors, in memory or on disk.
  *
  * <p>A row that cannot be read fails the job with one exception, which names partition and row.
  *
- * @param <E> the class itself, which setters return
+ * @param <E> the concrete class, which setters return
  */
 public abstract class QuernEstimator<E extends QuernEstimator<E>> extends Estimator<QuernModel>
     implements DefaultParamsWritable {
@@ -58,7 +58,7 @@ public abstract class QuernEstimator<E extends QuernEstimator<E>> extends Estima
   private final LongParam seed;
   private final Param<String> checkpointDir;
 
-  /** All params at their defaults. */
+  /** Creates an estimator whose params have their default values. */
   QuernEstimator(String uid) {
     this.uid = uid;
     featuresCol = new Param<>(this, "featuresCol", "images, vectors or arrays");
@@ -109,23 +109,23 @@ public abstract class QuernEstimator<E extends QuernEstimator<E>> extends Estima
   }
 
   /**
-   * Column of images ({@code image} source), encoded files ({@code binaryFile} source), vectors or
-   * arrays; default {@code image}.
+   * The column of samples: images ({@code image} source), encoded files ({@code binaryFile}
+   * source), vectors or arrays; default {@code image}.
    */
   public Param<String> featuresCol() {
     return featuresCol;
   }
 
   /**
-   * Column of labels or targets, by the task; default {@code label}. For classification a class
-   * index from 0; for multi-label classification a vector or an array of 0 and 1; for regression a
-   * number, a vector or an array.
+   * The column of labels or targets; default {@code label}. For classification, it contains a class
+   * index from 0; for multi-label classification, a vector or an array of 0 and 1; for regression,
+   * a number, a vector or an array.
    */
   public Param<String> labelCol() {
     return labelCol;
   }
 
-  /** Name of a built-in network, or a network as JSON; default {@code lenet}. */
+  /** The name of a built-in network, or a network as JSON; default {@code lenet}. */
   public Param<String> network() {
     return network;
   }
@@ -135,27 +135,32 @@ public abstract class QuernEstimator<E extends QuernEstimator<E>> extends Estima
     return inputShape;
   }
 
-  /** Names of the classes, or of the numbers of a regression, in their order. */
+  /**
+   * The names of the classes, or of the numbers that a regression predicts, in the order of the
+   * outputs.
+   */
   public StringArrayParam classes() {
     return classes;
   }
 
-  /** {@code sgd}, {@code adam}, {@code adamw} or {@code muon}; default {@code adamw}. */
+  /**
+   * The optimizer: {@code sgd}, {@code adam}, {@code adamw} or {@code muon}; default {@code adamw}.
+   */
   public Param<String> optimizer() {
     return optimizer;
   }
 
-  /** Learning rate of the optimizer; default 0.001. */
+  /** The learning rate of the optimizer; default 0.001. */
   public DoubleParam learningRate() {
     return learningRate;
   }
 
-  /** Momentum of {@code sgd}; default 0.9. */
+  /** The momentum of the optimizer {@code sgd}; default 0.9. */
   public DoubleParam momentum() {
     return momentum;
   }
 
-  /** Weight decay of the optimizer; default 0.01. */
+  /** The weight decay of the optimizer; default 0.01. */
   public DoubleParam weightDecay() {
     return weightDecay;
   }
@@ -168,7 +173,7 @@ public abstract class QuernEstimator<E extends QuernEstimator<E>> extends Estima
     return schedule;
   }
 
-  /** Padding in pixels of a random crop, with reflected edges; default 0. */
+  /** The padding for random cropping in pixels, with reflected edges; default 0. */
   public IntParam crop() {
     return crop;
   }
@@ -178,46 +183,50 @@ public abstract class QuernEstimator<E extends QuernEstimator<E>> extends Estima
     return flip;
   }
 
-  /** The number of rows per step of a replica; default 64. */
+  /** The number of rows per training step of a replica; default 64. */
   public IntParam batchSize() {
     return batchSize;
   }
 
-  /** The number of passes over the rows; default 10. */
+  /** The number of epochs; default 10. */
   public IntParam epochs() {
     return epochs;
   }
 
-  /** The number of steps of a replica per round; default 1, which averages gradients. */
+  /** The number of training steps of a replica per round; default 1, which averages gradients. */
   public IntParam localSteps() {
     return localSteps;
   }
 
-  /** Learning rate of a round's outer step if replicas take several steps; default 1. */
+  /**
+   * The learning rate of a round's outer step, used if {@link #localSteps} is more than 1; default
+   * 1.
+   */
   public DoubleParam outerLearningRate() {
     return outerLearningRate;
   }
 
-  /** Momentum of a round's outer step; default 0. */
+  /** The momentum of a round's outer step; default 0. */
   public DoubleParam outerMomentum() {
     return outerMomentum;
   }
 
   /**
-   * Compression of the replicas' contributions: {@code none} or {@code bf16}; default {@code none}.
+   * The compression of the contributions that replicas send: {@code none} or {@code bf16}; default
+   * {@code none}.
    */
   public Param<String> compression() {
     return compression;
   }
 
-  /** Seed of the initial weights, the order of rows and augmentation; default 1. */
+  /** The seed of the initial weights, the order of rows and augmentation; default 1. */
   public LongParam seed() {
     return seed;
   }
 
   /**
-   * Folder on any Hadoop file system for a checkpoint after each epoch, or empty for none, which is
-   * the default. A fit with the same rows and params resumes from the newest checkpoint.
+   * The folder on any Hadoop file system for a checkpoint after each epoch; default empty, for no
+   * checkpoints. A fit with the same rows and params resumes from the newest checkpoint.
    */
   public Param<String> checkpointDir() {
     return checkpointDir;
@@ -344,8 +353,8 @@ public abstract class QuernEstimator<E extends QuernEstimator<E>> extends Estima
   }
 
   /**
-   * Sets a listener, which is notified of epochs and rounds on the driver. Copies of the estimator
-   * keep it; saved estimators do not contain it.
+   * Sets a listener that is notified of epochs and rounds on the driver. Copies of the estimator
+   * have the same listener; saved estimators do not contain it.
    */
   public E setListener(TrainingListener hears) {
     listener = hears;
@@ -362,10 +371,10 @@ public abstract class QuernEstimator<E extends QuernEstimator<E>> extends Estima
     return new Fitting(this, listener).fit(rows);
   }
 
-  /** The task of a network for which names of classes or numbers were given. */
+  /** Returns the task for a network with the given names of classes or numbers. */
   abstract Task task(Network net, String... names);
 
-  /** Gives another one the params and the listener. */
+  /** Copies the params and the listener to another estimator, and returns it. */
   E copied(E to, ParamMap extra) {
     copyValues(to, extra);
     ((QuernEstimator<?>) to).listener = listener;

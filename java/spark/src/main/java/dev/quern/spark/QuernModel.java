@@ -19,19 +19,18 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * A trained network as a transformer of Spark ML. The columns that it adds depend on the network's
- * task:
+ * A trained network as a transformer of Spark ML. The added columns depend on the network's task:
  *
  * <table>
  * <caption>Columns</caption>
  * <tr><th>task</th><th>prediction</th><th>probability</th><th>rawPrediction</th></tr>
- * <tr><td>single_label</td><td>the most likely class</td><td>of each class</td><td>logits</td></tr>
- * <tr><td>multi_label</td><td>1 for each label above 0.5</td><td>of each label</td><td>logits</td></tr>
+ * <tr><td>single_label</td><td>the most likely class</td><td>one per class</td><td>logits</td></tr>
+ * <tr><td>multi_label</td><td>1 or 0 per label</td><td>one per label</td><td>logits</td></tr>
  * <tr><td>regression</td><td>the number, or a vector</td><td>none</td><td>none</td></tr>
  * </table>
  *
- * Columns with an empty name are omitted. In each executor one copy of the weights serves all
- * tasks, each with {@code spark.task.cpus} threads.
+ * A column whose name is set to empty is omitted. In each executor, all tasks share one copy of the
+ * weights; each task uses {@code spark.task.cpus} threads.
  *
  * <p>A row that cannot be read fails the job with one exception, which names partition and row.
  */
@@ -62,7 +61,7 @@ public final class QuernModel extends Model<QuernModel> implements MLWritable {
   }
 
   /**
-   * Creates a transformer from a model, for example of {@link ModelData#load}.
+   * Creates a transformer from a model, for example one from {@link ModelData#load}.
    *
    * @throws InvalidArgumentException if the model does not predict a class, labels or numbers
    */
@@ -111,7 +110,7 @@ public final class QuernModel extends Model<QuernModel> implements MLWritable {
     return this;
   }
 
-  /** Returns network, weights and preprocessing, which {@code ModelFile.save} writes. */
+  /** Returns the network, weights and preprocessing, which {@code ModelFile.save} can write. */
   public ModelData data() {
     return data;
   }
@@ -121,7 +120,7 @@ public final class QuernModel extends Model<QuernModel> implements MLWritable {
     return history;
   }
 
-  /** Returns the number of classes, labels or numbers. */
+  /** Returns the number of classes, labels or numbers that the model predicts. */
   public int numOutputs() {
     return (int) data.network().output().dim(0);
   }
@@ -167,7 +166,7 @@ public final class QuernModel extends Model<QuernModel> implements MLWritable {
     return new QuernModelWriter(this);
   }
 
-  /** Returns a reader of models that {@link #write} saved on any Hadoop file system. */
+  /** Returns a reader of models saved by {@link #write} on any Hadoop file system. */
   public static MLReader<QuernModel> read() {
     return new QuernModelReader();
   }

@@ -10,7 +10,7 @@ import org.apache.spark.ml.util.DefaultParamsReader;
 import org.apache.spark.ml.util.MLReader;
 import scala.Option;
 
-/** Reads what {@link QuernModelWriter} wrote. */
+/** A reader of the folders that {@link QuernModelWriter} saves. */
 final class QuernModelReader extends MLReader<QuernModel> {
   @Override
   public QuernModel load(String folder) {

@@ -8,7 +8,7 @@ import org.apache.spark.ml.util.DefaultParamsWriter;
 import org.apache.spark.ml.util.MLWriter;
 import scala.Option;
 
-/** Writes params as Spark does, and a model file beside them. */
+/** A writer that saves params in Spark's format, and a model file in the same folder. */
 final class QuernModelWriter extends MLWriter {
   static final String FILE = "model.safetensors";
 

@@ -8,13 +8,13 @@ import org.apache.spark.ml.util.Identifiable$;
 import org.apache.spark.ml.util.MLReader;
 
 /**
- * Estimator of Spark ML for regression. The network predicts one number per name in {@link
+ * An estimator of Spark ML for regression. The network predicts one number per name in {@link
  * #classes}.
  */
 public final class QuernRegressor extends QuernEstimator<QuernRegressor> {
   private static final long serialVersionUID = 1;
 
-  /** Creates an estimator with this uid; called by Spark when it reads pipelines. */
+  /** Creates an estimator with this uid; called by Spark when it loads pipelines. */
   public QuernRegressor(String uid) {
     super(uid);
   }
@@ -33,7 +33,7 @@ public final class QuernRegressor extends QuernEstimator<QuernRegressor> {
     return copied(new QuernRegressor(uid()), extra);
   }
 
-  /** Reads what {@code write} wrote. */
+  /** Returns a reader of saved estimators. */
   public static MLReader<QuernRegressor> read() {
     return new DefaultParamsReader<>();
   }

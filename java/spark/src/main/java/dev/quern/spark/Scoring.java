@@ -30,10 +30,10 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 
 /**
- * Adds a model's predictions to rows, a batch at a time.
+ * A function that adds a model's predictions to rows, one batch at a time.
  *
- * @param key key of the model, the same in all tasks
- * @param model the model file
+ * @param key the key of the model, the same in all tasks
+ * @param model the bytes of the model file
  */
 record Scoring(
     String key,
@@ -51,7 +51,7 @@ record Scoring(
     return rows.hasNext() ? new Scored(rows) : rows;
   }
 
-  /** Rows that are read ahead by a batch. */
+  /** An iterator over rows with predictions, which reads one batch ahead. */
   private final class Scored implements Iterator<Row> {
     private final Iterator<Row> rows;
     private final Deque<Row> done = new ArrayDeque<>();

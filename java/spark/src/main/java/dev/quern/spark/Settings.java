@@ -20,13 +20,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Settings from which the trainers of driver and executors are built.
+ * The settings from which the trainers of the driver and the executors are built.
  *
- * @param run identifies the run
- * @param network as JSON
- * @param schedule as {@link Schedule#parse} reads it
- * @param mean mean of the input's channels
- * @param std standard deviation of the input's channels
+ * @param run the identifier of the run
+ * @param network the network as JSON
+ * @param schedule the learning-rate schedule in the format of {@link Schedule#parse}
+ * @param mean the mean of each input channel
+ * @param std the standard deviation of each input channel
  */
 record Settings(
     String run,

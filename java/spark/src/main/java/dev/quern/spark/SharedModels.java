@@ -7,12 +7,12 @@ import java.util.Map;
 import org.apache.spark.TaskContext;
 import org.apache.spark.broadcast.Broadcast;
 
-/** The models of an executor's JVM, each shared by all tasks that score with it. Thread-safe. */
+/** The models in an executor's JVM, each shared by all tasks that predict with it. Thread-safe. */
 final class SharedModels {
-  /** Kept open although no task uses them, for the next stage. */
+  /** The maximum number of unused models that remain open for the next stage. */
   private static final int KEPT = 2;
 
-  /** Models in the order of their last use. */
+  /** The open models by key, in the order of their last use. */
   private static final Map<String, Shared> ALL = new LinkedHashMap<>();
 
   private SharedModels() {}
@@ -26,7 +26,10 @@ final class SharedModels {
     }
   }
 
-  /** To be released when the task ends. */
+  /**
+   * Returns the model with this key, loading it if necessary; the task must release it when it
+   * ends.
+   */
   static Model acquire(String key, Broadcast<byte[]> file) {
     synchronized (ALL) {
       Shared s = ALL.remove(key);

@@ -10,14 +10,14 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.LongAccumulator;
 
-/** Replicas that are tasks of Spark: one for each partition, wherever it is. */
+/** A gradient exchange whose replicas are Spark tasks, one for each partition. */
 final class SparkExchange implements GradientExchange {
   private final JavaSparkContext spark;
   private final JavaRDD<Part> parts;
   private final List<Integer> sizes;
   private final Settings settings;
 
-  /** Images that were trained on, which Spark's pages show by stage and task. */
+  /** The count of images trained on, which Spark's web interface shows by stage and task. */
   private final LongAccumulator images;
 
   SparkExchange(
@@ -41,7 +41,7 @@ final class SparkExchange implements GradientExchange {
 
   @Override
   public Contribution round(Round round) {
-    // as bytes, because serializers other than Java's ignore its custom form
+    // as bytes, because only Java's serializer uses its custom form
     Broadcast<byte[]> sent = spark.broadcast(Bytes.of(round));
     Settings own = settings;
     LongAccumulator count = images;
@@ -58,7 +58,10 @@ final class SparkExchange implements GradientExchange {
     }
   }
 
-  /** A contribution; or what is wrong with data or numbers, as another attempt would be in vain. */
+  /**
+   * Returns a replica's serialized contribution. Errors in data or numbers are returned as
+   * exceptions, because another attempt would fail as well.
+   */
   private static byte[] brought(
       Settings settings, Broadcast<byte[]> round, int replica, Part part, LongAccumulator images) {
     try {

@@ -5,13 +5,15 @@ import dev.quern.error.FormatException;
 import dev.quern.tensor.Shape;
 import org.apache.spark.sql.Row;
 
-/** Images of Spark's image source: rows of pixels, BGR. */
+/** The conversion of images of Spark's image source, whose pixels are interleaved BGR. */
 final class SparkImage {
   private SparkImage() {}
 
   /**
-   * @param cell of Spark's image schema
-   * @throws FormatException if its numbers do not fit each other
+   * Converts a cell to an image.
+   *
+   * @param cell a struct of Spark's image schema
+   * @throws FormatException if its size, channels and data do not match
    */
   static Image of(Row cell) {
     int height = cell.<Integer>getAs("height");

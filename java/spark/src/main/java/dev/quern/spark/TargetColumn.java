@@ -9,16 +9,18 @@ import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a column of a row as a label or target: a class, or numbers.
+ * A column whose cells are read as labels or targets: a class, or numbers.
  *
- * @param place index of the column in a row
- * @param classes class names for single-label classification; otherwise empty
- * @param numbers converter without such classes; otherwise null
+ * @param place the index of the column in a row
+ * @param classes the class names for single-label classification; otherwise empty
+ * @param numbers the reader of numbers for other tasks; null for single-label classification
  */
 record TargetColumn(String name, int place, String[] classes, @Nullable FeatureColumn numbers)
     implements Serializable {
   /**
-   * @throws InvalidArgumentException if the column does not suit the network's task
+   * Returns a reader for a column of the schema.
+   *
+   * @throws InvalidArgumentException if the column does not match the network's task
    */
   static TargetColumn of(StructType schema, String name, Network net) {
     int place = Columns.place(schema, name);
@@ -45,7 +47,7 @@ record TargetColumn(String name, int place, String[] classes, @Nullable FeatureC
     return numbers;
   }
 
-  /** The class of a row. */
+  /** Returns the class index of a row. */
   int label(Row row) {
     Object cell = row.get(place);
     double value = cell instanceof Number n ? n.doubleValue() : Double.NaN;

@@ -9,8 +9,8 @@ import java.util.Deque;
 import org.apache.spark.TaskContext;
 
 /**
- * The trainers of an executor's JVM: as many as tasks ran at once, of the last run, until a model
- * is loaded to score. Thread-safe.
+ * The trainers in an executor's JVM, reused by the tasks of one run. There are as many trainers as
+ * tasks have run at the same time. Thread-safe.
  */
 final class Workers {
   private static final Deque<Trainer> IDLE = new ArrayDeque<>();
@@ -18,7 +18,9 @@ final class Workers {
 
   private Workers() {}
 
-  /** Computes a part's contribution with a trainer that is not used otherwise meanwhile. */
+  /**
+   * Computes a partition's contribution with a trainer that no other task uses at the same time.
+   */
   static Contribution contribute(Settings settings, Round round, int replica, Part part) {
     Trainer worker = borrowed(settings.run());
     try {
@@ -52,7 +54,7 @@ final class Workers {
     }
   }
 
-  /** Closes idle trainers to free memory; a continued run creates new ones. */
+  /** Closes idle trainers to free memory; if the run continues, it creates new ones. */
   static void closeIdle() {
     synchronized (IDLE) {
       IDLE.forEach(Trainer::close);
@@ -60,7 +62,7 @@ final class Workers {
     }
   }
 
-  /** How many wait for a task. */
+  /** Returns the number of trainers that no task uses. */
   static int idle() {
     synchronized (IDLE) {
       return IDLE.size();

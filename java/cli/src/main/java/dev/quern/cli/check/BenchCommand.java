@@ -37,7 +37,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** The command {@code quern bench}. */
+/** The command {@code quern bench}, which measures the speed of training or inference. */
 @Command(
     name = "bench",
     description = {
@@ -54,7 +54,10 @@ public final class BenchCommand implements Callable<Integer> {
   private static final double MAX_SECONDS = 60;
   private static final int PROFILE_STEPS = 5;
 
-  /** Elements of an image from which on 128 may need more memory than a machine has. */
+  /**
+   * Largest image, in elements, for the default batch of 128; with larger images, memory might not
+   * suffice.
+   */
   private static final long LARGE = 3 * 64 * 64;
 
   /** The measured work. */
@@ -68,7 +71,7 @@ public final class BenchCommand implements Callable<Integer> {
     }
   }
 
-  /** The value of {@code --mode}. */
+  /** Converter of the value of {@code --mode}. */
   static final class ModeConverter implements ITypeConverter<Mode> {
     @Override
     public Mode convert(String value) {
@@ -138,7 +141,7 @@ public final class BenchCommand implements Callable<Integer> {
               + " beside the machine's peak.")
   private boolean profile;
 
-  /** Times of a step after it is measured; null if not requested. */
+  /** Times by layer, measured after the benchmark; null if not requested. */
   private LayerTimes times;
 
   @Override
@@ -185,7 +188,7 @@ public final class BenchCommand implements Callable<Integer> {
                 .precision(precision.get())
                 .build();
         Arena arena = new Arena()) {
-      // drawn when the trainer has not refused that many
+      // after building the trainer, which may reject the batch size
       int[] labels = labels(images, Math.toIntExact(network.output().elements()));
       Tensor input = input(arena, network, images);
       Timing timing =

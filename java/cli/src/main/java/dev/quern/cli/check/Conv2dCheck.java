@@ -12,11 +12,14 @@ import dev.quern.tensor.Tensor;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** An implementation of conv2d in all three passes, over the convolutions that it takes. */
+/**
+ * Checks an implementation of conv2d in all three passes, with each test convolution that it
+ * supports.
+ */
 final class Conv2dCheck {
   private record Case(Conv2d layer, Shape input) {}
 
-  /** Every implementation that a processor has takes one or more. */
+  /** Test convolutions; every implementation supports at least one of them. */
   private static final List<Case> CASES =
       List.of(
           new Case(new Conv2d(32, 3).padding(1), Shape.of(2, 32, 14, 13)),

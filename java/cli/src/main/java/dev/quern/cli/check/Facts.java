@@ -32,7 +32,7 @@ final class Facts {
 
   private Facts() {}
 
-  /** Facts that are available even if the native library fails to load. */
+  /** Returns the facts that are available even if the native library fails to load. */
   static Map<String, Object> ofJava() {
     Map<String, Object> facts = new LinkedHashMap<>();
     facts.put("quern", Version.TEXT);
@@ -57,7 +57,7 @@ final class Facts {
     return chosen(PROPERTIES, all);
   }
 
-  /** {@code NAME=VALUE} of each name with one of these prefixes. */
+  /** Returns {@code NAME=VALUE} for each name with one of these prefixes. */
   private static String chosen(List<String> beginnings, Map<String, String> all) {
     String text =
         new TreeMap<>(all)
@@ -91,7 +91,7 @@ final class Facts {
     return facts;
   }
 
-  /** Both, in the order in which they are printed. */
+  /** Returns the facts of Java and of the native engine, in the order in which they are printed. */
   static Map<String, Object> all(Map<String, Object> java, Map<String, Object> engine) {
     Map<String, Object> all = new LinkedHashMap<>();
     for (String first : List.of("quern", "native", "javacpp", "openblas", "openblas_core")) {

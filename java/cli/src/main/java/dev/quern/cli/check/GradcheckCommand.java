@@ -19,7 +19,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The command {@code quern gradcheck}. */
+/** The command {@code quern gradcheck}, which checks the gradients of a network. */
 @Command(
     name = "gradcheck",
     description = {
@@ -34,7 +34,10 @@ import picocli.CommandLine.Spec;
           + " line says so where that may explain a mismatch."
     })
 public final class GradcheckCommand implements Callable<Integer> {
-  /** Values a channel below which batch normalization makes rounding large: 4 fail, 8 do not. */
+  /**
+   * Minimum number of values per channel in batch normalization: with fewer, rounding errors grow
+   * so much that the check may fail.
+   */
   private static final int FEW = 8;
 
   @Spec private CommandSpec command;

@@ -15,7 +15,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The command {@code quern info}. */
+/** The command {@code quern info}, which prints facts about the installation and checks kernels. */
 @Command(
     name = "info",
     description = {

@@ -61,14 +61,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** Compares a family of kernels with plain reference implementations in double precision. */
+/** A check that compares a family of kernels with reference implementations in double precision. */
 record KernelCheck(String name, Supplier<Result> check) {
   private static final Shape IMAGE = Shape.of(5, 10, 9);
 
   /**
-   * @param error the largest of all results, relative to the largest value of the same result; NaN
-   *     and infinity count as infinite
-   * @param ran what of the family ran; empty where this processor has none of it
+   * The result of a check.
+   *
+   * @param error the largest error of all outputs, relative to the largest value of the same
+   *     output; infinite if a value is NaN or infinite
+   * @param ran description of the checked kernels; empty if this processor supports none of them
    */
   record Result(double error, String ran) {}
 
@@ -123,7 +125,10 @@ record KernelCheck(String name, Supplier<Result> check) {
     return all;
   }
 
-  /** Adds layers after a convolution, which checks their backward pass through its gradients. */
+  /**
+   * Adds a check of layers after a convolution, since the gradients of the convolution depend on
+   * the backward pass of the layers.
+   */
   private static void add(List<KernelCheck> all, String name, Layer... layers) {
     List<Layer> network = new ArrayList<>();
     network.add(new Conv2d(6, 1));

@@ -22,7 +22,9 @@ final class QuantizedConv2dCheck {
   private QuantizedConv2dCheck() {}
 
   /**
-   * @param implementation that of a channel a group, or that of any groups
+   * Runs the check.
+   *
+   * @param implementation name of the implementation, for depthwise or for other convolutions
    */
   static KernelCheck.Result run(String implementation) {
     int groups = implementation.endsWith("depthwise") ? 20 : 1;

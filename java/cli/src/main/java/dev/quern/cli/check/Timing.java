@@ -5,12 +5,12 @@ import java.util.Arrays;
 import java.util.function.DoubleSupplier;
 
 /**
- * How fast a step ran, by the rules that other programs are timed by as well. Rates are images a
- * second.
+ * The measured speed of a step, by the same rules as in benchmarks of other frameworks. Rates are
+ * in images per second.
  *
- * @param warmup steps before the timed ones
- * @param iterations timed steps
- * @param coldSeconds from the JVM's start to the end of the first step
+ * @param warmup number of steps before the timed steps
+ * @param iterations number of timed steps
+ * @param coldSeconds time from the JVM's start to the end of the first step
  */
 record Timing(
     int warmup,
@@ -24,12 +24,12 @@ record Timing(
   private static final int FEWEST = 3;
 
   /**
-   * Runs warm-up, then timed steps.
+   * Runs warm-up steps, then timed steps.
    *
-   * @param step returns a loss, or NaN without one
+   * @param step runs one step and returns its loss, or NaN without a loss
    * @param images number of images per step
-   * @param maxSeconds time after which no further timed step starts, except for the first three;
-   *     the warm-up is limited to a third of it
+   * @param maxSeconds time after which no further timed step starts, but at least three are run;
+   *     the warm-up is limited to a third of this time
    */
   static Timing of(DoubleSupplier step, int images, int warmup, int iterations, double maxSeconds) {
     long begin = System.nanoTime();

@@ -26,19 +26,19 @@ public final class ArrayOptions implements OpenSets {
       converter = Layout.class,
       description =
           "Axis order of the images in arrays, or as_is for samples that are not images (default:"
-              + " an axis of at most 4 is the channel axis, and samples with two axes are grayscale"
-              + " images).")
+              + " an axis of size 4 or less is the channel axis, and samples with two axes are"
+              + " grayscale images).")
   private ArrayLayout layout;
 
   private ArrayFiles files;
 
-  /** Null if the files contain a test set. */
+  /** The options that split the data; null if the files contain a test set. */
   private ImageFolderOptions division;
 
   /** Creates the options with their defaults; picocli sets their values. */
   public ArrayOptions() {}
 
-  /** The value of {@code --layout}. */
+  /** Converter of the value of {@code --layout}. */
   static final class Layout extends Choice<ArrayLayout> {
     Layout() {
       super(ArrayLayout.class);
@@ -46,8 +46,10 @@ public final class ArrayOptions implements OpenSets {
   }
 
   /**
-   * @param classes in label order; empty for those of the files
-   * @param divided the split to apply if the files have none
+   * Opens arrays.
+   *
+   * @param classes class names in label order; empty to use those of the files
+   * @param divided options that split the data if the files do not contain a test set
    */
   void open(Path path, List<String> classes, ImageFolderOptions divided) {
     ArrayFilesBuilder b =
@@ -100,20 +102,22 @@ public final class ArrayOptions implements OpenSets {
     files.close();
   }
 
-  /** Says so if a folder that is read as pictures has arrays, too. */
+  /** Reports on standard error if an image folder also contains array files, which are not read. */
   void tellBeside(CommandSpec own, Path pictures) {
     if (ArrayFiles.isAt(pictures)) {
       Failures.line(
           own.commandLine().getErr(),
           "note: "
               + pictures
-              + " has images in subfolders and arrays beside them: the images are read; for the"
-              + " arrays, move their files to a folder of their own");
+              + " contains image folders and array files: only the images are read; to read the"
+              + " arrays, move their files to another folder");
     }
   }
 
   /**
-   * @throws BadValueException if an option is given that is about arrays
+   * Checks that no option for arrays is given.
+   *
+   * @throws BadValueException if such an option is given
    */
   void requireNone(CommandSpec own) {
     if (layout != null) {

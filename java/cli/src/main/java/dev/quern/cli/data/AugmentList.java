@@ -28,9 +28,10 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * Augmentations in the command line's syntax: names with numbers after colons, separated by commas.
+ * A list of augmentations in the syntax of the command line: comma-separated names, each with
+ * numbers after colons.
  *
- * @param text the original text
+ * @param text the value of the option
  */
 record AugmentList(String text, List<Augmentation> all) {
   private interface Maker {
@@ -38,8 +39,10 @@ record AugmentList(String text, List<Augmentation> all) {
   }
 
   /**
-   * @param fewest smallest number of arguments
-   * @param defaults defaults of all arguments; those of required arguments are ignored
+   * A kind of augmentation.
+   *
+   * @param fewest minimum number of arguments
+   * @param defaults default values of all arguments; those of required arguments are ignored
    */
   private record Kind(int fewest, double[] defaults, Maker maker) {}
 
@@ -96,7 +99,7 @@ record AugmentList(String text, List<Augmentation> all) {
     return (int) number;
   }
 
-  /** The option's value. */
+  /** Converter of the option's value. */
   static final class Converter implements ITypeConverter<AugmentList> {
     @Override
     public AugmentList convert(String value) {

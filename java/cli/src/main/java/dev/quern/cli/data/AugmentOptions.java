@@ -16,7 +16,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
-/** Options of {@code quern train} for augmentation of training images. */
+/** Options of {@code quern train} for the augmentation of training images. */
 public final class AugmentOptions {
   static final class PaddingConverter implements ITypeConverter<PaddingMode> {
     @Override
@@ -87,7 +87,7 @@ public final class AugmentOptions {
     return b.augment(all().toArray(Augmentation[]::new));
   }
 
-  /** The requested augmentations, in order. */
+  /** Returns the requested augmentations, in order. */
   List<Augmentation> all() {
     if (cropMode != null && crop == null) {
       throw new InvalidArgumentException("--crop-mode is for --crop");
@@ -105,7 +105,7 @@ public final class AugmentOptions {
     return all;
   }
 
-  /** Adds the options to a run's settings. */
+  /** Adds the options to a run's settings, as text by name. */
   public void putInto(Map<String, String> words) {
     if (crop != null) {
       words.put("crop", crop.toString());

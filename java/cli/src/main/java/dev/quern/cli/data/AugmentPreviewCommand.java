@@ -22,7 +22,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The command {@code quern augment-preview}. */
+/** The command {@code quern augment-preview}, which shows augmented training images. */
 @Command(
     name = "augment-preview",
     description = {

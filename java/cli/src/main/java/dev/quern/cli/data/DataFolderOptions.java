@@ -9,7 +9,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Options of commands that read a data set: its folder, and whether it may be downloaded. */
+/** Options for built-in data sets: the folder of their files, and whether to download them. */
 public class DataFolderOptions {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;
@@ -30,12 +30,12 @@ public class DataFolderOptions {
   /** Creates the options with their defaults; picocli sets their values. */
   public DataFolderOptions() {}
 
-  /** Whether a folder or a download was requested. */
+  /** Returns whether a folder or a download was requested. */
   final boolean isSought() {
     return folder != null || download;
   }
 
-  /** The command that has these options. */
+  /** Returns the command that has these options. */
   final CommandSpec command() {
     return command;
   }

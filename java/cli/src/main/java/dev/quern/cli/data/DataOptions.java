@@ -20,7 +20,7 @@ import java.util.function.Supplier;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Options of commands that read a data set of the user's choice. */
+/** Options of commands that read a data set, either built-in or custom. */
 public final class DataOptions extends DataFolderOptions {
   @Option(
       names = "--data",
@@ -45,7 +45,7 @@ public final class DataOptions extends DataFolderOptions {
   /** The open data sets; null if they are loaded split by split. */
   private OpenSets opened;
 
-  /** Returns the requested data set; by default, the one with this name. */
+  /** Returns the requested data set; by default, the built-in data set with this name. */
   public DataSource source(String otherwise) {
     return data == null ? new DataSource.Known(DatasetFacts.of(otherwise)) : data;
   }
@@ -53,7 +53,7 @@ public final class DataOptions extends DataFolderOptions {
   /**
    * Returns the requested data set, for commands that read both splits.
    *
-   * @throws BadValueException if it is a file
+   * @throws BadValueException if the data set is a single data set file, which contains one split
    */
   public DataSource bothSplits(String otherwise) {
     DataSource source = source(otherwise);
@@ -62,7 +62,7 @@ public final class DataOptions extends DataFolderOptions {
           command(),
           "--data "
               + own.path()
-              + " is one file; training takes a folder with train.safetensors and"
+              + " is one file; training requires a folder with train.safetensors and"
               + " test.safetensors");
     }
     return source;
@@ -86,12 +86,12 @@ public final class DataOptions extends DataFolderOptions {
   }
 
   /**
-   * Opens a source that has both splits in one place, an image folder or arrays; called before
-   * {@link #load}.
+   * Opens a source that contains both splits: an image folder, arrays or a CSV file. Must be called
+   * before {@link #load}.
    *
    * @param how preprocessing from images to samples; called only for an image folder
-   * @param classes in label order; empty for those of the files
-   * @return a line that describes the content; null if nothing is opened
+   * @param classes class names in label order; empty to use those of the files
+   * @return a line that describes the content; null for other sources, which are not opened
    */
   public String open(DataSource source, Supplier<Preprocessing> how, List<String> classes) {
     if (!(source instanceof DataSource.Table)) {
@@ -134,7 +134,7 @@ public final class DataOptions extends DataFolderOptions {
   }
 
   /**
-   * Sets the roles of columns without an option to those in the model's training; to be called
+   * Sets the roles of columns that no option sets to those in the model's training. Must be called
    * before {@link #open}.
    */
   public void remember(ModelData model) {
@@ -154,8 +154,8 @@ public final class DataOptions extends DataFolderOptions {
   }
 
   /**
-   * The network with a task by the columns of a table, or by the labels of an image folder, where
-   * it has none.
+   * Returns the network with the task that the open data imply: regression for target columns, or
+   * the task of the labels of an image folder. A network that has a task is returned unchanged.
    */
   public Network withTask(Network network) {
     if (!network.isSingle() || network.task().kind() != Task.Kind.PLAIN) {
@@ -166,7 +166,7 @@ public final class DataOptions extends DataFolderOptions {
     return task.kind() == Task.Kind.PLAIN ? network : network.withTask(task);
   }
 
-  /** The samples for validation that files have; null where they have none, or none is open. */
+  /** Returns the validation samples of the open files; null without such samples. */
   Dataset validation() {
     return opened != null && opened.validation().size() > 0 ? opened.validation() : null;
   }
@@ -208,7 +208,7 @@ public final class DataOptions extends DataFolderOptions {
     }
   }
 
-  /** Loads a split with the names of a network's inputs and outputs. */
+  /** Loads a split for a network, with a data set for each of its inputs and outputs, by name. */
   public MultiDataset load(DataSource source, Split split, Network network) {
     if (network.isSingle()) {
       return named(network, load(source, split));
@@ -226,14 +226,14 @@ public final class DataOptions extends DataFolderOptions {
             + ": --data needs your own train.safetensors and test.safetensors");
   }
 
-  /** Returns a data set with the names of a network with one input and one output. */
+  /** Returns a data set as the data of a network with one input and one output. */
   public static MultiDataset named(Network network, Dataset only) {
     return MultiDataset.of(
         Map.of(network.inputs().keySet().iterator().next(), only),
         Map.of(network.outputs().get(0), only));
   }
 
-  /** Returns the first {@code limit} samples, or all if it is null. */
+  /** Returns the first {@code limit} samples, or all samples if the limit is null. */
   public static MultiDataset first(MultiDataset data, Integer limit) {
     return limit == null ? data : data.slice(0, Math.min(limit, data.size()));
   }

@@ -12,10 +12,10 @@ import picocli.CommandLine.TypeConversionException;
 
 /** The value of {@code --data}: a built-in data set or custom files. */
 public sealed interface DataSource {
-  /** Default settings for training a new network on this data. */
+  /** Returns the default settings for training a new network on this data. */
   Usual usual();
 
-  /** One of {@link Datasets#names()}. */
+  /** A built-in data set, one of {@link Datasets#names()}. */
   record Known(DatasetFacts facts) implements DataSource {
     @Override
     public Usual usual() {
@@ -23,9 +23,9 @@ public sealed interface DataSource {
     }
   }
 
-  /** Custom files. */
+  /** A source of custom files. */
   sealed interface Own extends DataSource {
-    /** Path of the file or folder. */
+    /** Returns the path of the file or folder. */
     Path path();
 
     @Override
@@ -34,9 +34,9 @@ public sealed interface DataSource {
     }
   }
 
-  /** A folder with a data set file for each split, or one such file. */
+  /** A folder with a data set file for each split, or a single data set file. */
   record SetFiles(Path path) implements Own {
-    /** The file of a split: that in the folder, or the one that was named. */
+    /** Returns the file of a split: the split's file in the folder, or the single file. */
     Path file(Split split) {
       return Files.isDirectory(path)
           ? path.resolve(split == Split.TRAIN ? "train.safetensors" : "test.safetensors")
@@ -49,7 +49,7 @@ public sealed interface DataSource {
 
   /** A CSV file with a header. */
   record Table(Path path) implements Own {
-    /** The default network for the rows. */
+    /** Name of the default network for the rows. */
     public static final String NETWORK = "mlp";
 
     @Override
@@ -60,7 +60,7 @@ public sealed interface DataSource {
 
   /** An image folder. */
   record Pictures(Path path) implements Own {
-    /** The network of images with masks. */
+    /** Name of the default network for images with masks. */
     public static final String OF_MASKS = "unet";
 
     @Override
@@ -69,7 +69,7 @@ public sealed interface DataSource {
     }
   }
 
-  /** Whether the source is custom files. */
+  /** Returns whether the source consists of custom files. */
   default boolean isOwn() {
     return this instanceof Own;
   }
@@ -107,12 +107,12 @@ public sealed interface DataSource {
     return file ? new SetFiles(path) : new Pictures(path);
   }
 
-  /** Whether a name is that of a CSV file. */
+  /** Returns whether a path has the extension of a CSV file. */
   static boolean isTable(Path path) {
     return path.toString().toLowerCase(Locale.ROOT).endsWith(".csv") && !Files.isDirectory(path);
   }
 
-  /** Makes option values of words. */
+  /** Converter of the value of {@code --data}. */
   final class Converter implements ITypeConverter<DataSource> {
     @Override
     public DataSource convert(String value) {

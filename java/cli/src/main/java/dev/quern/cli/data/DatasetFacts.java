@@ -11,12 +11,13 @@ import picocli.CommandLine.TypeConversionException;
  * training on it.
  *
  * @param input shape of one image
- * @param epochs number of epochs from which LeNet benefits, measured on held-out training images
+ * @param epochs number of epochs after which LeNet hardly improves, measured on held-out training
+ *     images
  * @param lr initial learning rate of LeNet with momentum 0.9, batches of 64 and a cosine schedule,
  *     chosen on held-out training images
  */
 public record DatasetFacts(String name, Shape input, int classes, int epochs, float lr) {
-  /** The name of the data set that is part of Quern. */
+  /** Name of the data set that is part of Quern. */
   public static final String BUNDLED = "fashion-mnist-sample";
 
   private static final Shape COLOUR = Shape.of(3, 32, 32);
@@ -25,7 +26,7 @@ public record DatasetFacts(String name, Shape input, int classes, int epochs, fl
     Shape grey = Shape.of(1, 28, 28);
     return switch (name) {
       case "cifar10" -> new DatasetFacts(name, COLOUR, 10, 10, 0.01f);
-      // as for cifar10, which has images of the same size
+      // the settings of cifar10, which has images of the same size
       case "cifar100" -> new DatasetFacts(name, COLOUR, 100, 10, 0.01f);
       case "cifar100-coarse" -> new DatasetFacts(name, COLOUR, 20, 10, 0.01f);
       case "svhn" -> new DatasetFacts(name, COLOUR, 10, 10, 0.01f);
@@ -38,7 +39,7 @@ public record DatasetFacts(String name, Shape input, int classes, int epochs, fl
     };
   }
 
-  /** The value of {@code --data}. */
+  /** Converter of the value of {@code --data}. */
   public static final class Converter implements ITypeConverter<DatasetFacts> {
     @Override
     public DatasetFacts convert(String value) {

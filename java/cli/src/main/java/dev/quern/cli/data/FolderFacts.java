@@ -23,7 +23,7 @@ import java.util.stream.Stream;
  */
 public record FolderFacts(
     int images, List<String> classes, Size size, int channels, boolean hasValidation) {
-  /** Images that are read. */
+  /** Maximum number of images to read for the properties. */
   private static final int READ = 24;
 
   /**
@@ -44,7 +44,7 @@ public record FolderFacts(
     try {
       files = ImageFolder.files(root);
     } catch (QuernException e) {
-      return Optional.empty(); // opening it says what is wrong
+      return Optional.empty(); // opening the folder reports the error
     }
     boolean tested = divided && Files.isDirectory(folder.resolve("test"));
     int images = (int) Math.max(1, Math.round(files.size() * (tested ? 1 : 1 - testPart)));
@@ -61,7 +61,9 @@ public record FolderFacts(
             divided && Files.isDirectory(folder.resolve("val"))));
   }
 
-  /** Whether a folder, or its subfolder {@code train}, has the subfolders images and masks. */
+  /**
+   * Returns whether a folder, or its subfolder {@code train}, has the subfolders images and masks.
+   */
   public static boolean hasMasks(Path folder) {
     return areMasked(folders(folder)) || areMasked(folders(folder.resolve("train")));
   }
@@ -78,7 +80,7 @@ public record FolderFacts(
           .sorted()
           .toList();
     } catch (IOException e) {
-      return List.of(); // opening it says what is wrong
+      return List.of(); // opening the folder reports the error
     }
   }
 

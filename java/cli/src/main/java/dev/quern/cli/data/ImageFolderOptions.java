@@ -27,7 +27,7 @@ import picocli.CommandLine.TypeConversionException;
 
 /** Options of an image folder, which is opened once for both splits. */
 public final class ImageFolderOptions implements OpenSets {
-  /** Broken files that are listed. */
+  /** Maximum number of broken files to list. */
   private static final int MOST_LISTED = 100;
 
   /** Default size of a cache file in megabytes. */
@@ -107,20 +107,22 @@ public final class ImageFolderOptions implements OpenSets {
   /** Creates the options with their defaults; picocli sets their values. */
   public ImageFolderOptions() {}
 
-  /** The value of {@code --label-kind}. */
+  /** Converter of the value of {@code --label-kind}. */
   static final class Kind extends Choice<LabelKind> {
     Kind() {
       super(LabelKind.class);
     }
 
-    /** Accepts the spelling {@code several} of configurations written before 0.1.0. */
+    /**
+     * Converts a value; also accepts {@code several}, the spelling in configurations before 0.1.0.
+     */
     @Override
     public LabelKind convert(String value) {
       return value.equalsIgnoreCase("several") ? LabelKind.MULTI_LABEL : super.convert(value);
     }
   }
 
-  /** The value of {@code --test-part}. */
+  /** Converter of the value of {@code --test-part}. */
   static final class Part implements ITypeConverter<Double> {
     @Override
     public Double convert(String value) {
@@ -139,7 +141,7 @@ public final class ImageFolderOptions implements OpenSets {
   /**
    * Opens a folder and prints a description of its content.
    *
-   * @param classes in label order; empty for those of the folder
+   * @param classes class names in label order; empty to use those of the folder
    */
   void open(Path path, Preprocessing how, List<String> classes) {
     CommandSpec of = command;
@@ -176,7 +178,9 @@ public final class ImageFolderOptions implements OpenSets {
   }
 
   /**
-   * @param path of the folder, for the message
+   * Checks that the open folder has at least two classes.
+   *
+   * @param path path of the folder, for the message
    * @throws FormatException if all images have the same class
    */
   void requireClasses(Path path) {
@@ -190,7 +194,7 @@ public final class ImageFolderOptions implements OpenSets {
     }
   }
 
-  /** Lists what was skipped on standard error. */
+  /** Lists the skipped broken files on standard error. */
   void tellBroken() {
     PrintWriter err = command.commandLine().getErr();
     folder.broken().stream()
@@ -230,7 +234,7 @@ public final class ImageFolderOptions implements OpenSets {
     return folder.all().hasTargets() && folder.all().targetShape().rank() == 2;
   }
 
-  /** The task of the labels; plain for one class per image. */
+  /** Returns the task of the labels; plain for one class per image. */
   Task task() {
     if (!folder.all().hasTargets()) {
       return Task.plain();
@@ -241,7 +245,7 @@ public final class ImageFolderOptions implements OpenSets {
     return folder.classes().isEmpty() ? Task.regression() : Task.multiLabel();
   }
 
-  /** The images of a split, at least one. */
+  /** Returns the images of a split, at least one. */
   @Override
   public Dataset set(Split split) {
     Dataset set = split == Split.TRAIN ? folder.train() : folder.test();
@@ -259,7 +263,7 @@ public final class ImageFolderOptions implements OpenSets {
     return folder.testFiles();
   }
 
-  /** Adds the options that determine the held-out images. */
+  /** Adds the options that determine the held-out images to a run's settings. */
   @Override
   public void putInto(Map<String, String> words) {
     words.put("test_part", Double.toString(testPart));
@@ -287,7 +291,9 @@ public final class ImageFolderOptions implements OpenSets {
   }
 
   /**
-   * @throws BadValueException if an option for an image folder is given
+   * Checks that no option for an image folder is given.
+   *
+   * @throws BadValueException if such an option is given
    */
   void requireNone(CommandSpec own) {
     BadValueException.refuse(
@@ -298,7 +304,9 @@ public final class ImageFolderOptions implements OpenSets {
   }
 
   /**
-   * @throws BadValueException if an option is given that is for image folders and not for tables
+   * Checks that the given options for an image folder also apply to tables.
+   *
+   * @throws BadValueException if an option is given that is for image folders only
    */
   void requireTableAlone(CommandSpec own) {
     BadValueException.refuse(
@@ -308,7 +316,9 @@ public final class ImageFolderOptions implements OpenSets {
   }
 
   /**
-   * @throws BadValueException if an option for an image folder other than its split is given
+   * Checks that the given options for an image folder only determine its split.
+   *
+   * @throws BadValueException if another option for an image folder is given
    */
   void requireDivisionAlone(CommandSpec own) {
     BadValueException.refuse(

@@ -42,7 +42,7 @@ public final class MixOptions {
     return b.mix(all.toArray(Mix[]::new));
   }
 
-  /** Adds the options to a run's settings. */
+  /** Adds the options to a run's settings, as text by name. */
   public void putInto(Map<String, String> words) {
     if (mixup != null) {
       words.put("mixup", mixup.toString());

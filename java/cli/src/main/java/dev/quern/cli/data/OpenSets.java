@@ -8,13 +8,13 @@ import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** Custom data sets that are open for both splits. */
+/** Custom data sets whose files are open, with both splits. */
 interface OpenSets extends AutoCloseable {
-  /** A line that describes their content. */
+  /** Returns a line that describes the content. */
   String summary();
 
   /**
-   * The samples of a split, at least one.
+   * Returns the samples of a split, at least one.
    *
    * @throws BadValueException if the split is empty
    */
@@ -23,8 +23,8 @@ interface OpenSets extends AutoCloseable {
   /**
    * Returns a data set if it is not empty.
    *
-   * @param none message for an empty one, such as "pets contains no images"
-   * @throws BadValueException if it is empty
+   * @param none beginning of the message for an empty set, such as "pets contains no images"
+   * @throws BadValueException if the set is empty
    */
   static Dataset requireSome(CommandSpec command, Dataset set, Split split, String none) {
     if (set.size() == 0) {
@@ -37,18 +37,18 @@ interface OpenSets extends AutoCloseable {
     return set;
   }
 
-  /** The validation set; may be empty. */
+  /** Returns the validation set; may be empty. */
   Dataset validation();
 
-  /** The files of the test samples, by their indices; empty if samples are not files. */
+  /** Returns the files of the test samples, by index; empty if samples are not files. */
   default List<Path> testFiles() {
     return List.of();
   }
 
-  /** Adds the settings that decide what is held out. */
+  /** Adds the options that determine the held-out samples to a run's settings. */
   void putInto(Map<String, String> words);
 
-  /** Gives files and memory back; its sets are not read any more. */
+  /** Closes the files and frees their memory; the data sets must not be read afterwards. */
   @Override
   void close();
 }

@@ -32,7 +32,8 @@ public final class PartOptions {
   public PartOptions() {}
 
   /**
-   * Returns whether validation images are held out by these options or provided by the data set.
+   * Returns whether there are validation images, either held out by these options or part of the
+   * data set.
    */
   public boolean holdOut(DataOptions data) {
     return validation != null || data.validation() != null;
@@ -54,7 +55,10 @@ public final class PartOptions {
     if (validation >= all.size()) {
       throw new BadValueException(
           command,
-          "--validation " + validation + " keeps none of the " + all.size() + " training images");
+          "--validation "
+              + validation
+              + " must be less than the number of training images, "
+              + all.size());
     }
     MultiDataset shuffled = all.shuffled(seed);
     int left = all.size() - validation;

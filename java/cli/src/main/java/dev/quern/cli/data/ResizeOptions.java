@@ -54,7 +54,7 @@ public final class ResizeOptions {
   public ResizeOptions() {}
 
   /**
-   * The preprocessing from images to a network's samples.
+   * Returns the preprocessing of images to samples for a network.
    *
    * @throws BadValueException if the network's input is not an image, or is of dynamic size and no
    *     size is given
@@ -82,7 +82,7 @@ public final class ResizeOptions {
   /**
    * Opens an image folder.
    *
-   * @return a line that describes its content; null for other sources
+   * @return a line that describes the folder's content; null for other sources
    */
   public String open(DataSource source, DataOptions data, NetworkSource description) {
     if (!(source instanceof DataSource.Pictures)) {

@@ -26,7 +26,7 @@ public final class SamplingOptions {
   /**
    * Applies the options to the training set.
    *
-   * @throws BadValueException if the data has no classes
+   * @throws BadValueException if classes are to be balanced, but the data has no classes
    */
   public TrainingData applied(TrainingData sets, long seed) {
     if (!balanced) {
@@ -40,7 +40,7 @@ public final class SamplingOptions {
     return sets.trainedOn(DataOptions.named(sets.network(), only.balanced(seed)));
   }
 
-  /** Adds the options to a run's settings. */
+  /** Adds the options to a run's settings, as text by name. */
   public void putInto(Map<String, String> words) {
     if (balanced) {
       words.put("balanced", "true");

@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** Options for a CSV file, which is opened once for both splits. */
+/** Options of a CSV file, which is opened once for both splits. */
 public final class TableOptions implements OpenSets {
   /** The key of a model's provenance for the names of its feature columns, as a line of CSV. */
   public static final String FEATURES = "feature_columns";
@@ -92,21 +92,24 @@ public final class TableOptions implements OpenSets {
       description = "CSV file: the character between cells, or the word tab; default a comma.")
   private Character separator;
 
-  /** Entries of the model's provenance about its columns; empty in training. */
+  /** The model's provenance, which contains the roles of columns; empty in training. */
   private Map<String, String> known = Map.of();
 
   private CsvFile file;
 
-  /** Null if the file determines the test samples. */
+  /** The options that split the data; null if the file determines the test samples. */
   private ImageFolderOptions division;
 
   /** Creates the options with their defaults; picocli sets their values. */
   public TableOptions() {}
 
-  /** Names of columns. */
+  /** A list of column names. */
   record Names(List<String> all) {}
 
-  /** The value of {@code --target-columns} and {@code --ignore-columns}: a line of CSV. */
+  /**
+   * Converter of the values of {@code --target-columns} and {@code --ignore-columns}, a line of
+   * CSV.
+   */
   static final class Line implements ITypeConverter<Names> {
     @Override
     public Names convert(String value) {
@@ -116,13 +119,13 @@ public final class TableOptions implements OpenSets {
           return new Names(rows.get(0).cells());
         }
       } catch (FormatException e) {
-        // said below
+        // reported below
       }
       throw new TypeConversionException("'" + value + "' is not names with commas between them");
     }
   }
 
-  /** The value of {@code --missing-value}. */
+  /** Converter of the value of {@code --missing-value}. */
   static final class Finite implements ITypeConverter<Float> {
     @Override
     public Float convert(String value) {
@@ -132,13 +135,13 @@ public final class TableOptions implements OpenSets {
           return number;
         }
       } catch (NumberFormatException e) {
-        // said below
+        // reported below
       }
       throw new TypeConversionException("'" + value + "' is not a finite number");
     }
   }
 
-  /** The value of {@code --signal-channels}. */
+  /** Converter of the value of {@code --signal-channels}. */
   static final class Channels implements ITypeConverter<Integer> {
     @Override
     public Integer convert(String value) {
@@ -149,7 +152,7 @@ public final class TableOptions implements OpenSets {
     }
   }
 
-  /** The value of {@code --separator}. */
+  /** Converter of the value of {@code --separator}. */
   static final class Separator implements ITypeConverter<Character> {
     @Override
     public Character convert(String value) {
@@ -163,14 +166,16 @@ public final class TableOptions implements OpenSets {
     }
   }
 
-  /** Takes the roles that no option gives from a model's provenance. */
+  /** Sets the roles of columns that no option sets from a model's provenance. */
   void remember(Map<String, String> provenance) {
     known = provenance;
   }
 
   /**
-   * @param classes in label order; empty for those of the file
-   * @param divided says what is held out where the file does not
+   * Opens a file.
+   *
+   * @param classes class names in label order; empty to use those of the file
+   * @param divided options that split the data if the file does not determine the test samples
    */
   void open(Path path, List<String> classes, ImageFolderOptions divided) {
     if (label == null && !areTargets()) {
@@ -183,7 +188,7 @@ public final class TableOptions implements OpenSets {
           "--data "
               + path
               + (label == null
-                  ? ": --label-column NAME or --target-columns NAME,... says what to predict"
+                  ? ": --label-column NAME or --target-columns NAME,... must name what to predict"
                   : ": --label-column and --target-columns exclude each other"));
     }
     CsvFileBuilder b =
@@ -312,7 +317,9 @@ public final class TableOptions implements OpenSets {
   }
 
   /**
-   * @throws BadValueException if an option is given that is about a CSV file
+   * Checks that no option for a CSV file is given.
+   *
+   * @throws BadValueException if such an option is given
    */
   void requireNone(CommandSpec own) {
     BadValueException.refuse(own, NAMES, name -> name + " is for a CSV file, --data FILE.csv");

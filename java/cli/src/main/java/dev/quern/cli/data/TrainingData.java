@@ -19,9 +19,9 @@ import java.util.stream.Collectors;
 /**
  * A run's network and data sets.
  *
- * @param network the network at the size of the data
+ * @param network the network with the input size of the data
  * @param described the network as described by the user, possibly with dynamic height and width
- * @param validation null without a validation set
+ * @param validation the validation set; may be null
  */
 public record TrainingData(
     Network network,
@@ -29,17 +29,20 @@ public record TrainingData(
     MultiDataset train,
     MultiDataset validation,
     MultiDataset test) {
-  /** These with other samples to look at after each epoch. */
+  /** Returns a copy with another validation set. */
   TrainingData validatedOn(MultiDataset other) {
     return new TrainingData(network, described, train, other, test);
   }
 
-  /** These with other samples to train on. */
+  /** Returns a copy with another training set. */
   TrainingData trainedOn(MultiDataset other) {
     return new TrainingData(network, described, other, validation, test);
   }
 
-  /** Returns the data set for evaluation during the run, which never contains test images. */
+  /**
+   * Returns the data set for evaluation during the run: the validation set or, without one, the
+   * training set, but never the test set.
+   */
   public MultiDataset lookedAt() {
     return validation == null ? train : validation;
   }
@@ -65,7 +68,7 @@ public record TrainingData(
   }
 
   /**
-   * Checks before training that data and network fit together.
+   * Checks before training that the shapes and classes of data and network match.
    *
    * @throws ShapeException if shapes differ; the message names all of them
    * @throws InvalidArgumentException if the classes have another order than the network's
@@ -123,12 +126,15 @@ public record TrainingData(
     }
   }
 
-  /** A shape without its channels. */
+  /** Returns a shape without its channel axis. */
   private static Shape positions(Shape output) {
     return Shape.of(Arrays.copyOfRange(output.toArray(), 1, output.rank()));
   }
 
-  /** Checks the order of classes, because another order would exchange the names of predictions. */
+  /**
+   * Checks that the data have the order of the network's classes, because with another order,
+   * predictions would get wrong names.
+   */
   public static void requireOrder(Network network, String output, Dataset data) {
     List<String> known = network.tasks().get(output).classes();
     List<String> own = data.classes();
@@ -150,8 +156,8 @@ public record TrainingData(
   }
 
   /**
-   * Returns the number of outputs that a built-in network needs: one per class, or per number of a
-   * target.
+   * Returns the number of outputs that a built-in network needs: the number of classes, or of the
+   * elements of a target.
    */
   public static int outputs(String network, Dataset data) {
     if (!data.hasTargets()) {
@@ -165,11 +171,11 @@ public record TrainingData(
       throw new ShapeException(
           "network "
               + network
-              + ": its output is a vector, the targets of "
+              + " has a vector as output, but the targets of "
               + data.name()
               + " are "
               + targets
-              + ": --net unet is for masks; describe another network in a file, --net FILE");
+              + ": use --net unet for masks, or describe another network in a file, --net FILE");
     }
     return (int) targets.dim(0);
   }
@@ -187,7 +193,7 @@ public record TrainingData(
     return data.classes().size();
   }
 
-  /** The network at the size of the data's images, where it leaves that free. */
+  /** Returns the network with a dynamic input size replaced by the size of the data's images. */
   public static Network sized(Network network, MultiDataset data) {
     return network.isFree()
         ? network.at(
@@ -197,8 +203,8 @@ public record TrainingData(
   }
 
   /**
-   * Returns the model to save. Its image size stays dynamic if each output is an image; otherwise
-   * it is the size of the training images, to which other images are resized.
+   * Returns the model to save. A dynamic image size remains dynamic if every output is an image;
+   * otherwise, it is fixed to the size of the training images, to which other images are resized.
    */
   public ModelData saved(ModelData trained) {
     boolean pictures =

@@ -9,7 +9,10 @@ package dev.quern.cli.data;
  * @param epochs number of epochs
  */
 public record Usual(String optimizer, float lr, int batch, int epochs) {
-  /** Defaults for a new network on an image folder. On noisy images, larger rates learn nothing. */
+  /**
+   * Defaults for a new network on an image folder. With larger learning rates, networks do not
+   * learn from noisy images.
+   */
   static final Usual PICTURES = new Usual("adamw", 0.001f, 16, 30);
 
   /**
@@ -18,10 +21,10 @@ public record Usual(String optimizer, float lr, int batch, int epochs) {
    */
   public static final Usual TRANSFER = sgd(20);
 
-  /** Defaults for a new network on the rows of a CSV file, which are often few. */
+  /** Defaults for a new network on the rows of a CSV file, which often has few rows. */
   static final Usual TABLE = new Usual("adamw", 0.003f, 32, 50);
 
-  /** SGD at its usual rate. */
+  /** Returns SGD with its default learning rate. */
   static Usual sgd(int epochs) {
     return sgd(0.01f, epochs);
   }
@@ -30,7 +33,10 @@ public record Usual(String optimizer, float lr, int batch, int epochs) {
     return new Usual("sgd", lr, 64, epochs);
   }
 
-  /** Returns the default learning rate for the optimizer that the user named, or for this one. */
+  /**
+   * Returns the default learning rate for an optimizer, or for the default optimizer if the user
+   * did not choose one.
+   */
   public float lr(String of) {
     if (of.equals(optimizer)) {
       return lr;

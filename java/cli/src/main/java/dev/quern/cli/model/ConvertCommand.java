@@ -18,7 +18,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The command {@code quern convert}. */
+/** The command {@code quern convert}, which converts the weights of a model to another type. */
 @Command(
     name = "convert",
     description = {
@@ -56,7 +56,7 @@ public final class ConvertCommand implements Callable<Integer> {
       description = "File to write; an existing file is replaced.")
   private Path out;
 
-  /** The value of {@code --dtype}. */
+  /** Converter of the value of {@code --dtype}. */
   static final class Type extends Choice<DType> {
     Type() {
       super(DType.class);

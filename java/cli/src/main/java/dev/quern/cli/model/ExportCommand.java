@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** The command {@code quern export}. */
+/** The command {@code quern export}, which writes a model as an ONNX file. */
 @Command(
     name = "export",
     description = {

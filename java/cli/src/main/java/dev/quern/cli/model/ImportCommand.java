@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** The command {@code quern import}. */
+/** The command {@code quern import}, which imports an ONNX network or weights as a model. */
 @Command(
     name = "import",
     description = {
@@ -81,7 +81,7 @@ public final class ImportCommand implements Callable<Integer> {
     return Failures.OK;
   }
 
-  /** Reads the file by the kind that its name shows. */
+  /** Reads the file as ONNX or as weights, according to its extension. */
   private ModelData read(PrintWriter print) {
     if (OnnxOptions.reads(file)) {
       if (weights.isAsked()) {
@@ -106,7 +106,10 @@ public final class ImportCommand implements Callable<Integer> {
     return model.withNetwork(decoder.applied(model.network(), classes));
   }
 
-  /** Before anything is read: a place where nothing could go, or something would be lost. */
+  /**
+   * Checks {@code --out} before the input is read: extension, folder, and that no existing file is
+   * lost.
+   */
   private void requireOut() {
     if (!out.toString().endsWith(".safetensors")) {
       throw new BadValueException(command, "--out " + out + " does not end in .safetensors");

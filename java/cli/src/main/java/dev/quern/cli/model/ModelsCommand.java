@@ -12,7 +12,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The command {@code quern models}. */
+/** The command {@code quern models}, which lists the pretrained networks. */
 @Command(
     name = "models",
     subcommands = {ModelsGetCommand.class, ModelsShowCommand.class},
@@ -52,7 +52,7 @@ public final class ModelsCommand implements Callable<Integer> {
     return Failures.OK;
   }
 
-  /** Returns the entry of the catalog and, if it is in the cache, its file. */
+  /** Returns an entry of the catalog as JSON, with its file if that is in the cache. */
   static String json(Pretrained n, PretrainedCache cache) {
     return JsonText.object(
         json -> {

@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** The command {@code quern models get}. */
+/** The command {@code quern models get}, which downloads a pretrained network. */
 @Command(
     name = "get",
     description = {
@@ -36,7 +36,7 @@ public final class ModelsGetCommand implements Callable<Integer> {
 
   @ArgGroup private Source source = new Source();
 
-  /** The file's source; its publisher if neither is given. */
+  /** The source of the file; its publisher if neither option is given. */
   static final class Source {
     @Option(
         names = "--url",

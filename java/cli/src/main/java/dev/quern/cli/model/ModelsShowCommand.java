@@ -16,12 +16,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** The command {@code quern models show}. */
+/** The command {@code quern models show}, which prints the properties of a pretrained network. */
 @Command(
     name = "show",
     description = "Prints the properties of a pretrained network, one per line.")
 public final class ModelsShowCommand implements Callable<Integer> {
-  /** Classes that are printed. */
+  /** Number of class names that are printed. */
   private static final int SHOWN = 5;
 
   @Spec private CommandSpec command;

@@ -14,7 +14,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The command {@code quern nets}. */
+/** The command {@code quern nets}, which lists the built-in networks. */
 @Command(
     name = "nets",
     description = {
@@ -64,7 +64,7 @@ public final class NetsCommand implements Callable<Integer> {
         });
   }
 
-  /** Source of the names of the network's weights. */
+  /** Returns the naming scheme of a network's weights: that of torchvision, or Quern's own. */
   private static String names(Network n) {
     return Torchvision.names().contains(n.name()) ? "torchvision" : "own";
   }

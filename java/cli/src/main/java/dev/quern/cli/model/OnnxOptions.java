@@ -14,7 +14,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Options of {@code quern import} for a file that has a whole network. */
+/** Options of {@code quern import} for an ONNX file, which contains network and weights. */
 final class OnnxOptions {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;
@@ -46,17 +46,17 @@ final class OnnxOptions {
   /** Creates the options with their defaults; picocli sets their values. */
   OnnxOptions() {}
 
-  /** Whether a file is one of these. */
+  /** Returns whether a file is an ONNX file, by its extension. */
   static boolean reads(Path file) {
     return file.toString().endsWith(".onnx");
   }
 
-  /** Whether one of these options was given. */
+  /** Returns whether one of these options was given. */
   boolean isAsked() {
     return !dims.isEmpty() || outputs != null || kind != null;
   }
 
-  /** The file's model. */
+  /** Returns the model of an ONNX file. */
   ModelData model(Path file, ClassList classes) {
     OnnxReader reader = Onnx.reader();
     for (Map.Entry<String, String> e : dims.entrySet()) {

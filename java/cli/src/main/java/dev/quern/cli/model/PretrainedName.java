@@ -5,7 +5,7 @@ import dev.quern.io.pretrained.Pretrained;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** A name of the catalog. */
+/** Converter of a name in the catalog to a pretrained network. */
 final class PretrainedName implements ITypeConverter<Pretrained> {
   @Override
   public Pretrained convert(String value) {

@@ -41,7 +41,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The command {@code quern quantize}. */
+/** The command {@code quern quantize}, which quantizes a model to int8. */
 @Command(
     name = "quantize",
     description = {
@@ -55,7 +55,7 @@ import picocli.CommandLine.Spec;
 public final class QuantizeCommand implements Callable<Integer> {
   private static final int WORST = 5;
 
-  /** One of so many training images is held out, and no more than so many. */
+  /** One in {@code APART} training images is held out, up to {@code MOST_APART}. */
   private static final int APART = 5;
 
   private static final int MOST_APART = 5000;
@@ -169,7 +169,7 @@ public final class QuantizeCommand implements Callable<Integer> {
   @Mixin private PreprocessingOptions preprocessing;
   @Mixin private ThreadOptions threads;
 
-  /** The value of {@code --method}. */
+  /** Converter of the value of {@code --method}. */
   static final class Method extends Choice<CalibrationMethod> {
     Method() {
       super(CalibrationMethod.class);
@@ -202,7 +202,7 @@ public final class QuantizeCommand implements Callable<Integer> {
     Dataset training = data.load(source, Split.TRAIN);
     Dataset test = test(source, network);
     if (test != null && (bound != null || report)) {
-      // choosing layers by test images would make the test result too optimistic
+      // if layers were chosen by test images, the test result would be too optimistic
       Dataset mixed = training.shuffled(1);
       int apart = Math.min(MOST_APART, training.size() / APART + 1);
       how.heldOut(mixed.slice(0, apart)).accuracyByLayer(report);
@@ -228,7 +228,7 @@ public final class QuantizeCommand implements Callable<Integer> {
     return String.format(Locale.ROOT, ", before fine-tuning %.4f", accuracy);
   }
 
-  /** The model after some epochs of fine-tuning, quantized as before. */
+  /** Returns the quantized model after some epochs of fine-tuning, with the same quantization. */
   private ModelData tuned(ModelData made, Dataset training, Optimizer optimizer) {
     Network network = made.network();
     if (!training.hasTargets()) {
@@ -255,7 +255,7 @@ public final class QuantizeCommand implements Callable<Integer> {
     }
   }
 
-  /** Labeled test images; null without any. */
+  /** Returns the labeled test images; null without labels. */
   private Dataset test(DataSource source, Network network) {
     if (!network.isSingle()) {
       return null;

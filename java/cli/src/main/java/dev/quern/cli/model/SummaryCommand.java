@@ -17,7 +17,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The command {@code quern summary}. */
+/** The command {@code quern summary}, which prints the layers and the memory of a network. */
 @Command(
     name = "summary",
     description = {

@@ -31,9 +31,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** Options of {@code quern import} for a file that has weights, but not their network. */
+/** Options of {@code quern import} for a file that contains weights, but not their network. */
 final class WeightsOptions {
-  /** ImageNet's image size, for networks of dynamic size. */
+  /** Image size for networks with a dynamic input size: that of ImageNet training. */
   private static final Size SIDE = Size.of(224);
 
   @Spec(Spec.Target.MIXEE)
@@ -83,7 +83,7 @@ final class WeightsOptions {
       description = "Seed of the weights that --partial initializes; default ${DEFAULT-VALUE}.")
   private long seed;
 
-  /** The value of {@code --input}. */
+  /** Converter of the value of {@code --input}. */
   static final class FreeInput implements ITypeConverter<Shape> {
     private static final Pattern SHAPE =
         Pattern.compile("(\\d{1,9})x(\\d{1,9}|\\?)x(\\d{1,9}|\\?)");
@@ -110,17 +110,19 @@ final class WeightsOptions {
   /** Creates the options with their defaults; picocli sets their values. */
   WeightsOptions() {}
 
-  /** Whether an option was given that is about weights alone. */
+  /** Returns whether an option was given that is for weights only. */
   boolean isAsked() {
     return net != null || names != null || input != null || partial;
   }
 
-  /** The value of {@code --classes}, for files that contain their network. */
+  /**
+   * Returns the value of {@code --classes}, which also applies to files that contain their network.
+   */
   ClassList classes() {
     return classes;
   }
 
-  /** The model from the file's weights; prints which weights were loaded. */
+  /** Returns a model with the file's weights, and prints which weights were loaded. */
   ModelData model(Path file, PrintWriter out) {
     if (net == null) {
       throw new BadValueException(
@@ -171,7 +173,10 @@ final class WeightsOptions {
             + "--partial initializes them");
   }
 
-  /** The name of another network that has all of these weights. */
+  /**
+   * Returns a hint that names another network whose weights all occur in the file; empty without
+   * one.
+   */
   private static String near(Network network, StateDict dict) {
     return Torchvision.names().stream()
         .filter(n -> !n.equals(network.name()))
@@ -190,7 +195,7 @@ final class WeightsOptions {
       return network.withTask(Task.singleLabel().withClasses(classes.names()));
     }
     if (input != null) {
-      throw new BadValueException(command, "--input is for built-in networks; a file has its own");
+      throw new BadValueException(command, "--input is for built-in networks, not for files");
     }
     Network network = net.network();
     if (classes == ClassList.NONE) {

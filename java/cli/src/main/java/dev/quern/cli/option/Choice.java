@@ -5,7 +5,7 @@ import java.util.Locale;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Converter of an option's value to an enum constant by its name, ignoring case. */
+/** A converter of an option's value to the enum constant of that name, ignoring case. */
 public abstract class Choice<E extends Enum<E>> implements ITypeConverter<E> {
   private final List<E> all;
 
@@ -13,7 +13,7 @@ public abstract class Choice<E extends Enum<E>> implements ITypeConverter<E> {
     this(List.of(of.getEnumConstants()));
   }
 
-  /** Some of its constants. */
+  /** Creates a converter that accepts only these constants. */
   Choice(List<E> of) {
     all = of;
   }

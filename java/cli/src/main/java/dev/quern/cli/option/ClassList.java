@@ -14,7 +14,7 @@ import picocli.CommandLine.TypeConversionException;
  * The value of {@code --classes} for commands that accept names.
  *
  * @param count number of classes, at least 1; 0 for {@link #NONE}
- * @param names names of all classes; may be empty
+ * @param names names of all classes; empty if only their number is given
  */
 public record ClassList(int count, List<String> names) {
   /** The format of the option's value. */
@@ -23,10 +23,10 @@ public record ClassList(int count, List<String> names) {
   /** The value if the option is not given. */
   public static final ClassList NONE = new ClassList(0, List.of());
 
-  /** Far beyond any list of use. */
+  /** Maximum size of a file of names, far beyond any realistic list. */
   private static final int MAX_BYTES = 16 << 20;
 
-  /** Returns a name for each class; classes without names get their numbers. */
+  /** Returns a name for each class; without names, the class indices. */
   public List<String> eachNamed() {
     return names.isEmpty() ? IntStream.range(0, count).mapToObj(Integer::toString).toList() : names;
   }

@@ -36,7 +36,7 @@ public final class Counts {
         return n;
       }
     } catch (NumberFormatException e) {
-      // the message below is for both
+      // reported below, like numbers out of range
     }
     throw new TypeConversionException("'" + value + "' is not an integer of at least " + least);
   }

@@ -90,7 +90,7 @@ public final class DecoderOptions {
     }
   }
 
-  /** How rows lie. */
+  /** Layout of the rows in a YOLO output. */
   private enum Yolo {
     V5,
     V8
@@ -124,12 +124,13 @@ public final class DecoderOptions {
     BoxDecoder decoder = decoder(network);
     if (network.detection() != null) {
       throw new BadValueException(
-          command, "network " + network.name() + " has a decoder of its own for boxes");
+          command, "network " + network.name() + " already has a decoder for boxes");
     }
     return BadValueException.check(
         command,
         () -> {
-          network.withDetection(new DetectionTask(decoder, classes.eachNamed())); // counts them
+          // checks the number of classes
+          network.withDetection(new DetectionTask(decoder, classes.eachNamed()));
           return network.withDetection(new DetectionTask(decoder, classes.names()));
         });
   }
@@ -140,7 +141,7 @@ public final class DecoderOptions {
       return yolo == Yolo.V5 ? YoloRows.v5(first) : YoloRows.v8(first);
     }
     if (boxes == null || scores == null || yolo != null) {
-      throw new BadValueException(command, "boxes need --boxes and --scores, or --yolo");
+      throw new BadValueException(command, "boxes require --boxes and --scores, or --yolo");
     }
     return BadValueException.check(
         command,

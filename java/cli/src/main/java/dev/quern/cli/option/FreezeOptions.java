@@ -7,7 +7,7 @@ import picocli.CommandLine.Option;
 
 /** Options for freezing parameters, for commands that train. */
 public final class FreezeOptions {
-  /** All but the head. */
+  /** Value of {@code --freeze} that freezes all parameters except those of the head. */
   private static final String BODY = "body";
 
   @Option(
@@ -17,8 +17,8 @@ public final class FreezeOptions {
       description =
           "Freeze the parameters with these names, where * matches any characters:"
               + " 'stem.*,stage1.*'. The word body freezes all parameters except those of the last"
-              + " linear layer or convolution. Layers that only lead to frozen parameters are"
-              + " skipped in the backward pass; batch normalization keeps its statistics.")
+              + " linear layer or convolution. The backward pass skips layers before the first"
+              + " trained layer; frozen batch normalization keeps its statistics.")
   private List<String> patterns = List.of();
 
   @Option(
@@ -38,7 +38,7 @@ public final class FreezeOptions {
     return moveStatistics ? b.moveFrozenStatistics() : b;
   }
 
-  /** Adds the options to a run's settings. */
+  /** Adds the options to a run's settings, as text by name. */
   public void putInto(Map<String, String> words) {
     if (!patterns.isEmpty()) {
       words.put("freeze", String.join(",", patterns));

@@ -34,10 +34,10 @@ public final class ModelOptions {
   }
 
   /**
-   * Returns a model whose only output has these classes.
+   * Returns a copy of a model with these classes for its only output.
    *
    * @param kind task of the output; null for the network's task, or single_label if it has none
-   * @throws BadValueException if there are several outputs, or another number of classes
+   * @throws BadValueException if the model has several outputs, or another number of classes
    */
   public static ModelData named(
       CommandSpec command, ModelData model, Task.Kind kind, ClassList classes) {
@@ -58,7 +58,8 @@ public final class ModelOptions {
         command,
         () -> {
           if (classes != ClassList.NONE) {
-            network.withTask(task.withClasses(classes.eachNamed())); // counts them
+            // checks the number of classes
+            network.withTask(task.withClasses(classes.eachNamed()));
           }
           return model.withNetwork(network.withTask(task));
         });

@@ -13,11 +13,11 @@ import picocli.CommandLine.TypeConversionException;
 
 /** The value of {@code --net}: a built-in network or a description file. */
 public sealed interface NetworkSource {
-  /** For the descriptions of options, which have {@link Names} for candidates. */
+  /** Text for the descriptions of options; picocli inserts {@link Names} as candidates. */
   String HELP =
       "A built-in network (${COMPLETION-CANDIDATES}) or a network description file (JSON)";
 
-  /** The built-in networks. */
+  /** The names of the built-in networks, for picocli. */
   final class Names implements Iterable<String> {
     @Override
     public Iterator<String> iterator() {
@@ -26,9 +26,9 @@ public sealed interface NetworkSource {
   }
 
   /**
-   * The network for images of a data set.
+   * Returns the network for the images of a data set.
    *
-   * @param input one image's shape, which a built-in network takes on
+   * @param input the shape of one image, which becomes the input shape of a built-in network
    */
   Network network(Shape input, int classes);
 
@@ -36,12 +36,12 @@ public sealed interface NetworkSource {
   Network network();
 
   /**
-   * Returns whether the caller determines the input: for a built-in network, or for a file with
-   * dynamic height and width.
+   * Returns whether the caller determines the input shape: true for a built-in network, and for a
+   * network file with dynamic height and width.
    */
   boolean takesInput();
 
-  /** A built-in network; its input follows the data. */
+  /** A built-in network, whose input shape is that of the data. */
   record BuiltIn(String name) implements NetworkSource {
     @Override
     public Network network(Shape input, int classes) {
@@ -59,7 +59,7 @@ public sealed interface NetworkSource {
     }
   }
 
-  /** A network file, which has its input or leaves height and width to the data. */
+  /** A network file, whose input shape is fixed or has a dynamic height and width. */
   record Description(Path file) implements NetworkSource {
     @Override
     public Network network(Shape input, int classes) {
@@ -79,9 +79,9 @@ public sealed interface NetworkSource {
   }
 
   /**
-   * A network with weights: that of a resumed run, or of a model to fine-tune.
+   * The network of a resumed run, or of a model to fine-tune.
    *
-   * @param network the network at the size of its data
+   * @param network the network with the input size of its data
    * @param described the network as described by the user
    */
   record Kept(Network network, Network described) implements NetworkSource {
@@ -116,7 +116,7 @@ public sealed interface NetworkSource {
     return new Description(file);
   }
 
-  /** Makes option values of words. */
+  /** Converter of the value of {@code --net}. */
   final class Converter implements ITypeConverter<NetworkSource> {
     @Override
     public NetworkSource convert(String value) {

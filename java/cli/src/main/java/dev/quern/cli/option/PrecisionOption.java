@@ -9,7 +9,7 @@ import picocli.CommandLine.TypeConversionException;
 
 /** The option {@code --precision} of commands that train. */
 public final class PrecisionOption {
-  /** The option's value. */
+  /** Converter of the option's value. */
   static final class Converter implements ITypeConverter<Precision> {
     @Override
     public Precision convert(String value) {

@@ -84,7 +84,7 @@ public final class PreprocessingOptions {
       description = "Channels of the network's input: grey, rgb or bgr.")
   private Preprocessing.Channels channels;
 
-  /** The value of {@code --preprocessing}. */
+  /** Converter of the value of {@code --preprocessing}. */
   static final class Kind implements ITypeConverter<String> {
     @Override
     public String convert(String value) {
@@ -96,7 +96,7 @@ public final class PreprocessingOptions {
     }
   }
 
-  /** The value of {@code --pixels}. */
+  /** Converter of the value of {@code --pixels}. */
   static final class Pixels implements ITypeConverter<Float> {
     @Override
     public Float convert(String value) {
@@ -110,14 +110,14 @@ public final class PreprocessingOptions {
     }
   }
 
-  /** The value of {@code --fit}. */
+  /** Converter of the value of {@code --fit}. */
   public static final class Fit extends Choice<Preprocessing.Fit> {
     Fit() {
       super(Preprocessing.Fit.class);
     }
   }
 
-  /** The value of {@code --channels}: the channels of images. */
+  /** Converter of the value of {@code --channels}, the channels of images. */
   public static final class Channels extends Choice<Preprocessing.Channels> {
     Channels() {
       super(
@@ -173,7 +173,7 @@ public final class PreprocessingOptions {
     return channels == null ? p : p.channels(channels);
   }
 
-  /** One number a channel, of the largest pixel. */
+  /** Returns one number per channel, as a fraction of the largest pixel value. */
   private float[] parts(float[] given, int count) {
     float[] all = given.length == 1 ? new float[count] : given.clone();
     for (int i = 0; i < all.length; i++) {

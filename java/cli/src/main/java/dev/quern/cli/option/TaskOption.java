@@ -18,7 +18,7 @@ import picocli.CommandLine.TypeConversionException;
 public final class TaskOption {
   private static final String KINDS = "single_label, multi_label, regression, pixel_classes, image";
 
-  /** The option's value. */
+  /** Converter of the option's value. */
   public static final class Converter implements ITypeConverter<Task.Kind> {
     @Override
     public Task.Kind convert(String value) {
@@ -47,7 +47,7 @@ public final class TaskOption {
   /** Creates the option with its default; picocli sets its value. */
   TaskOption() {}
 
-  /** Returns the network with the option applied. */
+  /** Returns the network with the task of the option; unchanged without the option. */
   public Network asked(Network network) {
     if (kind == null) {
       return network;
@@ -69,10 +69,10 @@ public final class TaskOption {
   }
 
   /**
-   * Returns the network with a task for each output: single_label for labels, any task for targets.
-   * Classes without names get those of the data.
+   * Returns the network with a task for each output; the default for labels is single_label. Tasks
+   * without class names get those of the data.
    *
-   * @throws BadValueException if the task of targets is not specified
+   * @throws BadValueException if an output with targets has no task
    */
   public Network known(Network network, MultiDataset data) {
     Network known = network;

@@ -24,7 +24,7 @@ public final class ThreadOptions {
   /** Creates the option with its default; picocli sets its value. */
   public ThreadOptions() {}
 
-  /** Returns the option as words of a command line; empty if it was not given. */
+  /** Returns the option as command-line arguments; empty if it was not given. */
   public List<String> words() {
     return threads == null ? List.of() : List.of("--threads", threads.toString());
   }

@@ -39,7 +39,7 @@ public final class TtaOption {
     return Optional.ofNullable(views);
   }
 
-  /** Returns the data set of a network with one input and one output. */
+  /** Returns the single data set for a network with one input and one output. */
   public static Dataset only(MultiDataset set) {
     return set.inputs().values().iterator().next();
   }

@@ -1,2 +1,4 @@
-/** Options and converters that several commands share; they know no data set and no run. */
+/**
+ * Options and converters that several commands share and that do not depend on data sets or runs.
+ */
 package dev.quern.cli.option;

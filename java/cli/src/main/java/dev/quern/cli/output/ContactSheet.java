@@ -6,7 +6,7 @@ import dev.quern.tensor.Shape;
 import java.util.Arrays;
 import java.util.List;
 
-/** Arrangement of images of one size in rows and columns on a white image. */
+/** A contact sheet: images of equal size in rows and columns on a white background. */
 public final class ContactSheet {
   /** Size in pixels to which small images are enlarged. */
   private static final int SIDE = 96;
@@ -16,7 +16,7 @@ public final class ContactSheet {
   private ContactSheet() {}
 
   /**
-   * Creates the image.
+   * Creates a contact sheet.
    *
    * @param rows rows of equal length
    * @throws InvalidArgumentException if the image exceeds the size of a Java array

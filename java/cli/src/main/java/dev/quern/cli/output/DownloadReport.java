@@ -4,7 +4,10 @@ import dev.quern.console.Bar;
 import dev.quern.io.dataset.DownloadListener;
 import java.io.PrintWriter;
 
-/** Prints the progress of a download: a bar on a terminal, otherwise a line for every tenth. */
+/**
+ * A listener that prints the progress of a download: a progress bar on a terminal, otherwise a line
+ * for each 10 percent.
+ */
 public final class DownloadReport implements DownloadListener, AutoCloseable {
   private static final long MEGABYTE = 1_000_000;
 

@@ -3,7 +3,7 @@ package dev.quern.cli.output;
 import dev.quern.metric.Evaluation;
 import java.util.Locale;
 
-/** Conversion of an evaluation to one line of text. */
+/** Formats an evaluation as one line of text. */
 public final class EvaluationText {
   private EvaluationText() {}
 

@@ -5,12 +5,12 @@ import dev.quern.io.dataset.ProgressListener;
 import java.io.PrintWriter;
 import java.util.Locale;
 
-/** Reports the progress of reading an image folder on standard error if it takes some time. */
+/** A listener that prints the progress of reading a large image folder to standard error. */
 public final class FolderReport implements ProgressListener, AutoCloseable {
-  /** Number of images from which on progress is reported. */
+  /** Minimum number of images for which progress is reported. */
   private static final int MANY = 2_000;
 
-  /** Time between two lines without a progress bar. */
+  /** Time between two lines, if there is no progress bar, in nanoseconds. */
   private static final long NANOS = 5_000_000_000L;
 
   private final PrintWriter err;

@@ -11,20 +11,20 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Writes JSON in one line with Jackson's generator. Its mapper would delay the start of a command
- * by a tenth of a second.
+ * Writes JSON in one line with Jackson's generator, since Jackson's mapper would delay the start of
+ * a command by a tenth of a second.
  */
 public final class JsonText {
   private static final JsonFactory JSON = new JsonFactory();
 
   private JsonText() {}
 
-  /** Writes the members of an object. */
+  /** A function that writes the members of a JSON object. */
   public interface Content {
     void write(JsonGenerator json) throws IOException;
   }
 
-  /** Returns an object with the written members, in their order. */
+  /** Returns a JSON object with the members that a function writes, in their order. */
   public static String object(Content members) {
     return text(
         json -> {
@@ -35,14 +35,14 @@ public final class JsonText {
   }
 
   /**
-   * Returns the JSON of maps, lists, arrays of longs, strings, numbers, booleans and null. Numbers
+   * Returns a value as JSON: a map, list, array of longs, string, number, boolean or null. Numbers
    * that are not finite become null.
    */
   public static String of(Object valueOrNull) {
     return text(json -> write(json, valueOrNull));
   }
 
-  /** Returns a number with this many decimal places; null if it is not finite. */
+  /** Returns a number rounded to {@code digits} decimal places; null if it is not finite. */
   public static Object decimal(double value, int digits) {
     return Double.isFinite(value)
         ? new BigDecimal(value).setScale(digits, RoundingMode.HALF_UP)

@@ -22,10 +22,10 @@ public final class PictureFolder {
   private final PictureNames names;
 
   /**
-   * Creates the folder if it is missing.
+   * Creates a writer to the folder.
    *
    * @param op the command, for messages
-   * @param asked the input images, which must not be overwritten
+   * @param asked the input images, which are never overwritten
    */
   public PictureFolder(String op, Path folder, List<Path> asked) {
     this.op = op;
@@ -37,8 +37,8 @@ public final class PictureFolder {
   /**
    * Writes an image completely or not at all.
    *
-   * @param of the input image
-   * @param suffix end of the name, before the extension
+   * @param of the input image, which determines the name of the file
+   * @param suffix end of the file's name, before the extension
    * @throws FileAccessException if the folder cannot be written to
    * @throws InvalidArgumentException if the file is an input image
    */
@@ -56,19 +56,18 @@ public final class PictureFolder {
   /**
    * Writes an image completely or not at all, replacing an existing file.
    *
-   * @throws FileAccessException if the folder cannot be written to, or there is a folder of the
-   *     file's name
+   * @throws FileAccessException if the folder cannot be written to, or a folder has the file's name
    */
   public static void write(String op, Path file, Image picture) {
     try {
-      if (Files.isDirectory(file)) { // which a move would replace where it is empty
+      if (Files.isDirectory(file)) { // moving a file would replace an empty folder
         throw new IOException("it is a folder");
       }
       Path folder = file.toAbsolutePath().getParent();
       Files.createDirectories(folder);
       ByteArrayOutputStream bytes = new ByteArrayOutputStream();
       ImageIO.write(Images.toBufferedImage(picture), "png", bytes);
-      // by its mode a file that createTempFile makes is the user's alone
+      // not createTempFile, whose files only their owner can read
       Path whole = AtomicFile.temporary(file.toAbsolutePath());
       try {
         Files.write(whole, bytes.toByteArray());

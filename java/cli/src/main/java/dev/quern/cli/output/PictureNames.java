@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * A name for each of some images, without ending: the file's own, or where several files have one
- * name, with the folders in which they differ, and then with a number.
+ * Unique output names for input images, without extension: the name of the file, preceded by its
+ * folders if several files have the same name, and followed by a number if that is not unique.
  */
 final class PictureNames {
   private final Map<Path, String> names = new LinkedHashMap<>();
@@ -36,7 +36,7 @@ final class PictureNames {
     }
   }
 
-  /** The name of one of the images; its own for others. */
+  /** Returns the output name of an image; the name of the file for an unknown image. */
   String of(Path image) {
     return names.getOrDefault(image, own(image));
   }
@@ -50,7 +50,7 @@ final class PictureNames {
     return folder == null ? image.toAbsolutePath().getRoot() : folder;
   }
 
-  /** The folder that all of them are below. */
+  /** Returns the innermost folder that contains all images. */
   private static Path common(Set<Path> images) {
     Path common = null;
     for (Path image : images) {

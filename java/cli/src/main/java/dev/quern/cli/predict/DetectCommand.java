@@ -31,7 +31,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** The command {@code quern detect}. */
+/** The command {@code quern detect}, which detects objects in images. */
 @Command(
     name = "detect",
     description = {
@@ -133,9 +133,9 @@ public final class DetectCommand implements Callable<Integer> {
           command,
           "network "
               + m.network().name()
-              + " has no decoder from its outputs "
+              + " has no decoder of boxes from its outputs "
               + m.network().outputs()
-              + " to boxes: give --boxes and --scores, or --yolo");
+              + ": specify --boxes and --scores, or --yolo");
     }
     return BadValueException.check(
         command,
@@ -146,7 +146,7 @@ public final class DetectCommand implements Callable<Integer> {
         });
   }
 
-  /** Returns whether the image could be processed. */
+  /** Detects objects in an image and prints them; returns false after reporting a failure. */
   private boolean detect(Model m, Nms nms, Path file) {
     PrintWriter out = command.commandLine().getOut();
     try {

@@ -34,7 +34,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The command {@code quern eval}. */
+/** The command {@code quern eval}, which evaluates a model on a test set. */
 @Command(
     name = "eval",
     description = {
@@ -109,7 +109,7 @@ public final class EvalCommand implements Callable<Integer> {
         : m.report(TtaOption.only(test), tta.views().get());
   }
 
-  /** Returns the model's preprocessing of images with the size of its input. */
+  /** Returns the model's preprocessing of images, with the size of the model's input. */
   public static Preprocessing pictures(CommandSpec command, ModelData loaded) {
     Preprocessing how = loaded.preprocessing().values().iterator().next();
     Shape input = loaded.network().input();

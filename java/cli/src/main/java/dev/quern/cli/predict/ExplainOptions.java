@@ -43,7 +43,7 @@ final class ExplainOptions {
   @Option(names = "--explain-layer", paramLabel = "NAME", description = "Layer for gradcam.")
   private String layer;
 
-  /** The value of {@code --explain}. */
+  /** Converter of the value of {@code --explain}. */
   static final class Way implements ITypeConverter<String> {
     @Override
     public String convert(String value) {
@@ -64,7 +64,9 @@ final class ExplainOptions {
   }
 
   /**
-   * @throws BadValueException if options do not go together
+   * Checks the combination of options.
+   *
+   * @throws BadValueException if the options contradict each other
    */
   void requireSense(Path folderOrNull) {
     if (way == null && (ofClass != null || layer != null)) {
@@ -78,14 +80,16 @@ final class ExplainOptions {
     }
   }
 
-  /** Explains predictions of one model, and writes the heat maps to a folder. */
+  /** Explains the predictions of a model, and writes the heat maps to a folder. */
   final class Maps implements AutoCloseable {
     private final Explainer explainer;
     private final PictureFolder folder;
     private final List<String> classes;
 
     /**
-     * @param asked the input images, which must not be overwritten
+     * Creates an explainer of the model that writes to the folder.
+     *
+     * @param asked the input images, which are never overwritten
      */
     Maps(ModelData model, Path folder, List<Path> asked) {
       this.folder = new PictureFolder("predict", folder, asked);

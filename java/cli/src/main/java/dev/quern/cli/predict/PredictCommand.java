@@ -31,7 +31,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** The command {@code quern predict}. */
+/** The command {@code quern predict}, which prints predictions for images or CSV files. */
 @Command(
     name = "predict",
     description = {
@@ -139,7 +139,8 @@ public final class PredictCommand implements Callable<Integer> {
   }
 
   /**
-   * The images in a folder; the folder itself if it contains none, which is reported in its turn.
+   * Returns the images in a folder. If it contains none, returns the folder, so that the error is
+   * reported in the order of the arguments.
    */
   private static Stream<Path> below(Path image) {
     try {
@@ -151,7 +152,7 @@ public final class PredictCommand implements Callable<Integer> {
 
   private static Image read(Path image) {
     if (Files.isDirectory(image)) {
-      ImageFolder.files(image); // throws, as before
+      ImageFolder.files(image); // throws the error of a folder without images
     }
     return Image.read(image);
   }
@@ -166,12 +167,12 @@ public final class PredictCommand implements Callable<Integer> {
   private static Map<String, Prediction> predictions(Model m, Path file, Image image) {
     try {
       return m.predict(image);
-    } catch (ShapeException e) { // a size that a network of any size cannot take
+    } catch (ShapeException e) { // for example, the image is too small
       throw new ShapeException("predict: " + file + ": " + e.getMessage());
     }
   }
 
-  /** Checks before any prediction that something would be written to the folder. */
+  /** Checks before the first prediction that some output of the network is an image to write. */
   private void requirePictures(Network network) {
     boolean some = network.outputs().stream().anyMatch(o -> network.shapes().get(o).rank() == 3);
     if (folder != null && !some) {
@@ -185,7 +186,7 @@ public final class PredictCommand implements Callable<Integer> {
     }
   }
 
-  /** Returns whether the image could be processed. */
+  /** Predicts an image and prints the result; returns false after reporting a failure. */
   private boolean predict(Model m, Path image) {
     PrintWriter out = command.commandLine().getOut();
     try {
@@ -215,7 +216,7 @@ public final class PredictCommand implements Callable<Integer> {
     }
   }
 
-  /** All labels, numbers to the last digit. */
+  /** Returns predictions as JSON, with all labels and numbers at full precision. */
   private static String json(Path image, Map<String, Prediction> predictions) {
     return JsonText.object(
         json -> {

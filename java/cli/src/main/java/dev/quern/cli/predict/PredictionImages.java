@@ -8,21 +8,23 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Writes predictions that are images to a folder as PNG: class indices of pixels as gray values,
- * images by their values from 0 to 1 as gray or RGB.
+ * Writes predictions that are images to a folder as PNG files: class indices of pixels become gray
+ * values, images with values from 0 to 1 become gray or RGB.
  */
 final class PredictionImages {
   private final PictureFolder folder;
 
   /**
-   * @param asked the input images, which must not be overwritten
+   * Creates a writer to the folder.
+   *
+   * @param asked the input images, which are never overwritten
    */
   PredictionImages(Path folder, List<Path> asked) {
     this.folder = new PictureFolder("predict", folder, asked);
   }
 
   /**
-   * Writes a prediction if it is an image: {@link PictureFolder#write}.
+   * Writes a prediction with {@link PictureFolder#write} if it is an image.
    *
    * @param of the input image
    * @param outputOrNull the output's name; null for the only output

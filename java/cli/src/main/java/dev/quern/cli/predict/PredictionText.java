@@ -9,9 +9,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** A prediction as one line of text, separated by tabs. */
+/** Formats a prediction as tab-separated text in one line. */
 final class PredictionText {
-  /** Number of labels to print in any case, and of numbers of an output without a task. */
+  /** Minimum number of labels to print. */
   private static final int TOP = 3;
 
   private static final int MOST = 10;
@@ -34,7 +34,7 @@ final class PredictionText {
         : List.of("values " + values.shape());
   }
 
-  /** The most likely labels, and for multi-label outputs also all labels that hold. */
+  /** Returns the most likely labels; for multi-label outputs, also all other labels that apply. */
   private static List<String> labels(List<LabelScore> all) {
     List<String> words = new ArrayList<>();
     for (LabelScore p : all) {
@@ -60,8 +60,8 @@ final class PredictionText {
   }
 
   /**
-   * The fraction of the image that each class covers, the largest first; classes without pixels are
-   * omitted.
+   * Returns the fraction of the image that each class covers, in descending order; classes without
+   * pixels are omitted.
    */
   private static List<String> shares(Prediction.PixelClasses pixels) {
     int[] labels = pixels.labels();

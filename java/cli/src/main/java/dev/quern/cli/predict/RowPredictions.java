@@ -21,9 +21,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Predictions for the rows of CSV files, as CSV or JSON. */
+/** Prints predictions for the rows of CSV files, as CSV or JSON. */
 final class RowPredictions {
-  /** Rows that are predicted at once. */
+  /** Number of rows per batch. */
   private static final int BATCH = 1024;
 
   private final Model model;
@@ -34,7 +34,9 @@ final class RowPredictions {
   private boolean begun;
 
   /**
-   * @param json whether each row is a line of JSON
+   * Creates the printer.
+   *
+   * @param json whether to print each row as a line of JSON, rather than CSV
    * @throws ShapeException if the model has several inputs or outputs, or an input of images
    */
   RowPredictions(Model model, PrintWriter out, boolean json) {
@@ -56,7 +58,7 @@ final class RowPredictions {
     }
   }
 
-  /** Predicts all rows of a file. */
+  /** Predicts all rows of a file and prints the results. */
   void print(Path file) {
     float[][] rows = TableOptions.builder(file, model.data().provenance()).rows();
     if (rows[0].length != shape.elements()) {

@@ -1,2 +1,4 @@
-/** {@code quern predict}, {@code detect} and {@code eval}: what reads a saved model and images. */
+/**
+ * {@code quern predict}, {@code detect} and {@code eval}: commands that run a saved model on data.
+ */
 package dev.quern.cli.predict;

@@ -20,7 +20,7 @@ public final class BadValueException extends ParameterException {
   }
 
   /**
-   * Throws if one of these options is given, because it would have no effect.
+   * Throws an exception if one of these options is given, because the option would have no effect.
    *
    * @param why returns the line to print for the name of a given option
    */
@@ -33,8 +33,8 @@ public final class BadValueException extends ParameterException {
   }
 
   /**
-   * Returns the result of {@code work}. Its {@code InvalidArgumentException} is reported as an
-   * invalid option.
+   * Returns the result of {@code work}, and throws a {@code BadValueException} in place of its
+   * {@code InvalidArgumentException}.
    */
   public static <T> T check(CommandSpec command, Supplier<T> work) {
     try {

@@ -21,12 +21,12 @@ public final class Failures {
   public static final int FAILED = 1;
   public static final int USAGE = 2;
 
-  /** The exit status after Ctrl-C; the JVM returns 130 or 143 when a signal ends it. */
+  /** The exit status after Ctrl-C. The JVM itself exits with 130 or 143 if a signal ends it. */
   public static final int STOPPED = 130;
 
   /**
-   * The exit status if standard output is a closed pipe, as for programs that SIGPIPE ends; the JVM
-   * ignores SIGPIPE.
+   * The exit status if standard output is a closed pipe: that of a program which SIGPIPE ends. The
+   * JVM ignores SIGPIPE.
    */
   public static final int PIPE_CLOSED = 141;
 
@@ -40,11 +40,14 @@ public final class Failures {
     this.debug = this.args.contains(DEBUG);
   }
 
-  /** Reports a wrong command line. The usage is printed unless only one word or value is wrong. */
+  /**
+   * Reports a wrong command line, and returns the exit status. Prints the usage unless only one
+   * argument or value is wrong.
+   */
   public int usage(ParameterException e) {
     boolean missing = e instanceof MissingParameterException m && !isGiven(m);
     Optional<UnknownWord> unknown = UnknownWord.of(e);
-    // what is missing may just be misspelled
+    // a missing option may have been misspelled
     if (unknown.isPresent() && (missing || e instanceof UnmatchedArgumentException)) {
       line(err, unknown.get().message());
       trace(e);
@@ -62,14 +65,14 @@ public final class Failures {
     return USAGE;
   }
 
-  /** Whether an option is there, and only its value is missing. */
+  /** Returns whether the command line contains the option, so that only its value is missing. */
   private boolean isGiven(MissingParameterException e) {
     return e.getMissing().stream()
         .anyMatch(
             a -> a instanceof OptionSpec o && args.stream().anyMatch(List.of(o.names())::contains));
   }
 
-  /** All of it for the program, which lists the commands; of a command how it is called. */
+  /** Prints the help of the program, which lists the commands, or the synopsis of a command. */
   private void printUsage(CommandLine command) {
     if (command.getParent() == null) {
       command.usage(err);
@@ -81,8 +84,8 @@ public final class Failures {
   }
 
   /**
-   * Reports the failure of a command with valid options. A failure that the JVM's shutdown causes
-   * is not reported.
+   * Reports the failure of a command with valid options, and returns the exit status. A failure
+   * that the JVM's shutdown causes is not reported.
    */
   public int failed(Throwable e) {
     if (!(e instanceof QuernException) && Interruption.ending()) {
@@ -106,7 +109,8 @@ public final class Failures {
   }
 
   /**
-   * Returns a text in which each sequence of line breaks and other control characters is one space.
+   * Returns a text with each sequence of line breaks and other control characters replaced by one
+   * space.
    */
   public static String printable(String text) {
     return text.replaceAll("[\\p{Cntrl}\\x80-\\x9f\\u2028\\u2029]+", " ").strip();

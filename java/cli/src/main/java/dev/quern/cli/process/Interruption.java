@@ -6,26 +6,30 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 
 /**
- * Graceful end of a command after Ctrl-C or SIGTERM. Training completes the current step and writes
- * files and a checkpoint before the JVM ends with status 130 or 143.
+ * Graceful shutdown of a command after Ctrl-C or SIGTERM. Training completes the current step and
+ * writes files and a checkpoint before the JVM ends with status 130 or 143.
  */
 public final class Interruption {
   private static final long PATIENCE_SECONDS = 120;
 
   private Interruption() {}
 
-  /** Runs work that returns soon after its trainer is stopped; the JVM's shutdown waits for it. */
+  /**
+   * Runs work that returns soon after its trainer is stopped; a shutdown of the JVM stops the
+   * trainer and waits for the work.
+   */
   public static int guard(Trainer trainer, IntSupplier work) {
     return guard(
         trainer::stop, "stopped before the step was finished; the last checkpoint is kept", work);
   }
 
   /**
-   * Runs work that returns soon after a request to stop; the JVM's shutdown waits for it.
+   * Runs work that returns soon after {@code stop} is called; a shutdown of the JVM calls {@code
+   * stop} and waits for the work.
    *
-   * @param late message if it does not return in time
-   * @return the work's result; {@link Failures#STOPPED}, with nothing done, if the JVM is shutting
-   *     down already
+   * @param late message if the work does not return in time
+   * @return the work's result; {@link Failures#STOPPED}, without running it, if the JVM is already
+   *     shutting down
    */
   public static int guard(Runnable stop, String late, IntSupplier work) {
     CountDownLatch done = new CountDownLatch(1);
@@ -52,7 +56,10 @@ public final class Interruption {
     }
   }
 
-  /** Whether the JVM is ending: what is new to it then fails in odd ways, classes included. */
+  /**
+   * Returns whether the JVM is shutting down, when operations such as class loading may fail in
+   * unexpected ways.
+   */
   static boolean ending() {
     Thread probe = new Thread(() -> {});
     boolean runs = add(probe);
@@ -75,7 +82,7 @@ public final class Interruption {
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException e) {
-      // the JVM is ending, and the hook with it
+      // the JVM is shutting down: the hook is running or done
     }
   }
 }

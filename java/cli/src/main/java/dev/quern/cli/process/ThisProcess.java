@@ -12,7 +12,7 @@ public final class ThisProcess {
 
   private static final Path OUTPUT = Path.of("/dev/stdout");
 
-  /** Of stat's st_mode. */
+  /** Mask of the file type in stat's st_mode. */
   private static final int TYPE = 0170000;
 
   private static final int FIFO = 0010000;
@@ -20,15 +20,18 @@ public final class ThisProcess {
 
   private ThisProcess() {}
 
-  /** Returns the seconds since the JVM started, without the time of the launcher. */
+  /**
+   * Returns the seconds since the JVM started; the time of the launcher before that is not
+   * included.
+   */
   public static double age() {
-    long now = System.currentTimeMillis(); // before the classes that know the start are loaded
+    long now = System.currentTimeMillis(); // before loading management classes
     return (now - ManagementFactory.getRuntimeMXBean().getStartTime()) * 1e-3;
   }
 
   /**
-   * Returns whether standard output is a pipe or a socket, for which a failure to write means that
-   * the reader has ended.
+   * Returns whether standard output is a pipe or a socket: if so, a failed write means that the
+   * reader has closed it.
    */
   public static boolean outputIsPipe() {
     try {

@@ -10,18 +10,21 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** A word of a command line that the command does not know, and the words it may stand for. */
+/** An unknown option or argument of a command, for a message with suggestions. */
 record UnknownWord(String word, CommandLine command) {
   private static final int NEAREST = 3;
 
-  /** Shorter names are part of too many words. */
+  /**
+   * Names must be longer than this to be suggested as the beginning of a word; shorter ones match
+   * too often.
+   */
   private static final int LEAST = 4;
 
-  /** What other tools call an option. */
+  /** Names of options in other tools, with Quern's names. */
   private static final Map<String, String> ELSEWHERE =
       Map.of("--learning-rate", "--lr", "--output", "--out", "--weights", "--model");
 
-  /** The first unknown word of the command line; empty if the command knows all of them. */
+  /** Returns the first unknown argument of the command line; empty if all are known. */
   static Optional<UnknownWord> of(ParameterException e) {
     List<String> all =
         e instanceof UnmatchedArgumentException u
@@ -30,7 +33,10 @@ record UnknownWord(String word, CommandLine command) {
     return all.stream().findFirst().map(w -> new UnknownWord(w, e.getCommandLine()));
   }
 
-  /** The word, the nearest names and where all of them are listed, as one line. */
+  /**
+   * Returns a one-line message with the word, the most similar names, and the command that lists
+   * all names.
+   */
   String message() {
     boolean program = command.getParent() == null;
     String help = "; quern help " + (program ? "" : command.getCommandName() + " ") + "lists all";

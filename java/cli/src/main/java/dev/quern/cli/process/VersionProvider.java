@@ -3,7 +3,7 @@ package dev.quern.cli.process;
 import dev.quern.io.file.Version;
 import picocli.CommandLine.IVersionProvider;
 
-/** The output of {@code quern --version}. */
+/** Provides the output of {@code quern --version}. */
 public final class VersionProvider implements IVersionProvider {
   @Override
   public String[] getVersion() {

@@ -1,2 +1,2 @@
-/** The process: exit statuses, messages of failures, the end by a signal, the version. */
+/** The process of a command: exit statuses, error messages, shutdown by a signal, version. */
 package dev.quern.cli.process;

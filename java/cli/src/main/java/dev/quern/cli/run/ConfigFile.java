@@ -17,18 +17,18 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * A config file: options of {@code quern train} by name without dashes.
+ * A configuration file: options of {@code quern train} by name, without dashes.
  *
  * @param where source of the options, for messages
  */
 public record ConfigFile(String where, ObjectNode options) {
-  /** Bytes, far beyond any list of options. */
+  /** Maximum file size in bytes, far beyond any realistic list of options. */
   private static final int LARGEST = 16 << 20;
 
-  /** Key that is not an option; it is ignored. */
+  /** Key of the run's provenance, which is not an option and is ignored. */
   static final String PROVENANCE = "provenance";
 
-  /** Words that are booleans in YAML 1.1; in 1.2 they are strings. */
+  /** Words that are booleans in YAML 1.1, but strings in YAML 1.2. */
   private static final Set<String> YES_OR_NO = Set.of("yes", "no", "on", "off", "y", "n");
 
   /** Options that a file must not contain. */
@@ -40,7 +40,7 @@ public record ConfigFile(String where, ObjectNode options) {
    *
    * @param what description of the file, for messages
    * @throws dev.quern.error.NotFoundException if the file does not exist
-   * @throws FormatException if it is not JSON, or YAML by its extension, or not an object
+   * @throws FormatException if the file is not JSON (or YAML, by its extension), or not an object
    */
   public static ConfigFile read(String what, Path file) {
     String where = what + ": " + file;
@@ -56,11 +56,11 @@ public record ConfigFile(String where, ObjectNode options) {
   }
 
   /**
-   * Returns the options as words of a command line.
+   * Returns the options as command-line arguments.
    *
-   * @param without names of options that are omitted
+   * @param without names of options to omit
    * @throws FormatException if an option does not exist, is not allowed in a file, or has a value
-   *     of another kind
+   *     of the wrong type
    */
   public List<String> words(CommandSpec command, Set<String> without) {
     List<String> words = new ArrayList<>();

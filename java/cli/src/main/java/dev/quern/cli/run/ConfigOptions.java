@@ -22,10 +22,13 @@ import picocli.CommandLine.Spec;
 
 /**
  * The option {@code --config}: a JSON or YAML file with options of {@code quern train} by their
- * names without dashes. Every run writes such a file with its options and its environment.
+ * names without dashes. Every run writes such a file, with its options and environment.
  */
 public final class ConfigOptions {
-  /** Options that a run does not write: locations, and options that do not affect its result. */
+  /**
+   * Options that a run does not write to its configuration: locations, and options that do not
+   * affect the result.
+   */
   private static final Set<String> NOT_WRITTEN =
       Set.of(
           "--config",
@@ -49,7 +52,7 @@ public final class ConfigOptions {
               + " repeats the run bit-identically.")
   private Path config;
 
-  /** Options for image folders only; written if they were given. */
+  /** Options for image folders only; they are written only if they were given. */
   private static final Set<String> OF_PICTURES =
       Set.of("--resize", "--channels", "--size", "--label-kind", "--test-part", "--split-seed");
 
@@ -61,12 +64,12 @@ public final class ConfigOptions {
   }
 
   /**
-   * Returns the options of the file, without those that the command line contains, followed by the
-   * command line.
+   * Returns the options of the file, without those that the command line also contains, followed by
+   * the command line's arguments.
    *
    * @throws NotFoundException if the file does not exist
-   * @throws FormatException if it is not JSON or YAML, or has an option that does not exist or is
-   *     not allowed in a file
+   * @throws FormatException if the file is not JSON or YAML, or has an option that does not exist
+   *     or is not allowed in a file
    */
   public List<String> words() {
     Set<String> own = new LinkedHashSet<>();
@@ -77,7 +80,10 @@ public final class ConfigOptions {
     return words;
   }
 
-  /** Returns the options of this call as words, each once, with absolute paths. */
+  /**
+   * Returns the given options as command-line arguments, each option once, with absolute paths, and
+   * adds their names to {@code names}.
+   */
   public static List<String> said(CommandSpec command, Set<String> without, Set<String> names) {
     List<String> words = new ArrayList<>();
     Set<OptionSpec> given =
@@ -96,7 +102,7 @@ public final class ConfigOptions {
     return words;
   }
 
-  /** The last value of a given option; a path is made absolute. */
+  /** Returns the last value of a given option; a path is made absolute. */
   private static String value(OptionSpec o) {
     List<String> given = o.originalStringValues();
     String last = given.isEmpty() ? "" : given.get(given.size() - 1);
@@ -115,9 +121,9 @@ public final class ConfigOptions {
   /**
    * Returns the configuration of a run as JSON.
    *
-   * @param resolved options by name with defaults that depend on other options
+   * @param resolved values, by name, of options whose defaults depend on other options
    * @param provenance further facts needed to repeat the run
-   * @param counts whether the run uses an option
+   * @param counts returns whether the run uses an option
    */
   public String written(
       Map<String, String> resolved, Map<String, String> provenance, Predicate<String> counts) {
@@ -146,7 +152,7 @@ public final class ConfigOptions {
     return out.toPrettyString() + "\n";
   }
 
-  /** As a number where it is one that JSON writes the same. */
+  /** Adds a value; an integer is added as a JSON number if its characters remain the same. */
   private static void put(ObjectNode out, String key, String value) {
     if (value.matches("-?(0|[1-9][0-9]{0,17})")) {
       out.put(key, Long.parseLong(value));
@@ -155,7 +161,7 @@ public final class ConfigOptions {
     }
   }
 
-  /** Parses the file's options and the command line together. */
+  /** Parses arguments that combine a configuration file and the command line. */
   public static CommandLine parsed(CommandLine line, String where, List<String> words) {
     try {
       line.parseArgs(words.toArray(new String[0]));

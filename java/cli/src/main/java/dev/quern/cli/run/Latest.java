@@ -10,20 +10,20 @@ import java.util.regex.Pattern;
 
 /**
  * The entry {@code latest} in a folder of runs, which points to the newest run: a symbolic link, or
- * on file systems without links a text file with the run's name. Commands follow both.
+ * on file systems without links a text file with the run's name. Commands resolve both.
  */
 final class Latest {
   static final String NAME = "latest";
 
-  /** A file name has no more. */
+  /** Maximum length of a file name, and so of the text file, in bytes. */
   private static final long MOST_BYTES = 255;
 
-  /** Names that it may point to: an entry beside it, never outside the folder. */
+  /** Names that {@code latest} may point to: only entries of the same folder. */
   private static final Pattern RUN = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*");
 
   private Latest() {}
 
-  /** A path with each {@code latest} replaced by the run that it points to. */
+  /** Returns a path with each {@code latest} replaced by the run that it points to. */
   static Path follow(Path path) {
     Path done = path.getRoot() == null ? Path.of("") : path.getRoot();
     for (Path element : path) {
@@ -33,7 +33,10 @@ final class Latest {
     return done;
   }
 
-  /** The run that {@code latest} in this folder leads to, there or not; empty without one. */
+  /**
+   * Returns the run that {@code latest} in this folder points to, which need not exist; empty
+   * without {@code latest}.
+   */
   static Optional<Path> of(Path folder) {
     try {
       return name(folder.resolve(NAME)).filter(n -> RUN.matcher(n).matches()).map(folder::resolve);
@@ -51,7 +54,10 @@ final class Latest {
         : Optional.empty();
   }
 
-  /** Makes {@code latest} beside a run lead to it; not where a folder has that name. */
+  /**
+   * Makes {@code latest}, in the folder of a run, point to the run; fails if a folder has that
+   * name.
+   */
   static void lead(Path run) throws IOException {
     Path fresh = fresh(run);
     try {
@@ -63,14 +69,19 @@ final class Latest {
     rename(fresh);
   }
 
-  /** Writes the text file, for file systems without symbolic links. */
+  /**
+   * Makes {@code latest} point to a run by a text file, for file systems without symbolic links.
+   */
   static void leadByFile(Path run) throws IOException {
     Path fresh = fresh(run);
     Files.writeString(fresh, run.getFileName() + "\n");
     rename(fresh);
   }
 
-  /** A run's name is its own, and so is this one. */
+  /**
+   * Returns a temporary path in the folder of a run; it is unique because it contains the run's
+   * name.
+   */
   private static Path fresh(Path run) {
     return run.resolveSibling("." + NAME + "." + run.getFileName());
   }
@@ -83,7 +94,7 @@ final class Latest {
     }
   }
 
-  /** Takes back {@link #lead}, unless another run has led it elsewhere since. */
+  /** Undoes {@link #lead}, unless {@code latest} points to another run by now. */
   static void back(Path run, Optional<Path> before) throws IOException {
     if (of(run.getParent()).equals(Optional.of(run))) {
       if (before.isPresent()) {

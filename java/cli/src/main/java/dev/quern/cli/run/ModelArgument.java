@@ -12,11 +12,11 @@ import java.nio.file.Path;
 import picocli.CommandLine.ITypeConverter;
 
 /**
- * A model as the argument of a command: a file, or the name of a pretrained network in the catalog.
- * A file with such a name takes precedence.
+ * A model as a command's argument: a file, or the name of a pretrained network in the catalog. An
+ * existing file with such a name takes precedence.
  */
 public final class ModelArgument {
-  /** The format of the value. */
+  /** The format of the argument, for help texts. */
   public static final String FORM = "FILE|NAME";
 
   /** The kinds of models, for the descriptions of options. */
@@ -26,7 +26,7 @@ public final class ModelArgument {
 
   private final Path path;
 
-  /** Null for a file. */
+  /** The pretrained network; null for a file. */
   private final Pretrained knownOrNull;
 
   private ModelArgument(Path path, Pretrained knownOrNull) {
@@ -34,12 +34,12 @@ public final class ModelArgument {
     this.knownOrNull = knownOrNull;
   }
 
-  /** Returns the argument for a file, which may be missing. */
+  /** Returns the argument for a file, which need not exist. */
   public static ModelArgument of(Path file) {
     return new ModelArgument(file, null);
   }
 
-  /** Converter of an option's value. The file is only read by {@link #data}. */
+  /** Converter of an option's value, which does not read the file: {@link #data} does. */
   public static final class Converter implements ITypeConverter<ModelArgument> {
     @Override
     public ModelArgument convert(String value) {
@@ -73,7 +73,7 @@ public final class ModelArgument {
       return knownOrNull.data();
     }
     boolean bare = !path.isAbsolute() && path.getNameCount() == 1;
-    if (!Files.exists(path) && bare && !label().contains(".")) { // meant as a name
+    if (!Files.exists(path) && bare && !label().contains(".")) { // probably a name
       throw new NotFoundException("model: " + path + " is not a file" + unknown());
     }
     return ModelData.load(path);
@@ -82,7 +82,7 @@ public final class ModelArgument {
   private String unknown() {
     try {
       Pretrained.of(path.toString());
-      return ""; // deleted since
+      return ""; // the file was deleted in the meantime
     } catch (InvalidArgumentException e) {
       return "; " + e.getMessage();
     }
@@ -98,7 +98,7 @@ public final class ModelArgument {
     }
   }
 
-  /** Returns the value as it was given. */
+  /** Returns the value of the option as it was given. */
   @Override
   public String toString() {
     return path.toString();

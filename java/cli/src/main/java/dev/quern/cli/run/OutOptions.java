@@ -34,14 +34,14 @@ public final class OutOptions {
   OutOptions() {}
 
   /**
-   * Checks the combination of options.
+   * Checks that the options do not contradict each other.
    *
    * @throws BadValueException if the options contradict each other
    */
   public void requireSense() {
     if (overwrite && out == null) {
       throw new BadValueException(
-          command, "--overwrite needs --out; without one, each run has a folder of its own");
+          command, "--overwrite needs --out; without it, each run has a separate folder");
     }
   }
 
@@ -53,7 +53,7 @@ public final class OutOptions {
   /**
    * Prepares the folder of a new run.
    *
-   * @param name folder of the runs of the network and data set
+   * @param name the default folder for runs with this network and data set
    * @throws BadValueException if the requested folder contains an earlier run
    */
   public RunFolder begin(Path name) {
@@ -77,7 +77,7 @@ public final class OutOptions {
   /**
    * Creates a folder if it is missing.
    *
-   * @throws FileAccessException if it cannot be created
+   * @throws FileAccessException if the folder cannot be created
    */
   public static void make(String operation, Path folder) {
     try {

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Converter of paths, in which {@code latest} is replaced by the run that it points to. */
+/** Converter of option values to paths; replaces {@code latest} by the run that it points to. */
 public final class PathConverter implements ITypeConverter<Path> {
   @Override
   public Path convert(String value) {

@@ -13,30 +13,30 @@ import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 
 /**
- * Provenance of a model: the facts needed to train it again. It does not contain a date, so that
- * equal runs write equal files.
+ * Provenance of a model: the settings needed to train it again. It contains no date, so that equal
+ * runs write equal files.
  */
 public final class Provenance {
   /** The key of the data set's name. */
   public static final String DATA = "data";
 
-  /** The end of that name where the data are the user's own; no data set is called so. */
+  /** Suffix of the data set's name for custom data set files; no built-in data set has it. */
   static final String OWN = "/train.safetensors";
 
   /** Suffix of the data set's name for an image folder. */
   static final String PICTURES = "/";
 
-  /** The end of that name where the data are a CSV file. */
+  /** Suffix of the data set's name for a CSV file. */
   static final String TABLE = ".csv";
 
-  /** The end of that name where the data are arrays. */
+  /** Suffix of the data set's name for arrays. */
   static final String ARRAYS = "/arrays";
 
   private Provenance() {}
 
   /**
-   * Returns the name of the data set that a model was trained on, without a path, which would be
-   * valid on this machine only.
+   * Returns the name of the data set that a model was trained on, without its path, which other
+   * machines do not have.
    */
   public static String data(DataSource source, String name) {
     if (source instanceof DataSource.Pictures) {
@@ -51,7 +51,7 @@ public final class Provenance {
     return source instanceof DataSource.SetFiles ? name + OWN : name;
   }
 
-  /** Returns whether the data were custom files. */
+  /** Returns whether a data set's name is that of custom files. */
   public static boolean isOwn(String data) {
     return data.endsWith(OWN)
         || data.endsWith(PICTURES)
@@ -60,7 +60,8 @@ public final class Provenance {
   }
 
   /**
-   * Returns {@link ModelData#CLASS_COUNTS} of the first or only output; empty if it has no classes.
+   * Returns the number of training samples per class of the first or only output, as {@link
+   * ModelData#CLASS_COUNTS}; empty if the output has no classes.
    */
   public static Map<String, String> classCounts(MultiDataset train) {
     Dataset first = train.targets().values().iterator().next();
@@ -70,7 +71,7 @@ public final class Provenance {
     long[] counts = new long[first.classes().size()];
     for (int i = 0; i < first.size(); i++) {
       int label = first.label(i);
-      if (label >= 0 && label < counts.length) { // others end training with an error
+      if (label >= 0 && label < counts.length) { // training rejects other labels
         counts[label]++;
       }
     }

@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** The command {@code quern report}. */
+/** The command {@code quern report}, which writes the report page of a run, or compares runs. */
 @Command(
     name = "report",
     description = {
@@ -63,7 +63,10 @@ public final class ReportCommand implements Callable<Integer> {
     return Failures.OK;
   }
 
-  /** A run that is finished needs no checkpoints any more. */
+  /**
+   * Returns the folder if it is that of a run, otherwise the newest run in it. A run need not have
+   * checkpoints.
+   */
   private static Path folder(Path given) {
     return RunReport.isRun(given)
         ? given

@@ -60,7 +60,7 @@ public final class RunFolder implements AutoCloseable {
     lock = FolderLock.take(OPERATION, folder, this);
   }
 
-  /** Returns whether a folder is that of a run, not a folder that contains runs. */
+  /** Returns whether a folder is that of a run, rather than a folder of several runs. */
   public static boolean isRun(Path folder) {
     return Files.isDirectory(checkpoints(folder));
   }
@@ -83,15 +83,17 @@ public final class RunFolder implements AutoCloseable {
   /**
    * Creates the folder if it is missing, and locks it.
    *
-   * @throws dev.quern.io.FolderInUseException if another run writes to it
-   * @throws QuernException if its files could not be written, which is checked before training
+   * @throws dev.quern.io.FolderInUseException if another run writes to the folder
+   * @throws QuernException if files of the run cannot be written
    */
   public static RunFolder prepare(Path folder) {
     return prepare(folder, () -> {});
   }
 
   /**
-   * @param atEnd runs when the folder is given back
+   * Creates the folder if it is missing, and locks it.
+   *
+   * @param atEnd called after the folder is unlocked
    */
   static RunFolder prepare(Path folder, Runnable atEnd) {
     if (Files.exists(folder) && !Files.isDirectory(folder)) {
@@ -114,7 +116,10 @@ public final class RunFolder implements AutoCloseable {
     return run;
   }
 
-  /** Whether a file in the folder is replaced as a whole, by way of a temporary one. */
+  /**
+   * Returns whether a file of this name in the folder is written by replacing it with a temporary
+   * file.
+   */
   private boolean isOwn(String name) {
     return Stream.of(model, report, reportData).anyMatch(f -> f.endsWith(name));
   }
@@ -122,7 +127,7 @@ public final class RunFolder implements AutoCloseable {
   private void requireWritable() {
     for (Path file : new Path[] {model, history, config, report, reportData}) {
       if (Files.exists(file) && (!Files.isRegularFile(file) || !Files.isWritable(file))) {
-        throw unwritable(file, new IOException("not a file that may be written"));
+        throw unwritable(file, new IOException("not a writable file"));
       }
     }
   }
@@ -132,7 +137,7 @@ public final class RunFolder implements AutoCloseable {
         OPERATION + ": cannot write to " + file + ": " + FileReason.ofWriting(file, e), e);
   }
 
-  /** Files of an earlier run in this folder, by their names. */
+  /** Returns the files of an earlier run in this folder, relative to the folder. */
   List<Path> left() {
     List<Path> all = new ArrayList<>();
     Path kept = checkpoints(folder);
@@ -147,13 +152,14 @@ public final class RunFolder implements AutoCloseable {
   }
 
   /**
-   * Whether an earlier run failed before its first checkpoint, so that only its history is left.
+   * Returns whether an earlier run failed before its first checkpoint, so that the folder only
+   * contains its history.
    */
   boolean isAborted() {
     return isRun(folder) && left().equals(List.of(folder.relativize(history)));
   }
 
-  /** Deletes what an earlier run has left here. */
+  /** Deletes the files of an earlier run in this folder. */
   void clear() {
     for (Path file : left()) {
       try {
@@ -195,14 +201,17 @@ public final class RunFolder implements AutoCloseable {
     return reportData;
   }
 
-  /** Rewrites the history of an interrupted run, to resume it. */
+  /** Rewrites the history of an interrupted run before the run is resumed. */
   public void goOn(TrainingState.Fit fitOrNull) {
     if (fitOrNull != null) {
       fitOrNull.done().forEach(this::add);
     }
   }
 
-  /** Appends an epoch's line in one write, so that readers of the file see complete lines only. */
+  /**
+   * Appends a line for an epoch to the history, in a single write, so that readers of the file only
+   * see complete lines.
+   */
   public void add(History.Epoch e) {
     String line =
         String.format(
@@ -225,12 +234,12 @@ public final class RunFolder implements AutoCloseable {
     begun = true;
   }
 
-  /** Nothing where nothing is right or wrong. */
+  /** Returns an accuracy as text; empty for NaN, if the loss has no accuracy. */
   private static String accuracy(double value) {
     return Double.isNaN(value) ? "" : Double.toString(value);
   }
 
-  /** Unlocks the folder; later calls do nothing. */
+  /** Unlocks the folder; closing it again has no effect. */
   @Override
   public void close() {
     if (!closed) {

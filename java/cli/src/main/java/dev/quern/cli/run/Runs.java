@@ -17,25 +17,27 @@ import java.util.Optional;
 
 /**
  * Default folders of runs: {@code runs/NAME/DATE}, and {@code runs/NAME/latest}, which points to
- * the newest. NAME combines network and data set; DATE is in local time.
+ * the newest run. NAME consists of network and data set; DATE is in local time.
  */
 public final class Runs {
   public static final String ROOT = "runs";
 
-  /** Sorts by time, and has no colon, which Windows refuses. */
+  /**
+   * Format of folder names: they sort by time and contain no colon, which Windows does not allow.
+   */
   private static final DateTimeFormatter DATE =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH-mm-ss", Locale.ROOT);
 
   private Runs() {}
 
-  /** Returns the folder of all runs with a network and a data set. */
+  /** Returns the folder {@code runs/NAME} of all runs with a network and a data set. */
   public static Path named(String network, String data) {
     return Path.of(ROOT, (network + "-" + data).replaceAll("[^A-Za-z0-9._-]", "_"));
   }
 
   /**
-   * Makes a folder for a new run of a name, to which {@code latest} leads from now on. If nothing
-   * comes of the run, both are as before at its end.
+   * Creates the folder of a new run in {@code name} and makes {@code latest} point to it. If the
+   * run ends without results, the folder is deleted and {@code latest} is restored.
    */
   static RunFolder begin(Path name) {
     Optional<Path> before = Latest.of(name);
@@ -62,11 +64,13 @@ public final class Runs {
       Files.delete(folder);
       Latest.back(folder, before);
     } catch (IOException e) {
-      // the run has left something, mostly
+      // usually, the folder is not empty because the run has results
     }
   }
 
-  /** Makes a folder that no other run has, with a counter where a second has several. */
+  /**
+   * Creates a new folder named after the time, with a counter for several runs in the same second.
+   */
   static Path make(Path name, LocalDateTime now) throws IOException {
     Files.createDirectories(name);
     String date = DATE.format(now);
@@ -87,8 +91,8 @@ public final class Runs {
   }
 
   /**
-   * Returns the folder if it is a run, otherwise the newest run in it: {@code runs/NAME}, or {@code
-   * runs} with all names.
+   * Returns the folder if it is that of a run, otherwise the newest run in it. The folder may be
+   * {@code runs/NAME}, or {@code runs} with several names.
    *
    * @throws NotFoundException if there is no run
    */
@@ -100,7 +104,7 @@ public final class Runs {
                 () -> new NotFoundException("train: no run found in " + folder + " to resume"));
   }
 
-  /** The newest run in a folder. */
+  /** Returns the newest run in a folder; empty without runs. */
   static Optional<Path> newestIn(Path folder) {
     return Latest.of(folder).or(() -> newestOfNames(folder));
   }

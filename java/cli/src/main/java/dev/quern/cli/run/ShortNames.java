@@ -3,11 +3,11 @@ package dev.quern.cli.run;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Names of folders, without what all of them have in common. */
+/** Short names of folders: their paths without the common beginning. */
 final class ShortNames {
   private ShortNames() {}
 
-  /** The ends of the paths, from where they differ; of equal ones the last name. */
+  /** Returns the paths from the first name in which they differ; for equal paths, the last name. */
   static List<String> of(List<Path> folders) {
     List<Path> all = folders.stream().map(f -> f.toAbsolutePath().normalize()).toList();
     int shortest = all.stream().mapToInt(Path::getNameCount).min().orElse(0);

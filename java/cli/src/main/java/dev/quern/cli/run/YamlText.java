@@ -22,14 +22,17 @@ import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
-/** YAML 1.2 of which JSON has all values: texts, numbers, true, false, null, lists, maps. */
+/**
+ * Converts YAML 1.2 to JSON, with values that exist in JSON: strings, numbers, true, false, null,
+ * lists and maps.
+ */
 final class YamlText {
   private static final int MOST_ALIASES = 50;
   private static final int MOST_CHARACTERS = 1 << 20;
 
   /**
-   * Largest number of values: more values than characters can only result from aliases, a few of
-   * which can expand to billions.
+   * Maximum number of values. More values than characters can only result from aliases, a few of
+   * which can expand to billions of values.
    */
   private static final int MOST_VALUES = MOST_CHARACTERS;
 
@@ -40,17 +43,17 @@ final class YamlText {
     this.what = what;
   }
 
-  /** Whether a file is YAML by its extension. */
+  /** Returns whether a file is YAML, by its extension. */
   static boolean isYaml(Path file) {
     String name = file.toString().toLowerCase(Locale.ROOT);
     return name.endsWith(".yaml") || name.endsWith(".yml");
   }
 
   /**
-   * The text as JSON. No tag makes an object of a class.
+   * Converts YAML to JSON; tags never create objects of Java classes.
    *
-   * @param what what is read, for the message
-   * @throws FormatException with line and column if it is not YAML, or has a key twice
+   * @param what description of the text, for messages
+   * @throws FormatException with line and column if the text is not YAML, or a key occurs twice
    */
   static JsonNode parse(String what, String text) {
     LoadSettings settings =
@@ -77,7 +80,7 @@ final class YamlText {
   }
 
   /**
-   * Limits the depth before parsing, because the parser is recursive and has no limit of its own.
+   * Checks the nesting depth before loading, because the loader is recursive and does not limit it.
    */
   private void requireFlat(Iterable<Event> events) {
     int depth = 0;
@@ -131,7 +134,10 @@ final class YamlText {
     throw new FormatException(what + ": the key " + (one ? key : kind(key)) + " is not a string");
   }
 
-  /** Not the value: of aliases the text of a few lines may be as long as any memory. */
+  /**
+   * Returns the type of a value for a message. The value itself could exceed memory, since aliases
+   * expand.
+   */
   private static String kind(Object value) {
     return value instanceof Map
         ? "a map"

@@ -1,2 +1,2 @@
-/** The folders of training runs, their configuration files, and {@code quern report}. */
+/** The folders of training runs, configuration files, and {@code quern report}. */
 package dev.quern.cli.run;

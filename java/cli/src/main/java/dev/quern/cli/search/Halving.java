@@ -4,30 +4,30 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Which trials train how far. Successive halving is that of Jamieson and Talwalkar (arXiv
- * 1502.07943), in the form of Hyperband's inner loop.
+ * Successive halving: the schedule that determines how many trials train up to which epoch.
+ * Jamieson and Talwalkar, arXiv 1502.07943, in the form of Hyperband's inner loop.
  */
 final class Halving {
   private Halving() {}
 
   /**
-   * One round.
+   * A round of training.
    *
-   * @param trials that take part, the best so far
-   * @param epochs that each has done at its end
+   * @param trials number of trials that train in the round, the best so far
+   * @param epochs number of epochs of each trial at the end of the round
    */
   record Round(int trials, int epochs) {}
 
-  /** All train to the end. */
+  /** Returns a single round in which all trials train to the end. */
   static List<Round> none(int trials) {
     return List.of(new Round(trials, Integer.MAX_VALUE));
   }
 
   /**
-   * Each round has one in {@code by} of the trials of the one before it, and they train {@code by}
-   * times as far; the last one trains to the end.
+   * Returns rounds in which the number of trials is divided by {@code by} and the number of epochs
+   * is multiplied by {@code by} from round to round; in the last round, trials train to the end.
    *
-   * @return one round where there are too few trials or epochs for two
+   * @return the rounds; a single one if there are too few trials or epochs for two
    */
   static List<Round> by(int by, int trials, int epochs) {
     int rounds = 0;

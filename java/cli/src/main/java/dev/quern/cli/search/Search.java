@@ -16,11 +16,14 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/** The trials of {@code quern search}, kept in {@code search.json} after each. Not thread-safe. */
+/**
+ * The trials of {@code quern search}, which are saved in {@code search.json} after each trial. Not
+ * thread-safe.
+ */
 final class Search {
   private static final String OPERATION = "search";
 
-  /** Bytes, far beyond any list of trials. */
+  /** Maximum file size in bytes, far beyond any realistic list of trials. */
   private static final int LARGEST = 256 << 20;
 
   private final Path file;
@@ -28,9 +31,11 @@ final class Search {
   private final List<SearchTrial> trials = new ArrayList<>();
 
   /**
-   * @param folder of the search
-   * @param settings what decides its trials
-   * @param drawn options of the trials
+   * Creates a search in which no trial has started.
+   *
+   * @param folder the folder of the search
+   * @param settings the settings that determine the trials
+   * @param drawn the options of each trial
    */
   Search(Path folder, ObjectNode settings, List<ObjectNode> drawn) {
     file = folder.resolve("search.json");
@@ -43,10 +48,10 @@ final class Search {
   }
 
   /**
-   * Takes over what an earlier call has done.
+   * Reads the progress of an earlier call from the file.
    *
-   * @return whether there was one
-   * @throws FormatException if the file is of another search, or none
+   * @return whether there was an earlier call
+   * @throws FormatException if the file is invalid, or belongs to a search with other settings
    */
   boolean goOn() {
     if (!Files.exists(file)) {
@@ -73,7 +78,7 @@ final class Search {
     return true;
   }
 
-  /** Whether a trial has come to anything. */
+  /** Returns whether a trial in the file has completed an epoch or failed. */
   private static boolean isBegun(JsonNode kept) {
     for (JsonNode t : kept.path("trials")) {
       if (t.path("epochs").asInt() > 0 || t.has("failure")) {
@@ -83,7 +88,7 @@ final class Search {
     return false;
   }
 
-  /** Takes a trial in as it is now, and writes the file. */
+  /** Replaces the trial of the same number, and writes the file. */
   void put(SearchTrial now) {
     trials.set(now.number() - 1, now);
     write();
@@ -99,18 +104,18 @@ final class Search {
     AtomicFile.write(OPERATION, file, out -> out.write(bytes));
   }
 
-  /** All trials as they are, by number. */
+  /** Returns the current state of all trials, by number. */
   List<SearchTrial> trials() {
     return List.copyOf(trials);
   }
 
-  /** Trials that are still running. */
+  /** Returns the trials that can still continue. */
   List<SearchTrial> open() {
     return trials.stream().filter(SearchTrial::isOpen).toList();
   }
 
   /**
-   * Keeps the best so many of those that are open or at their end, and drops the other open ones.
+   * Keeps the best {@code count} of the open and finished trials, and drops the other open trials.
    */
   void keep(int count) {
     List<SearchTrial> left =
@@ -138,7 +143,10 @@ final class Search {
         .thenComparing(SearchTrial::number);
   }
 
-  /** Finished trials first, then those with the most epochs, each group by metric. */
+  /**
+   * Returns all trials: finished trials first, then others by descending number of epochs, failed
+   * trials last; equal ones are sorted by metric.
+   */
   List<SearchTrial> ranked() {
     return trials.stream()
         .sorted(
@@ -149,7 +157,7 @@ final class Search {
         .toList();
   }
 
-  /** The best of those that did not fail; empty before one has a result. */
+  /** Returns the best trial that has not failed; empty before the first result. */
   Optional<SearchTrial> best() {
     return ranked().stream()
         .findFirst()

@@ -31,7 +31,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The command {@code quern search}. */
+/** The command {@code quern search}, which searches hyperparameters. */
 @Command(
     name = "search",
     description = {
@@ -148,7 +148,7 @@ public final class SearchCommand implements Callable<Integer> {
     threads.apply();
     PrintWriter print = command.commandLine().getOut();
     if (draws.size() < trials) {
-      print.println("the search space has " + draws.size() + " draws");
+      print.println("the search space has only " + draws.size() + " different trials");
     }
     if (again) {
       print.println("resuming with " + search.file());
@@ -157,18 +157,19 @@ public final class SearchCommand implements Callable<Integer> {
     return done ? end(search, print) : Failures.STOPPED;
   }
 
-  /** Existing runs in trials' folders would be resumed by the trials. */
+  /** Checks that the trials' folders contain no runs, since the trials would resume them. */
   private void requireNoRuns(List<SearchTrial> of) {
     for (SearchTrial t : of) {
       Path run = out.resolve(t.folder());
       if (RunFolder.isRun(run)) {
         throw new BadValueException(
-            command, run + " contains a run, but " + out + " no search.json: choose another --out");
+            command,
+            run + " contains a run, but " + out + " lacks search.json: choose another --out");
       }
     }
   }
 
-  /** The options of all trials. */
+  /** Returns the options that all trials share. */
   private ConfigFile common() {
     ConfigFile read =
         config == null
@@ -182,7 +183,10 @@ public final class SearchCommand implements Callable<Integer> {
     return read;
   }
 
-  /** A trial's parsed command. It owns the data that it has opened, so there is one at a time. */
+  /**
+   * Returns a trial's parsed command. A command keeps its data sets open, so only one exists at a
+   * time.
+   */
   private TrainCommand parsed(ConfigFile common, SearchTrial trial) {
     ObjectNode all = common.options().deepCopy();
     all.setAll(trial.options());
@@ -195,7 +199,10 @@ public final class SearchCommand implements Callable<Integer> {
     return ConfigOptions.parsed(line, where, words).getCommand();
   }
 
-  /** Parses the commands of all before the first one trains: no word is wrong in the last. */
+  /**
+   * Returns the rounds; first parses the commands of all trials, so that errors in options are
+   * found before any trial trains.
+   */
   private List<Halving.Round> rounds(List<ObjectNode> draws, ConfigFile common) {
     boolean halving = method.equals("halving");
     if (halving && reduction < 2) {
@@ -235,7 +242,10 @@ public final class SearchCommand implements Callable<Integer> {
     return rounds;
   }
 
-  /** The settings that determine the trials. A random search may be extended later. */
+  /**
+   * Returns the settings that determine the trials. The number of trials of a random search is not
+   * included, so that it can be extended later.
+   */
   private ObjectNode settings(ConfigFile common, SearchSpace drawn) {
     ObjectNode all = Json.NODES.objectNode();
     all.put("method", method).put("seed", seed);
@@ -250,7 +260,9 @@ public final class SearchCommand implements Callable<Integer> {
   }
 
   /**
-   * @return false where the process is ending
+   * Runs all rounds.
+   *
+   * @return false if the process is shutting down
    */
   private boolean run(
       Search search, ConfigFile common, List<Halving.Round> rounds, PrintWriter print) {
@@ -258,7 +270,7 @@ public final class SearchCommand implements Callable<Integer> {
       search.keep(round.trials());
       List<SearchTrial> open = search.open();
       if (rounds.size() > 1) {
-        print.println(open.size() + " trials to epoch " + round.epochs());
+        print.println("training " + open.size() + " trials up to epoch " + round.epochs());
       }
       for (SearchTrial t : open) {
         if (t.epochs() >= round.epochs()) {
@@ -287,7 +299,9 @@ public final class SearchCommand implements Callable<Integer> {
     return true;
   }
 
-  /** Runs a trial; an error in its own options does not stop the search. */
+  /**
+   * Runs a trial up to an epoch; errors caused by its options only end the trial, not the search.
+   */
   private SearchTrial run(SearchTrial t, ConfigFile common, int epochs, Runnable stopped) {
     Path folder = out.resolve(t.folder());
     try {

@@ -21,10 +21,13 @@ import java.util.Set;
  * Search space of {@code quern search}: options by name, each with a list of values, {@code
  * {"range": [A, B]}} or {@code {"log": [A, B]}}.
  *
- * @param text the space as JSON, the same for equal spaces
+ * @param text the space as JSON text, equal for equal spaces
  */
 public record SearchSpace(String text, Map<String, Values> options) {
-  /** Options by which trials are compared, or which determine a trial's folder. */
+  /**
+   * Options that must be equal in all trials, since they affect their comparison or determine their
+   * folders.
+   */
   private static final Set<String> FIXED =
       Set.of(
           "data",
@@ -39,17 +42,17 @@ public record SearchSpace(String text, Map<String, Values> options) {
           "out",
           "overwrite");
 
-  /** Draws that repeat others, until a space is taken for exhausted. */
+  /** Number of consecutive repeated draws after which a space counts as exhausted. */
   private static final int MOST_REPEATED = 1000;
 
   private static final MathContext DIGITS = new MathContext(4);
 
-  /** Possible values of an option. */
+  /** The possible values of an option. */
   sealed interface Values {
     JsonNode draw(Random random);
   }
 
-  /** One of these, each as likely. */
+  /** A list of values, drawn with equal probability. */
   record Listed(List<JsonNode> all) implements Values {
     @Override
     public JsonNode draw(Random random) {
@@ -58,21 +61,21 @@ public record SearchSpace(String text, Map<String, Values> options) {
   }
 
   /**
-   * A number between two, both included.
+   * A range of numbers, bounds included.
    *
-   * @param log whether its logarithm is drawn
-   * @param whole whether it is an integer
+   * @param log whether the logarithm is uniformly distributed, rather than the number
+   * @param whole whether numbers are integers
    */
   record Range(double from, double to, boolean log, boolean whole) implements Values {
     @Override
     public JsonNode draw(Random random) {
       double part = random.nextDouble();
       if (whole && !log) {
-        // of large ranges the sum may be rounded up to the next number
+        // in large ranges, the sum may be rounded up beyond the range
         long drawn = (long) Math.floor(from + part * (to - from + 1));
         return Json.NODES.numberNode(Math.min(drawn, (long) to));
       }
-      // the quotient of the two may be larger than any number
+      // to / from could overflow
       double value =
           log ? Math.pow(from, 1 - part) * Math.pow(to, part) : from + part * (to - from);
       double kept = rounded(new BigDecimal(value)).doubleValue();
@@ -80,7 +83,9 @@ public record SearchSpace(String text, Map<String, Values> options) {
       return whole ? Json.NODES.numberNode(Math.round(inside)) : Json.NODES.numberNode(inside);
     }
 
-    /** To four digits: of the value itself by logarithm, else of what it may differ by. */
+    /**
+     * Rounds to four significant digits; without {@code log}, relative to the width of the range.
+     */
     private BigDecimal rounded(BigDecimal value) {
       return log
           ? value.round(DIGITS)
@@ -91,7 +96,7 @@ public record SearchSpace(String text, Map<String, Values> options) {
   /**
    * Reads a space.
    *
-   * @throws FormatException if it is not a search space; the message names the option and the
+   * @throws FormatException if the file is not a search space; the message names the option and the
    *     reason
    */
   public static SearchSpace read(Path file) {
@@ -148,9 +153,9 @@ public record SearchSpace(String text, Map<String, Values> options) {
   }
 
   /**
-   * The options of trials, no two of them the same; the first ones are the same for any count.
+   * Draws the options of trials, all different. A larger count only adds trials at the end.
    *
-   * @return fewer where the space has no more
+   * @return the options; fewer than {@code count} if the space is exhausted
    */
   List<ObjectNode> draw(long seed, int count) {
     Random random = new Random(seed);

@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** Trials as text, and as a page. */
+/** Formats trials as text, and as an HTML page that compares them. */
 final class SearchTable {
   private SearchTable() {}
 
-  /** The result of a trial as a line. */
+  /** Returns the result of a trial in one line. */
   static String line(SearchTrial t) {
     String head = "trial " + t.number() + ": " + t.words() + ": ";
     if (t.state() == SearchTrial.State.FAILED) {
@@ -30,7 +30,7 @@ final class SearchTable {
                 t.seconds()));
   }
 
-  /** A line of names, and one for each trial. */
+  /** Returns a table as lines: column names, then one line per trial. */
   static List<String> of(List<SearchTrial> trials) {
     Set<String> options = new LinkedHashSet<>();
     trials.forEach(t -> t.options().fieldNames().forEachRemaining(options::add));
@@ -74,10 +74,10 @@ final class SearchTable {
   }
 
   /**
-   * Writes the page that compares those that have something to show.
+   * Writes an HTML page that compares the trials that have a report.
    *
-   * @param folder that has the folders of the trials
-   * @return whether there are any
+   * @param folder the folder of the search, which contains the trials' folders
+   * @return whether there are such trials; otherwise no page is written
    */
   static boolean writePage(Path file, Path folder, List<SearchTrial> trials) {
     List<RunReport> runs = new ArrayList<>();

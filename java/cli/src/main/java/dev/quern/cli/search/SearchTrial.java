@@ -9,12 +9,13 @@ import java.util.stream.Collectors;
 /**
  * A trial of {@code quern search} with the progress of its run.
  *
- * @param number counted from 1
+ * @param number number of the trial, counted from 1
  * @param options the drawn options
  * @param epochs number of finished epochs
- * @param result result of the last epoch, or of the best if that is saved; null before the first
- * @param seconds duration of its epochs
- * @param failure reason why it cannot continue; null if it can
+ * @param result result of the last epoch or, if the best epoch's weights are saved, of the best
+ *     epoch; null before the first result
+ * @param seconds total duration of the finished epochs
+ * @param failure reason why the trial failed; null if it did not
  */
 record SearchTrial(
     int number,
@@ -24,7 +25,7 @@ record SearchTrial(
     Result result,
     double seconds,
     String failure) {
-  /** State of a trial. */
+  /** The state of a trial. */
   enum State {
     OPEN,
     DROPPED,
@@ -38,10 +39,10 @@ record SearchTrial(
   }
 
   /**
-   * Result on the validation images.
+   * The result of a trial on the validation images.
    *
    * @param metric the metric that trials are compared by
-   * @param loss decides between equal values of the metric
+   * @param loss the validation loss, which decides if metrics are equal
    */
   record Result(String metric, double score, double loss) {}
 
@@ -61,12 +62,12 @@ record SearchTrial(
     return state == State.OPEN;
   }
 
-  /** The name of its run's folder. */
+  /** Returns the name of the folder of the trial's run. */
   String folder() {
     return String.format(Locale.ROOT, "trial-%03d", number);
   }
 
-  /** For example {@code lr 0.01, batch 32}. */
+  /** Returns the options as text, for example {@code lr 0.01, batch 32}. */
   String words() {
     return options.properties().stream()
         .map(e -> e.getKey() + " " + text(e.getValue()))
@@ -100,7 +101,7 @@ record SearchTrial(
     }
   }
 
-  /** Reads a trial that {@link #json} wrote. */
+  /** Returns this trial with the progress that {@link #json} wrote. */
   SearchTrial read(JsonNode json) {
     State now = State.OPEN;
     for (State s : State.values()) {

@@ -20,7 +20,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** The run of a trial of {@code quern search}: up to an epoch, and later on from there. */
+/**
+ * The training run of a trial of {@code quern search}, which may stop at an epoch and resume later.
+ */
 final class TrialRun {
   private final SearchTrial trial;
   private final TrainCommand command;
@@ -30,10 +32,13 @@ final class TrialRun {
   private SearchTrial done;
 
   /**
-   * @param command with the trial's options
-   * @param folder of the run
-   * @param goalOrNull metric that trials are compared by; null for accuracy, or loss without it
-   * @param stopped whether the process is shutting down
+   * Creates the run.
+   *
+   * @param command the {@code train} command with the trial's options
+   * @param folder the folder of the run
+   * @param goalOrNull the metric by which trials are compared; null for accuracy or, without
+   *     accuracy, loss
+   * @param stopped called if the run stops because the process is shutting down
    */
   TrialRun(
       SearchTrial trial, TrainCommand command, Path folder, Goal goalOrNull, Runnable stopped) {
@@ -45,9 +50,9 @@ final class TrialRun {
   }
 
   /**
-   * Trains up to the end of an epoch, from the run's last checkpoint on.
+   * Trains from the run's last checkpoint to the end of an epoch.
    *
-   * @return the trial as it is then; null where the process is ending
+   * @return the trial with its new progress; null if the process is shutting down
    */
   SearchTrial to(int epoch) {
     try (RunFolder files = RunFolder.prepare(folder)) {
@@ -66,8 +71,8 @@ final class TrialRun {
     Preparation p = own.prepare(from);
     if (p.sets().validation() == null) {
       throw new NotFoundException(
-          "search: no validation images to compare trials: --validation N holds out N of the"
-              + " training images");
+          "search: trials are compared on validation images, but there are none: --validation N"
+              + " holds out N of the training images");
     }
     try (Trainer trainer = p.settings().build()) {
       int status =
@@ -80,7 +85,7 @@ final class TrialRun {
                 }
                 return Failures.OK;
               });
-      if (status == Failures.STOPPED) { // before it began
+      if (status == Failures.STOPPED) { // before the work started
         stopped.run();
       }
       return done;
@@ -105,7 +110,7 @@ final class TrialRun {
       before = from.state().progress().fit().done().size();
     }
     if (before >= epoch && epoch < p.passes()) {
-      trainer.stop(); // as after that epoch
+      trainer.stop(); // the epoch was already finished
     }
     Checkpoints kept = own.checkpointsOf(p.sets(), files);
     History history =
@@ -133,7 +138,7 @@ final class TrialRun {
     done = scored(history, !stopped, own.best().isBestSaved());
   }
 
-  /** Refuses a score that validation does not give before anything is trained. */
+  /** Checks before training that validation computes the metrics that the options name. */
   private void requireScores(TrainCommand own, Preparation p, Trainer trainer) {
     own.best().requireScore(trainer, p.sets().validation());
     if (goalOrNull != null) {

@@ -1,2 +1,2 @@
-/** {@code quern search}: the space of options, trials, successive halving. */
+/** {@code quern search}: search space, trials, successive halving. */
 package dev.quern.cli.search;

@@ -14,13 +14,16 @@ import picocli.CommandLine.TypeConversionException;
  * A value of {@code quern serve --model}: a file or a pretrained network, optionally with a name,
  * or a folder of files.
  *
- * @param name name under which it is served
+ * @param name name under which the model is served
  */
 record ModelSource(String name, ModelArgument model) {
   private static final Set<String> ENDINGS = Set.of("safetensors", "onnx");
   private static final Pattern NAMED = Pattern.compile("([A-Za-z0-9_.-]+)=(.+)");
 
-  /** The value of {@code --model}; an equals sign may also be part of a path. */
+  /**
+   * Converter of the value of {@code --model}, NAME=MODEL or MODEL, whose path may contain an
+   * equals sign.
+   */
   static final class Converter implements ITypeConverter<ModelSource> {
     @Override
     public ModelSource convert(String value) {
@@ -42,25 +45,26 @@ record ModelSource(String name, ModelArgument model) {
     return new ModelArgument.Converter().convert(value);
   }
 
-  /** A file under its own name, without the ending. */
+  /** Returns a file as a source that is named after the file, without its extension. */
   static ModelSource of(Path path) {
     return of(ModelArgument.of(path));
   }
 
-  /** A pretrained network without its publisher. */
+  /** Returns a pretrained network as a source; its publisher is not part of the name. */
   private static ModelSource of(ModelArgument model) {
     String name = String.valueOf(model.path().getFileName());
     int dot = model.isFile() ? name.lastIndexOf('.') : -1;
     return new ModelSource(dot > 0 ? name.substring(0, dot) : name, model);
   }
 
-  /** The file or folder, or a network's name as a path. */
+  /** Returns the path of the file or folder, or a pretrained network's name as a path. */
   Path path() {
     return model.path();
   }
 
   /**
-   * Whether a file of a folder is to be a model; hidden ones are not, which may be half written.
+   * Returns whether a file in a folder is a model to serve. Hidden files are not, since they may be
+   * incomplete.
    */
   static boolean isModel(Path file) {
     String name = file.getFileName().toString();

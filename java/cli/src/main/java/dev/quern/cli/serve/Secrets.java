@@ -14,8 +14,8 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
 /**
- * Tokens, passwords and keys, which are read from files because all users of a machine can see
- * command lines.
+ * Reads tokens, passwords and keys from files, because all users of a machine can see command
+ * lines.
  */
 public final class Secrets {
   private static final String OPERATION = "serve";
@@ -24,7 +24,7 @@ public final class Secrets {
 
   private Secrets() {}
 
-  /** The first line of a file. */
+  /** Returns the first line of a file. */
   static String line(Path file) {
     String line = RegularFile.readText(OPERATION, file, MOST).lines().findFirst().orElse("");
     if (line.isEmpty()) {
@@ -33,7 +33,7 @@ public final class Secrets {
     return line;
   }
 
-  /** Returns the token in the first line of a file, which must be valid in an HTTP header. */
+  /** Returns the token in the first line of a file; it must be valid in an HTTP header. */
   public static String token(Path file) {
     String token = line(file).strip();
     if (!token.matches("[!-~]*")) {
@@ -43,7 +43,7 @@ public final class Secrets {
     return token;
   }
 
-  /** Returns a TLS context with the key in a PKCS #12 or JKS file. */
+  /** Returns a TLS context with the private key in a PKCS #12 or JKS keystore. */
   public static SSLContext tls(Path file, Path passwordFile) {
     char[] password = line(passwordFile).toCharArray();
     byte[] content = RegularFile.readAll(OPERATION, file, MOST_OF_KEYS);

@@ -28,7 +28,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** The command {@code quern serve}. */
+/** The command {@code quern serve}, which serves models over HTTP. */
 @Command(
     name = "serve",
     description = {
@@ -160,7 +160,7 @@ public final class ServeCommand implements Callable<Integer> {
 
   @Mixin private ThreadOptions threads;
 
-  /** The value of {@code --address}. */
+  /** Converter of the value of {@code --address}. */
   static final class Address implements ITypeConverter<InetAddress> {
     @Override
     public InetAddress convert(String value) {

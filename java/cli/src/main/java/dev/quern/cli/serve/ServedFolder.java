@@ -18,11 +18,14 @@ import java.util.stream.Stream;
 import picocli.CommandLine;
 
 /**
- * A folder of model files that is watched. An error in a file is reported once until the file
- * changes, and the previous model stays in service.
+ * A watched folder of model files. An error in a file is reported once, until the file changes, and
+ * the server continues to serve the previous model.
  */
 final class ServedFolder {
-  /** A file's content, as far as its folder tells. A file moved over another has another key. */
+  /**
+   * Metadata by which changes of a file are recognized. The key changes if another file is moved
+   * over it.
+   */
   private record Stamp(long bytes, FileTime changed, Object key) {}
 
   private final Path folder;
@@ -30,10 +33,10 @@ final class ServedFolder {
   private final PrintWriter out;
   private final PrintWriter err;
 
-  /** Files that were deployed or failed. */
+  /** Files that were deployed or could not be read, with their metadata at that time. */
   private final Map<Path, Stamp> done = new HashMap<>();
 
-  /** Files seen by the previous check. */
+  /** Files of the folder at the previous check. */
   private Map<Path, Stamp> before = Map.of();
 
   private String problem;
@@ -46,9 +49,9 @@ final class ServedFolder {
   }
 
   /**
-   * Deploys all that can be read.
+   * Deploys all files in the folder that can be read as models.
    *
-   * @return how many
+   * @return the number of deployed models
    */
   int begin() {
     try {
@@ -63,7 +66,7 @@ final class ServedFolder {
     return count;
   }
 
-  /** Deploys what is new or changed, and removes what is gone. */
+  /** Checks the folder: deploys new and changed files, and removes the models of deleted files. */
   void look() {
     Map<Path, Stamp> now;
     try {
@@ -85,7 +88,7 @@ final class ServedFolder {
     }
     now.forEach(
         (file, stamp) -> {
-          // one that changed since the look before may still be written
+          // a file that has changed since the previous check may still be incomplete
           if (!stamp.equals(done.get(file)) && stamp.equals(before.get(file))) {
             say(file, deploy(file, stamp));
           }
@@ -104,20 +107,22 @@ final class ServedFolder {
         BasicFileAttributes a = Files.readAttributes(file, BasicFileAttributes.class);
         stamps.put(file, new Stamp(a.size(), a.lastModifiedTime(), a.fileKey()));
       } catch (NoSuchFileException e) {
-        // it went meanwhile
+        // deleted in the meantime
       }
     }
     return stamps;
   }
 
   /**
-   * @return the version, 0 if it could not be
+   * Deploys a file's model; a failure is reported on standard error.
+   *
+   * @return the model's version; 0 on failure
    */
   private int deploy(Path file, Stamp stamp) {
     done.put(file, stamp);
     try {
       return models.deploy(ModelSource.of(file));
-    } catch (RuntimeException | OutOfMemoryError e) { // the others are served all the same
+    } catch (RuntimeException | OutOfMemoryError e) { // other files are not affected
       String reason = Failures.reason(e);
       boolean named = reason.contains(file.toString());
       Failures.line(err, named ? reason : "serve: " + file + ": " + reason);
@@ -139,7 +144,7 @@ final class ServedFolder {
     if (models.remove(source)) {
       out.println(source.name() + ": removed");
       out.flush();
-      // another file may have waited for the name
+      // retry other files that failed because this one had the name
       done.keySet().removeIf(f -> ModelSource.of(f).name().equals(source.name()));
     }
   }

@@ -12,12 +12,14 @@ import java.util.Map;
 import java.util.TreeMap;
 import picocli.CommandLine;
 
-/** The models of {@code quern serve}: files, which stay, and folders, which are looked at again. */
+/**
+ * The models of {@code quern serve}: files, which are loaded once, and folders, which are watched.
+ */
 final class ServedModels {
   private final ModelServer server;
   private final CommandLine line;
 
-  /** By name where they come from. */
+  /** The path of each served model, by the model's name. */
   private final Map<String, Path> served = new TreeMap<>();
 
   private final List<ServedFolder> folders = new ArrayList<>();
@@ -28,9 +30,9 @@ final class ServedModels {
   }
 
   /**
-   * Serves a file, or what is in a folder.
+   * Deploys a file, or the models in a folder.
    *
-   * @throws NotFoundException if the folder has no model that can be read
+   * @throws NotFoundException if the folder contains no readable model
    */
   void add(ModelSource source) {
     if (!Files.isDirectory(source.path())) {
@@ -45,7 +47,7 @@ final class ServedModels {
     folders.add(folder);
   }
 
-  /** Deploys what is new or changed in folders, and removes what is gone. */
+  /** Checks the folders: deploys new and changed files, and removes the models of deleted files. */
   void look() {
     folders.forEach(ServedFolder::look);
   }
@@ -57,8 +59,8 @@ final class ServedModels {
   /**
    * Deploys a file's model, replacing an earlier version.
    *
-   * @return the version
-   * @throws InvalidArgumentException if another file has the name, or the name is not valid
+   * @return the version of the deployed model
+   * @throws InvalidArgumentException if the name is invalid, or used by a model from another path
    */
   int deploy(ModelSource source) {
     Path other = served.getOrDefault(source.name(), source.path());
@@ -76,13 +78,13 @@ final class ServedModels {
       int version = server.deploy(source.name(), model);
       served.put(source.name(), source.path());
       return version;
-    } catch (RuntimeException | Error e) { // a deploy that throws leaves the model ours
+    } catch (RuntimeException | Error e) { // if deploy throws, the caller still owns the model
       model.close();
       throw e;
     }
   }
 
-  /** Whether it was served. */
+  /** Removes a model; returns whether it was served. */
   boolean remove(ModelSource source) {
     return served.remove(source.name(), source.path()) && server.remove(source.name());
   }

@@ -1,2 +1,2 @@
-/** {@code quern serve}: the models of a server, watched folders, tokens and keys. */
+/** {@code quern serve}: served models, watched folders, tokens and keys. */
 package dev.quern.cli.serve;

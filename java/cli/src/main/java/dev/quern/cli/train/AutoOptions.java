@@ -22,23 +22,32 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
- * Chooses the options of {@code quern train} that are not given, based on the images of a folder
- * with a subfolder for each class, or with masks: as words that the user could have given. A
- * network file is trained as its author says.
+ * Chooses options of {@code quern train} that the user did not give, based on the images of a
+ * folder with a subfolder per class, or with masks. Chosen options are command-line arguments that
+ * the user could have given. For a network file, no options are chosen.
  */
 final class AutoOptions {
-  /** With these, the run is not one that settings were tried for. */
+  /**
+   * If one of these options is given, no options are chosen, since the choice was not tested with
+   * them.
+   */
   private static final Set<String> OTHER_WAYS =
       Set.of("--recipe", "--task", "--label-kind", "--labels");
 
-  /** Of these networks the first one in the cache is fine-tuned. */
+  /** Pretrained networks for fine-tuning; the first network in the cache is used. */
   private static final List<String> PRETRAINED =
       List.of("torchvision/mobilenet_v2", "mobilenet_v2", "torchvision/resnet18");
 
-  /** Of more images, training from scratch learns enough. */
+  /**
+   * Maximum number of images for fine-tuning; with more images, training from scratch is good
+   * enough.
+   */
   private static final int MOST_FOR_PRETRAINED = 2000;
 
-  /** Pixels: smaller images show little at the network's 224. */
+  /**
+   * Minimum height and width of images for fine-tuning; smaller images have little detail at the
+   * networks' input size of 224.
+   */
   private static final int LEAST_FOR_PRETRAINED = 64;
 
   @Spec(Spec.Target.MIXEE)
@@ -56,17 +65,17 @@ final class AutoOptions {
   /** Creates the option with its default; picocli sets its value. */
   AutoOptions() {}
 
-  /** One line for each choice, after {@link #choose}. */
+  /** Returns the reasons for the choices, one line each. */
   List<String> reasons() {
     return reasons;
   }
 
-  /** Takes the reasons of the command that chose. */
+  /** Adds the reasons of the command that chose the options. */
   void take(AutoOptions other) {
     reasons.addAll(other.reasons);
   }
 
-  /** The command line with the chosen options; empty where none is chosen. */
+  /** Returns the command line with the chosen options; empty if none are chosen. */
   List<String> completed(DataOptions data, NetworkSource net, ModelData from) {
     Set<String> given = new LinkedHashSet<>();
     List<String> words = ConfigOptions.said(command, Set.of(), given);
@@ -77,11 +86,11 @@ final class AutoOptions {
   }
 
   /**
-   * Options with their values, to be added to the command line.
+   * Returns the chosen options with their values as command-line arguments.
    *
    * @param from the pretrained model; null for training from scratch
    * @param given names of the options that the user gave
-   * @param testPart share of the images that is held out for testing
+   * @param testPart fraction of the images that is held out for testing
    */
   private List<String> choose(
       DataSource source, NetworkSource net, ModelData from, Set<String> given, double testPart) {
@@ -106,7 +115,7 @@ final class AutoOptions {
     if (cached.isPresent()) {
       String name = cached.get().name();
       words.addAll(List.of("--from", name));
-      reasons.add(name + " is in the cache and learns from " + folder.images() + " images");
+      reasons.add(name + " is in the cache; fine-tuning suits " + folder.images() + " images");
     }
     if (from != null || cached.isPresent()) {
       ModelData model = cached.map(Pretrained::data).orElse(from);
@@ -131,7 +140,7 @@ final class AutoOptions {
             new ImageFacts(folder.images(), folder.classes(), folder.size(), folder.channels()));
     reasons.addAll(s.reasons());
     add(words, given, "--net", s.network());
-    if (!given.contains("--net")) { // which has a size of its own
+    if (!given.contains("--net")) { // a given network may have a fixed input size
       add(words, given, "--size", s.size().height() + "x" + s.size().width());
     }
     add(words, given, "--channels", folder.channels() == 1 ? "grey" : "rgb");
@@ -160,7 +169,10 @@ final class AutoOptions {
     }
   }
 
-  /** A network from the cache, for few images that are large enough to be photos. */
+  /**
+   * Returns a pretrained network from the cache if a folder has few images, of sufficient size for
+   * photos.
+   */
   private static Optional<Pretrained> cached(FolderFacts folder) {
     int side = Math.min(folder.size().height(), folder.size().width());
     if (folder.images() > MOST_FOR_PRETRAINED || side < LEAST_FOR_PRETRAINED) {
@@ -182,7 +194,7 @@ final class AutoOptions {
     }
     if (t.addsBatchNorms() && !given.contains("--add-batch-norms") && !given.contains("--freeze")) {
       words.add("--add-batch-norms");
-      reasons.add("batch normalization is added: the model has none, and seldom learns without it");
+      reasons.add("batch normalization is added: models without it seldom fine-tune well");
     }
     if (t.flip() && !given.contains("--augment") && !given.contains("--flip")) {
       words.addAll(List.of("--flip", "random"));

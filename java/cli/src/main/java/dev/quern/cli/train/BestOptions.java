@@ -27,9 +27,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** Options of {@code quern train} that use the validation result of each epoch. */
+/** Options of {@code quern train} for the use of the validation result of each epoch. */
 public final class BestOptions {
-  /** Prefix of {@code --schedule} for reducing the rate on a plateau of the validation metric. */
+  /**
+   * Value or prefix of {@code --schedule} that reduces the learning rate on plateaus of the
+   * validation metric.
+   */
   private static final String PLATEAU = "plateau";
 
   @Spec(Spec.Target.MIXEE)
@@ -51,7 +54,7 @@ public final class BestOptions {
       converter = Metric.class,
       description =
           "Metric for --patience, --schedule plateau and the best checkpoint: loss, accuracy,"
-              + " f1_macro, auc_macro, mean_iou, mae, psnr, or another that quern eval prints;"
+              + " f1_macro, auc_macro, mean_iou, mae, psnr, or another metric of quern eval;"
               + " default ${DEFAULT-VALUE}.")
   private Goal metric;
 
@@ -65,7 +68,7 @@ public final class BestOptions {
               + " ${DEFAULT-VALUE}.")
   private String save;
 
-  /** The value of {@code --metric}. */
+  /** Converter of the value of {@code --metric}. */
   public static final class Metric implements ITypeConverter<Goal> {
     @Override
     public Goal convert(String value) {
@@ -77,7 +80,7 @@ public final class BestOptions {
     }
   }
 
-  /** The value of {@code --save}. */
+  /** Converter of the value of {@code --save}. */
   static final class Saved implements ITypeConverter<String> {
     @Override
     public String convert(String value) {
@@ -92,16 +95,16 @@ public final class BestOptions {
   /** Creates the options with their defaults; picocli sets their values. */
   BestOptions() {}
 
-  /** Whether a form of {@code --schedule} is the rule for plateaus. */
+  /** Returns whether a value of {@code --schedule} reduces the learning rate on plateaus. */
   static boolean isPlateau(String form) {
     return form.equals(PLATEAU) || form.startsWith(PLATEAU + ":");
   }
 
   /**
-   * Sets a trainer's part.
+   * Applies the options to a trainer's settings.
    *
-   * @param form of {@code --schedule}
-   * @throws InvalidArgumentException if a number breaks its rule
+   * @param form the value of {@code --schedule}
+   * @throws InvalidArgumentException if a number is out of range
    */
   void apply(TrainerBuilder b, String form) {
     if (patience != null) {
@@ -112,7 +115,9 @@ public final class BestOptions {
     }
   }
 
-  /** {@code plateau:FACTOR,PATIENCE,THRESHOLD,MIN_LR}; missing values get PyTorch's defaults. */
+  /**
+   * Parses {@code plateau:FACTOR,PATIENCE,THRESHOLD,MIN_LR}; missing values get PyTorch's defaults.
+   */
   private ReduceOnPlateau plateau(String form) {
     String[] parts = form.equals(PLATEAU) ? new String[0] : form.substring(8).split(",", -1);
     try {
@@ -133,7 +138,11 @@ public final class BestOptions {
   }
 
   /**
-   * @throws BadValueException if there is no validation set
+   * Checks that a validation set exists if an option needs it.
+   *
+   * @param given whether a validation set exists
+   * @param form the value of {@code --schedule}
+   * @throws BadValueException if there is no validation set, but an option needs it
    */
   void requireValidation(boolean given, String form) {
     String asks =
@@ -166,8 +175,8 @@ public final class BestOptions {
   }
 
   /**
-   * Checks that a network has a metric, by its name, because the validation samples may not have
-   * labels that count.
+   * Checks that a network has a metric with this name. The metric is not computed, since the
+   * validation samples may not have labels that are evaluated.
    *
    * @throws InvalidArgumentException if the network does not have this metric
    */
@@ -176,15 +185,15 @@ public final class BestOptions {
     LossRules.requireGoal("--metric", goal, network, OutputLoss.of(network));
   }
 
-  /** The checkpoints, of which the best one is so by the metric. */
+  /** Returns the checkpoints with the option's metric, which determines the best checkpoint. */
   Checkpoints by(Checkpoints all) {
     return all.by(metric);
   }
 
   /**
-   * Restores the best epoch's weights if that is requested.
+   * Restores the best epoch's weights if the options request it.
    *
-   * @return a line that reports it; empty for the last epoch's weights
+   * @return a line that reports the best epoch; empty if the last epoch's weights are kept
    */
   public Optional<String> restore(Trainer trainer, Checkpoints all) {
     if (!isBestSaved()) {
@@ -208,7 +217,7 @@ public final class BestOptions {
     return "best".equals(save);
   }
 
-  /** Adds them to a run's settings. */
+  /** Adds the options to a run's settings, as text by name. */
   void putInto(Map<String, String> words) {
     if (patience != null) {
       words.put("patience", patience.toString());

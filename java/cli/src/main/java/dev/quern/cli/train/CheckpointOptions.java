@@ -20,13 +20,16 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Options of {@code quern train} for runs that may be interrupted. */
+/** Options of {@code quern train} for checkpoints and for resuming a run. */
 final class CheckpointOptions {
   /** Options that are allowed with --resume. */
   private static final Set<String> WITH_RESUME =
       Set.of("--resume", "--epochs", "--threads", LiveOptions.UI, LiveOptions.RUNS, Failures.DEBUG);
 
-  /** Options that a resumed run takes from its checkpoint's folder or sets itself. */
+  /**
+   * Options that checkpoints do not store: a resumed run derives them from the checkpoint or sets
+   * them itself.
+   */
   private static final Set<String> NOT_KEPT =
       Set.of(
           "--resume",
@@ -49,7 +52,8 @@ final class CheckpointOptions {
       names = "--checkpoint-every",
       paramLabel = "STEPS",
       converter = Counts.Positive.class,
-      description = "Also write a checkpoint every N steps (default: after each epoch only).")
+      description =
+          "Also write a checkpoint after every STEPS steps (default: after each epoch only).")
   private Integer every;
 
   @Option(
@@ -67,8 +71,8 @@ final class CheckpointOptions {
       arity = "0..1",
       fallbackValue = Runs.ROOT,
       description =
-          "Resume the run in this folder, or the newest run in it (default: in"
-              + " ${FALLBACK-VALUE}), with all of its options. --threads and --epochs may be"
+          "Resume the run in this folder, or the newest of the runs in it (default:"
+              + " ${FALLBACK-VALUE}), with all options of that run. --threads and --epochs may be"
               + " changed: more epochs also extend a finished run, and the schedule spans the new"
               + " total.")
   private Path resume;
@@ -77,7 +81,7 @@ final class CheckpointOptions {
     return resume;
   }
 
-  /** The folder of a run's checkpoints. */
+  /** Returns the checkpoints of a run. */
   Checkpoints in(Path run) {
     Checkpoints c =
         Checkpoints.in(RunFolder.checkpoints(run))
@@ -86,13 +90,15 @@ final class CheckpointOptions {
     return every == null ? c : c.everySteps(every);
   }
 
-  /** The command line of this run as words that make it again from any folder. */
+  /** Returns the options of this run as command-line arguments that repeat it from any folder. */
   List<String> words() {
     return ConfigOptions.said(command, NOT_KEPT, new HashSet<>());
   }
 
   /**
-   * @throws BadValueException if an option that belongs to the interrupted run is given again
+   * Checks that only options are given that may change when a run is resumed.
+   *
+   * @throws BadValueException if another option is given
    */
   void requireAlone() {
     for (ArgSpec a : command.commandLine().getParseResult().matchedOptions()) {
@@ -104,7 +110,10 @@ final class CheckpointOptions {
     }
   }
 
-  /** Says so where the bits will differ from those of the uninterrupted run. */
+  /**
+   * Reports differences from the conditions of the interrupted run, such as another instruction
+   * set, which change the last bits of the results.
+   */
   static void tellDifferences(Checkpoint from, Trainer trainer, PrintWriter err) {
     List<String> differences = from.differences(trainer);
     if (!differences.isEmpty()) {

@@ -15,7 +15,7 @@ import dev.quern.network.Network;
 /**
  * Loads the training, validation and test sets of a run and fits the network to them.
  *
- * @param schedule the learning rate's, which may need a validation set
+ * @param schedule the value of {@code --schedule}, which may need a validation set
  */
 record DataLoading(
     DataOptions data,
@@ -27,7 +27,10 @@ record DataLoading(
     String schedule,
     long seed) {
   /**
-   * @param anew whether the network's tasks are to be determined
+   * Loads the data sets.
+   *
+   * @param anew true for a new run, in which the tasks of the network's outputs are determined;
+   *     false for a resumed run, whose network already has tasks
    */
   TrainingData load(DataSource source, NetworkSource description, boolean anew) {
     Network network;

@@ -9,11 +9,12 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * On a terminal, a table with a row an epoch, and below it a bar with loss, accuracy, speed and
- * time left; at the end, small curves of the losses. Not thread-safe.
+ * A listener for terminals that prints a table with one row per epoch, a progress bar with loss,
+ * accuracy, speed and remaining time below it, and small curves of the losses at the end. Not
+ * thread-safe.
  */
 final class EpochTable implements TrainingListener {
-  /** Two curves with their values fit into 80 columns. */
+  /** Width of a curve in characters: two curves with their values fit into 80 columns. */
   private static final int CURVE_WIDTH = 20;
 
   private final PrintWriter out;
@@ -24,13 +25,13 @@ final class EpochTable implements TrainingListener {
   private int epoch;
   private int epochs;
 
-  /** Sums over the running epoch. */
+  /** Sum of the losses of the images in the current epoch. */
   private double lossSum;
 
   private double accuracySum;
   private long epochImages;
 
-  /** Number of images over all steps. */
+  /** Number of images in all steps. */
   private long images;
 
   EpochTable(PrintWriter out, PrintWriter terminal) {
@@ -90,7 +91,7 @@ final class EpochTable implements TrainingListener {
         + String.format(Locale.ROOT, " %,10.0f %9s", e.imagesPerSecond(), clock(e.seconds()));
   }
 
-  /** A dash where nothing is right or wrong. */
+  /** Returns an accuracy as text; a dash for NaN, if the loss has no accuracy. */
   private static String share(double accuracy) {
     return Double.isNaN(accuracy) ? "-" : String.format(Locale.ROOT, "%.4f", accuracy);
   }
@@ -116,7 +117,7 @@ final class EpochTable implements TrainingListener {
     }
   }
 
-  /** For example {@code loss █▆▄▂▁ 0.2103}: the last value is behind the curve. */
+  /** Returns a curve with its last value, for example {@code loss █▆▄▂▁ 0.2103}. */
   private static String curve(String name, List<Double> values) {
     return String.format(
         Locale.ROOT,

@@ -20,18 +20,18 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Likely faults of a run: of its data, of its training, and of its labels. */
+/** Likely problems of a run: in its data, its training and its labels. */
 final class Findings {
-  /** Samples of each set that are compared. */
+  /** Maximum number of samples of each set to compare when searching for duplicates. */
   private static final int COMPARED = 20_000;
 
-  /** Multiply-adds of a second pass over the test images, beyond which there is none. */
+  /** Maximum number of multiply-adds for a second pass over the test images. */
   private static final double AFFORDABLE = 2e12;
 
-  /** Mistakes of a model that is worse than this are its own. */
+  /** Minimum test accuracy for suspecting labels: with less, mistakes are probably the model's. */
   private static final double TRUSTED = 0.8;
 
-  /** Mistakes that are named. */
+  /** Maximum number of mistakes to list. */
   private static final int NAMED = 5;
 
   private final List<Finding> all = new ArrayList<>();
@@ -39,23 +39,25 @@ final class Findings {
   private boolean trusted;
 
   /**
-   * @param testFiles files of the test samples, by their indices; may be empty
+   * Creates an empty list.
+   *
+   * @param testFiles files of the test samples, by index; empty if samples are not files
    */
   Findings(List<Path> testFiles) {
     this.testFiles = testFiles;
   }
 
-  /** The gravest first. */
+  /** Returns the problems, the most serious first. */
   List<Finding> all() {
     return all;
   }
 
-  /** Whether training diverged. */
+  /** Returns whether training diverged. */
   boolean diverged() {
     return all.stream().anyMatch(f -> f.kind() == Finding.Kind.DIVERGED);
   }
 
-  /** Looks at the images of a folder, which a run may shrink too much. */
+  /** Adds a problem if the network's input is much smaller than the images of a folder. */
   void ofSize(DataSource source, double testPart, Network network) {
     if (source instanceof DataSource.Pictures pictures && network.input().rank() == 3) {
       FolderFacts.of(pictures.path(), testPart)
@@ -68,7 +70,7 @@ final class Findings {
     }
   }
 
-  /** Looks at a run after its test. */
+  /** Adds the problems of a finished run, by its history, its test result and its data sets. */
   void ofRun(Trainer trainer, TrainingData sets, History history, Evaluation tested) {
     Network network = trainer.network();
     Report report = null;
@@ -88,7 +90,10 @@ final class Findings {
     trusted = tested.accuracy() >= TRUSTED;
   }
 
-  /** Looks at the most confident mistakes on test samples, whose names are indices. */
+  /**
+   * Adds test samples with probably wrong labels, from the most confident mistakes; their names are
+   * sample indices.
+   */
   void ofMistakes(List<Mistake> mistakes) {
     if (trusted) {
       List<Mistake> named =

@@ -39,7 +39,7 @@ public final class LiveOptions {
     return port != null;
   }
 
-  /** As words of a command line. */
+  /** Returns the options as command-line arguments. */
   List<String> words() {
     List<String> words = new ArrayList<>();
     if (port != null) {

@@ -29,7 +29,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
- * The command {@code quern lr-find}, the learning-rate range test with the options of {@code quern
+ * The command {@code quern lr-find}: a learning-rate range test with the options of {@code quern
  * train}.
  */
 @Command(
@@ -48,7 +48,10 @@ import picocli.CommandLine.Spec;
 public final class LrFindCommand extends TrainCommand {
   private static final String OPERATION = "lr-find";
 
-  /** Options of a run that the test has no use for; a file of options may have them. */
+  /**
+   * Options of {@code quern train} that do not apply to the test; a configuration file may contain
+   * them.
+   */
   private static final Set<String> OF_RUNS =
       Set.of(
           "--epochs",
@@ -104,7 +107,7 @@ public final class LrFindCommand extends TrainCommand {
               + " ${DEFAULT-VALUE}.")
   private double divergence;
 
-  /** Leaves options of runs out of the help. */
+  /** Hides options that do not apply to the test from the help. */
   static final class OwnOptions implements IModelTransformer {
     @Override
     public CommandSpec transform(CommandSpec spec) {
@@ -202,7 +205,7 @@ public final class LrFindCommand extends TrainCommand {
   private static String suggestion(LearningRateCurve curve) {
     OptionalDouble steepest = curve.steepest();
     if (steepest.isEmpty()) {
-      return "no rate stands out";
+      return "found no learning rate to suggest";
     }
     String fastest =
         String.format(Locale.ROOT, "%.2g, where the loss falls fastest", steepest.getAsDouble());

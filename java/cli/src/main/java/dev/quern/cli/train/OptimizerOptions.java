@@ -25,8 +25,9 @@ final class OptimizerOptions {
       names = "--optimizer",
       paramLabel = "NAME",
       description =
-          "sgd, adam, adamw, rmsprop, or muon (convolution filters; adamw for the rest) (default:"
-              + " adamw for an image folder without --from and for a CSV file, else sgd).")
+          "sgd, adam, adamw, rmsprop, or muon, which uses adamw for all parameters except"
+              + " convolution filters (default: adamw for an image folder without --from and for a"
+              + " CSV file, else sgd).")
   private String optimizer;
 
   @Option(
@@ -129,8 +130,8 @@ final class OptimizerOptions {
   /**
    * Applies the options to a trainer.
    *
-   * @param usual the defaults
-   * @throws InvalidArgumentException if an option breaks its rule
+   * @param usual the default settings
+   * @throws InvalidArgumentException if a value is invalid or options contradict each other
    */
   void apply(TrainerBuilder b, Network network, Usual usual) {
     b.optimizer(made(usual)).schedule(parsed()).accumulate(accumulate);
@@ -155,7 +156,7 @@ final class OptimizerOptions {
             (output, task) -> {
               if (task.kind() != Task.Kind.SINGLE_LABEL && task.kind() != Task.Kind.PLAIN) {
                 throw new InvalidArgumentException(
-                    "--label-smoothing is for labels that exclude each other; output "
+                    "--label-smoothing is for single_label outputs; output "
                         + output
                         + " is "
                         + task.kind().text());
@@ -168,12 +169,12 @@ final class OptimizerOptions {
     return BestOptions.isPlateau(schedule()) ? Schedule.constant() : Schedule.parse(schedule());
   }
 
-  /** The form of {@code --schedule}. */
+  /** Returns the value of {@code --schedule} in lower case. */
   String schedule() {
     return schedule.toLowerCase(Locale.ROOT);
   }
 
-  /** The task's own loss, with the smoothing of the option. */
+  /** Returns a task's loss with the label smoothing of the option. */
   private CrossEntropy smoothed(String output, Task task) {
     if (task.trainedBy() instanceof CrossEntropy c) {
       return new CrossEntropy(labelSmoothing, c.classWeights(), c.reduction(), c.ignoreIndex());
@@ -185,7 +186,7 @@ final class OptimizerOptions {
             + task.trainedBy().type());
   }
 
-  /** By name, for a run's first lines and for the model's provenance. */
+  /** Returns the settings by name, for the first lines of a run and the model's provenance. */
   Map<String, String> words(Usual usual) {
     Optimizer o = made(usual);
     Map<String, String> all = new LinkedHashMap<>();

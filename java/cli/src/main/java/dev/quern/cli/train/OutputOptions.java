@@ -24,7 +24,9 @@ public final class OutputOptions {
   public OutputOptions() {}
 
   /**
-   * @throws BadValueException if both are given
+   * Checks that at most one of the options is given.
+   *
+   * @throws BadValueException if both options are given
    */
   void requireSense() {
     if (quiet && json) {

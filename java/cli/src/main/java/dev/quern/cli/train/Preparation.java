@@ -16,13 +16,13 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * State of {@code quern train} before its run has a folder.
+ * The prepared state of {@code quern train}, before the folder of the run is created.
  *
- * @param tested the recipe; may be null
+ * @param tested the recipe; null without {@code --recipe}
  * @param passes number of epochs
  * @param size batch size
- * @param found a line that describes an image folder; may be null
- * @param words the options by name
+ * @param found a line that describes the content of opened files; null for other data
+ * @param words the settings by name, as text
  */
 public record Preparation(
     DataSource source,
@@ -33,16 +33,16 @@ public record Preparation(
     TrainingData sets,
     TrainerBuilder settings,
     Map<String, String> words) {
-  /** The default folder of runs of the network and data set. */
+  /** Returns the default folder of runs with this network and data set. */
   Path name() {
     return Runs.named(sets.network().name(), TrainingData.name(sets.train()));
   }
 
-  /** Batch, optimizer and seed in words. */
+  /** Returns batch size, optimizer settings and seed as text. */
   String head(long seed) {
     String all =
         words.entrySet().stream()
-            .filter(e -> !e.getKey().equals(TableOptions.FEATURES)) // which may be very many
+            .filter(e -> !e.getKey().equals(TableOptions.FEATURES)) // may be very long
             .map(e -> e.getKey().replace('_', ' ') + " " + e.getValue())
             .collect(Collectors.joining(", "));
     return "batch " + size + ", " + all + ", seed " + seed;
@@ -58,7 +58,9 @@ public record Preparation(
     return all;
   }
 
-  /** Options with defaults that depend on the data set or the optimizer. */
+  /**
+   * Returns the values of options whose defaults depend on the data set or the optimizer, by name.
+   */
   Map<String, String> resolved() {
     Map<String, String> all = new LinkedHashMap<>();
     all.put("epochs", Integer.toString(passes));

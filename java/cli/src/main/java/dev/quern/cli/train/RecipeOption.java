@@ -10,9 +10,12 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The option of {@code quern train} that takes tested settings in place of all others. */
+/**
+ * The option {@code --recipe} of {@code quern train}, which replaces most other options by tested
+ * settings.
+ */
 final class RecipeOption {
-  /** Options in which runs with a recipe may differ; all others are the recipe's. */
+  /** Options that may be combined with a recipe; the recipe determines all others. */
   private static final Set<String> FREE =
       Set.of(
           "--recipe",
@@ -59,15 +62,16 @@ final class RecipeOption {
     return asked;
   }
 
-  /** Whether a run with a recipe may set an option. */
+  /** Returns whether an option may be combined with a recipe. */
   boolean leaves(String option) {
     return !asked || FREE.contains(option);
   }
 
   /**
-   * The recipe; null if none is requested.
+   * Returns the recipe; null if none is requested.
    *
-   * @throws BadValueException if there is no such recipe, or another option contradicts it
+   * @throws BadValueException if there is no recipe for the network and data, or an option
+   *     contradicts it
    */
   Recipe of(NetworkSource net, DataSource data) {
     if (!asked) {

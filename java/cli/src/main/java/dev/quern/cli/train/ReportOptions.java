@@ -23,8 +23,8 @@ public final class ReportOptions {
   @Option(
       names = "--no-report",
       description =
-          "Do not write report.html, the page with curves, confusion matrix, mistakes, filters"
-              + " and the network, nor report.json, from which quern report rebuilds it.")
+          "Write neither report.html (curves, confusion matrix, mistakes, filters, network) nor"
+              + " report.json, from which quern report rebuilds report.html.")
   private boolean without;
 
   /** Creates the options with their defaults; picocli sets their values. */
@@ -35,10 +35,10 @@ public final class ReportOptions {
   }
 
   /**
-   * Writes the report. If that fails, the model is not lost: a line on standard error reports the
-   * reason.
+   * Writes the report, unless it is disabled. A failure is only reported on standard error, since
+   * the model is already saved.
    *
-   * @param command the command line, of a resumed run the original one
+   * @param command the command line; for a resumed run, that of the original run
    */
   void write(
       RunFolder files,

@@ -13,20 +13,21 @@ import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
 
-/** The data that {@code quern train} stores in a checkpoint for resuming the run. */
+/** The data of {@code quern train} in a checkpoint with which the run is resumed. */
 final class Resuming {
-  /** Under which a checkpoint keeps the run's options, one word a line. */
+  /** Key of the run's options in a checkpoint, one command-line argument per line. */
   private static final String OPTIONS = "options";
 
-  /** Key of a network with dynamic height or width in its description. */
+  /** Key of the network's description in a checkpoint, if its height or width is dynamic. */
   private static final String FREE = "free_network";
 
   private Resuming() {}
 
   /**
-   * The data stored beside the training state; more may be added.
+   * Returns the data to store in a checkpoint in addition to the training state, as a modifiable
+   * map.
    *
-   * @param words the run's options
+   * @param words the run's options as command-line arguments
    */
   static Map<String, String> info(List<String> words, TrainingData sets) {
     Map<String, String> info = new LinkedHashMap<>();
@@ -38,10 +39,10 @@ final class Resuming {
   }
 
   /**
-   * The command that wrote a checkpoint.
+   * Returns the command that wrote a checkpoint, with its options.
    *
-   * @param own the same command without options
-   * @param more options, which count where it had them too
+   * @param own the command line to parse the options with
+   * @param more further options, which take precedence
    */
   static TrainCommand command(CommandLine own, Checkpoint from, List<String> more) {
     own.setOverwrittenOptionsAllowed(true);
@@ -67,7 +68,7 @@ final class Resuming {
     return new NetworkSource.Kept(network, free == null ? network : NetworkJson.read(free));
   }
 
-  /** The epochs that a run has begun. */
+  /** Returns the number of epochs that a run has started. */
   static int begun(Checkpoint from) {
     TrainingState.Fit fitOrNull = from.state().progress().fit();
     return fitOrNull == null ? 0 : fitOrNull.done().size() + (fitOrNull.step() > 0 ? 1 : 0);

@@ -11,7 +11,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * Options of {@code quern train} for the display of a run: lines, report, live page, TensorBoard.
+ * Options of {@code quern train} for the display of a run: text output, report, live page,
+ * TensorBoard.
  */
 public final class ShowOptions {
   @Mixin private OutputOptions output;
@@ -31,7 +32,9 @@ public final class ShowOptions {
   public ShowOptions() {}
 
   /**
-   * @throws BadValueException if options speak against each other
+   * Checks the combination of options.
+   *
+   * @throws BadValueException if options contradict each other
    */
   void requireSense() {
     output.requireSense();
@@ -49,7 +52,7 @@ public final class ShowOptions {
     return live;
   }
 
-  /** Additional listeners. */
+  /** Returns the listeners that the options require. */
   List<TrainingListener> listeners() {
     List<TrainingListener> all = new ArrayList<>();
     if (tensorboard != null) {

@@ -4,13 +4,13 @@ import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A curve in one line of text, for example {@code █▆▄▂▁}. */
+/** Formats a curve as one line of text, for example {@code █▆▄▂▁}. */
 final class Sparkline {
   private static final String BARS = "▁▂▃▄▅▆▇█";
 
   private Sparkline() {}
 
-  /** Whether standard output can encode the bars. */
+  /** Returns whether standard output can encode the bars. */
   static boolean isPrintable() {
     String encoding =
         System.getProperty("stdout.encoding", System.getProperty("sun.stdout.encoding"));
@@ -19,16 +19,16 @@ final class Sparkline {
           .newEncoder()
           .canEncode(BARS);
     } catch (IllegalArgumentException e) {
-      return false; // the property names a charset that this JVM does not have
+      return false; // this JVM does not support the charset of the property
     }
   }
 
   /**
-   * The curve from its smallest value, the lowest bar, to its largest. A value that is not finite
-   * is a space.
+   * Returns a curve, scaled so that its smallest value is the lowest bar and its largest value the
+   * highest. A value that is not finite becomes a space.
    *
-   * @param width the largest number of characters; of more values each character has the mean of
-   *     several
+   * @param width the maximum number of characters; with more values, each character represents the
+   *     mean of several
    */
   static String of(List<Double> values, int width) {
     List<Double> points = means(values, width);

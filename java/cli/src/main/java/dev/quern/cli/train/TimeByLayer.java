@@ -8,14 +8,20 @@ import dev.quern.train.Trainer;
 import dev.quern.train.TrainingListener;
 import java.util.Optional;
 
-/** Measures where a step's time goes when training has ended, if that is cheap beside it. */
+/**
+ * Measures the time of each layer in a step after training, if this is fast relative to the
+ * training.
+ */
 final class TimeByLayer implements TrainingListener {
   private static final int STEPS = 3;
 
-  /** Training that took less is not worth it. */
+  /** Minimum training time for a measurement, in seconds. */
   private static final double LEAST_SECONDS = 1;
 
-  /** Time limit as a fraction of the training's time, or in seconds if that is less. */
+  /**
+   * Maximum time for the measurement, as a fraction of the training time; at least {@code SECONDS}
+   * are allowed.
+   */
   private static final double SHARE = 0.05;
 
   private static final double SECONDS = 1;
@@ -34,7 +40,7 @@ final class TimeByLayer implements TrainingListener {
     steps++;
   }
 
-  /** Empty where training was short, or its steps were few and long. */
+  /** Measures the layers; returns an empty result if training was short, or steps are too slow. */
   Optional<LayerTimes> measure(History history) {
     double seconds = history.epochs().stream().mapToDouble(History.Epoch::seconds).sum();
     double cost = STEPS * seconds / steps;

@@ -45,7 +45,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The command {@code quern train}. */
+/** The command {@code quern train}, which trains a network and saves it. */
 @Command(
     name = "train",
     description = {
@@ -151,7 +151,7 @@ public class TrainCommand implements Callable<Integer> {
     return all.begin();
   }
 
-  /** This command with the options that are chosen based on the images of a folder. */
+  /** Returns this command with the options that are chosen based on the images of a folder. */
   private TrainCommand chosen() {
     List<String> words = auto.completed(data, net(), transfer.model());
     if (words.isEmpty()) {
@@ -162,7 +162,7 @@ public class TrainCommand implements Callable<Integer> {
     return all;
   }
 
-  /** Runs with the options that were parsed. */
+  /** Starts a new run with the parsed options. */
   Integer begin() {
     out.requireSense();
     return run(transfer.source(net()), null, null);
@@ -202,7 +202,7 @@ public class TrainCommand implements Callable<Integer> {
     return again;
   }
 
-  /** The same command, for other options. */
+  /** Returns a new command line of the same command, to parse other options. */
   private CommandLine anew() {
     return new CommandLine(fresh())
         .registerConverter(Path.class, new PathConverter())
@@ -210,7 +210,7 @@ public class TrainCommand implements Callable<Integer> {
         .setErr(command.commandLine().getErr());
   }
 
-  /** The same command, without options. */
+  /** Returns a new instance of the same command, without options. */
   TrainCommand fresh() {
     return new TrainCommand();
   }
@@ -218,7 +218,8 @@ public class TrainCommand implements Callable<Integer> {
   private void requireEpochs(int begun) {
     if (epochs < begun) {
       throw new BadValueException(
-          command, "--epochs " + epochs + " are fewer than the run has started, " + begun);
+          command,
+          "--epochs " + epochs + " is less than the number of started epochs, " + begun);
     }
   }
 
@@ -226,7 +227,7 @@ public class TrainCommand implements Callable<Integer> {
     return data.network(net);
   }
 
-  /** Returns the number of epochs. */
+  /** Returns the number of epochs to train. */
   public int passes() {
     DataSource source = data.bothSplits(DatasetFacts.BUNDLED);
     return passes(source, recipe.of(net(), source));
@@ -238,7 +239,7 @@ public class TrainCommand implements Callable<Integer> {
   }
 
   /**
-   * Loads data and network of the run.
+   * Loads the data and the network of the run, and prepares the trainer's settings.
    *
    * @param fromOrNull the checkpoint that was passed to {@link #commandOf}; null for a new run
    */
@@ -249,7 +250,9 @@ public class TrainCommand implements Callable<Integer> {
   }
 
   /**
-   * @param anew whether the run does not resume a checkpoint
+   * Loads the data and the network of the run, and prepares the trainer's settings.
+   *
+   * @param anew true for a new run, false for a resumed run
    */
   private Preparation prepare(NetworkSource description, boolean anew) {
     DataSource source = data.bothSplits(DatasetFacts.BUNDLED);
@@ -293,7 +296,11 @@ public class TrainCommand implements Callable<Integer> {
   }
 
   /**
-   * @param filesOrNull the run's folder, where it is open already; closed at the run's end
+   * Runs the training.
+   *
+   * @param fromOrNull the checkpoint to resume; null for a new run
+   * @param filesOrNull the run's folder if it is already open, otherwise null; closed at the end of
+   *     the run
    */
   private Integer run(NetworkSource description, Checkpoint fromOrNull, RunFolder filesOrNull) {
     Preparation p = prepare(description, fromOrNull == null);
@@ -338,7 +345,7 @@ public class TrainCommand implements Callable<Integer> {
     data.close();
   }
 
-  /** The value of {@code --out}; null without it. */
+  /** Returns the value of {@code --out}; null without the option. */
   Path folder() {
     return out.folder();
   }
@@ -356,7 +363,7 @@ public class TrainCommand implements Callable<Integer> {
     files.configure(config.written(p.resolved(), provenance, recipe::leaves));
   }
 
-  /** The options as trainer settings, except for those of validation. */
+  /** Returns the trainer's settings from the options, except for those of validation. */
   private TrainerBuilder settings(DataSource source, TrainingData sets, Usual usual, int size) {
     TrainerBuilder b =
         recompute
@@ -386,7 +393,7 @@ public class TrainCommand implements Callable<Integer> {
     return checkpoints.in(folder);
   }
 
-  /** Returns the options that use the validation images. */
+  /** Returns the options that use the validation result. */
   public BestOptions best() {
     return best;
   }

@@ -15,9 +15,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Output of {@code quern train}: lines for people, or JSON for scripts. Not thread-safe. */
+/**
+ * The output of {@code quern train}: lines for people, or JSON lines for scripts. Not thread-safe.
+ */
 final class TrainOutput {
-  /** How. */
+  /** The form of the output. */
   enum Form {
     LINES,
     QUIET,
@@ -40,14 +42,14 @@ final class TrainOutput {
     return err;
   }
 
-  /** A line for people. */
+  /** Prints a line if the output is for people. */
   void say(String line) {
     if (form == Form.LINES) {
       out.println(line);
     }
   }
 
-  /** Facts for scripts. */
+  /** Prints facts about the run if the output is for scripts. */
   void begin(Map<String, ?> facts) {
     Map<String, Object> all = new LinkedHashMap<>();
     all.put("event", "begin");
@@ -62,7 +64,7 @@ final class TrainOutput {
     }
   }
 
-  /** The listener that prints the training's progress. */
+  /** Returns the listener that prints the training's progress. */
   TrainingListener listener() {
     return switch (form) {
       case LINES ->
@@ -99,13 +101,13 @@ final class TrainOutput {
     return all;
   }
 
-  /** A file that the run leaves. */
+  /** Prints the path of a file that the run has written. */
   void file(String kind, Path file) {
     say(kind + " " + file);
     end.put(kind, file.toString());
   }
 
-  /** The page of the run, now. */
+  /** Prints the address of the run's live page immediately. */
   void page(String address) {
     say("page " + address);
     out.flush();
@@ -117,7 +119,8 @@ final class TrainOutput {
   }
 
   /**
-   * Prints the result of a command that does not train: the last line, or an object for scripts.
+   * Prints the result of a command that does not train: the last line, or a JSON object for
+   * scripts.
    */
   void answer(String line, Map<String, ?> object) {
     if (form == Form.JSON) {
@@ -127,7 +130,7 @@ final class TrainOutput {
     }
   }
 
-  /** Likely faults, a line each. */
+  /** Prints likely problems, one line each. */
   void findings(List<Finding> findings) {
     findings.forEach(f -> say("note: " + Failures.printable(f.toString())));
     end.put(
@@ -142,7 +145,7 @@ final class TrainOutput {
             .toList());
   }
 
-  /** The last line. */
+  /** Prints the test result, which is the last line. */
   void tested(Evaluation e) {
     if (form == Form.JSON) {
       end.put("test", object(e));
@@ -152,7 +155,7 @@ final class TrainOutput {
     }
   }
 
-  /** The last lines of a run that was stopped. */
+  /** Prints the last lines of a stopped run. */
   void stopped(Path checkpoint, Path folder) {
     file("checkpoint", checkpoint);
     say("stopped; continue with quern train --resume " + folder);

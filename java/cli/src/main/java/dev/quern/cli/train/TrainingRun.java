@@ -24,7 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine;
 
-/** One run of {@code quern train}: prints its settings, trains, saves, and tests at the end. */
+/** A run of {@code quern train}: prints its settings, trains, saves the model and tests it. */
 final class TrainingRun {
   private final TrainOutput output;
   private final Trainer trainer;
@@ -42,8 +42,10 @@ final class TrainingRun {
   private final String words;
 
   /**
+   * Creates a run.
+   *
    * @param files the run's folder, which the caller closes
-   * @param fromOrNull the checkpoint that the run resumes
+   * @param fromOrNull the checkpoint that the run resumes; null for a new run
    * @param views views of test-time augmentation; empty for none
    */
   TrainingRun(
@@ -64,7 +66,7 @@ final class TrainingRun {
     output = show.output(command);
     List<String> given = new ArrayList<>(command.getParseResult().originalArgs());
     if (!given.isEmpty()
-        && given.get(0).equals("train")) { // a resumed run does not have the command's name here
+        && given.get(0).equals("train")) { // a resumed run's command line lacks the name
       given.remove(0);
     }
     this.words = "quern train " + String.join(" ", given);
@@ -90,7 +92,9 @@ final class TrainingRun {
   }
 
   /**
-   * @param settings batch, optimizer and seed in words
+   * Prints the first lines of the run.
+   *
+   * @param settings batch size, optimizer settings and seed as text
    */
   void head(String settings) {
     MultiDataset train = sets.train();
@@ -113,7 +117,9 @@ final class TrainingRun {
   }
 
   /**
-   * @return the exit status
+   * Trains, then saves, tests and reports the model.
+   *
+   * @return the exit status of the command
    */
   int train(int epochs, Map<String, String> provenance) {
     output.begin(provenance);

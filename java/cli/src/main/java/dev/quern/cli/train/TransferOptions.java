@@ -24,21 +24,23 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** Options of {@code quern train} that begin with a model that was trained before. */
+/** Options of {@code quern train} for fine-tuning a trained model. */
 final class TransferOptions {
-  /** Under which a checkpoint keeps the name of the model's file. */
+  /** Key of the model's name in a checkpoint. */
   private static final String FROM = "from";
 
-  /** Under which it keeps what became of the model's last layer. */
+  /** Key, in a checkpoint, of the change to the model's last layer. */
   private static final String HEAD = "head";
 
-  /** Under which it keeps that batch normalizations were added. */
+  /** Key, in a checkpoint, of whether batch normalizations were added. */
   private static final String NORMS = "batch_norms";
 
-  /** Number of images on which the statistics are initialized. */
+  /**
+   * Maximum number of images with which the statistics of added batch normalizations are computed.
+   */
   private static final int NORMALISED = 1000;
 
-  /** Prefix of the keys of each input's preprocessing. */
+  /** Prefix of the keys, in a checkpoint, of each input's preprocessing. */
   private static final String PREPROCESSING = "preprocessing.";
 
   @Spec(Spec.Target.MIXEE)
@@ -87,7 +89,7 @@ final class TransferOptions {
               + " 'stem.*:0.1'. If several patterns match a name, the last one applies.")
   private List<Named> scales = List.of();
 
-  /** A pattern and its number, which the option has in either order. */
+  /** A pattern with a number, which is an epoch or a factor. */
   record Named(String pattern, double number, String text) {
     @Override
     public String toString() {
@@ -95,7 +97,7 @@ final class TransferOptions {
     }
   }
 
-  /** The value of {@code --unfreeze-at}. */
+  /** Converter of the value of {@code --unfreeze-at}. */
   static final class Unfreezing implements ITypeConverter<Named> {
     @Override
     public Named convert(String value) {
@@ -113,7 +115,7 @@ final class TransferOptions {
     }
   }
 
-  /** The value of {@code --lr-scale}. */
+  /** Converter of the value of {@code --lr-scale}. */
   static final class Scale implements ITypeConverter<Named> {
     @Override
     public Named convert(String value) {
@@ -131,10 +133,13 @@ final class TransferOptions {
     }
   }
 
-  /** The model, or its description in a checkpoint; null without one. */
+  /** The model of {@code --from}; null before it is loaded, or without the option. */
   private ModelData model;
 
-  /** Data stored in checkpoints: name of the file, handling of the head, preprocessing. */
+  /**
+   * Data for checkpoints: the model's name, the change to the head, added batch normalizations,
+   * preprocessing.
+   */
   private final Map<String, String> kept = new LinkedHashMap<>();
 
   private final Map<String, Preprocessing> preprocessing = new LinkedHashMap<>();
@@ -143,10 +148,10 @@ final class TransferOptions {
   TransferOptions() {}
 
   /**
-   * Loads the model, where one is named.
+   * Loads the model of {@code --from}, if it is given, and returns its network.
    *
-   * @param net what is trained otherwise
-   * @throws BadValueException if options do not go together
+   * @param net the network to return without {@code --from}
+   * @throws BadValueException if options contradict each other
    */
   NetworkSource source(NetworkSource net) {
     if (from == null) {
@@ -157,14 +162,14 @@ final class TransferOptions {
       return net;
     }
     if (command.commandLine().getParseResult().hasMatchedOption("--net")) {
-      throw new BadValueException(command, "--from has a network of its own; omit --net");
+      throw new BadValueException(command, "--from already contains a network; omit --net");
     }
     model();
     kept.put(FROM, from.label());
     return new NetworkSource.Kept(model.network(), model.network());
   }
 
-  /** The model of {@code --from}, loaded once; null without it. */
+  /** Returns the model of {@code --from}, which is loaded once; null without the option. */
   ModelData model() {
     if (model == null && from != null) {
       model = from.data();
@@ -172,18 +177,18 @@ final class TransferOptions {
     return model;
   }
 
-  /** Whether a run begins with a model. */
+  /** Returns whether {@code --from} was given. */
   boolean isAsked() {
     return from != null;
   }
 
-  /** The default settings. */
+  /** Returns the default settings for training on this data. */
   Usual usual(DataSource source) {
     boolean tunes = isAsked() && source instanceof DataSource.Pictures;
     return tunes ? Usual.TRANSFER : source.usual();
   }
 
-  /** The model's network with a head for these data. */
+  /** Adapts the model to the data, with a new head if classes differ, and returns its network. */
   Network fitted(Network network, MultiDataset data, long seed) {
     preprocessing.putAll(model.preprocessing());
     if (network.outputs().size() == 1) {
@@ -239,7 +244,7 @@ final class TransferOptions {
     return a.stream().sorted().toList().equals(b.stream().sorted().toList());
   }
 
-  /** Sets a trainer's part. */
+  /** Applies the options to a trainer's settings. */
   TrainerBuilder apply(TrainerBuilder b) {
     if (model != null) {
       b.weights(model.weights());
@@ -250,7 +255,7 @@ final class TransferOptions {
     return b;
   }
 
-  /** Adds them to a run's settings. */
+  /** Adds the options to a run's settings, as text by name. */
   void putInto(Map<String, String> words) {
     kept.forEach(
         (key, value) -> {
@@ -269,8 +274,8 @@ final class TransferOptions {
   }
 
   /**
-   * Stores the data that a resumed run cannot get from its options, because the model may not exist
-   * any more.
+   * Stores data that a resumed run cannot derive from its options, because the model's file may
+   * have been deleted.
    */
   void keepIn(Map<String, String> info) {
     info.putAll(kept);
@@ -278,7 +283,7 @@ final class TransferOptions {
         (input, p) -> info.put(PREPROCESSING + input, PreprocessingJson.write(p).toString()));
   }
 
-  /** Takes back what {@link #keepIn} gave. */
+  /** Restores the data that {@link #keepIn} stored. */
   void goOn(Map<String, String> info) {
     info.forEach(
         (key, value) -> {

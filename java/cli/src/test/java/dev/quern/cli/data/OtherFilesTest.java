@@ -54,8 +54,8 @@ class OtherFilesTest {
         .containsExactly(
             "quern: note: "
                 + shapes
-                + " has images in subfolders and arrays beside them: the images are read; for the"
-                + " arrays, move their files to a folder of their own");
+                + " contains image folders and array files: only the images are read; to read the"
+                + " arrays, move their files to another folder");
   }
 
   @Test

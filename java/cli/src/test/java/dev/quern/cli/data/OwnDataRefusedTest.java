@@ -69,7 +69,7 @@ class OwnDataRefusedTest {
         .fails("network row: output 3 does not fit the targets of 2 of bars");
     Path pixels = OwnSamples.write(dir.resolve("pixels"), seed -> OwnSamples.pixels(20, seed));
     train("lenet", pixels, "--task", "multi_label")
-        .fails("network lenet: its output is a vector, the targets of bars are 16x16");
+        .fails("network lenet has a vector as output, but the targets of bars are 16x16");
     train(OwnSamples.unet(dir.resolve("u.json"), 3, "image"), pixels)
         .fails("output 3x16x16 does not fit the targets of 16x16 of bars");
     Path counts = OwnSamples.write(dir.resolve("counts"), seed -> OwnSamples.counts(20, seed));

@@ -224,7 +224,7 @@ class TableDataTest {
   @Test
   void refusals() throws IOException {
     Path data = trees("trees.csv", 9, 1);
-    train(data).isRefused("trees.csv: --label-column NAME or --target-columns NAME,... says what");
+    train(data).isRefused("trees.csv: --label-column NAME or --target-columns NAME,... must name");
     train(data, "--label-column", "tree", "--target-columns", "id")
         .isRefused("--label-column and --target-columns exclude each other");
     train(data, "--label-column", "leaf").fails("line 1 has no label column \"leaf\"");

@@ -136,7 +136,7 @@ class DetectCommandTest {
   @Test
   void optionsSayWhatOutputsAre() {
     Cli.run("detect", "--model", plain, picture)
-        .isRefused("has no decoder from its outputs [scores, boxes] to boxes", "--yolo");
+        .isRefused("has no decoder of boxes from its outputs [scores, boxes]", "--yolo");
     Object[] said = {
       "detect", "--model", plain, "--boxes", "boxes", "--scores", "scores", "--classes", "cat,dog"
     };
@@ -161,9 +161,9 @@ class DetectCommandTest {
   @Test
   void optionsThatDoNotGoTogether() {
     Object[] only = {"detect", "--model", plain};
-    with(only, "--boxes", "boxes", picture).isRefused("boxes need --boxes and --scores, or --yolo");
+    with(only, "--boxes", "boxes", picture).isRefused("boxes require --boxes and --scores");
     with(only, "--classes", "a,b", picture).isRefused("--classes needs --boxes and --scores");
-    with(only, "--background", 0, picture).isRefused("boxes need --boxes and --scores");
+    with(only, "--background", 0, picture).isRefused("boxes require --boxes and --scores");
     with(only, "--boxes", "boxes", "--scores", "scores", "--classes", "a,b,c", picture)
         .isRefused("3 class names do not fit the 2 classes");
     with(only, "--boxes", "boxes", "--scores", "scores", "--classes", 3, picture)
@@ -177,7 +177,7 @@ class DetectCommandTest {
         .isRefused("--mean and --std need each other");
     Object[] named = {"detect", "--model", model};
     with(named, "--boxes", "boxes", "--scores", "scores", picture)
-        .isRefused("has a decoder of its own for boxes");
+        .isRefused("already has a decoder for boxes");
     with(named, "--iou", 2, picture).isRefused("nms: iou 2.0 is outside [0, 1]");
     with(named, "--channels", "rgb", picture).isRefused("1 means do not fit RGB");
     Cli.run("detect", "--model", dir.resolve("none.safetensors"), picture)

@@ -89,7 +89,10 @@ class SearchCommandTest {
   void halvingResumesTheBest() throws IOException {
     Cli.Result r = search(SPACE, "--trials", 4, "--method", "halving", "--reduction", 2).succeeds();
     assertThat(r.lines())
-        .contains("4 trials to epoch 1", "2 trials to epoch 2", "1 trials to epoch 4");
+        .contains(
+            "training 4 trials up to epoch 1",
+            "training 2 trials up to epoch 2",
+            "training 1 trials up to epoch 4");
     List<Integer> epochs = new ArrayList<>();
     List<String> states = new ArrayList<>();
     for (JsonNode t : read().get("trials")) {
@@ -150,7 +153,7 @@ class SearchCommandTest {
     }
     Cli.Result r = search(SPACE, line).succeeds();
     assertThat(r.lines().get(0)).startsWith("resuming with");
-    assertThat(r.lines()).contains("1 trials to epoch 4");
+    assertThat(r.lines()).contains("training 1 trials up to epoch 4");
     assertThat(withoutSeconds(read())).isEqualTo(withoutSeconds(whole));
     assertThat(best.resolve("model.safetensors")).hasBinaryContent(weights);
     search(SPACE, "--trials", 5, "--method", "halving", "--reduction", 2)
@@ -174,7 +177,7 @@ class SearchCommandTest {
   @Test
   void aTrialThatFailsIsListed() throws IOException {
     Cli.Result r = search("{\"lr\": [0.05, 1e30]}", "--metric", "loss").succeeds();
-    assertThat(r.lines().get(0)).isEqualTo("the search space has 2 draws");
+    assertThat(r.lines().get(0)).isEqualTo("the search space has only 2 different trials");
     assertThat(r.out()).contains("failed: training: loss is NaN", "validation loss");
     assertThat(read().get("trials"))
         .anyMatch(t -> t.path("failure").asText().contains("loss is NaN"));
@@ -192,8 +195,7 @@ class SearchCommandTest {
   void aScoreThatIsNotThereIsRefusedBeforeTraining() throws IOException {
     Cli.Result r = search(SPACE, "--metric", "psnr", "--trials", 2);
     assertThat(r.status()).isEqualTo(1);
-    assertThat(r.err())
-        .contains("all trials failed", "--metric: by psnr, which is not one of the metrics");
+    assertThat(r.err()).contains("all trials failed", "--metric: psnr is not one of the metrics");
     assertThat(out.resolve("trial-001/history.csv")).doesNotExist();
     assertThat(read().get("trials")).allMatch(t -> t.get("epochs").asInt() == 0);
   }
@@ -217,7 +219,7 @@ class SearchCommandTest {
     search("{\"epochs\": [1, 2]}", "--method", "halving").isRefused("epochs cannot be in");
     assertThat(out).doesNotExist();
     Files.writeString(config, Files.readString(config).replace("\"validation\": 40,", ""));
-    search(SPACE).fails("no validation images to compare trials", "--validation N");
+    search(SPACE).fails("trials are compared on validation images", "--validation N");
     search(SPACE, "--validation", 30, "--trials", 1).succeeds();
     Files.writeString(out.resolve("search.json"), "{");
     search(SPACE).fails("search.json", "not JSON");

@@ -100,11 +100,11 @@ class BestOptionsTest extends SmallTrainingCase {
     train("--metric", "f1_makro").isRefused("did you mean f1_macro");
     train("--save", "all").isRefused("'all' is not best or last");
     train("--validation", 60, "--metric", "mean_iou", "--patience", 1)
-        .fails("by mean_iou, which is not one of the metrics");
+        .fails("mean_iou is not one of the metrics");
     // not after the second epoch, when there is something to compare
     Path out = dir.resolve("run");
     train("--validation", 60, "--metric", "psnr", "--epochs", 2, "--out", out)
-        .isRefused("--metric: by psnr, which is not one of the metrics [accuracy");
+        .isRefused("--metric: psnr is not one of the metrics [accuracy");
     assertThat(out).doesNotExist();
   }
 }

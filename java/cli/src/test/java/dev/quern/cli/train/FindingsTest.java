@@ -37,7 +37,7 @@ class FindingsTest {
     assertThat(r.status()).isEqualTo(1);
     assertThat(r.lines())
         .anyMatch(l -> l.startsWith("note: training diverged: the loss is "))
-        .anyMatch(l -> l.contains("that of guessing is 2.3"));
+        .anyMatch(l -> l.contains("random guessing has 2.3"));
     assertThat(out.resolve("model.safetensors")).exists();
   }
 }

@@ -78,6 +78,6 @@ class LookedAtTest {
     Cli.run(all).succeeds();
     all[line.length] = dir.resolve("other");
     all[line.length + 2] = "psnr";
-    Cli.run(all).isRefused("--metric: by psnr, which is not one of the metrics [");
+    Cli.run(all).isRefused("--metric: psnr is not one of the metrics [");
   }
 }

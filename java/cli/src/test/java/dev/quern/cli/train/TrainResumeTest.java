@@ -104,7 +104,7 @@ class TrainResumeTest extends SmallTrainingCase {
     Path out = dir.resolve("run");
     train("--epochs", 2, "--schedule", "constant", "--out", out).succeeds();
     Cli.run("train", "--resume", out, "--epochs", 1)
-        .isRefused("--epochs 1 are fewer than the run has started, 2");
+        .isRefused("--epochs 1 is less than the number of started epochs, 2");
     Cli.Result r = Cli.run("train", "--resume", out, "--epochs", 4).succeeds();
     assertThat(r.lines().get(2)).startsWith("resumed from ");
     assertThat(r.lines().get(3)).startsWith("epoch 3/4 ");

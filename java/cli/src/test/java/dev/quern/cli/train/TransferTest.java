@@ -142,7 +142,7 @@ class TransferTest {
   void whatDoesNotFitIsRefused() throws IOException {
     Path out = dir.resolve("second");
     Path few = few("a", "b");
-    from(few, out, "--net", "lenet").isRefused("--from has a network of its own");
+    from(few, out, "--net", "lenet").isRefused("--from already contains a network");
     Cli.run("train", "--new-head").isRefused("--new-head needs --from");
     from(few, out, "--unfreeze-at", "1:conv*").isRefused("'1:conv*' is not EPOCH:PATTERN");
     from(few, out, "--unfreeze-at", "conv*").isRefused("'conv*' is not EPOCH:PATTERN");

@@ -6,17 +6,17 @@ import java.util.function.IntFunction;
 import java.util.function.Supplier;
 
 /**
- * Allocation of Java arrays with a length from an argument: fails with a message with figures if
- * the heap is too small.
+ * Allocation of Java arrays whose length comes from an argument. If the heap is too small, the
+ * exception's message contains the sizes.
  */
 public final class Heap {
-  /** Largest length of an array that every JVM supports. */
+  /** Maximum array length that every JVM supports. */
   public static final int MOST = Integer.MAX_VALUE - 8;
 
   private Heap() {}
 
   /**
-   * Allocates an array of zeros.
+   * Allocates an array of floats with value 0.
    *
    * @throws InvalidArgumentException if the length exceeds that of a Java array
    * @throws MemoryLimitException if the heap is too small
@@ -25,27 +25,27 @@ public final class Heap {
     return array(what, length(what, length), Float.BYTES, float[]::new);
   }
 
-  /** Allocates doubles as {@link #floats} does. */
+  /** Allocates an array of doubles, with the checks of {@link #floats}. */
   public static double[] doubles(String what, long length) {
     return array(what, length(what, length), Double.BYTES, double[]::new);
   }
 
-  /** Allocates longs as {@link #floats} does. */
+  /** Allocates an array of longs, with the checks of {@link #floats}. */
   public static long[] longs(String what, long length) {
     return array(what, length(what, length), Long.BYTES, long[]::new);
   }
 
-  /** Allocates ints as {@link #floats} does. */
+  /** Allocates an array of ints, with the checks of {@link #floats}. */
   public static int[] ints(String what, int length) {
     return array(what, length, Integer.BYTES, int[]::new);
   }
 
-  /** Allocates shorts as {@link #floats} does. */
+  /** Allocates an array of shorts, with the checks of {@link #floats}. */
   public static short[] shorts(String what, int length) {
     return array(what, length, Short.BYTES, short[]::new);
   }
 
-  /** Allocates bytes as {@link #floats} does. */
+  /** Allocates an array of bytes, with the checks of {@link #floats}. */
   public static byte[] bytes(String what, int length) {
     return array(what, length, 1, byte[]::new);
   }
@@ -53,13 +53,13 @@ public final class Heap {
   private static int length(String what, long length) {
     if (length > MOST) {
       throw new InvalidArgumentException(
-          what + ": " + length + " values are more than a Java array holds");
+          what + ": " + length + " values are more than fit a Java array");
     }
     return (int) length;
   }
 
   /**
-   * Checks that the heap can contain this number of bytes.
+   * Checks that a number of bytes does not exceed the maximum heap.
    *
    * @throws MemoryLimitException if the maximum heap is smaller
    */
@@ -70,12 +70,12 @@ public final class Heap {
   }
 
   /**
-   * Reads a file. Only the garbage collector knows how much of the heap is in use, so the only
-   * reliable check is to allocate.
+   * Runs a task that reads a file, and converts an {@code OutOfMemoryError} to a {@code
+   * MemoryLimitException}. Only the garbage collector knows the free part of the heap, so it cannot
+   * be checked in advance.
    *
-   * @param what operation and file, for the message
-   * @throws MemoryLimitException if the free part of the heap is too small; the memory of the
-   *     partial result is released
+   * @param what operation and file, for the exception's message
+   * @throws MemoryLimitException if the free part of the heap is too small
    */
   public static <T> T within(String what, Supplier<T> read) {
     try {
@@ -91,7 +91,7 @@ public final class Heap {
     require(what, length * each);
     try {
       return make.apply(length);
-    } catch (OutOfMemoryError e) { // of this one array: nothing else has failed
+    } catch (OutOfMemoryError e) { // only this allocation has failed
       throw full(what, length * each, e);
     }
   }

@@ -9,14 +9,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Checks of arguments that all packages use. */
+/** Checks of arguments, shared by all packages. */
 public final class Require {
   private Require() {}
 
   /**
    * Returns the value if it is not null.
    *
-   * @throws InvalidArgumentException "op: what is null"
+   * @throws InvalidArgumentException if the value is null
    */
   public static <T> T present(String op, String what, T value) {
     if (value == null) {
@@ -29,7 +29,7 @@ public final class Require {
    * Returns a copy of a list without null elements. The list is read once, because a caller's own
    * implementation may return other elements later.
    *
-   * @throws InvalidArgumentException "op: what is null", or "op: what has a null"
+   * @throws InvalidArgumentException if the list or one of its elements is null
    * @throws dev.quern.error.UserCodeException if the list throws, or changes while it is read
    */
   public static <T> List<T> all(String op, String what, Collection<? extends T> values) {
@@ -46,8 +46,7 @@ public final class Require {
   /**
    * Returns a copy of a map in its order, without null keys or values.
    *
-   * @throws InvalidArgumentException "op: what is null", "op: what has a null", or "op: what NAME
-   *     is null"
+   * @throws InvalidArgumentException if the map, a key or a value is null
    * @throws dev.quern.error.UserCodeException if the map throws, or changes while it is read
    */
   public static <V> Map<String, V> all(String op, String what, Map<String, ? extends V> values) {
@@ -66,10 +65,10 @@ public final class Require {
   }
 
   /**
-   * Returns a copy of the class names.
+   * Returns a copy of a list of class names, which must be distinct.
    *
-   * @throws InvalidArgumentException "op: classes is null", "op: class is null", or "op: classes
-   *     NAMES must not be empty or repeat an entry"
+   * @throws InvalidArgumentException if the list or a name is null, the list is empty, or a name
+   *     occurs twice
    */
   public static List<String> classes(String op, List<String> names) {
     present(op, "classes", names);
@@ -83,9 +82,9 @@ public final class Require {
   }
 
   /**
-   * Returns the fraction of a data set if it is valid.
+   * Returns a fraction of a data set if it is in [0, 1].
    *
-   * @throws InvalidArgumentException "op: what PART is outside [0, 1]"
+   * @throws InvalidArgumentException if the fraction is outside [0, 1]
    */
   public static double part(String op, String what, double part) {
     if (!(part >= 0 && part <= 1)) {
@@ -95,9 +94,9 @@ public final class Require {
   }
 
   /**
-   * Returns a number of bytes if it is valid.
+   * Returns a number of bytes if it is not negative.
    *
-   * @throws InvalidArgumentException "op: what of BYTES bytes is below 0"
+   * @throws InvalidArgumentException if the number is negative
    */
   public static long bytes(String op, String what, long bytes) {
     if (bytes < 0) {

@@ -6,7 +6,7 @@ import dev.quern.error.UserCodeException;
 import java.util.function.Supplier;
 
 /**
- * Calls of user code. Everything that they throw, including errors, becomes the cause of a Quern
+ * Calls user code. Anything that it throws, including errors, becomes the cause of a Quern
  * exception.
  */
 public final class UserCode {
@@ -15,8 +15,8 @@ public final class UserCode {
   /**
    * Calls a method of a custom layer.
    *
-   * @param what the method, for the message
-   * @param whose type or class of the layer
+   * @param what name of the method, for the exception's message
+   * @param whose type or class of the layer, for the exception's message
    * @throws LayerException if the call throws anything
    */
   public static void run(String node, String what, String whose, Runnable call) {
@@ -28,8 +28,8 @@ public final class UserCode {
   }
 
   /**
-   * Calls a method of a custom layer, as {@link #run} does, and returns its result. Quern's own
-   * exceptions, which report broken rules, are not wrapped.
+   * Calls a method of a custom layer, as {@link #run} does, and returns its result. An {@link
+   * InvalidArgumentException}, which reports an invalid argument of the layer, is not wrapped.
    */
   public static <T> T ask(String node, String what, String whose, Supplier<T> call) {
     try {
@@ -67,9 +67,9 @@ public final class UserCode {
   }
 
   /**
-   * Calls user code other than layers and data sets.
+   * Calls user code that is neither a layer nor a data set.
    *
-   * @param what the object and the called method, for the message
+   * @param what the object and the called method, for the exception's message
    * @throws UserCodeException if the call throws anything
    */
   public static void call(String what, Runnable call) {
@@ -82,16 +82,15 @@ public final class UserCode {
     }
   }
 
-  /** Returns the name of a custom loss and its method, for messages. */
+  /** Returns the beginning of a message about a custom loss: its name and the called method. */
   public static String ofLoss(Object own, String what) {
     String name = own.getClass().getSimpleName();
     return "loss " + (name.isEmpty() ? "custom" : name) + ": " + what;
   }
 
   /**
-   * Returns a text that identifies a custom object among others of its kind and is the same in
-   * another process: the object's {@code toString}, or {@code "a function"} if that contains an
-   * address.
+   * Returns a string that identifies a custom object and is the same in every process: the object's
+   * {@code toString}, or {@code "a function"} if that contains an address.
    */
   public static String description(String what, Object own) {
     String text = answer(what + ": toString of " + own.getClass().getName(), own::toString);
@@ -99,7 +98,7 @@ public final class UserCode {
     return address || own.getClass().isHidden() ? "a function" : text;
   }
 
-  /** Returns an exception as text, which calls user code as well. */
+  /** Returns an exception's {@code toString}, or its class name if {@code toString} throws. */
   public static String text(Throwable e) {
     try {
       return e.toString();

@@ -1,2 +1,2 @@
-/** Checks of arguments, of the heap and of user code, shared by all modules of the library. */
+/** Checks of arguments, heap size and user code, shared by all modules of the library. */
 package dev.quern.internal.arguments;

@@ -13,13 +13,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 
-/** The reason why a file cannot be read or written, as text without the path. */
+/** Reasons why a file cannot be read or written, for messages that already contain its path. */
 public final class FileReason {
   private FileReason() {}
 
-  /**
-   * Returns the reason for a message that names the file, for example {@code permission denied}.
-   */
+  /** Returns the reason of a failed file operation, for example {@code permission denied}. */
   public static String of(IOException cause) {
     if (cause instanceof AccessDeniedException) {
       return "permission denied";
@@ -52,8 +50,8 @@ public final class FileReason {
   }
 
   /**
-   * Returns the reason why a file cannot be written: that of {@link #of}, or a message that names
-   * the existing file at the path of a required folder.
+   * Returns the reason why a file cannot be written. If a required folder is a file, the reason
+   * names that file; otherwise it is the result of {@link #of}.
    */
   public static String ofWriting(Path file, IOException cause) {
     Path folder = file.toAbsolutePath().getParent();

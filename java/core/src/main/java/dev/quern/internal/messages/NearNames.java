@@ -8,10 +8,13 @@ import java.util.stream.Stream;
 
 /** Suggestions for misspelled names. */
 public final class NearNames {
-  /** Largest number of names in a message. */
+  /** Maximum number of names in a message. */
   private static final int MOST = 5;
 
-  /** Longer names are compared by their begin: the work is the product of both lengths. */
+  /**
+   * Maximum number of characters to compare, because the time is proportional to the product of
+   * both lengths.
+   */
   private static final int COMPARED = 60;
 
   private NearNames() {}
@@ -19,8 +22,8 @@ public final class NearNames {
   private record Near(String name, int distance) {}
 
   /**
-   * Returns the end of a message: similar names or, if there are none, the last names, which are
-   * the most likely ones.
+   * Returns the end of a message: similar names or, if there are none, the last names of the
+   * collection, which are the most likely.
    */
   public static String text(String wanted, Collection<String> names) {
     List<String> near = of(wanted, names);
@@ -31,8 +34,8 @@ public final class NearNames {
   }
 
   /**
-   * Returns at most five similar names, the most similar first: names that contain the wanted one
-   * or differ in a few letters.
+   * Returns at most five similar names, the most similar first: names that contain {@code wanted}
+   * or differ from it in a few letters.
    */
   public static List<String> of(String wanted, Collection<String> names) {
     int most = Math.max(1, begin(wanted).length() / 3);
@@ -43,7 +46,7 @@ public final class NearNames {
         .toList();
   }
 
-  /** Returns the most similar names, the most similar first, even if none is similar. */
+  /** Returns the {@code count} names with the smallest distance, the most similar first. */
   public static List<String> nearest(String wanted, Collection<String> names, int count) {
     return near(wanted, names).limit(count).map(Near::name).toList();
   }
@@ -63,8 +66,9 @@ public final class NearNames {
   }
 
   /**
-   * Returns 0 if one name contains the other, else the number of letters to insert, delete or
-   * change (Levenshtein, 1966) or of neighbors to swap (Damerau, 1964).
+   * Returns the edit distance: the number of letters to insert, delete or change (Levenshtein,
+   * 1966) or of adjacent letters to swap (Damerau, 1964). The distance is 0 if {@code b} contains
+   * {@code a}.
    */
   private static int distance(String a, String b) {
     if (!a.isEmpty() && b.contains(a)) {

@@ -1,2 +1,2 @@
-/** Parts of messages: suggestions for misspelled names, and reasons of file errors. */
+/** Parts of messages: suggestions for misspelled names, and reasons for file errors. */
 package dev.quern.internal.messages;

@@ -5,19 +5,16 @@ import dev.quern.internal.NativeLibrary;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * The list of native convolution implementations, and the implementation that the current thread
- * forces.
- */
+/** The native convolution implementations, and the one that is forced on the current thread. */
 public final class Conv2dImplementations {
-  /** The index of a convolution that uses the first implementation of the list that accepts it. */
+  /** Index for the default: the first implementation in the list that supports a convolution. */
   static final int NONE = -1;
 
   private static final ThreadLocal<Integer> FORCED = ThreadLocal.withInitial(() -> NONE);
 
   private Conv2dImplementations() {}
 
-  /** Returns the names of the implementations, the preferred ones first. */
+  /** Returns the names of all implementations, in order of preference. */
   public static List<String> names() {
     NativeLibrary.require();
     List<String> names = new ArrayList<>();
@@ -31,7 +28,10 @@ public final class Conv2dImplementations {
     int i = names().indexOf(name);
     if (i < 0) {
       throw new InvalidArgumentException(
-          "conv2d: implementation " + name + " is unknown, found " + String.join(", ", names()));
+          "conv2d: implementation "
+              + name
+              + " is unknown, expected one of "
+              + String.join(", ", names()));
     }
     return i;
   }
@@ -40,7 +40,7 @@ public final class Conv2dImplementations {
     return FORCED.get();
   }
 
-  /** Forces an implementation on this thread until the returned task runs. */
+  /** Forces an implementation on this thread; the returned task restores the previous setting. */
   public static Runnable force(String name) {
     int before = FORCED.get();
     FORCED.set(index(name));

@@ -16,18 +16,18 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
-/** A convolution with channels-last input and output. */
+/** The kernel of a 2D convolution with channels-last input and output. */
 public final class Conv2dKernel implements Packing {
-  /** The descriptor, which tuning modifies to try implementations and batch sizes. */
+  /** The native descriptor; tuning modifies it to try implementations and batch sizes. */
   final Conv2dDescriptor descriptor;
 
   /**
-   * Creates the kernel with the implementation that the thread forces, or the list's choice.
+   * Creates the kernel with the implementation that is forced on this thread, or the default one.
    *
    * @param at memory of the descriptor, see {@link DescriptorMemory}
-   * @param in the sample shape, {@code [C, H, W]}
-   * @param strict whether only plain sums of products in single precision are allowed
-   * @param training whether there are backward passes
+   * @param in the sample shape of the input, {@code [C, H, W]}
+   * @param strict whether to allow only plain single-precision sums, without Winograd or AMX
+   * @param training whether to pack weights for the backward passes, too
    */
   public Conv2dKernel(
       Pointer at,
@@ -67,13 +67,13 @@ public final class Conv2dKernel implements Packing {
             .bf16(0);
   }
 
-  /** Returns the name of the implementation at this index of the list; null past its end. */
+  /** Returns the name of the implementation at an index of the list; null past the end. */
   static String implementationName(long index) {
     BytePointer name = Quern.quern_conv2d_implementation(index);
     return name == null ? null : name.getString();
   }
 
-  /** Sets the batch of the next passes, at most the first one. */
+  /** Sets the batch size of the next passes; the constructor's is the maximum. */
   public void batch(long n) {
     descriptor.batch(n);
   }
@@ -82,7 +82,7 @@ public final class Conv2dKernel implements Packing {
     return descriptor.batch();
   }
 
-  /** Sets the implementation by its index; -1 for the first one that accepts the convolution. */
+  /** Sets the implementation by its index; -1 for the default. */
   public Conv2dKernel implementation(long index) {
     descriptor.implementation(index);
     return this;
@@ -92,7 +92,7 @@ public final class Conv2dKernel implements Packing {
     return descriptor.implementation();
   }
 
-  /** Sets whether the input is {@code [N, C, H, W]}, for which there is no input gradient. */
+  /** Sets whether the input is NCHW rather than NHWC; an NCHW input does not get a gradient. */
   public Conv2dKernel planes(boolean planes) {
     descriptor
         .src_order(planes ? Quern.QUERN_NCHW : Quern.QUERN_NHWC)
@@ -103,9 +103,9 @@ public final class Conv2dKernel implements Packing {
   /**
    * Makes the kernel compute in int8, with integer weights.
    *
-   * @param wide whether weights take two bytes each
-   * @param zero the byte of the input that represents 0
-   * @param padding the padding of each side; its left and top are the window's
+   * @param wide whether the weights are int16 rather than int8
+   * @param zero the input's zero point
+   * @param padding the padding of each side; left and top must equal the window's
    * @param toBytes whether the output is int8 rather than floats
    */
   public Conv2dKernel bytes(boolean wide, int zero, Sides padding, boolean toBytes) {
@@ -119,41 +119,41 @@ public final class Conv2dKernel implements Packing {
     return this;
   }
 
-  /** Sets the type of the packed weights in inference; {@link #pack} always expects floats. */
+  /** Sets the type of packed weights in inference; {@link #pack} converts from floats. */
   public Conv2dKernel weights(DType type) {
     descriptor.weights_type(WeightsType.of(type));
     return this;
   }
 
-  /** Sets whether products of inputs and weights rounded to bfloat16 are allowed, for inference. */
+  /** Sets whether inference may round inputs and weights to bfloat16. */
   public Conv2dKernel bf16(boolean allowed) {
     descriptor.bf16(allowed ? 1 : 0);
     return this;
   }
 
-  /** Packs weights of the kernel's type. */
+  /** Packs weights, which are floats or, after {@link #bytes}, integers. */
   public void pack(Pointer weights, Pointer packed) {
     Status.check(Quern.quern_conv2d_pack(descriptor, weights, packed));
   }
 
-  /** Sets the elements from one pixel of the output to the next. */
+  /** Sets the distance between adjacent pixels of the output, in elements. */
   public void dstPitch(long elements) {
     descriptor.dst_pitch(elements);
   }
 
-  /** Returns whether an implementation supports this pass of the convolution. */
+  /** Returns whether an implementation supports a pass of this convolution. */
   boolean accepts(Pass pass, int index) {
     return Quern.quern_conv2d_accepts(descriptor, pass.code(), index) == Quern.QUERN_OK;
   }
 
-  /** Returns whether an implementation supports all passes of the convolution. */
+  /** Returns whether an implementation supports all passes of this convolution. */
   public boolean accepts(int index) {
     return Arrays.stream(Pass.values()).allMatch(pass -> accepts(pass, index));
   }
 
   /**
-   * Returns the name of the implementation that runs this pass for the descriptor's batch size: the
-   * forced one, or the default, which may differ for a batch of few pixels.
+   * Returns the name of the implementation that runs a pass: the one that was set, or the default,
+   * which can depend on the batch size.
    */
   public String chosenName(Pass pass) {
     long[] index = new long[1];
@@ -173,14 +173,17 @@ public final class Conv2dKernel implements Packing {
     pack((Pointer) weights, packed);
   }
 
-  /** Bytes that each pass can do with. */
+  /** Returns the workspace size in bytes, sufficient for any pass. */
   public long workspaceBytes() {
     long[] bytes = new long[1];
     Status.check(workspace(bytes));
     return bytes[0];
   }
 
-  /** Returns whether the forced implementation, or any of the list, supports this convolution. */
+  /**
+   * Returns whether the implementation that was set (by default: any implementation) supports this
+   * convolution.
+   */
   public boolean isTaken() {
     return workspace(new long[1]) == Quern.QUERN_OK;
   }
@@ -189,7 +192,7 @@ public final class Conv2dKernel implements Packing {
     return Quern.quern_conv2d_workspace(descriptor, bytes);
   }
 
-  /** Returns the number of doubles for {@link Conv2dPostOps#sums}. */
+  /** Returns the number of doubles in the buffer {@code pieces} of {@link Conv2dPostOps#sums}. */
   public long pieceSums() {
     long[] doubles = new long[1];
     Status.check(Quern.quern_conv2d_piece_sums(descriptor, doubles));

@@ -7,16 +7,16 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * The post-operations of a convolution's forward pass on each sum before it is stored: {@code
- * min(max(sum * scale + shift + add, low), high)}. By default, they do not change the sums.
+ * Post-operations that a convolution's forward pass applies to each output element {@code x}:
+ * {@code min(max(x * scale + shift + add, low), high)}. The defaults do not change the output.
  */
 public final class Conv2dPostOps {
   final PostOpsDescriptor descriptor;
 
   /**
-   * Creates post-operations.
+   * Creates post-operations that do not change the output.
    *
-   * @param at memory of the descriptor, see {@link DescriptorMemory}; must be zeros
+   * @param at zeroed memory of the descriptor, see {@link DescriptorMemory}
    */
   public Conv2dPostOps(Pointer at) {
     descriptor =
@@ -28,17 +28,17 @@ public final class Conv2dPostOps {
     descriptor.scale(scale).shift(shift);
   }
 
-  /** Sets the values to add, with the output's layout, in other memory. */
+  /** Sets a tensor to add; it has the output's layout and must not share its memory. */
   public void add(Pointer values) {
     descriptor.add(values);
   }
 
   /**
-   * Sets the quantization of int8 output and addend.
+   * Sets the quantization parameters of int8 output and addend.
    *
-   * @param zero the byte of the output that represents 0
-   * @param addZero the byte of the addend that represents 0
-   * @param addScale the scale of the addend, relative to the output's
+   * @param zero the output's zero point
+   * @param addZero the addend's zero point
+   * @param addScale the addend's scale divided by the output's scale
    */
   public void bytes(int zero, int addZero, float addScale) {
     descriptor.dst_zero(zero).add_zero(addZero).add_scale(addScale);
@@ -53,9 +53,9 @@ public final class Conv2dPostOps {
   }
 
   /**
-   * Makes the pass compute each channel's sum and sum of squares over the output.
+   * Makes the forward pass compute, for each channel, the sum and the sum of squares of the output.
    *
-   * @param pieces memory of {@link Conv2dKernel#pieceSums} doubles
+   * @param pieces a buffer for partial sums, {@link Conv2dKernel#pieceSums} doubles
    */
   public void sums(DoublePointer sums, DoublePointer pieces) {
     descriptor.sums(sums).pieces(pieces);

@@ -12,33 +12,33 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * Timing of a convolution's implementations on random data. The kernel is modified until this is
- * closed.
+ * Times a convolution's implementations on random data. Modifies the kernel's settings, which
+ * {@link #close} resets.
  */
 final class Conv2dTiming implements AutoCloseable {
   private static final String WHAT = "measuring a convolution";
 
   /**
-   * Images per call, which are enough work for all threads; fewer if a call would be slow or large.
+   * Maximum batch size of a timed call, enough work for all threads; large convolutions use less.
    */
   private static final long BATCH = 32;
 
   private static final long MULTIPLY_ADDS = 1L << 28;
   private static final long ELEMENTS = 1L << 23;
 
-  /** Number of timed calls, whose median is used, after one that warms the caches. */
+  /** Number of timed calls after a warm-up call; their median is the result. */
   private static final int RUNS = 5;
 
-  /** Seconds from which one call is enough. */
+  /** Duration of the first call, in seconds, above which it is not repeated. */
   private static final double LONG = 0.25;
 
-  /** Factor relative to the best time, above which an implementation is not timed further. */
+  /** Multiple of the best time above which an implementation is not timed further. */
   private static final double HOPELESS = 3;
 
   private final Conv2dKernel conv;
   private final long batchBefore;
 
-  /** The memory of all tensors in one block, so that either all or none are allocated. */
+  /** One block for all tensors, so that either all of them are allocated or none. */
   private final OffHeap memory;
 
   private final FloatPointer src;
@@ -80,8 +80,7 @@ final class Conv2dTiming implements AutoCloseable {
   }
 
   /**
-   * Fills memory with numbers in [-1, 1), since zeros, infinities and subnormals would change
-   * times.
+   * Fills memory with numbers in [-1, 1): zeros, infinities and subnormals would distort the times.
    */
   private FloatPointer filled(long offset, long floats) {
     float[] some = new float[(int) Math.min(floats, 1 << 13)];
@@ -97,9 +96,9 @@ final class Conv2dTiming implements AutoCloseable {
   }
 
   /**
-   * Returns the median seconds of all passes together.
+   * Returns the sum of the passes' median times in seconds.
    *
-   * @param best the best time so far; if the time exceeds a multiple of it, infinity is returned
+   * @param best the best time so far; if the sum exceeds a multiple of it, the result is infinity
    */
   double seconds(int implementation, Set<Pass> passes, double best) {
     long size = conv.implementation(implementation).workspaceBytes();

@@ -14,21 +14,19 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Tuning of convolutions, enabled by {@code QUERN_TUNE=1}: each convolution of a network runs by
- * the implementation that was fastest on this machine, rather than by the first of the list that
- * supports it. Implementations are timed once, and choices are stored in a file ({@link
- * TunedChoices}). Two machines, or two runs of which one found no file, may choose differently and
- * therefore round differently: tuned runs are not guaranteed to be bit-identical, so tuning is off
- * by default.
+ * Autotuning of convolutions, enabled by {@code QUERN_TUNE=1}: each convolution of a network uses
+ * the fastest implementation on this machine rather than the first one in the list that supports
+ * it. Each convolution is timed once, and the choice is stored in a file ({@link TunedChoices}).
+ * Another machine, or a new file, may lead to other choices, which round differently. Tuned runs
+ * are therefore not guaranteed to be bit-identical, and tuning is off by default.
  *
- * <p>The last implementation of the list, the reference, is never a candidate. Eager operators,
- * which pack their weights at each call, use the list's order. Thread-safe; one convolution is
- * timed at a time.
+ * <p>The last implementation in the list, the reference, is never a candidate. Eager operators are
+ * not tuned. Thread-safe; one convolution is timed at a time.
  */
 public final class Conv2dTuning {
   private static final String VARIABLE = "QUERN_TUNE";
 
-  /** A pass that a convolution will run, and for which it is timed. */
+  /** A pass of a convolution, which is timed separately. */
   public enum Pass {
     FORWARD(Quern.QUERN_FORWARD),
     BACKWARD_DATA(Quern.QUERN_BACKWARD_DATA),
@@ -40,14 +38,14 @@ public final class Conv2dTuning {
       this.code = code;
     }
 
-    /** Returns the constant in {@code quern.h}. */
+    /** Returns the pass's constant in {@code quern.h}. */
     int code() {
       return code;
     }
 
     /**
-     * Returns the passes of a layer in a plan; in a transposed convolution, the forward and the
-     * backward data pass are exchanged.
+     * Returns the passes that a layer of a plan runs. For a transposed convolution, callers
+     * exchange {@code forward} and {@code backwardData}.
      *
      * @param gradient whether training needs the gradient of the layer's input
      */
@@ -67,9 +65,9 @@ public final class Conv2dTuning {
   private Conv2dTuning() {}
 
   /**
-   * Returns whether tuning is enabled.
+   * Returns whether a value of {@code QUERN_TUNE} enables tuning.
    *
-   * @throws InvalidArgumentException if the variable is not 0, 1 or empty
+   * @throws InvalidArgumentException if the value is not 0, 1 or empty
    */
   static boolean isOn(String valueOrNull) {
     if (valueOrNull == null || valueOrNull.isEmpty() || valueOrNull.equals("0")) {
@@ -82,7 +80,7 @@ public final class Conv2dTuning {
         "tuning: " + VARIABLE + " is " + valueOrNull + "; it must be 0, 1 or empty");
   }
 
-  /** Returns {@code off}, or the file of the choices. */
+  /** Returns the state of tuning: {@code off}, or {@code on} with the file of the choices. */
   public static String describe() {
     if (!isOn(System.getenv(VARIABLE))) {
       return "off";
@@ -94,7 +92,7 @@ public final class Conv2dTuning {
   /**
    * Chooses and sets a convolution's implementation, unless one is forced.
    *
-   * @return the implementation's index; -1 for the list's order
+   * @return the implementation's index; -1 for the default
    */
   public static synchronized long choose(Conv2dKernel conv, Set<Pass> passes) {
     if (isOn(System.getenv(VARIABLE)) && conv.implementation() == Conv2dImplementations.NONE) {
@@ -125,7 +123,7 @@ public final class Conv2dTuning {
       TunedChoices.ofProcess().put(key, names.get(fastest));
       return fastest;
     } catch (MemoryLimitException e) {
-      return Conv2dImplementations.NONE; // the network may fit where the measurement does not
+      return Conv2dImplementations.NONE; // memory may be sufficient for the network alone
     }
   }
 
@@ -144,10 +142,7 @@ public final class Conv2dTuning {
     return fastest;
   }
 
-  /**
-   * Returns all properties on which the choice depends, as a key of a properties file without
-   * spaces.
-   */
+  /** Returns a key that contains all properties on which the choice depends, without spaces. */
   private static String key(Conv2dDescriptor d, Set<Pass> passes) {
     String key =
         String.join(

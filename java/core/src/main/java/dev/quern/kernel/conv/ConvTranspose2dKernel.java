@@ -15,34 +15,34 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * A transposed convolution, computed by the ordinary convolution that maps its output shape to its
- * input shape (the mirror). The forward pass is the mirror's backward data pass, the backward data
- * pass is the mirror's forward pass, and in the backward weights pass, source and gradient are
- * exchanged. Both have equal weights.
+ * A transposed convolution, computed by its mirror: the ordinary convolution with the same weights
+ * that maps the output shape to the input shape. The forward pass runs the mirror's backward data
+ * pass, and the backward data pass runs the mirror's forward pass. The backward weights pass
+ * exchanges input and output gradient.
  *
- * <p>If the output padding is a whole stride or more, the mirror has more rows or columns than the
- * input: the input is padded with zeros there, and its gradient is cropped.
+ * <p>If the output padding is at least a whole stride, the mirror's output is larger than the
+ * input. The input is then padded with zeros, and its gradient is cropped.
  */
 public final class ConvTranspose2dKernel implements Packing {
   private final Conv2dKernel mirror;
 
-  /** The padding of the input to the mirror's output; null if the shapes are equal. */
+  /** Pads the input to the size of the mirror's output; null if the sizes are equal. */
   private final Resize2dKernel zeros;
 
   private final long channels;
   private final long pixels;
 
-  /** The bytes of the padded input, at the beginning of the workspace. */
+  /** Size in bytes of the padded input, which is stored at the beginning of the workspace. */
   private final long paddedBytes;
 
   /**
    * Creates the kernel.
    *
-   * @param memory returns memory for a descriptor at each call, see {@link DescriptorMemory}
+   * @param memory allocates memory for one descriptor per call, see {@link DescriptorMemory}
    * @param in the sample shape of the input, {@code [C, H, W]}
    * @param out the sample shape of the output
-   * @param window the mirror's window
-   * @param strict whether only plain sums of products in single precision are allowed
+   * @param window the window of the mirror
+   * @param strict whether to allow only plain single-precision sums, without Winograd or AMX
    */
   public ConvTranspose2dKernel(
       Supplier<Pointer> memory,
@@ -73,7 +73,7 @@ public final class ConvTranspose2dKernel implements Packing {
             : Math.multiplyExact(made.batch(batch).elements(), (long) Float.BYTES) / 64 * 64 + 64;
   }
 
-  /** Sets the batch of the next passes, at most the first one. */
+  /** Sets the batch size of the next passes; the constructor's is the maximum. */
   public void batch(long n) {
     mirror.batch(n);
     if (zeros != null) {
@@ -81,19 +81,17 @@ public final class ConvTranspose2dKernel implements Packing {
     }
   }
 
-  /** Sets the mirror's implementation; must be called before methods that return sizes. */
+  /** Sets the mirror's implementation; must be called before sizes are queried. */
   public void implementation(long index) {
     mirror.implementation(index);
   }
 
-  /** Chooses the implementation by tuning for these passes of the mirror. */
+  /** Chooses the mirror's implementation by tuning, for a set of the mirror's passes. */
   public long tune(Set<Conv2dTuning.Pass> passes) {
     return Conv2dTuning.choose(mirror, passes);
   }
 
-  /**
-   * Returns the name of the implementation of the forward pass, the mirror's backward data pass.
-   */
+  /** Returns the name of the implementation that runs the forward pass. */
   public String chosenName() {
     return mirror.chosenName(Conv2dTuning.Pass.BACKWARD_DATA);
   }
@@ -108,7 +106,7 @@ public final class ConvTranspose2dKernel implements Packing {
     mirror.pack(weights, packed);
   }
 
-  /** Bytes that each pass can do with. */
+  /** Returns the workspace size in bytes, sufficient for any pass. */
   public long workspaceBytes() {
     long conv = mirror.workspaceBytes();
     long[] sums = new long[1];

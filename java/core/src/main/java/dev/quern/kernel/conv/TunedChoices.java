@@ -13,19 +13,22 @@ import java.util.Map;
 import java.util.Properties;
 
 /**
- * The fastest implementations, in a properties file in the user's cache folder, for later
- * processes. If the file cannot be read or written, choices are valid for this process, without an
- * error. Not thread-safe.
+ * The fastest convolution implementations, stored for later processes in a properties file in the
+ * user's cache folder. If the file cannot be read or written, the choices are kept for this process
+ * only, without an error. Not thread-safe.
  */
 final class TunedChoices {
   private static final String NAME = "conv2d-tuning.properties";
 
-  /** Maximum size of the file, a few thousand choices; a larger file is ignored and replaced. */
+  /**
+   * Maximum size of the file in bytes (a few thousand choices); a larger file is ignored and
+   * replaced.
+   */
   private static final long LARGEST = 1 << 20;
 
   private static TunedChoices process;
 
-  /** The file; null if the system does not define a cache folder. */
+  /** The file of the choices; null if the system does not define a cache folder. */
   private final Path file;
 
   private final Map<String, String> found = new HashMap<>();
@@ -35,7 +38,7 @@ final class TunedChoices {
     file = fileOrNull;
   }
 
-  /** Returns the choices of this process. */
+  /** Returns the process-wide instance. */
   static synchronized TunedChoices ofProcess() {
     if (process == null) {
       process = new TunedChoices(file(System.getenv(), System.getProperties()));
@@ -43,7 +46,7 @@ final class TunedChoices {
     return process;
   }
 
-  /** Returns the file in the system's cache folder, which also contains downloaded data sets. */
+  /** Returns the file's path in the cache folder, which also contains downloaded data sets. */
   static Path file(Map<String, String> environment, Properties system) {
     String os = system.getProperty("os.name", "").toLowerCase(Locale.ROOT);
     try {
@@ -64,14 +67,14 @@ final class TunedChoices {
     }
   }
 
-  /** Returns a folder from the environment; a relative path counts as unset. */
+  /** Returns a folder from the environment, or {@code otherwise} if it is unset or relative. */
   private static Path orElse(String valueOrNull, Path otherwise) {
     return valueOrNull != null && Path.of(valueOrNull).isAbsolute()
         ? Path.of(valueOrNull)
         : otherwise;
   }
 
-  /** Returns a choice; null if there is none. */
+  /** Returns the name of the stored implementation; null if there is none. */
   String get(String key) {
     if (known == null) {
       known = read();
@@ -79,7 +82,7 @@ final class TunedChoices {
     return found.getOrDefault(key, known.getProperty(key));
   }
 
-  /** Stores a choice, and merges choices that other processes have written. */
+  /** Stores a choice in the file, and keeps choices that other processes have written. */
   void put(String key, String name) {
     found.put(key, name);
     Properties all = read();
@@ -100,7 +103,7 @@ final class TunedChoices {
       }
       return all;
     } catch (IOException | RuntimeException e) {
-      return new Properties(); // missing, unreadable or damaged: as if nothing were known
+      return new Properties(); // a missing, unreadable or damaged file counts as empty
     }
   }
 
@@ -121,7 +124,7 @@ final class TunedChoices {
         Files.deleteIfExists(temporary);
       }
     } catch (IOException | RuntimeException e) {
-      // found again by the next process
+      // the next process measures again
     }
   }
 

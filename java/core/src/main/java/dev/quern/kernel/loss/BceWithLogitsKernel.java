@@ -5,16 +5,17 @@ import dev.quern.internal.Status;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 
-/** Sigmoid with binary cross-entropy, and the number of correct predictions. */
+/** Binary cross-entropy of logits (sigmoid included), and the number of correct predictions. */
 public final class BceWithLogitsKernel {
   private BceWithLogitsKernel() {}
 
   /**
    * Computes the loss.
    *
-   * @param sum whether the loss is the sum over all logits rather than the mean
-   * @param classWeights null for all 1, as may be posWeights
-   * @param diff receives the gradient; null if not needed
+   * @param sum true for the sum over all logits, false for the mean
+   * @param classWeights weight per class; both {@code classWeights} and {@code posWeights} may be
+   *     null for weights of 1
+   * @param diff receives the gradient; may be null
    */
   public static void loss(
       long batch,
@@ -32,8 +33,8 @@ public final class BceWithLogitsKernel {
   }
 
   /**
-   * Counts the correct predictions: logits above 0 with targets above 0.5, and other logits with
-   * other targets.
+   * Counts the correct predictions: {@code logit > 0} and {@code target > 0.5} must be both true or
+   * both false.
    *
    * @param correct receives the count
    */

@@ -9,7 +9,10 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.Pointer;
 
-/** Softmax with cross-entropy or focal loss of rows of logits, and the number of correct rows. */
+/**
+ * Cross-entropy or focal loss of rows of logits (softmax included), and the number of correct
+ * predictions.
+ */
 public final class CrossEntropyKernel {
   private final CrossEntropyDescriptor descriptor;
 
@@ -17,9 +20,9 @@ public final class CrossEntropyKernel {
    * Creates the kernel.
    *
    * @param at memory of the descriptor, see {@link DescriptorMemory}
-   * @param sum whether the loss is the sum over the rows rather than the mean
+   * @param sum true for the sum over the rows, false for the mean
    * @param ignoreIndex the label of ignored rows
-   * @param gamma the exponent of the focal loss; 0 for cross-entropy
+   * @param gamma exponent of the focal loss; 0 for cross-entropy
    */
   public CrossEntropyKernel(
       Pointer at,
@@ -39,17 +42,17 @@ public final class CrossEntropyKernel {
             .gamma(gamma);
   }
 
-  /** Sets how many rows the next passes have. */
+  /** Sets the number of rows of the next passes. */
   public void batch(long n) {
     descriptor.batch(n);
   }
 
   /**
-   * Computes the loss with class indices.
+   * Computes the loss for labels that are class indices.
    *
-   * @param classWeights null for all 1
-   * @param diff receives the gradient; null if not needed
-   * @param rows workspace of one double per row
+   * @param classWeights weight per class; null for weights of 1
+   * @param diff receives the gradient; may be null
+   * @param rows workspace: one double per row
    */
   public void loss(
       FloatPointer src,
@@ -62,7 +65,7 @@ public final class CrossEntropyKernel {
         Quern.quern_cross_entropy_loss(descriptor, src, labels, classWeights, diff, rows, loss));
   }
 
-  /** Computes the loss with rows of class probabilities. */
+  /** Computes the loss for targets that are rows of class probabilities. */
   public void softLoss(
       FloatPointer src,
       FloatPointer targets,
@@ -76,10 +79,11 @@ public final class CrossEntropyKernel {
   }
 
   /**
-   * Counts the rows whose largest value, the first of equal ones, is at their label.
+   * Counts the rows whose predicted class is their label. The predicted class is the index of the
+   * largest logit; if several are equal, the first.
    *
    * @param ignoreIndex the label of ignored rows
-   * @param correct receives the number
+   * @param correct receives the count
    */
   public static void countCorrect(
       long rows,
@@ -91,7 +95,7 @@ public final class CrossEntropyKernel {
     Status.check(Quern.quern_count_correct(rows, classes, ignoreIndex, src, labels, correct));
   }
 
-  /** Counts the rows whose largest value is at the largest probability of their target. */
+  /** Counts the rows whose largest logit is at the index of their target's largest probability. */
   public static void countCorrectSoft(
       long rows, long classes, FloatPointer src, FloatPointer targets, long[] correct) {
     Status.check(Quern.quern_count_correct_soft(rows, classes, src, targets, correct));

@@ -9,7 +9,7 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.Pointer;
 
-/** The soft dice loss of rows of logits, with a row at each position. */
+/** The soft Dice loss of logits, one row of classes per position (pixel). */
 public final class DiceKernel {
   private final DiceDescriptor descriptor;
 
@@ -17,7 +17,7 @@ public final class DiceKernel {
    * Creates the kernel.
    *
    * @param at memory of the descriptor, see {@link DescriptorMemory}
-   * @param sum whether the loss is the sum over samples and classes rather than the mean
+   * @param sum true for the sum over samples and classes, false for the mean
    * @param ignoreIndex the label of ignored positions
    */
   public DiceKernel(
@@ -38,7 +38,7 @@ public final class DiceKernel {
             .ignore_index(ignoreIndex);
   }
 
-  /** Sets the number of samples of the next passes. */
+  /** Sets the batch size of the next passes. */
   public void batch(long n) {
     descriptor.batch(n);
   }
@@ -50,9 +50,9 @@ public final class DiceKernel {
   }
 
   /**
-   * Computes the loss with a label for each position.
+   * Computes the loss for a class index per position.
    *
-   * @param diff receives the gradient; null if not needed
+   * @param diff receives the gradient; may be null
    */
   public void loss(
       FloatPointer src,
@@ -65,7 +65,7 @@ public final class DiceKernel {
         Quern.quern_dice_loss(descriptor, src, labels, diff, workspace, workspaceBytes, loss));
   }
 
-  /** Computes the loss with targets for each class. */
+  /** Computes the loss for a target per position and class. */
   public void softLoss(
       FloatPointer src,
       FloatPointer targets,

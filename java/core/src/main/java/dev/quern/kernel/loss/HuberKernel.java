@@ -5,15 +5,15 @@ import dev.quern.internal.Status;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 
-/** The Huber loss of values against targets. */
+/** The Huber loss of predictions and targets. */
 public final class HuberKernel {
   private HuberKernel() {}
 
   /**
    * Computes the loss.
    *
-   * @param sum whether the loss is the sum over all values rather than the mean
-   * @param diff receives the gradient; null if not needed
+   * @param sum true for the sum over all elements, false for the mean
+   * @param diff receives the gradient; may be null
    */
   public static void loss(
       long n,

@@ -5,15 +5,15 @@ import dev.quern.internal.Status;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 
-/** The squared error of values and targets. */
+/** The squared error of predictions and targets. */
 public final class MseKernel {
   private MseKernel() {}
 
   /**
-   * Computes the loss and its gradient.
+   * Computes the loss.
    *
-   * @param sum whether the loss is the sum over all values instead of the mean
-   * @param diff receives the gradient; null for none
+   * @param sum true for the sum over all elements, false for the mean
+   * @param diff receives the gradient; may be null
    */
   public static void loss(
       long n,

@@ -5,16 +5,16 @@ import dev.quern.internal.Status;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 
-/** The sigmoid focal loss of logits with independent labels. */
+/** The sigmoid focal loss of logits and independent binary targets. */
 public final class SigmoidFocalKernel {
   private SigmoidFocalKernel() {}
 
   /**
    * Computes the loss.
    *
-   * @param sum whether the loss is the sum over all values rather than the mean
-   * @param alpha the weight of targets of 1; -1 for none
-   * @param diff receives the gradient; null if not needed
+   * @param sum true for the sum over all elements, false for the mean
+   * @param alpha weight of targets of 1, with 1 - alpha for targets of 0; -1 for no weighting
+   * @param diff receives the gradient; may be null
    */
   public static void loss(
       long n,

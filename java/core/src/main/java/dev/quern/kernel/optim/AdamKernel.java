@@ -9,8 +9,8 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * Adam and AdamW; the states are the running averages of the gradient and of its square, and for
- * AMSGrad the maximum of the latter.
+ * Adam and AdamW. The states are the running averages of the gradient and of the squared gradient
+ * and, for AMSGrad, the maximum of the second average.
  */
 public final class AdamKernel implements OptimizerKernel {
   private final AdamDescriptor descriptor;

@@ -9,7 +9,7 @@ import dev.quern.tensor.Shape;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
-/** Muon, for one parameter at a time; its state is the momentum buffer. */
+/** Muon, for one parameter at a time. Its only state is the momentum buffer. */
 public final class MuonKernel implements OptimizerKernel {
   private final MuonDescriptor descriptor;
   private final float lr;
@@ -18,8 +18,8 @@ public final class MuonKernel implements OptimizerKernel {
    * Creates the kernel.
    *
    * @param at memory of the descriptor, see {@link DescriptorMemory}
-   * @param nsA the coefficient of x in the Newton-Schulz polynomial, followed by those of x^3 and
-   *     x^5
+   * @param nsA the coefficient of x in the Newton-Schulz polynomial; {@code nsB} and {@code nsC}
+   *     are the coefficients of x^3 and x^5
    */
   public MuonKernel(
       Pointer at,
@@ -80,10 +80,10 @@ public final class MuonKernel implements OptimizerKernel {
   }
 
   /**
-   * Sets the matrix.
+   * Sets the learning rate and the matrix size for a weight.
    *
-   * @param weight the weight's shape, of rank 2 or more: a matrix of its first dimension by all
-   *     others
+   * @param weight the weight's shape, with at least 2 axes: the first axis is the rows, the product
+   *     of all others the columns
    */
   private void set(double lrFactor, Shape weight) {
     descriptor.rows(weight.dim(0)).columns(weight.elements() / weight.dim(0)).lr(lr * lrFactor);

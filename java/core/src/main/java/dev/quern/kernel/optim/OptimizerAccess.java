@@ -4,8 +4,8 @@ import dev.quern.kernel.DescriptorMemory;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * Access of the trainer to the kernels of optimizers, which are not public. Optimizers are passed
- * as objects, since their package depends on this one.
+ * Gives the trainer access to optimizer kernels, which are not public. Optimizers have the type
+ * {@code Object} here, because their package depends on this one.
  */
 public abstract class OptimizerAccess {
   private static OptimizerAccess instance;
@@ -18,7 +18,9 @@ public abstract class OptimizerAccess {
     return instance;
   }
 
-  /** Returns the optimizer; the properties of a custom one are read and checked. */
+  /**
+   * Returns the optimizer with checked properties; a custom optimizer's properties are read once.
+   */
   public static Object asked(Object optimizer) {
     return get().askedOnce(optimizer);
   }

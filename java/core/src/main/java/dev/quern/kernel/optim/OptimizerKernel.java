@@ -5,10 +5,10 @@ import dev.quern.tensor.Shape;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
-/** The step of one optimizer. Native kernels do not allocate memory. */
+/** The update step of an optimizer. Native kernels do not allocate memory. */
 public interface OptimizerKernel {
   /**
-   * Returns the bytes of workspace for a parameter of this shape.
+   * Returns the workspace size in bytes for a parameter of this shape.
    *
    * @throws ShapeException if the optimizer does not support the shape
    */
@@ -17,14 +17,14 @@ public interface OptimizerKernel {
   }
 
   /**
-   * Runs one step of one parameter; some optimizers accept several adjacent parameters at once.
+   * Updates one parameter; some optimizers accept several adjacent parameters at once.
    *
-   * @param step the number of the step, 1 for the first
-   * @param lrFactor the schedule's factor of the learning rate
+   * @param step number of the step, from 1
+   * @param lrFactor factor of the learning rate, from the schedule
    * @param shape the shape of the parameter
-   * @param weight updated in place
-   * @param states the optimizer's states in its order; updated in place
-   * @param workspace null without a workspace
+   * @param weight the parameter, updated in place
+   * @param states the optimizer's states in the order of their names, updated in place
+   * @param workspace memory of {@link #workspaceBytes}; null if that is 0
    */
   void step(
       long step,

@@ -8,8 +8,8 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * The native step of one optimizer, with its descriptor and workspace. {@link #run} allocates
- * nothing. Not thread-safe.
+ * The native update step of an optimizer, with its descriptor and workspace. {@link #run} does not
+ * allocate memory. Not thread-safe.
  */
 public final class OptimizerStep implements AutoCloseable {
   private final OffHeap descriptor = DescriptorMemory.allocate();
@@ -18,7 +18,7 @@ public final class OptimizerStep implements AutoCloseable {
   private Pointer scratch;
 
   /**
-   * Creates the step.
+   * Creates the update step of an optimizer.
    *
    * @param optimizer an optimizer of {@code dev.quern.optim}
    */
@@ -27,9 +27,10 @@ public final class OptimizerStep implements AutoCloseable {
   }
 
   /**
-   * Grows the workspace for a parameter of this shape; only Muon needs one.
+   * Enlarges the workspace for a parameter of this shape. Only Muon needs a workspace.
    *
-   * @throws ShapeException if the shape is not a matrix for Muon
+   * @throws ShapeException if the optimizer does not support the shape: Muon requires a matrix or
+   *     convolution filters
    */
   public void reserve(Shape shape) {
     long wanted = kernel.workspaceBytes(shape);
@@ -40,20 +41,19 @@ public final class OptimizerStep implements AutoCloseable {
     }
   }
 
-  /** Returns the bytes of workspace. */
+  /** Returns the size of the workspace in bytes. */
   public long bytes() {
     return workspace == null ? 0 : workspace.bytes();
   }
 
   /**
-   * Runs one step of one parameter; all optimizers except Muon accept several adjacent parameters
-   * at once.
+   * Updates one parameter; all optimizers except Muon accept several adjacent parameters at once.
    *
-   * @param step the number of the step, 1 for the first
-   * @param lrFactor the schedule's factor of the learning rate
-   * @param shape the shape of the parameter, for which {@link #reserve} was called
-   * @param weight updated in place
-   * @param states the optimizer's states in the order of their names; updated in place
+   * @param step number of the step, from 1
+   * @param lrFactor factor of the learning rate, from the schedule
+   * @param shape the shape of the parameter; {@link #reserve} must have been called with it
+   * @param weight the parameter, updated in place
+   * @param states the optimizer's states in the order of their names, updated in place
    */
   public void run(
       long step,

@@ -9,8 +9,8 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * RMSProp; the states are the running average of the gradient's square, with momentum the momentum
- * buffer, and if centered the running average of the gradient.
+ * RMSProp. The states are the running average of the squared gradient, then the momentum buffer (if
+ * momentum is used) and the running average of the gradient (if centered).
  */
 public final class RmsPropKernel implements OptimizerKernel {
   private final RmsPropDescriptor descriptor;

@@ -8,7 +8,7 @@ import dev.quern.tensor.Shape;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
-/** SGD; its state is the momentum buffer, or none without momentum. */
+/** SGD. Its only state is the momentum buffer; without momentum there is no state. */
 public final class SgdKernel implements OptimizerKernel {
   private final SgdDescriptor descriptor;
   private final float lr;

@@ -5,7 +5,7 @@ import dev.quern.internal.Status;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 
-/** Arithmetic on arrays of weights and gradients. */
+/** Vector arithmetic on arrays of weights or gradients. */
 public final class VectorKernel {
   private VectorKernel() {}
 
@@ -13,12 +13,12 @@ public final class VectorKernel {
     Status.check(Quern.quern_scale(n, factor, x));
   }
 
-  /** Clips values to {@code [-limit, limit]}. */
+  /** Clips each element to {@code [-limit, limit]}. */
   public static void clip(long n, double limit, FloatPointer x) {
     Status.check(Quern.quern_clip(n, limit, x));
   }
 
-  /** Computes {@code y += weight (x - y)}. */
+  /** Computes {@code y += weight * (x - y)}. */
   public static void lerp(long n, double weight, FloatPointer x, FloatPointer y) {
     Status.check(Quern.quern_lerp(n, weight, x, y));
   }
@@ -28,9 +28,9 @@ public final class VectorKernel {
   }
 
   /**
-   * Writes uniform random numbers in {@code [-bound, bound)}.
+   * Fills an array with uniform random numbers in {@code [-bound, bound)}.
    *
-   * @param part the index of the seed's sequence
+   * @param part index of the random sequence of this seed
    */
   public static void uniform(long n, long seed, long part, float bound, FloatPointer dst) {
     Status.check(Quern.quern_uniform(n, seed, part, bound, dst));

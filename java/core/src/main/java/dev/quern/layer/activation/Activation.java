@@ -6,7 +6,7 @@ import dev.quern.tensor.Shape;
 
 /**
  * An elementwise function of tensors of any shape. Names, defaults and subgradients are PyTorch's;
- * NaN stays NaN.
+ * NaN yields NaN.
  */
 public interface Activation extends Layer {
   @Override
@@ -23,8 +23,8 @@ public interface Activation extends Layer {
   }
 
   /**
-   * Returns the function's coefficients, usually the record's components in their order; most
-   * functions have none.
+   * Returns the function's coefficients, usually the record's components in order; empty for most
+   * functions.
    */
   default float[] coefficients() {
     return new float[0];

@@ -5,10 +5,10 @@ import dev.quern.layer.LayerType;
 import dev.quern.layer.internal.Checks;
 
 /**
- * {@code scale * x + shift}: {@code new Affine(-1, 0)} negates.
+ * The affine function {@code scale * x + shift}; {@code new Affine(-1, 0)} negates.
  *
  * @param scale the factor of each element
- * @param shift the number that is added to the product
+ * @param shift the constant that is added to the product
  */
 public record Affine(float scale, float shift) implements Activation {
   /** The type of this layer: its name and its options in network files. */

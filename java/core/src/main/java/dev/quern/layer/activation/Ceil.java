@@ -2,7 +2,7 @@ package dev.quern.layer.activation;
 
 import dev.quern.layer.LayerType;
 
-/** The smallest integer that is at least {@code x}; the derivative is 0. */
+/** Ceiling: the smallest integer that is at least {@code x}; the derivative is 0. */
 public record Ceil() implements Activation {
   /** The type of this layer: its name and its options in network files. */
   public static final LayerType<Ceil> TYPE =

@@ -8,8 +8,8 @@ import dev.quern.layer.LayerType;
  * as in PyTorch. The derivative is 1 from {@code min} to {@code max}, bounds included, and 0
  * elsewhere.
  *
- * @param min the lower bound; {@code -Infinity} for none
- * @param max the upper bound; {@code Infinity} for none
+ * @param min the lower bound; {@code -Infinity} for no bound
+ * @param max the upper bound; {@code Infinity} for no bound
  */
 public record Clamp(float min, float max) implements Activation {
   /** The type of this layer: its name and its options in network files. */

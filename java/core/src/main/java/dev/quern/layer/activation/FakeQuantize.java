@@ -5,11 +5,11 @@ import dev.quern.layer.LayerType;
 import dev.quern.layer.internal.Checks;
 
 /**
- * Fake quantization, which rounds values as a quantized network does: {@code (clamp(round(x /
- * scale) + zeroPoint, quantMin, quantMax) - zeroPoint) * scale}, where halves round to even. The
- * derivative is 1 for values that are not clamped (straight-through) and 0 for clamped ones. Jacob
- * et al., "Quantization and Training of Neural Networks for Efficient Integer-Arithmetic-Only
- * Inference", 2018.
+ * Fake quantization, which rounds and clamps values as a quantized network does: {@code
+ * (clamp(round(x / scale) + zeroPoint, quantMin, quantMax) - zeroPoint) * scale}, rounding halves
+ * to even. The derivative is 1 for values that are not clamped (straight-through) and 0 for clamped
+ * ones. Jacob et al., "Quantization and Training of Neural Networks for Efficient
+ * Integer-Arithmetic-Only Inference", 2018.
  *
  * @param scale the difference between adjacent quantized values
  * @param zeroPoint the integer that represents 0
@@ -58,7 +58,7 @@ public record FakeQuantize(float scale, int zeroPoint, int quantMin, int quantMa
     return TYPE.name();
   }
 
-  /** Returns the scale and the bounds minus the zero point. */
+  /** Returns the scale, {@code quantMin - zeroPoint} and {@code quantMax - zeroPoint}. */
   @Override
   public float[] coefficients() {
     return new float[] {

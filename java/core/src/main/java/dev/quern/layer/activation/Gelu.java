@@ -7,7 +7,7 @@ import dev.quern.layer.LayerType;
  * GELU: {@code x} times the standard normal distribution function at {@code x}. Hendrycks and
  * Gimpel, "Gaussian Error Linear Units", 2016.
  *
- * @param approximate the formula, by default {@link Approximate#NONE}
+ * @param approximate the formula of the distribution function; default {@link Approximate#NONE}
  */
 public record Gelu(Approximate approximate) implements Activation {
   /** The type of this layer: its name and its options in network files. */
@@ -16,7 +16,7 @@ public record Gelu(Approximate approximate) implements Activation {
           .choice("approximate", Approximate.class, Approximate.NONE, Gelu::approximate)
           .made(v -> new Gelu(v.choice("approximate", Approximate.class)));
 
-  /** Formula of the normal distribution function. */
+  /** The formula of the standard normal distribution function. */
   public enum Approximate {
     /** {@code (1 + erf(x / sqrt(2))) / 2}, accurate to float precision. */
     NONE,

@@ -9,13 +9,13 @@ import dev.quern.tensor.Shape;
 import java.util.List;
 
 /**
- * Parametric ReLU: {@code x} above 0 and {@code weight * x} elsewhere. The weight is trainable: one
- * for all values, or one for each channel of {@code [N, C, H, W]} or {@code [N, C]}. Its initial
- * value is {@code init}. Weight decay that is limited to convolution and linear weights does not
- * apply to it. He, Zhang, Ren and Sun, "Delving Deep into Rectifiers", 2015.
+ * Parametric ReLU: {@code x} above 0 and {@code weight * x} elsewhere. The layer has one trainable
+ * weight for all values, or one for each channel of {@code [N, C, H, W]} or {@code [N, C]}. Weight
+ * decay that is limited to convolution and linear weights excludes these weights. He, Zhang, Ren
+ * and Sun, "Delving Deep into Rectifiers", 2015.
  *
- * @param numParameters 1, or the number of channels
- * @param init finite; PyTorch's default is 0.25
+ * @param numParameters the number of weights: 1, or the number of channels
+ * @param init the initial value of the weights, finite; PyTorch's default is 0.25
  */
 public record PRelu(int numParameters, float init) implements Layer {
   /** The type of this layer: its name and its options in network files. */

@@ -5,8 +5,9 @@ import dev.quern.layer.LayerType;
 import dev.quern.layer.internal.Checks;
 
 /**
- * {@code x} to the power of a constant, as C's {@code pow}: NaN for negative {@code x} unless the
- * exponent is an integer, and 1 if the exponent is 0. An exponent of 0.5 is the square root.
+ * The power {@code x^exponent} with a constant exponent, as C's {@code pow}: NaN if {@code x} is
+ * negative and the exponent is not an integer, and 1 if the exponent is 0. An exponent of 0.5
+ * yields the square root.
  *
  * @param exponent the exponent of all elements
  */

@@ -5,7 +5,7 @@ import dev.quern.layer.LayerType;
 import dev.quern.layer.internal.Checks;
 import dev.quern.tensor.Shape;
 
-/** ReLU: {@code max(x, 0)}, for any shape. NaN stays NaN, and the derivative at 0 is 0. */
+/** ReLU: {@code max(x, 0)}, for any shape. NaN yields NaN, and the derivative at 0 is 0. */
 public record Relu() implements Layer {
   /** The type of this layer: its name and its options in network files. */
   public static final LayerType<Relu> TYPE =

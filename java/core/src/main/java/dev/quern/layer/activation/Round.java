@@ -2,7 +2,7 @@ package dev.quern.layer.activation;
 
 import dev.quern.layer.LayerType;
 
-/** Rounds to the nearest integer, halves to even; the derivative is 0. */
+/** Rounding to the nearest integer, halves to even; the derivative is 0. */
 public record Round() implements Activation {
   /** The type of this layer: its name and its options in network files. */
   public static final LayerType<Round> TYPE =

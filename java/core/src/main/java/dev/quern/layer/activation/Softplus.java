@@ -10,7 +10,7 @@ import dev.quern.layer.internal.Checks;
  * Option Pricing", 2000.
  *
  * @param beta the scale, by default 1
- * @param threshold the bound above which the function is linear, by default 20
+ * @param threshold the value of {@code beta * x} above which the function is linear, by default 20
  */
 public record Softplus(float beta, float threshold) implements Activation {
   /** The type of this layer: its name and its options in network files. */

@@ -10,9 +10,9 @@ import dev.quern.tensor.Size;
 import java.util.List;
 import java.util.function.LongUnaryOperator;
 
-/** Rules that several layers share; each message starts with the operator's name. */
+/** Argument checks of several layers; each exception message starts with the operator's name. */
 public final class Checks {
-  /** The largest quantized weight in one byte. */
+  /** The largest quantized weight that is stored in one byte. */
   public static final int LARGEST = 127;
 
   public static final int WIDEST = 254;
@@ -62,12 +62,12 @@ public final class Checks {
     }
   }
 
-  /** Checks an input that may have any shape, and returns its shape. */
+  /** Checks that an input shape is not null, and returns it. */
   public static Shape any(String op, Shape input) {
     return Require.present(op, "input", input);
   }
 
-  /** Checks that a layer with several inputs has at least one, and returns a copy of the list. */
+  /** Checks that a list of input shapes is not empty, and returns a copy. */
   public static List<Shape> several(String op, List<Shape> inputs) {
     List<Shape> all = Require.all(op, "inputs", inputs);
     if (all.isEmpty()) {
@@ -76,7 +76,7 @@ public final class Checks {
     return all;
   }
 
-  /** Returns the product of two counts of multiply-adds. */
+  /** Multiplies two counts of multiply-adds; throws an exception if the product overflows. */
   public static long product(String op, long a, long b) {
     if (b != 0 && a > Long.MAX_VALUE / b) {
       throw new ShapeException(op + ": " + a + " times " + b + " multiply-adds are over 2^63");
@@ -109,8 +109,7 @@ public final class Checks {
   }
 
   /**
-   * Checks that height and width of an image {@code [C, H, W]} are positive and fit 32 bits, as
-   * kernels require, or are dynamic.
+   * Checks that an image's height and width are from 1 to 2^31 - 1, as kernels require, or dynamic.
    */
   public static void countable(String op, String what, Shape image) {
     countable(op, what, side(image, 1, h -> h), side(image, 2, w -> w));
@@ -134,7 +133,10 @@ public final class Checks {
     return side == Shape.FREE || side >= 1 && side <= Integer.MAX_VALUE;
   }
 
-  /** Applies a function to a height (axis 1) or a width (axis 2); a dynamic size stays dynamic. */
+  /**
+   * Applies a function to an image's height (axis 1) or width (axis 2); a dynamic size remains
+   * dynamic.
+   */
   public static long side(Shape image, int axis, LongUnaryOperator becomes) {
     return image.isFree(axis) ? Shape.FREE : becomes.applyAsLong(image.dim(axis));
   }
@@ -143,7 +145,7 @@ public final class Checks {
     return side == Shape.FREE ? "?" : Long.toString(side);
   }
 
-  /** Checks an output of {@code [channels, h, w]} and returns its shape. */
+  /** Checks height and width of an output, and returns its shape {@code [channels, h, w]}. */
   public static Shape output(String op, long channels, long h, long w) {
     countable(op, "output", h, w);
     return Shape.of(channels, h, w);
@@ -180,7 +182,8 @@ public final class Checks {
   }
 
   /**
-   * Returns the output shape of a sliding window, or fails with a message that names the window.
+   * Returns the output shape of a sliding window; throws an exception if the kernel is larger than
+   * the padded input.
    */
   public static Shape windows(String op, Shape in, long channels, Window window, boolean ceil) {
     Size kernel = window.kernel();
@@ -234,7 +237,7 @@ public final class Checks {
       return 0;
     }
     long out = (ceil ? room + stride - 1 : room) / stride + 1;
-    // the last window of ceil mode must start inside the input or its left padding
+    // in ceil mode, the last window must start inside the input or the padding before it
     return ceil && (out - 1) * stride >= in + begin ? out - 1 : out;
   }
 
@@ -245,8 +248,8 @@ public final class Checks {
   }
 
   /**
-   * Checks that an input is features {@code [F]} or an image {@code [C, H, W]} with at least one
-   * feature or channel.
+   * Checks that an input has shape {@code [F]} with at least one feature, or {@code [C, H, W]} with
+   * at least one channel.
    */
   public static Shape featuresOrImage(String op, Shape input) {
     any(op, input);

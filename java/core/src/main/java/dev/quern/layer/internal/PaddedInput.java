@@ -5,14 +5,13 @@ import dev.quern.tensor.Sides;
 import dev.quern.tensor.Size;
 
 /**
- * The image that a convolution reads: its input or, if opposite sides of the padding differ, a copy
- * of the input with zeros around it, since the native convolutions support only equal padding on
- * opposite sides.
+ * The input image of a native convolution, which supports only equal padding on opposite sides. If
+ * opposite sides differ, the image is a zero-padded copy of the input.
  *
  * @param in the input shape of one sample, {@code [C, H, W]}
  */
 public record PaddedInput(Shape in, Sides sides) {
-  /** Returns the shape of one sample, including the zeros around it. */
+  /** Returns the shape of one sample of the image, including the padding of a zero-padded copy. */
   public Shape shape() {
     if (sides.isEven()) {
       return in;
@@ -27,7 +26,7 @@ public record PaddedInput(Shape in, Sides sides) {
     return padded;
   }
 
-  /** Returns the padding that the convolution itself applies. */
+  /** Returns the padding that the native convolution adds; 0 for a zero-padded copy. */
   public Size rest() {
     return sides.isEven() ? sides.begin() : Size.of(0);
   }

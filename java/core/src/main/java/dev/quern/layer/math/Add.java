@@ -8,8 +8,8 @@ import dev.quern.tensor.Shape;
 import java.util.List;
 
 /**
- * The sum of two or more inputs, with broadcasting: inputs have equal shapes, as at the end of a
- * residual block, or along each axis equal sizes or 1.
+ * The sum of two or more inputs, for example at the end of a residual block. Inputs broadcast:
+ * along each axis, they have equal sizes or 1.
  */
 public record Add() implements Layer {
   /** The type of this layer: its name and its options in network files. */

@@ -10,7 +10,7 @@ import java.util.List;
  * The minimum over axes of a sample, as PyTorch's {@code amin}: equal minima share the gradient
  * evenly.
  *
- * @param axes the reduced axes, at least one, not counting the batch; negative axes count from the
+ * @param axes one or more axes to be reduced, not counting the batch; negative axes count from the
  *     last
  * @param keepDims whether the reduced axes remain, with size 1
  */

@@ -18,7 +18,7 @@ public record Argmin(int axis, boolean keepDim, boolean selectLast) implements E
           .flag("select_last", false, Argmin::selectLast)
           .made(v -> new Argmin(v.integer("axis"), v.flag("keep_dim"), v.flag("select_last")));
 
-  /** Creates the layer without keepDim; among equal numbers it selects the first. */
+  /** Creates the layer without keepDim; it selects the first of several equal minima. */
   public Argmin(int axis) {
     this(axis, false, false);
   }

@@ -6,7 +6,7 @@ import dev.quern.layer.internal.Checks;
 import dev.quern.tensor.Shape;
 import java.util.List;
 
-/** Output shapes of layers with two inputs that broadcast, see {@link Broadcast}. */
+/** Computes the output shape of layers with two inputs, which are broadcast ({@link Broadcast}). */
 final class Binary {
   private Binary() {}
 

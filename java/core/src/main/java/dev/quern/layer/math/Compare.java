@@ -21,7 +21,10 @@ public record Compare(Kind kind) implements Layer {
           .choice("kind", Kind.class, null, Compare::kind)
           .made(v -> new Compare(v.choice("kind", Kind.class)));
 
-  /** A relation; PyTorch's are {@code eq}, {@code lt}, {@code le}, {@code gt} and {@code ge}. */
+  /**
+   * The relation: PyTorch's {@code eq}, {@code lt}, {@code le}, {@code gt} and {@code ge}, in this
+   * order.
+   */
   public enum Kind {
     EQUAL,
     LESS,

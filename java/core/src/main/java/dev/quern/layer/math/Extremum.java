@@ -10,13 +10,13 @@ import java.util.List;
 
 /**
  * The index of the largest or smallest number along an axis, counted from 0, as a float: {@code new
- * Argmax(0)} maps an image {@code [C, H, W]} to {@code [H, W]}, or to {@code [1, H, W]} if the
- * dimension is kept. As in PyTorch, NaN is more extreme than any number. The gradient is 0.
+ * Argmax(0)} maps an image {@code [C, H, W]} to {@code [H, W]}, or to {@code [1, H, W]} with {@code
+ * keepDim}. As in PyTorch, NaN counts as the extreme value. The gradient is 0.
  */
 public sealed interface Extremum extends Layer permits Argmax, Argmin {
   /**
-   * Returns the axis, not counting the batch; negative axes count from the last. Its size is at
-   * most 2^24.
+   * Returns the axis, not counting the batch; negative axes count from the last. The size of the
+   * axis is at most 2^24.
    */
   int axis();
 

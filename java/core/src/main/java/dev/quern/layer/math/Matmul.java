@@ -9,7 +9,7 @@ import dev.quern.tensor.Shape;
 import java.util.List;
 
 /**
- * The matrix product of two values, as PyTorch's {@code matmul}: {@code [..., M, K]} times {@code
+ * The matrix product of two inputs, as PyTorch's {@code matmul}: {@code [..., M, K]} times {@code
  * [..., K, N]} is {@code [..., M, N]}. Samples have 2 to 6 axes. The axes before the last two are
  * batch axes and must be equal in both inputs. For a product with a trainable weight, use {@link
  * Linear}.

@@ -9,9 +9,9 @@ import java.util.List;
 
 /**
  * The elementwise maximum of two or more inputs, with broadcasting: along each axis, the inputs
- * have equal sizes or 1. If one value is NaN, the result is NaN. As in PyTorch's {@code maximum},
- * two equal values receive half of the gradient each. More than two inputs are reduced pairwise
- * from the first to the last.
+ * have equal sizes or 1. If a value is NaN, the result is NaN. As in PyTorch's {@code maximum}, two
+ * equal values each receive half of the gradient. More than two inputs are reduced pairwise from
+ * the first to the last.
  */
 public record Maximum() implements Layer {
   /** The type of this layer: its name and its options in network files. */

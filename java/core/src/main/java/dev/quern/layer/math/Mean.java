@@ -10,7 +10,7 @@ import java.util.List;
  * The mean over axes of a sample. {@code new Mean(1, 2)} is the mean of each channel of an image:
  * {@code [C]}, or {@code [C, 1, 1]} with {@code keepDims}. A mean over all axes is {@code [1]}.
  *
- * @param axes the reduced axes, at least one, not counting the batch; negative axes count from the
+ * @param axes one or more axes to be reduced, not counting the batch; negative axes count from the
  *     last
  * @param keepDims whether the reduced axes remain, with size 1
  */

@@ -8,9 +8,9 @@ import dev.quern.tensor.Shape;
 import java.util.List;
 
 /**
- * The first input to the power of the second, as C's {@code pow}, with broadcasting: along each
- * axis, the inputs have equal sizes or one of them has size 1. As in PyTorch, the gradient of a
- * nonnegative exponent is 0 if its base is 0. For a constant exponent, use {@link Power}.
+ * The first input raised to the power of the second, as C's {@code pow}, with broadcasting: along
+ * each axis, the inputs have equal sizes or one of them has size 1. As in PyTorch, a nonnegative
+ * exponent receives the gradient 0 where the base is 0. For a constant exponent, use {@link Power}.
  */
 public record Pow() implements Layer {
   /** The type of this layer: its name and its options in network files. */

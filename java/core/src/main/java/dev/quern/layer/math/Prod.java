@@ -7,10 +7,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The product over axes of a sample. The gradient of a number is the product of the others, which
- * is correct for zeros, too.
+ * The product over axes of a sample. The gradient of an element is the product of the other
+ * elements, which is correct for zeros, too.
  *
- * @param axes the reduced axes, at least one, not counting the batch; negative axes count from the
+ * @param axes one or more axes to be reduced, not counting the batch; negative axes count from the
  *     last
  * @param keepDims whether the reduced axes remain, with size 1
  */
@@ -26,7 +26,7 @@ public record Prod(List<Integer> axes, boolean keepDims) implements Reduction {
     axes = Checks.axes("prod", axes);
   }
 
-  /** Dimensions are not kept. */
+  /** Creates the layer without keepDims: the axes are removed from the shape. */
   public Prod(int... axes) {
     this(Arrays.stream(Require.present("prod", "axes", axes)).boxed().toList(), false);
   }

@@ -9,12 +9,12 @@ import java.util.List;
 /**
  * A reduction over axes of a sample: {@code new Sum(1, 2)} maps an image {@code [C, H, W]} to
  * {@code [C]}, or to {@code [C, 1, 1]} with {@code keepDims}. A reduction over all axes yields
- * {@code [1]}. Sums and products are accumulated in double precision. If one reduced value is NaN,
+ * {@code [1]}. Sums and products are accumulated in double precision. If a reduced value is NaN,
  * the result is NaN.
  */
 public sealed interface Reduction extends Layer permits Amax, Amin, Mean, Prod, Sum {
   /**
-   * Returns the reduced axes, at least one, not counting the batch; negative axes count from the
+   * Returns one or more axes to be reduced, not counting the batch; negative axes count from the
    * last.
    */
   List<Integer> axes();

@@ -9,7 +9,7 @@ import java.util.List;
 /**
  * The sum over axes of a sample.
  *
- * @param axes the reduced axes, at least one, not counting the batch; negative axes count from the
+ * @param axes one or more axes to be reduced, not counting the batch; negative axes count from the
  *     last
  * @param keepDims whether the reduced axes remain, with size 1
  */
@@ -25,7 +25,7 @@ public record Sum(List<Integer> axes, boolean keepDims) implements Reduction {
     axes = Checks.axes("sum", axes);
   }
 
-  /** Dimensions are not kept. */
+  /** Creates the layer without keepDims: the axes are removed from the shape. */
   public Sum(int... axes) {
     this(Arrays.stream(Require.present("sum", "axes", axes)).boxed().toList(), false);
   }

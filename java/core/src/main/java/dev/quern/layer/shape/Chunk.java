@@ -8,8 +8,8 @@ import dev.quern.layer.internal.Checks;
 import dev.quern.tensor.Shape;
 
 /**
- * One of several equal parts of a sample along an axis, as PyTorch's {@code chunk}; a network needs
- * one layer for each part.
+ * One of several equal parts of a sample along an axis, as in PyTorch's {@code chunk}; each part
+ * needs a separate layer.
  *
  * @param axis the axis, not counting the batch; negative axes count from the last
  * @param chunks the number of parts, which must divide the axis' size

@@ -10,7 +10,7 @@ import dev.quern.tensor.Sides;
 /**
  * Circular padding, which continues an image periodically: input {@code [N, C, H, W]}, output
  * {@code [N, C, top + H + bottom, left + W + right]}. The padding of each side must be at most the
- * image's size along that axis. The sides are in PyTorch's order.
+ * image's size along that axis. The arguments are in PyTorch's order.
  */
 public record CircularPad2d(int left, int right, int top, int bottom) implements Layer {
   /** The type of this layer: its name and its options in network files. */

@@ -9,8 +9,8 @@ import dev.quern.tensor.Shape;
 import java.util.List;
 
 /**
- * Concatenation along an axis, as PyTorch's {@code cat}: the other dimensions must be equal. Images
- * {@code [Ci, H, W]} become {@code [sum of Ci, H, W]} along axis 0.
+ * Concatenation along an axis, as PyTorch's {@code cat}: the other dimensions must be equal. Along
+ * axis 0, images {@code [Ci, H, W]} become {@code [sum of Ci, H, W]}.
  *
  * @param axis the axis, not counting the batch; negative axes count from the last
  */
@@ -21,7 +21,7 @@ public record Concat(int axis) implements Layer {
           .integer("axis", 0, Concat::axis)
           .made(v -> new Concat(v.integer("axis")));
 
-  /** Creates a concatenation along axis 0, the channels of images. */
+  /** Creates a concatenation along axis 0, the channel axis of images. */
   public Concat() {
     this(0);
   }

@@ -13,8 +13,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A constant tensor, identical for every sample, which other layers such as {@link Multiply} or
- * {@link Subtract} read. The layer's input determines only the number of samples and receives a
+ * A constant tensor, identical for every sample, used as input of layers such as {@link Multiply}
+ * or {@link Subtract}. The layer's own input determines only the number of samples and receives a
  * gradient of 0. The values are stored with the layer's options and are not trained.
  *
  * @param shape the shape of one sample, without dynamic dimensions
@@ -70,7 +70,7 @@ public record Constant(Shape shape, float[] values) implements Layer {
     return 31 * shape.hashCode() + Arrays.hashCode(values);
   }
 
-  /** Returns the shape and, if they are few, the values. */
+  /** Returns the shape and the values; beyond 8 values, only their number. */
   @Override
   public String toString() {
     String text = values.length > 8 ? values.length + " values" : Arrays.toString(values);

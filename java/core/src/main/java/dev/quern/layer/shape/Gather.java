@@ -13,7 +13,7 @@ import java.util.List;
 /**
  * Selection of positions along one axis of a sample, in any order and with repetitions: position i
  * of the output is position {@code indices[i]} of the input, as in PyTorch's {@code index_select}
- * and NumPy's {@code take}. The gradient of a position is the sum over its copies.
+ * and NumPy's {@code take}. The gradient of an input position is the sum of its copies' gradients.
  *
  * @param axis the axis, not counting the batch; negative axes count from the last
  * @param indices 1 to 2^20 positions; negative ones count from the end of the axis
@@ -56,7 +56,7 @@ public record Gather(int axis, List<Integer> indices) implements Layer {
     return GatherAxis.of(input, axis, indices);
   }
 
-  /** Returns the axis and, if they are few, the indices. */
+  /** Returns the axis and the indices; beyond 8 indices, only their number. */
   @Override
   public String toString() {
     String text = indices.size() > SHOWN ? indices.size() + " indices" : indices.toString();

@@ -13,7 +13,7 @@ import java.util.List;
  * Permutation of a sample's axes: axis i of the output is axis {@code dims[i]} of the input. The
  * batch is not counted: {@code new Permute(1, 2, 0)} maps an image to {@code [H, W, C]}.
  *
- * @param dims a permutation of 0, 1 and so on
+ * @param dims a permutation of the axis numbers 0, 1, ...
  */
 public record Permute(List<Integer> dims) implements Layer {
   /** The type of this layer: its name and its options in network files. */

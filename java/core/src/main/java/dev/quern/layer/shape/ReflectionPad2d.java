@@ -10,7 +10,7 @@ import dev.quern.tensor.Sides;
 /**
  * Reflection padding: input {@code [N, C, H, W]}, output {@code [N, C, top + H + bottom, left + W +
  * right]}. The image is mirrored at its first and last pixels, which are not repeated; the padding
- * of each side must therefore be less than the image's size along that axis. The sides are in
+ * of each side must therefore be less than the image's size along that axis. The arguments are in
  * PyTorch's order.
  */
 public record ReflectionPad2d(int left, int right, int top, int bottom) implements Layer {

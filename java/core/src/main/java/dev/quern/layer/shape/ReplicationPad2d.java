@@ -8,7 +8,7 @@ import dev.quern.tensor.Sides;
 
 /**
  * Replication padding, which repeats the pixels at the edges: input {@code [N, C, H, W]}, output
- * {@code [N, C, top + H + bottom, left + W + right]}. The sides are in PyTorch's order.
+ * {@code [N, C, top + H + bottom, left + W + right]}. The arguments are in PyTorch's order.
  */
 public record ReplicationPad2d(int left, int right, int top, int bottom) implements Layer {
   /** The type of this layer: its name and its options in network files. */

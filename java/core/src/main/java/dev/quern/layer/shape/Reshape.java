@@ -11,7 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Changes a sample's shape; the values stay in C, H, W order.
+ * Changes a sample's shape; the values remain in C, H, W order.
  *
  * @param shape the new shape without the batch; one dimension may be -1 and is inferred from the
  *     others
@@ -32,10 +32,10 @@ public record Reshape(List<Integer> shape) implements Layer {
       throw new InvalidArgumentException(
           "reshape: shape "
               + shape
-              + " must have dimensions of at least 1, at most one of which may be -1");
+              + " must have dimensions of at least 1, except one that may be -1");
     }
     if (!open) {
-      Shape.of(shape.stream().mapToLong(Integer::longValue).toArray()); // that it is not too large
+      Shape.of(shape.stream().mapToLong(Integer::longValue).toArray()); // checks the size
     }
   }
 
@@ -63,7 +63,7 @@ public record Reshape(List<Integer> shape) implements Layer {
     Shape out = Shape.of(dims);
     if (out.elements() != input.elements() || out.elements() == 0) {
       throw new ShapeException(
-          "reshape: input " + input + " of " + input.elements() + " values is not " + shape);
+          "reshape: input " + input + " of " + input.elements() + " values does not fit " + shape);
     }
     return out;
   }

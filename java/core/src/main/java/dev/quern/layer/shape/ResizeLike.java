@@ -9,10 +9,11 @@ import dev.quern.tensor.Shape;
 import java.util.List;
 
 /**
- * Resizes an image to the height and width of another: inputs {@code [N, C, H, W]} and {@code [N,
- * D, h, w]}, output {@code [N, C, h, w]}. PyTorch's equivalent is {@code interpolate(input,
- * size=other.shape[-2:])}. It is used in decoders of segmentation networks and works with dynamic
- * heights and widths. The values of the other image are not read, and its gradient is 0.
+ * Resizes an image to the height and width of a second image: inputs {@code [N, C, H, W]} and
+ * {@code [N, D, h, w]}, output {@code [N, C, h, w]}. PyTorch's equivalent is {@code
+ * interpolate(input, size=other.shape[-2:])}. It is used in decoders of segmentation networks and
+ * works with dynamic heights and widths. The second image's values are not read, and its gradient
+ * is 0.
  *
  * @param mode the interpolation
  */
@@ -25,15 +26,20 @@ public record ResizeLike(Mode mode) implements Layer {
 
   /** Interpolation mode, as PyTorch's {@code interpolate} names it. */
   public enum Mode {
-    /** Output row i is input row {@code floor(i H / h)}. */
+    /** With H input and h output rows, output row i copies input row {@code floor(i H / h)}. */
     NEAREST,
-    /** Output row i is input row {@code floor((i + 1/2) H / h)}. */
+    /**
+     * With H input and h output rows, output row i copies input row {@code floor((i + 1/2) H / h)}.
+     */
     NEAREST_EXACT,
-    /** Output row i lies at {@code (i + 1/2) H / h - 1/2} of the input, at least 0. */
+    /**
+     * With H input and h output rows, output row i interpolates at input row {@code (i + 1/2) H / h
+     * - 1/2}, at least 0.
+     */
     BILINEAR,
     /**
-     * Output row i lies at {@code i (H - 1) / (h - 1)} of the input, so that the corners of both
-     * images coincide; PyTorch's {@code align_corners=True}.
+     * With H input and h output rows, output row i interpolates at input row {@code i (H - 1) / (h
+     * - 1)}, so that the corners of both images coincide; PyTorch's {@code align_corners=True}.
      */
     BILINEAR_ALIGNED;
 

@@ -9,11 +9,11 @@ import dev.quern.tensor.Shape;
 /**
  * A slice of a sample along one axis: every {@code step}-th position from {@code start} (inclusive)
  * to {@code end} (exclusive). As in NumPy and ONNX, negative bounds count from the end of the axis,
- * and bounds beyond the axis are clamped to it. The slice must not be empty. A dynamic axis stays
+ * and bounds beyond the axis are clamped to it. The slice must not be empty. A dynamic axis remains
  * dynamic.
  *
  * @param axis the axis, not counting the batch; negative axes count from the last
- * @param step the distance of two selected positions, at least 1
+ * @param step the distance between two selected positions, at least 1
  */
 public record Slice(int axis, int start, int end, int step) implements Layer {
   /** The type of this layer: its name and its options in network files. */

@@ -8,7 +8,7 @@ import dev.quern.tensor.Sides;
 
 /**
  * Zero padding of an image: input {@code [N, C, H, W]}, output {@code [N, C, top + H + bottom, left
- * + W + right]}. The sides are in PyTorch's order; unlike in PyTorch, they must not be negative.
+ * + W + right]}. The arguments are in PyTorch's order; unlike in PyTorch, they must be at least 0.
  */
 public record ZeroPad2d(int left, int right, int top, int bottom) implements Layer {
   /** The type of this layer: its name and its options in network files. */

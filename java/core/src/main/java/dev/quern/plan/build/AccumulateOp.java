@@ -6,8 +6,8 @@ import dev.quern.plan.memory.Slot;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * Adds one reader's gradient of a value to the sum of its later readers' gradients, in the backward
- * pass.
+ * Gradient accumulation for a value that several nodes read: the backward pass adds one reader's
+ * gradient to the sum of the gradients of later readers.
  */
 final class AccumulateOp implements Op {
   private final long sample;

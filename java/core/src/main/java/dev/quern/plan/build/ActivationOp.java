@@ -7,8 +7,8 @@ import dev.quern.tensor.Shape;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * An activation. It usually runs in place if its backward pass reads the output or there is none;
- * otherwise the input is kept.
+ * An elementwise activation. It runs in place where possible: in inference, or if the backward pass
+ * reads only the output. Otherwise the input is kept for the backward pass.
  */
 public final class ActivationOp extends UnaryOp {
   private final ActivationKernel kernel;

@@ -20,7 +20,10 @@ import java.util.Map;
 import java.util.Set;
 import org.bytedeco.javacpp.Pointer;
 
-/** Converts a network to operations and records when each piece of memory is in use. */
+/**
+ * Converts a network to a list of operations, and records the times at which each part of the
+ * plan's memory is used.
+ */
 public final class Builder {
   public final Slab slab = new Slab();
   public final Reorder reorder = new Reorder(this);
@@ -29,26 +32,29 @@ public final class Builder {
 
   private final List<OffHeap> blocks;
 
-  /** The operations of each chain, in order. */
+  /** The chains in execution order, with their outputs and operations. */
   public final List<Made> made = new ArrayList<>();
 
   /**
-   * Convolutions by the chain whose output they compute; in inference only those without an addend.
+   * Convolutions by the name of the chain's output. In inference, chains with an addition are
+   * omitted.
    */
   public final Map<String, Op> convolutions = new HashMap<>();
 
-  /**
-   * Inputs by name, in the network's order; the same applies to outputs, which are in C, H, W order
-   * unless a loss in training reads the internal order.
-   */
+  /** The network's inputs by name, in the network's order. */
   public final Map<String, Value> inputs = new LinkedHashMap<>();
 
   public final Map<String, Value> outputs = new LinkedHashMap<>();
 
-  /** Whether the only input stays in C, H, W order because its only reader supports it. */
+  /**
+   * Whether the network's only input is in C, H, W order, because its only reader supports this
+   * order.
+   */
   public final boolean inputPlanes;
 
-  /** The reader of those planes; otherwise null. */
+  /**
+   * The operation that reads the input in C, H, W order; null unless {@link #inputPlanes} is set.
+   */
   public PlanesReader planesReader;
 
   public final Weights weights;
@@ -63,16 +69,23 @@ public final class Builder {
   private Chain chain;
   private int index;
 
-  /** A chain's value, and the number of operations after which it is there. */
+  /**
+   * A chain that has been added to the plan.
+   *
+   * @param chain the chain
+   * @param ops the number of operations of this chain and all preceding chains
+   * @param value the chain's output
+   */
   public record Made(Chain chain, int ops, Value value) {}
 
   /**
-   * Creates the builder.
+   * Creates the operations and memory slots of a plan.
    *
-   * @param segments approximate number of segments, all but the last of which are recomputed; 1 for
-   *     none
-   * @param rowOutputs outputs with losses that read the internal memory order
-   * @param blocks receives the memory of the operations' descriptors, which the caller closes, also
+   * @param weights the weights; null for a plan that only computes its memory size
+   * @param segments approximate number of segments for recomputation of activations; 1 for no
+   *     recomputation
+   * @param rowOutputs outputs whose losses read the internal memory order
+   * @param blocks receives the memory of the native descriptors, which the caller must free, also
    *     after an exception
    */
   public Builder(
@@ -135,37 +148,36 @@ public final class Builder {
     new OutputValues(this, rowOutputs).make(network.outputs(), values);
   }
 
-  /** The only input, or the first. */
+  /** Returns the network's first input. */
   public Value input() {
     return inputs.values().iterator().next();
   }
 
   /**
-   * Returns whether precision is strict, as in the weights, which are packed for it; a plan without
-   * weights has the default.
+   * Returns whether precision is strict, as set for the weights; false for a plan without weights.
    */
   public boolean strict() {
     return weights != null && weights.strict();
   }
 
-  /** Returns whether this node has a backward pass. */
+  /** Returns whether the current node has a backward pass. */
   boolean backward() {
     return training && !frozen.ahead(chain.name());
   }
 
-  /** Returns whether products of inputs and weights rounded to bfloat16 are allowed. */
+  /** Returns whether kernels may round inputs and weights to bfloat16 before multiplication. */
   public boolean bf16() {
     return weights != null && weights.bf16();
   }
 
-  /** Returns the type in which a node's weight is stored. */
+  /** Returns the data type in which a node's weight is stored. */
   public DType dtype(String node) {
     return weights == null ? DType.F32 : weights.dtype(node);
   }
 
   /**
-   * Returns whether weights are also packed for backward passes, for example because training
-   * shares them with an evaluation.
+   * Returns whether weights are packed for backward passes as well. This is also true for an
+   * evaluation plan that shares a trainer's weights.
    */
   public boolean packedForTraining() {
     return weights == null ? training : weights.trained();
@@ -180,14 +192,17 @@ public final class Builder {
   }
 
   /**
-   * Returns the index of the last node of this chain in the network, counted from 0, independent of
-   * fusion.
+   * Returns the index of the current chain's last node in the network, counted from 0. Fusion does
+   * not change this index.
    */
   public int nodeIndex() {
     return network.nodes().indexOf(chain.last());
   }
 
-  /** Returns the properties of this chain's last layer, read when the network was created. */
+  /**
+   * Returns the properties of the current chain's last layer, as computed when the network was
+   * created.
+   */
   public Network.Facts facts() {
     return network.facts(chain.name());
   }
@@ -204,7 +219,7 @@ public final class Builder {
     return timeline.backward(index);
   }
 
-  /** Returns memory for a whole batch. */
+  /** Reserves memory for a value of this type, for a whole batch. */
   public Slot slot(TensorType type) {
     return slab.slot(type.bytes(batch));
   }
@@ -215,28 +230,34 @@ public final class Builder {
     return b.pointer(0);
   }
 
-  /** Returns the memory order in which readers expect this node's output. */
+  /** Returns the memory order that readers of the current node's output expect. */
   public long nodeOrder() {
     return pixels.get(chain.name());
   }
 
-  /** Returns the element type in which readers expect this node's output. */
+  /** Returns the element type that readers of the current node's output expect. */
   public ElementType element() {
     return bytes.getOrDefault(chain.name(), ElementType.F32);
   }
 
-  /** Returns the type of this node's output in floats. */
+  /**
+   * Returns the float type of the current node's output, in the memory order that its readers
+   * expect.
+   */
   public TensorType outType(Shape out) {
     return TensorType.of(out, nodeOrder());
   }
 
-  /** Returns a new value that is computed without inputs. */
+  /** Returns a new value without inputs and without a gradient. */
   public Value constant(Shape shape) {
     TensorType type = outType(shape);
     return new Value(type, slot(type).at(forwardTime()), null, false);
   }
 
-  /** Returns a new value that is computed from several inputs. */
+  /**
+   * Returns a new value that is computed from several inputs. The value has a gradient if an input
+   * has one.
+   */
   public Value merge(List<Value> inputs, Shape out) {
     return merge(inputs, outType(out));
   }
@@ -249,7 +270,11 @@ public final class Builder {
     return to;
   }
 
-  /** Returns a new value in separate memory, computed from {@code in}. */
+  /**
+   * Returns a new value that is computed from {@code in} and has separate memory.
+   *
+   * @param pinned whether the backward pass reads the value, so that it must not be overwritten
+   */
   public Value value(Value in, Shape shape, boolean pinned) {
     return value(in, outType(shape), pinned);
   }
@@ -261,7 +286,7 @@ public final class Builder {
   }
 
   /**
-   * Returns a new value that depends on weights, so that it has a gradient if the node has a
+   * Returns a new value that depends on weights. It has a gradient if the current node has a
    * backward pass.
    */
   public Value trainable(Value in, Shape shape) {
@@ -274,10 +299,10 @@ public final class Builder {
   }
 
   /**
-   * Returns a new value that depends on weights, with a backward pass that may overwrite the
-   * value's gradient with that of {@code in}.
+   * Returns a new value that depends on weights. The backward pass may overwrite the value's
+   * gradient with the gradient of {@code in}.
    *
-   * @param pinned whether the backward pass reads the value itself
+   * @param pinned whether the backward pass reads the value
    */
   public Value normalized(Value in, Shape shape, boolean pinned) {
     in.data.at(forwardTime());
@@ -294,7 +319,10 @@ public final class Builder {
     return to;
   }
 
-  /** Records that this node's backward pass reads and writes these gradients. */
+  /**
+   * Records that the current node's backward pass reads the gradient of {@code out} and writes that
+   * of {@code in}.
+   */
   public void touchDiffs(Value in, Value out) {
     if (out.diff != null) {
       out.diff.at(backwardTime());
@@ -304,14 +332,14 @@ public final class Builder {
     }
   }
 
-  /** Records that this node's backward pass reads the value itself. */
+  /** Records that the current node's backward pass reads a value, so that its memory is kept. */
   public void keepForBackward(Value v) {
     if (backward()) {
       v.data.at(backwardTime());
     }
   }
 
-  /** Returns a node's weights; null in a plan without weights. */
+  /** Returns a node's weights; null for a plan without weights. */
   public LayerWeights weightsOf(String node) {
     return weights == null ? null : weights.layer(node);
   }
@@ -320,15 +348,15 @@ public final class Builder {
     return weightsOf(chain.name());
   }
 
-  /** Returns memory for this node's forward pass only. */
+  /** Reserves memory for the current node's forward pass only. */
   public Slot forwardSlot(long bytes) {
     return slab.slot(bytes).at(forwardTime());
   }
 
   /**
-   * Returns a convolution's workspace. Without a backward pass, all convolutions share it, so that
-   * each thread's part stays in its core's cache: reading cache lines that another core wrote last
-   * costs more than computing on them.
+   * Returns a workspace for a convolution's forward pass. All convolutions without a backward pass
+   * share one workspace, so that each thread's part remains in its core's cache: reading cache
+   * lines that another core wrote last costs more than the computation.
    */
   public Slot forwardWorkspace(long bytes) {
     if (backward()) {
@@ -341,20 +369,23 @@ public final class Builder {
     return workspace.at(forwardTime());
   }
 
-  /** Returns memory that this node's forward pass fills for its backward pass, if it has one. */
+  /** Reserves memory that the current node's forward pass writes and its backward pass reads. */
   public Slot savedSlot(long bytes) {
     Slot saved = forwardSlot(bytes);
     return backward() ? saved.at(backwardTime()) : saved;
   }
 
-  /** Returns memory for this node's backward pass only; null without a backward pass. */
+  /**
+   * Reserves memory for the current node's backward pass only; returns null without a backward
+   * pass.
+   */
   public Slot backwardSlot(long bytes) {
     return backward() ? slab.slot(bytes).at(backwardTime()) : null;
   }
 
   /**
-   * Returns a value in the memory of {@code in}, unless that is still needed; for elementwise
-   * layers whose backward pass reads their output.
+   * Returns an output in the memory of {@code in}, or in new memory if that memory is still needed.
+   * For elementwise layers whose backward pass reads the output.
    */
   public Value inPlace(Value in, Shape out) {
     Value to = over(in, out, true);
@@ -365,8 +396,8 @@ public final class Builder {
   }
 
   /**
-   * Returns a value in the memory of {@code in}, unless that is still needed; for elementwise
-   * layers whose backward pass reads neither input nor output.
+   * Returns an output in the memory of {@code in}, or in new memory if that memory is still needed.
+   * For elementwise layers whose backward pass reads neither input nor output.
    */
   public Value over(Value in, Shape out) {
     return over(in, out, false);

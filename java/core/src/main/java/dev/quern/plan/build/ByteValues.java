@@ -14,19 +14,19 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The values of an inference plan that are int8 in memory: outputs of {@link FakeQuantize} for a
- * quantized layer, and of layers that pass them on. Plans and packed weights use this class, so
- * that they agree.
+ * Determines which values of an inference plan are stored as int8: outputs of {@link FakeQuantize}
+ * that a quantized layer reads, and copies of these values. Plans and packed weights both use this
+ * class, so their types agree.
  */
 public final class ByteValues {
   private ByteValues() {}
 
-  /** Returns how a layer uses int8 values; one-dimensional layers read floats. */
+  /** Returns how a layer processes int8 values; {@link ByteUse#NONE} for one-dimensional layers. */
   public static ByteUse use(Layer layer) {
     return layer instanceof Layer1d ? ByteUse.NONE : LayerPlans.of(layer).bytes();
   }
 
-  /** Returns the element type by node; missing nodes are floats. */
+  /** Returns the int8 element types by node name. Nodes that are not in the map are floats. */
   static Map<String, ElementType> of(Network network) {
     if (network.nodes().stream().noneMatch(n -> n.layer() instanceof Quantized)) {
       return Map.of();
@@ -53,15 +53,15 @@ public final class ByteValues {
       return wanted.contains(n.name()) && ElementType.fits(q) ? ElementType.of(q) : null;
     }
     List<ElementType> in = n.inputs().stream().map(bytes::get).toList();
-    // joined features may change their order, and there is no int8 copy that reorders
+    // concatenated vectors may change their memory order, which int8 copies do not support
     ByteUse use = use(layer);
     boolean passes = use == ByteUse.PASSES || use == ByteUse.CONCATENATES && shape.rank() == 3;
     return passes && in.stream().distinct().count() == 1 ? in.get(0) : null;
   }
 
   /**
-   * Returns the values that a quantized layer or an average reads, directly or through other
-   * layers.
+   * Returns the names of values that a quantized layer or average pooling reads, directly or
+   * through layers that support int8.
    */
   private static Set<String> wanted(Network network) {
     Set<String> wanted = new HashSet<>();

@@ -5,11 +5,12 @@ import dev.quern.network.Network;
 import java.util.List;
 
 /**
- * Nodes that run as one operation: a node, or a chain of nodes with intermediate values that no
+ * Nodes that run as one operation: a single node, or several nodes whose intermediate values no
  * other node reads.
  *
- * @param inputs the values that the chain reads: the first node's inputs, then additional inputs of
- *     later nodes
+ * @param nodes the nodes, in order
+ * @param inputs the names of the chain's inputs: inputs of the first node, then additional inputs
+ *     of later nodes
  */
 public record Chain(List<Network.Node> nodes, List<String> inputs) {
   static Chain of(Network.Node node) {
@@ -20,12 +21,12 @@ public record Chain(List<Network.Node> nodes, List<String> inputs) {
     return nodes.get(nodes.size() - 1);
   }
 
-  /** Returns the name of the chain's output. */
+  /** Returns the name of the chain's output: the name of its last node. */
   public String name() {
     return last().name();
   }
 
-  /** Returns the first node's layer as plans run it. */
+  /** Returns the first node's layer; a one-dimensional layer as its two-dimensional equivalent. */
   Layer head() {
     return LayerPlans.as2d(nodes.get(0).layer());
   }
@@ -38,7 +39,7 @@ public record Chain(List<Network.Node> nodes, List<String> inputs) {
     return nodes.size() > 1;
   }
 
-  /** Returns the node with a layer of this type; null if there is none. */
+  /** Returns the first node whose layer has this type; null if there is none. */
   public Network.Node find(Class<? extends Layer> type) {
     return nodes.stream()
         .filter(n -> type.isInstance(LayerPlans.as2d(n.layer())))

@@ -6,12 +6,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The readers of each value. A flattened value is the same memory, so its readers count as the
- * original's; the same holds for a value after dropout in inference. The losses, or the caller,
- * read the outputs last.
+ * The chains that read each value. Values that share memory, such as an image and its flattened
+ * form, also share their readers. The losses or the caller read the outputs last.
  */
 public final class Consumers {
-  /** A name that no node has. */
+  /**
+   * The name that represents the reader of the outputs. It is empty, so that it differs from every
+   * node's name.
+   */
   private static final String END = "";
 
   private final Map<String, String> roots = new HashMap<>();
@@ -37,12 +39,12 @@ public final class Consumers {
     counts.merge(roots.get(value), 1, Integer::sum);
   }
 
-  /** Returns the value whose memory {@code value} shares. */
+  /** Returns the name of the value that owns the memory of {@code value}. */
   String root(String value) {
     return roots.get(value);
   }
 
-  /** Returns whether {@code reader} is the last chain in order that reads {@code value}. */
+  /** Returns whether {@code reader} is the last chain that reads {@code value}. */
   boolean isLast(String value, String reader) {
     return reader.equals(last.get(roots.get(value)));
   }
@@ -52,7 +54,7 @@ public final class Consumers {
     return counts.getOrDefault(roots.get(value), 0) <= 1;
   }
 
-  /** Returns whether the value has a reader; values that do not lead to an output have none. */
+  /** Returns whether any chain, loss or caller reads the value. */
   boolean isRead(String value) {
     return counts.containsKey(roots.get(value));
   }

@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Operator fusion: finds chains of layers that run as one operation, which saves passes over
- * memory. The {@link LayerPlan} defines the allowed followers.
+ * Operator fusion: finds chains of layers that run as one operation, which saves memory accesses.
+ * Each {@link LayerPlan} defines the layers that may follow.
  */
 final class Fusion {
   private final boolean training;
@@ -45,8 +45,7 @@ final class Fusion {
   }
 
   /**
-   * Returns the chains in order; a chain has the position of its last node. In training, chains
-   * before all trained layers come first; they do not read values of the others.
+   * Returns the chains in execution order. In training, chains without a backward pass come first.
    */
   static List<Chain> chains(Network network, boolean training, Frozen frozen) {
     Fusion fusion = new Fusion(network, training, frozen);
@@ -68,7 +67,7 @@ final class Fusion {
     return chains;
   }
 
-  /** Returns whether a backward pass goes through the node. */
+  /** Returns whether the node has a backward pass. */
   private boolean backward(Network.Node n) {
     return training && !frozen.ahead(n.name());
   }
@@ -95,8 +94,8 @@ final class Fusion {
   }
 
   /**
-   * Returns whether a node may be fused; if values of several memory orders were combined, the
-   * result would have another order than the head's.
+   * Returns whether the node {@code next} may be added to a chain. Among other conditions, it must
+   * not change the memory order.
    */
   private boolean fits(Network.Node last, Network.Node next, Set<Class<? extends Layer>> types) {
     return types.contains(LayerPlans.as2d(next.layer()).getClass())
@@ -107,13 +106,14 @@ final class Fusion {
         && next.inputs().size() <= 2;
   }
 
-  /** Returns whether the node's output is larger than one of its inputs. */
+  /** Returns whether the node broadcasts an input to a larger output. */
   private boolean stretches(Network.Node n) {
     return n.inputs().stream().anyMatch(in -> !shapes.get(in).equals(shapes.get(n.name())));
   }
 
   /**
-   * Returns whether the node updates running statistics, for which it needs the normalized values.
+   * Returns whether the node updates running statistics. Such a node is not fused, because it needs
+   * the value that it normalizes.
    */
   private boolean moves(Network.Node n) {
     return training

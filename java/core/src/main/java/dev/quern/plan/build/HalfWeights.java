@@ -16,8 +16,8 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.ShortPointer;
 
 /**
- * The weights of convolutions and linear layers in half precision, in their file layouts. Kernels
- * pack weights from floats, which exist only while a layer is packed.
+ * Weights of convolutions and linear layers that are stored in half precision, in their file
+ * layouts. While a layer is packed, its weight is converted to floats temporarily.
  */
 public final class HalfWeights {
   private static final String WEIGHT = ".weight";
@@ -37,9 +37,9 @@ public final class HalfWeights {
   }
 
   /**
-   * Allocates memory for each weight.
+   * Allocates memory for the half-precision weights.
    *
-   * @param keep receives the memory and frees it
+   * @param keep registers a block of memory to be freed with the weights, and returns it
    */
   void allocate(UnaryOperator<OffHeap> keep) {
     shapes.forEach(
@@ -49,12 +49,12 @@ public final class HalfWeights {
         });
   }
 
-  /** Replaces the memory by shared blocks. */
+  /** Replaces memory by shared blocks. */
   void move(SharedBlocks to) {
     blocks.replaceAll((name, block) -> to.moved(block));
   }
 
-  /** Returns the dotted names of the network's weights that can be stored in half precision. */
+  /** Returns the dotted names of all weights that can be stored in half precision. */
   public static Set<String> names(Network network) {
     Set<String> all = new LinkedHashSet<>();
     for (Network.Node n : network.nodes()) {
@@ -99,13 +99,13 @@ public final class HalfWeights {
     return values;
   }
 
-  /** Copies a weight as floats. */
+  /** Converts a weight to floats. */
   void get(String name, FloatPointer to) {
     read(name, (at, some, n) -> to.position(at).put(some, 0, n));
     to.position(0);
   }
 
-  /** Receives {@code n} values, the first of which is element {@code at}. */
+  /** Receives {@code n} consecutive elements of a weight, starting at index {@code at}. */
   private interface Taker {
     void take(long at, float[] some, int n);
   }

@@ -18,13 +18,18 @@ import java.util.Map;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * The initialization of weights: by the last rule whose pattern matches the name, or by PyTorch's
- * default, uniform in ±1 / sqrt(fan in) for weights and biases.
+ * Weight initialization. A parameter is initialized by the last rule whose pattern matches its
+ * name. By default, weights and biases are uniform in ±1 / sqrt(fan in), as in PyTorch.
  */
 public final class Initializer {
   private Initializer() {}
 
-  /** An initializer for the parameters that match a pattern. */
+  /**
+   * A rule that assigns an initializer to parameters.
+   *
+   * @param pattern pattern of dotted parameter names
+   * @param init the initializer
+   */
   public record Rule(String pattern, Init init) {
     public Rule {
       Require.present("initialize", "pattern", pattern);
@@ -32,7 +37,11 @@ public final class Initializer {
     }
   }
 
-  /** Sets all weights and buffers. */
+  /**
+   * Initializes all weights and buffers.
+   *
+   * @param seed seed of the random numbers
+   */
   public static void initialize(Weights weights, List<Rule> rules, long seed) {
     Map<String, Parameter> parameters = weights.parameters();
     Map<String, Init> chosen = new HashMap<>();

@@ -8,105 +8,120 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The properties of a layer type for plans and their shared weights. Each operation defines them in
- * its own file; {@link LayerPlans} finds them.
+ * Defines how plans execute a layer type and how its weights are packed. Each operation implements
+ * this interface; {@link LayerPlans} returns the implementation for a layer.
  */
 public interface LayerPlan<L extends Layer> {
   /**
-   * Adds the operation of a chain that begins with the layer.
+   * Adds the operation of a chain to the builder.
    *
-   * @param in the values that the chain reads
-   * @param out the sample shape of the output
-   * @return the output
+   * @param layer the layer of the chain's first node
+   * @param in the chain's inputs
+   * @param out the shape of one sample of the output
+   * @return the chain's output
    */
   Value lower(Builder b, Chain chain, L layer, List<Value> in, Shape out);
 
-  /** Returns whether the layer's output is the memory of its input. */
+  /** Returns whether the layer's output is its input's memory, so that no operation runs. */
   default boolean passes(boolean training) {
     return false;
   }
 
-  /** Returns whether the layer reads the values of its inputs, not only the number of samples. */
+  /** Returns whether the layer reads the contents of its inputs, not only their batch size. */
   default boolean reads() {
     return true;
   }
 
   /**
-   * Returns whether output features are in C, H, W order for any order of the input. Otherwise
-   * features keep their order, and inputs of several orders are converted to C, H, W order.
+   * Returns whether an output without height and width is always in C, H, W order. If false, the
+   * output has the order of the input, or C, H, W order if the inputs' orders differ.
    */
   default boolean callersOrder() {
     return false;
   }
 
   /**
-   * Returns {@link #callersOrder()} for layers for which it depends on the options and the output.
+   * Returns {@link #callersOrder()}. Layers override this method if the order depends on options or
+   * output shape.
    */
   default boolean callersOrder(L layer, Shape out) {
     return callersOrder();
   }
 
   /**
-   * Returns the layer types that may follow in the same operation if no other node reads the values
-   * between them: at most one of each set, in this order.
+   * Returns the layer types that can be fused after this layer: at most one layer from each set, in
+   * the order of the list.
    *
-   * @param backward whether there is a backward pass
+   * @param backward whether the layer has a backward pass
    */
   default List<Set<Class<? extends Layer>>> followers(boolean backward) {
     return List.of();
   }
 
-  /** Returns whether one of the {@link #followers} may follow these layers of the operation. */
+  /**
+   * Returns whether one of the {@link #followers} can be fused.
+   *
+   * @param before the nodes of the chain so far
+   * @param next the layer that would be fused
+   */
   default boolean mayFollow(List<Network.Node> before, Layer next) {
     return true;
   }
 
-  /**
-   * Returns whether the {@link #followers} are fused only if the last of them is a fake
-   * quantization.
-   */
+  /** Returns whether fusion requires that the chain ends with a fake quantization. */
   default boolean endsRounded() {
     return false;
   }
 
   /**
-   * Returns whether the operation reads int8 values; otherwise they are converted to floats first.
+   * Returns whether the operation supports int8 inputs. If false, int8 inputs are converted to
+   * floats first.
    */
   default boolean readsBytes(Builder b) {
     return false;
   }
 
-  /** Returns whether the layer can read the network's input in C, H, W order. */
+  /**
+   * Returns whether the layer can read the network's input in C, H, W order, without conversion.
+   */
   default boolean readsPlanes(Builder b, String node, L layer, Shape in) {
     return false;
   }
 
-  /** Returns how the layer uses int8 values. */
+  /** Returns how the layer processes int8 values. */
   default ByteUse bytes() {
     return ByteUse.NONE;
   }
 
-  /** Returns whether the layer's weight may be stored in half precision. */
+  /** Returns whether the layer's weight can be stored in half precision. */
   default boolean takesHalfWeights() {
     return false;
   }
 
-  /** Defines the form in which kernels read the layer's weights; by default unpacked. */
+  /**
+   * Packs the layer's weights for the kernels. By default, kernels read weights in the file layout.
+   */
   default void pack(Packer p, L layer) {}
 
-  /** Adds the operation of a layer with one input that is not fused. */
+  /** Adds the operation of a single layer with one input to the builder and returns the output. */
   interface Unary<L extends Layer> {
     Value lower(Builder b, L layer, Value in, Shape out);
   }
 
-  /** Returns a plan for a layer with one input, with defaults for all other properties. */
+  /**
+   * Returns a plan for a layer with one input; all other methods have their defaults.
+   *
+   * @param how adds the operation
+   */
   static <L extends Layer> LayerPlan<L> unary(Unary<L> how) {
     return (b, chain, layer, in, out) -> how.lower(b, layer, in.get(0), out);
   }
 
   /**
-   * Returns a plan as {@link #unary} for a layer that reads any strides, with features in C, H, W
-   * order.
+   * Returns a plan for a layer with one input that may have any strides. The output is in C, H, W
+   * order if it is not an image.
+   *
+   * @param how adds the operation
    */
   static <L extends Layer> LayerPlan<L> strided(Unary<L> how) {
     return new LayerPlan<>() {
@@ -122,12 +137,18 @@ public interface LayerPlan<L extends Layer> {
     };
   }
 
-  /** Adds the operation of a layer with several inputs that is not fused. */
+  /**
+   * Adds the operation of a single layer with several inputs to the builder and returns the output.
+   */
   interface Merge<L extends Layer> {
     Value lower(Builder b, L layer, List<Value> in, Shape out);
   }
 
-  /** Returns a plan for a layer with several inputs, with defaults for all other properties. */
+  /**
+   * Returns a plan for a layer with several inputs; all other methods have their defaults.
+   *
+   * @param how adds the operation
+   */
   static <L extends Layer> LayerPlan<L> merge(Merge<L> how) {
     return (b, chain, layer, in, out) -> how.lower(b, layer, in, out);
   }

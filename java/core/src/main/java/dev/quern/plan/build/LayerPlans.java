@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 
-/** Access to the {@link LayerPlan} of each layer in the {@link LayerTable}. */
+/** Looks up the {@link LayerPlan} of a layer in the {@link LayerTable}. */
 public final class LayerPlans {
   private static final Map<Class<?>, LayerPlan<?>> TABLE =
       ServiceLoader.load(LayerTable.class, LayerTable.class.getClassLoader())
@@ -20,21 +20,24 @@ public final class LayerPlans {
   private LayerPlans() {}
 
   /**
-   * Returns a layer as plans run it: a one-dimensional layer becomes its two-dimensional layer, on
-   * images of height 1. Only this method, {@link #lower} and {@link #image} handle one-dimensional
-   * layers.
+   * Returns the two-dimensional equivalent of a one-dimensional layer, which runs on images of
+   * height 1; any other layer unchanged. Only this method, {@link #lower} and {@link #image} handle
+   * one-dimensional layers.
    */
   public static Layer as2d(Layer layer) {
     return layer instanceof Layer1d signals ? signals.as2d() : layer;
   }
 
-  /** Returns the shape of an input or output of a layer as {@link #as2d} reads or writes it. */
+  /**
+   * Returns the shape of a layer's input or output for the layer's two-dimensional equivalent,
+   * {@link #as2d}.
+   */
   static Shape image(Layer layer, Shape shape) {
     return layer instanceof Layer1d signals ? signals.image(shape) : shape;
   }
 
   /** Returns the plan of a layer's type. */
-  @SuppressWarnings("unchecked") // the table's keys are the layers' own classes
+  @SuppressWarnings("unchecked") // each plan is stored under its layer's class
   static <L extends Layer> LayerPlan<L> of(L layer) {
     Class<?> type = layer instanceof CustomLayer ? CustomLayer.class : layer.getClass();
     LayerPlan<L> plan = (LayerPlan<L>) TABLE.get(type);
@@ -44,12 +47,12 @@ public final class LayerPlans {
     return plan;
   }
 
-  /** Lets a layer define the packing of its weights for kernels. */
+  /** Packs a layer's weights for the kernels. */
   static <L extends Layer> void pack(L layer, Packer packer) {
     of(layer).pack(packer, layer);
   }
 
-  /** Returns whether the head of a chain can read the network's input in C, H, W order. */
+  /** Returns whether the first layer of a chain can read the network's input in C, H, W order. */
   static boolean readsPlanes(Builder b, Chain chain, Shape in) {
     return readsPlanes(b, chain.headName(), chain.head(), in);
   }
@@ -58,7 +61,7 @@ public final class LayerPlans {
     return of(head).readsPlanes(b, node, head, in);
   }
 
-  /** Adds a chain's operation to the builder and returns its output. */
+  /** Adds a chain's operations to the builder and returns the chain's output. */
   static Value lower(Builder b, Chain chain, List<Value> in, Shape out) {
     if (chain.nodes().get(0).layer() instanceof Layer1d signals) {
       List<Value> images =

@@ -3,10 +3,10 @@ package dev.quern.plan.build;
 import java.util.Map;
 
 /**
- * The table of the operations of each layer type. Operations depend on the builder, so the builder
- * cannot reference them; it finds the table as a service of this module.
+ * The table of plans by layer type. It is loaded as a service, because operations depend on the
+ * builder and the builder must not depend on operations.
  */
 public interface LayerTable {
-  /** Returns the plans by layer class; all custom layers use that of {@code CustomLayer}. */
+  /** Returns the plans by layer class. All custom layers share the plan of {@code CustomLayer}. */
   Map<Class<?>, LayerPlan<?>> plans();
 }

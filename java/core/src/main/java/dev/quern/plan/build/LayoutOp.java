@@ -4,7 +4,7 @@ import dev.quern.kernel.LayoutKernel;
 import dev.quern.plan.memory.Value;
 import org.bytedeco.javacpp.Pointer;
 
-/** Conversion between the internal memory order and C, H, W order. */
+/** Conversion of a value between C, H, W order and the internal channels-last order. */
 final class LayoutOp extends UnaryOp {
   private long batch;
 

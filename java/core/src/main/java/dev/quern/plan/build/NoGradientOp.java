@@ -4,7 +4,7 @@ import dev.quern.internal.OffHeap;
 import dev.quern.plan.memory.Slot;
 import org.bytedeco.javacpp.Pointer;
 
-/** Sets the gradient of a value without readers to zero in the backward pass. */
+/** Backward pass of a value without readers: sets its gradient to zero. */
 public final class NoGradientOp implements Op {
   private final Slot diff;
   private Pointer to;

@@ -8,7 +8,7 @@ import java.util.Map;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 
-/** Search for the first NaN or infinity in a network. */
+/** Finds the first NaN or infinite value in a forward pass. */
 public final class NotFinite {
   private NotFinite() {}
 
@@ -21,10 +21,9 @@ public final class NotFinite {
   }
 
   /**
-   * Runs the forward pass of a loaded batch again, layer by layer, until inputs, weights or an
-   * output are not finite.
+   * Runs the forward pass again, layer by layer, until an input, weight or output is not finite.
    *
-   * @return a description of the first value that is not finite; null if all are finite
+   * @return a description of the first value that is not finite; null if all values are finite
    */
   public static String first(
       Builder builder, Op[] ops, OffHeap slab, Map<String, FloatPointer> loaded, int count) {

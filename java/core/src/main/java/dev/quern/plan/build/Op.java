@@ -2,22 +2,32 @@ package dev.quern.plan.build;
 
 import dev.quern.internal.OffHeap;
 
-/** An operation of a plan: native calls on fixed memory. */
+/** An operation of a plan, consisting of native calls on fixed memory. */
 public interface Op {
-  /** Creates pointers and descriptors after the plan's memory is allocated. */
+  /**
+   * Creates pointers into the plan's memory, after it has been allocated.
+   *
+   * @param slab the plan's memory
+   */
   void bind(OffHeap slab);
 
-  /** Sets the number of samples of the next passes. */
+  /** Sets the number of samples in the next passes. */
   void batch(int n);
 
-  /** Sets the random numbers of the next passes; most operations draw none. */
+  /**
+   * Sets the random number generator for the next passes. Only operations with random numbers, such
+   * as dropout, override this method.
+   *
+   * @param seed the seed
+   * @param step the training step, counted from 0
+   */
   default void random(long seed, long step) {}
 
   void forward();
 
   /**
-   * Runs the forward pass again for the same batch, with an identical result and without other
-   * effects.
+   * Runs the forward pass again for the same batch. The result must be identical, without other
+   * effects such as an update of statistics.
    */
   default void recompute() {
     forward();

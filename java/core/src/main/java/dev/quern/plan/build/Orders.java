@@ -8,9 +8,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The memory order of every value, as the number of pixels in {@code [batch][pixels][channels]}: H
- * * W for an image and a flattened image, L for an output of a one-dimensional layer, 1 for C, H, W
- * order. Plans and packed weights use this class, so that they agree.
+ * The memory order of each value in a plan. An order is the number of pixels P in {@code
+ * [batch][P][channels]}: H * W for an image or flattened image, L for the output of a
+ * one-dimensional layer, 1 for C, H, W order. Plans and packed weights both use this class, so
+ * their orders agree.
  */
 public final class Orders {
   private Orders() {}
@@ -35,7 +36,7 @@ public final class Orders {
     return callers || in.stream().distinct().count() > 1 ? 1 : in.get(0);
   }
 
-  /** Returns the number of positions of a sample {@code [C, ...]}. */
+  /** Returns the number of positions of a sample {@code [C, ...]}: its elements divided by C. */
   public static long positions(Shape sample) {
     return sample.elements() / sample.dim(0);
   }

@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** A network's outputs in the form that the loss or the caller reads. */
+/** Converts a network's outputs to the type and memory order that the losses or the caller read. */
 final class OutputValues {
   private final Builder builder;
 
-  /** Outputs with losses that read rows of classes in the internal memory order. */
+  /** Outputs whose losses read rows of classes in the internal memory order. */
   private final Set<String> inRows;
 
   OutputValues(Builder builder, Set<String> inRows) {
@@ -20,7 +20,8 @@ final class OutputValues {
   /**
    * Adds the outputs to the builder, in the network's order.
    *
-   * @param values the values by node
+   * @param names the names of the outputs
+   * @param values all values by node name
    */
   void make(List<String> names, Map<String, Value> values) {
     for (int i = 0; i < names.size(); i++) {
@@ -29,8 +30,8 @@ final class OutputValues {
   }
 
   /**
-   * If several outputs share memory, the last one's gradient is written to it before those of the
-   * others are added.
+   * Returns output {@code i}. If several outputs share memory, each but the last gets a separate
+   * gradient, which is added to the last one's.
    */
   private Value output(Map<String, Value> values, List<String> names, int i) {
     Value value = QuantizeOp.floats(builder, values.get(names.get(i)));

@@ -21,8 +21,8 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * The weights that the kernels of each layer read: the weights themselves, or copies packed for the
- * kernel.
+ * The weights that kernels read, by layer: either the weights in their file layout, or copies that
+ * are packed for the kernel.
  */
 final class PackedLayers {
   final Network network;
@@ -37,10 +37,12 @@ final class PackedLayers {
   private int version;
 
   /**
-   * Creates packed weights; none for a network with a dynamic height or width.
+   * Creates the weights of each layer. None are created for a network with a dynamic height or
+   * width.
    *
-   * @param elements the values that are integers in inference
-   * @param keep receives the memory and frees it, also after an exception
+   * @param elements the element types of int8 values in inference
+   * @param keep registers a block of memory to be freed with the weights, also after an exception,
+   *     and returns it
    */
   PackedLayers(
       Network network,
@@ -72,7 +74,10 @@ final class PackedLayers {
     }
   }
 
-  /** Makes kernels read integers, which are rounded from the master weights before packing. */
+  /**
+   * Makes kernels read quantized weights, which are rounded from the master weights at each
+   * packing.
+   */
   private void round(Network.Node n, LayerWeights of) {
     String weight = n.name() + ".weight";
     boolean inBytes = QuantizedWeights.inBytes(network, n, elements);
@@ -110,32 +115,37 @@ final class PackedLayers {
     return layers.get(name);
   }
 
-  /** Returns the element type of a value in inference plans over these weights. */
+  /** Returns the element type of a value in inference plans that use these weights. */
   ElementType element(String value) {
     return elements.getOrDefault(value, ElementType.F32);
   }
 
-  /** Returns the type in which a layer's weight is stored. */
+  /** Returns the data type in which a layer's weight is stored. */
   DType dtype(String layer) {
     return values.halves.has(layer + ".weight") ? values.halves.type() : DType.F32;
   }
 
-  /** Returns memory for a descriptor. */
+  /** Allocates memory for a native descriptor; the memory is freed with the weights. */
   Pointer descriptor() {
     return keep.apply(DescriptorMemory.allocate()).pointer(0);
   }
 
-  /** Returns memory for packed weights. */
+  /** Allocates memory for packed weights; the memory is freed with the weights. */
   OffHeap memory(long size) {
     return keep.apply(new OffHeap(size, "packed weights"));
   }
 
-  /** Registers {@code pack} to run after each change of the node's weights. */
+  /**
+   * Registers a function that packs the node's weights; it runs after each change of these weights.
+   */
   void packer(String node, Runnable pack) {
     (use.frozen().layer(node) ? frozenPackers : packers).add(pack);
   }
 
-  /** Calls a function with a layer's weight as floats, which are valid only during the call. */
+  /**
+   * Calls a function with a layer's half-precision weight, converted to floats. The floats are
+   * valid only during the call.
+   */
   void withFloats(String layer, Consumer<FloatPointer> taker) {
     String name = layer + ".weight";
     try (OffHeap block =
@@ -146,7 +156,9 @@ final class PackedLayers {
     }
   }
 
-  /** Returns memory with a layer's weight as floats, recomputed after each packing. */
+  /**
+   * Returns a float copy of a layer's half-precision weight; the copy is updated at each packing.
+   */
   FloatPointer floats(String layer) {
     String name = layer + ".weight";
     FloatPointer copy = memory(Float.BYTES * values.halves.elements(name)).floats(0);
@@ -158,35 +170,38 @@ final class PackedLayers {
     implementations.put(node, name);
   }
 
-  /** Returns the implementations of the convolutions by node, in the network's order. */
+  /**
+   * Returns the names of the implementations that run the convolutions, by node, in the network's
+   * order.
+   */
   Map<String, String> implementations() {
     return implementations;
   }
 
-  /** Packs all layers. */
+  /** Packs the weights of all layers. */
   void pack() {
     frozenPackers.forEach(Runnable::run);
     packTrained();
   }
 
-  /** Packs the trained layers. */
+  /** Packs the weights of layers that are trained. */
   void packTrained() {
     version++;
     packers.forEach(Runnable::run);
   }
 
-  /** Returns how often the layers were packed. */
+  /** Returns the number of times that weights have been packed. */
   int version() {
     return version;
   }
 
-  /** Ends packing and releases its pointers. */
+  /** Discards the packing functions, so that weights cannot be packed again. */
   void endPacking() {
     frozenPackers.clear();
     packers.clear();
   }
 
-  /** Replaces the memory by shared blocks. */
+  /** Replaces memory by shared blocks. */
   void move(SharedBlocks to) {
     layers.values().forEach(l -> l.move(to));
   }

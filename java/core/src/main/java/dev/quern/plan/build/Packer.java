@@ -13,21 +13,24 @@ import java.util.Set;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
-/** The context in which a {@link LayerPlan} defines the packing of one layer's weights. */
+/** Context for packing one layer's weights in a {@link LayerPlan}. */
 public final class Packer {
   public final LayerWeights weights;
   public final boolean strict;
 
-  /** Whether products of inputs and weights rounded to bfloat16 will do. */
+  /** Whether kernels may round inputs and weights to bfloat16 before multiplication. */
   public final boolean bf16;
 
-  /** Whether there are backward passes. */
+  /** Whether weights must also be packed for backward passes. */
   public final boolean training;
 
-  /** The sample shape of the layer's input, as plans run the layer. */
+  /**
+   * The shape of one input sample; for a one-dimensional layer, the shape that its two-dimensional
+   * equivalent reads.
+   */
   public final Shape in;
 
-  /** The memory order of the input: {@link Orders}. */
+  /** The memory order of the layer's input, as a number of pixels: {@link Orders}. */
   public final long pixels;
 
   private final PackedLayers owner;
@@ -44,17 +47,19 @@ public final class Packer {
     in = LayerPlans.image(node.layer(), owner.network.facts(node.name()).input());
   }
 
-  /** Returns memory for a descriptor, freed with the weights. */
+  /** Allocates memory for a native descriptor; the memory is freed with the weights. */
   public Pointer descriptor() {
     return owner.descriptor();
   }
 
-  /** Returns memory for {@code count} values, freed with the weights. */
+  /** Allocates memory for {@code count} floats, which is freed with the weights. */
   public FloatPointer floats(long count) {
     return owner.memory(count * Float.BYTES).floats(0);
   }
 
-  /** Registers a function that packs again whenever the weights have changed. */
+  /**
+   * Registers a function that packs the layer's weights; it runs after each change of the weights.
+   */
   public void packer(Runnable pack) {
     owner.packer(node.name(), pack);
   }
@@ -64,14 +69,14 @@ public final class Packer {
     return owner.element(node.inputs().get(0));
   }
 
-  /** Packs the weights of an int8 convolution in the kernel's order. */
+  /** Packs the weights of an int8 convolution in the layout of its kernel. */
   public void packBytes(Conv2dKernel kernel) {
     Pointer copy = owner.memory(kernel.packedSize()).pointer(0);
     weights.packed = copy;
     packer(() -> kernel.pack(weights.whole, copy));
   }
 
-  /** Packs the weights in the kernel's order. */
+  /** Packs float or half-precision weights in the layout of the kernel. */
   public void pack(Packing kernel) {
     if (dtype() != DType.F32) {
       packHalves(kernel);
@@ -85,7 +90,7 @@ public final class Packer {
     }
   }
 
-  /** Returns the type in which the layer's weight is stored. */
+  /** Returns the data type in which the layer's weight is stored. */
   public DType dtype() {
     return owner.dtype(node.name());
   }
@@ -101,14 +106,21 @@ public final class Packer {
     packer(() -> owner.withFloats(node.name(), floats -> kernel.pack(floats, copy)));
   }
 
-  /** Sets the name of the implementation that runs the layer. */
+  /** Records the name of the kernel implementation that runs the layer, for reports. */
   public void implementation(String name) {
     owner.implementation(node.name(), name);
   }
 
-  /** Returns the passes of a convolution that will run, as passes of the native convolution. */
+  /**
+   * Returns the passes of a convolution that will run. The gradient of a network's input is not
+   * computed.
+   *
+   * @param forward the forward pass
+   * @param backwardData the backward pass for the input's gradient
+   */
   public Set<Pass> passes(Pass forward, Pass backwardData) {
     boolean first = owner.network.inputs().containsKey(node.inputs().get(0));
-    return Pass.run(forward, backwardData, training, !first); // an input's gradient is not needed
+    // a network input's gradient is not computed
+    return Pass.run(forward, backwardData, training, !first);
   }
 }

@@ -13,14 +13,20 @@ public abstract class PairOp implements Op {
   public Pointer second;
   public Pointer dst;
 
-  /** The gradient of the first input; null in inference, and if no trained layer precedes it. */
+  /**
+   * The gradient of the first input; null in inference, and if no layer before the input is
+   * trained.
+   */
   public Pointer diffSrc;
 
-  /** The gradient of the second input; null as for {@link #diffSrc}. */
+  /**
+   * The gradient of the second input; null in inference, and if no layer before the input is
+   * trained.
+   */
   public Pointer diffSecond;
 
   /**
-   * The gradient of the output; null in inference, and if no trained layer precedes either input.
+   * The gradient of the output; null in inference, and if no layer before the inputs is trained.
    */
   public Pointer diffDst;
 
@@ -30,7 +36,9 @@ public abstract class PairOp implements Op {
     this.out = out;
   }
 
-  /** Records that the backward pass of {@code out} reads both inputs. */
+  /**
+   * Records that the backward pass of {@code out} reads both inputs, so that their memory is kept.
+   */
   public static void keep(Builder b, Value in, Value other, Value out) {
     if (out.diff != null) {
       b.keepForBackward(in);
@@ -57,6 +65,6 @@ public abstract class PairOp implements Op {
     }
   }
 
-  /** Runs the backward pass; called if the output has a gradient. */
+  /** Computes the gradients of the inputs. Called only if the output has a gradient. */
   public abstract void gradients();
 }

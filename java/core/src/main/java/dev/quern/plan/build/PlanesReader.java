@@ -4,12 +4,18 @@ import dev.quern.network.Network;
 import java.util.List;
 import org.bytedeco.javacpp.Pointer;
 
-/** An operation that reads the network's input in the caller's memory, in C, H, W order. */
+/**
+ * An operation that can read the network's input in C, H, W order directly from the caller's
+ * memory.
+ */
 public interface PlanesReader {
-  /** Sets the memory from which the next passes read their input, instead of the plan's. */
+  /** Sets the address of the input for the next passes, instead of the plan's memory. */
   void readFrom(Pointer input);
 
-  /** Returns whether a network's only input stays in C, H, W order for its only reader. */
+  /**
+   * Returns whether the network has one input with one reader, and this reader supports C, H, W
+   * order.
+   */
   static boolean reads(Builder b, Network network, List<Chain> chains) {
     String name = network.inputs().keySet().iterator().next();
     List<Chain> readers = chains.stream().filter(s -> s.inputs().contains(name)).toList();

@@ -7,7 +7,7 @@ import dev.quern.plan.memory.Value;
 import dev.quern.tensor.Shape;
 import java.util.List;
 
-/** Conversion of floats to int8, or back; in inference only. */
+/** Conversion between float and int8 values. For inference only. */
 public final class QuantizeOp extends UnaryOp {
   public static final LayerPlan<FakeQuantize> PLAN =
       new LayerPlan<>() {
@@ -37,18 +37,18 @@ public final class QuantizeOp extends UnaryOp {
   private static Value lower(Builder b, FakeQuantize layer, Value in, Shape out) {
     ElementType type = b.element();
     if (type.isByte() && type.equals(in.type.element())) {
-      return in.pin(); // it is what it would be rounded to
+      return in.pin(); // the value already has this type
     }
     Value floats = floats(b, in);
     return type.isByte() ? converted(b, floats, type) : ActivationOp.lower(b, layer, floats, out);
   }
 
-  /** Returns the value as floats. */
+  /** Returns a float value as it is, and an int8 value converted to floats. */
   public static Value floats(Builder b, Value in) {
     return converted(b, in, ElementType.F32);
   }
 
-  /** Returns the value converted to an element type: int8 to floats, or floats to int8. */
+  /** Returns a value converted to an element type; the value itself if it already has this type. */
   static Value converted(Builder b, Value in, ElementType type) {
     if (in.type.element().equals(type)) {
       return in;

@@ -4,17 +4,19 @@ import dev.quern.plan.memory.Slot;
 import dev.quern.plan.memory.Value;
 
 /**
- * Gradients of values that several nodes read. The last reader's backward pass runs first and
- * writes the gradient; each other reader writes a separate gradient, which is then added.
+ * Gradient accumulation for values that several nodes read. In the backward pass, the last reader
+ * runs first and writes the gradient. Each other reader writes a separate gradient, which is then
+ * added.
  */
 final class ReaderGradients {
   private ReaderGradients() {}
 
   /**
-   * Returns a value for a chain that reads it.
+   * Returns a value as a chain reads it: with a separate gradient if other chains also read the
+   * value.
    *
-   * @param name the node of the value
-   * @param first whether this is the first of the chain's inputs with this value
+   * @param name the name of the value's node
+   * @param first whether this is the first of the chain's inputs that refers to the value
    */
   static Value of(Builder builder, Chain chain, String name, Value value, boolean first) {
     if (value.diff == null
@@ -26,7 +28,10 @@ final class ReaderGradients {
     return apart(builder, value);
   }
 
-  /** Returns the value with a separate gradient, which is added to the value's. */
+  /**
+   * Returns a copy of the value with a separate gradient, which is added to the original gradient
+   * in the backward pass.
+   */
   static Value apart(Builder builder, Value value) {
     if (value.diff == null) {
       return value;

@@ -4,7 +4,7 @@ import dev.quern.plan.memory.Value;
 import dev.quern.tensor.Shape;
 import java.util.List;
 
-/** Conversions of values to other memory orders, for a {@link Builder}'s node. */
+/** Adds conversions between memory orders to a {@link Builder}, for its current node. */
 public final class Reorder {
   private final Builder b;
 
@@ -12,41 +12,42 @@ public final class Reorder {
     this.b = b;
   }
 
-  /** Returns the inputs in one order: C, H, W order if they have different ones. */
+  /** Returns the inputs in the same memory order; C, H, W order if their orders differ. */
   public List<Value> inOneOrder(List<Value> inputs) {
     boolean mixed = inputs.stream().mapToLong(Value::pixels).distinct().count() > 1;
     return mixed ? inputs.stream().map(v -> v.permuted() ? reordered(v, 1) : v).toList() : inputs;
   }
 
-  /** Returns the value in C, H, W order. */
+  /** Returns a value in C, H, W order. */
   public Value theirs(Value in) {
     return in.permuted() ? reordered(in, 1) : in;
   }
 
   /**
-   * Returns the value in an order in which each axis has a stride, which a flattened image does not
-   * have.
+   * Returns a value in which each axis has a stride. Flattened images do not have this property and
+   * are converted to C, H, W order.
    */
   public Value strided(Value in) {
     return in.type.isStrided() ? in : theirs(in);
   }
 
-  /** Converts this node's result from C, H, W order to the order that its readers expect. */
+  /** Converts the current node's output from C, H, W order to the order that its readers expect. */
   public Value ours(Value made) {
     return renamedOrReordered(made, b.nodeOrder());
   }
 
-  /** Converts this node's result to the memory order that its readers expect. */
+  /** Converts the current node's output from its order to the order that its readers expect. */
   public Value expected(Value made) {
     return made.pixels() == b.nodeOrder() ? made : ours(theirs(made));
   }
 
   private Value renamedOrReordered(Value theirs, long order) {
-    boolean alike = order == 1 || order == theirs.shape().elements(); // one order by another name
+    // both numbers of pixels then describe the same order
+    boolean alike = order == 1 || order == theirs.shape().elements();
     return alike ? theirs.renamed(order) : reordered(theirs, order);
   }
 
-  /** Returns the value as an image in the internal memory order. */
+  /** Returns a value as an image in the internal channels-last order. */
   Value ordered(Value in, Shape image) {
     if (in.shape().equals(image)) {
       return in;
@@ -59,10 +60,10 @@ public final class Reorder {
   }
 
   /**
-   * Returns the value in another memory order.
+   * Returns a value in another memory order.
    *
-   * @param order the number of pixels of the new order: 1 for C, H, W order, an image's for the
-   *     internal order
+   * @param order the number of pixels of the new order: 1 for C, H, W order, H * W for
+   *     channels-last order
    */
   public Value reordered(Value value, long order) {
     Value in = QuantizeOp.floats(b, value);

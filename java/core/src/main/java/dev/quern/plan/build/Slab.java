@@ -7,16 +7,16 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * The layout of a plan's memory: assigns each slot an offset by liveness, the largest slot first,
- * each at the lowest offset that is free at all times of its use. Offsets are multiples of 64
- * bytes.
+ * Memory planning by liveness: assigns each slot an offset in the plan's memory. The largest slots
+ * are placed first, each at the lowest offset that is free whenever the slot is in use. Offsets are
+ * multiples of 64 bytes.
  */
 public final class Slab {
   private static final long ALIGN = 64;
 
   /**
-   * Maximum size of the memory. A slot has at most 2^57 bytes, 2^53 elements of 16 bytes, so that
-   * no sum overflows.
+   * Maximum size of a plan's memory in bytes. A slot has at most 2^57 bytes, so sums of sizes do
+   * not overflow.
    */
   private static final long MOST = 1L << 60;
 
@@ -29,7 +29,7 @@ public final class Slab {
     return s;
   }
 
-  /** Grows a slot to at least this size. */
+  /** Increases a slot's size to at least {@code size} bytes. */
   public void grow(Slot slot, long size) {
     slot.bytes = Math.max(slot.bytes, aligned(size));
   }
@@ -38,7 +38,7 @@ public final class Slab {
     return (Math.max(size, 1) + ALIGN - 1) / ALIGN * ALIGN;
   }
 
-  /** Places all slots that are used at any time. */
+  /** Assigns an offset to each slot that is used at any time. */
   public void place(Timeline timeline) {
     List<Slot> placed = new ArrayList<>();
     List<Slot> order = new ArrayList<>(slots);
@@ -69,7 +69,7 @@ public final class Slab {
     return offset;
   }
 
-  /** Returns the total size, after {@link #place}. */
+  /** Returns the total size in bytes; 0 before {@link #place}. */
   public long bytes() {
     return bytes;
   }

@@ -10,28 +10,25 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The times of a plan's operations. The batch is loaded at time 0, chain i of n runs forward at i +
- * 1, the loss follows at n + 1, and then the chains run backward, the last first. Chains may be
- * divided into segments, all but the last of which discard their activations: the chains of such a
- * segment run forward again before their backward passes (Chen et al., "Training Deep Nets with
- * Sublinear Memory Cost", 2016). Chains without a backward pass, which come first, form a segment
- * that discards nothing.
+ * The execution order of a plan's operations, as a sequence of times. The batch is loaded at time
+ * 0. Chain i of n runs forward at time i + 1, the loss at n + 1; then the chains run backward, the
+ * last first. With activation checkpointing, chains are divided into segments, and all segments but
+ * the last discard their activations: their chains run forward again before their backward passes
+ * (Chen et al., "Training Deep Nets with Sublinear Memory Cost", 2016). Chains without a backward
+ * pass come first and form a segment that discards nothing.
  */
 public final class Timeline {
   private final int chains;
 
-  /** The first segment with a backward pass. */
+  /** The index of the first segment with a backward pass. */
   private final int first;
 
-  /** First chains of the segments, followed by the number of chains. */
+  /** The first chain of each segment, followed by the number of chains. */
   private final int[] bounds;
 
   private final int[] segments;
 
-  /**
-   * The time at which a chain's memory is filled for its backward pass: the time of its only or
-   * second forward pass.
-   */
+  /** The time of each chain's last forward pass: the second one if activations are recomputed. */
   private final int[] again;
 
   private final int[] backward;
@@ -42,8 +39,9 @@ public final class Timeline {
   /**
    * Creates a timeline.
    *
-   * @param starts the first chain of each segment: 0 and others, ascending
-   * @param first the first segment with a backward pass: 0 or 1
+   * @param chains the number of chains
+   * @param starts the first chain of each segment, ascending, starting with 0
+   * @param first the index of the first segment with a backward pass: 0 or 1
    */
   Timeline(int chains, List<Integer> starts, int first) {
     this.chains = chains;
@@ -78,12 +76,12 @@ public final class Timeline {
   }
 
   /**
-   * Divides chains into about {@code segments} segments of similar size, with boundaries that only
-   * one value crosses, and one more segment of chains without a backward pass.
+   * Divides chains into about {@code segments} segments of similar size. Only one value may cross
+   * the boundary of two segments. Chains without a backward pass form an additional segment.
    *
    * @param ahead the number of chains without a backward pass, which come first
-   * @param outputs the values that are read after all chains
-   * @param tail the number of chains that follow the others
+   * @param outputs the names of the network's outputs
+   * @param tail the number of additional chains at the end
    */
   static Timeline of(
       List<Chain> chains,
@@ -113,8 +111,8 @@ public final class Timeline {
   }
 
   /**
-   * Returns the chains before which at most one value is live, besides values that are kept
-   * throughout.
+   * Returns the chains at which a segment may begin, because at most one earlier value is read from
+   * there on.
    */
   private static List<Integer> cuts(List<Chain> chains, int ahead, List<String> outputs) {
     List<Integer> cuts = new ArrayList<>();
@@ -136,7 +134,7 @@ public final class Timeline {
     return bounds.length - 1;
   }
 
-  /** The first segment with a backward pass. */
+  /** Returns the index of the first segment with a backward pass. */
   public int first() {
     return first;
   }
@@ -147,7 +145,8 @@ public final class Timeline {
   }
 
   /**
-   * Returns the first chain of segment {@code s}; for the number of segments, the number of chains.
+   * Returns the first chain of segment {@code s}; the number of chains if {@code s} is the number
+   * of segments.
    */
   public int start(int s) {
     return bounds[s];
@@ -173,7 +172,9 @@ public final class Timeline {
     return backward[0] + 1;
   }
 
-  /** Determines the times of use of a slot from its recorded reads and writes. */
+  /**
+   * Determines the ranges of time in which a slot is in use, from its recorded reads and writes.
+   */
   void settle(Slot slot) {
     int first = slot.uses.nextSetBit(0);
     if (first < 0) {
@@ -192,8 +193,8 @@ public final class Timeline {
   }
 
   /**
-   * Returns whether the slot is first filled by a chain that runs twice, and is used only in its
-   * segment.
+   * Returns whether a slot contains only data that is discarded and recomputed: a chain that runs
+   * twice writes it, and only chains of the same segment use it.
    */
   private boolean isForgotten(Slot slot, int first) {
     if (first > chains || owners[first] < 0 || !forgets(segments[owners[first]])) {

@@ -11,12 +11,12 @@ public abstract class UnaryOp implements Op {
   public Pointer src;
   public Pointer dst;
 
-  /** The gradient of the input; null in inference, and if no trained layer precedes it. */
+  /** The gradient of the input; null in inference, and if no layer before the input is trained. */
   public Pointer diffSrc;
 
   /**
-   * The gradient of the output; null in inference, and if neither this layer nor a preceding one is
-   * trained.
+   * The gradient of the output; null in inference, and if neither this layer nor a layer before it
+   * is trained.
    */
   public Pointer diffDst;
 
@@ -42,6 +42,6 @@ public abstract class UnaryOp implements Op {
     }
   }
 
-  /** The backward pass, where the output has a gradient. */
+  /** Computes the gradients of weights and input. Called only if the output has a gradient. */
   public abstract void gradients();
 }

@@ -4,25 +4,28 @@ import dev.quern.engine.Precision;
 import dev.quern.plan.memory.Frozen;
 
 /**
- * The use of weights by plans, which determines how they are stored and packed.
+ * The intended use of weights, which determines how they are stored and packed.
  *
- * @param gradients whether there are gradients and backward passes
- * @param follow whether the weights are trained, here or elsewhere; quantized layers then have
- *     float master weights
- * @param precision the precision of every plan over these weights
- * @param frozen the layers that are not trained
+ * @param gradients whether there are backward passes, which compute gradients
+ * @param follow whether the values change through training; quantized layers then have float master
+ *     weights
+ * @param precision the precision of all plans that use these weights
+ * @param frozen the parameters that are not trained
  */
 record WeightUse(boolean gradients, boolean follow, Precision precision, Frozen frozen) {
   WeightUse withoutGradients() {
     return new WeightUse(false, follow, precision, frozen);
   }
 
-  /** Returns whether convolutions must be plain sums of products. */
+  /**
+   * Returns whether convolutions may only use single-precision sums of products: {@link
+   * Precision#STRICT}.
+   */
   boolean strict() {
     return precision == Precision.STRICT;
   }
 
-  /** Whether products of inputs and weights rounded to bfloat16 will do. */
+  /** Returns whether kernels may round inputs and weights to bfloat16 before multiplication. */
   boolean bf16() {
     return precision == Precision.BF16 && !gradients;
   }

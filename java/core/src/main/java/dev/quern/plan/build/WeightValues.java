@@ -23,8 +23,8 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The values of a network's parameters and buffers in their file layouts, and of gradients, by
- * dotted name: float32, half precision or integers.
+ * The values of a network's parameters and buffers by dotted name, in their file layouts, as
+ * float32, half precision or integers. Also contains the gradients.
  */
 final class WeightValues {
   final Map<String, Parameter> parameters;
@@ -33,20 +33,23 @@ final class WeightValues {
   final HalfWeights halves;
   final QuantizedWeights quantized;
 
-  /** The gradients; null if nothing is trained. */
+  /** The gradients of trained parameters; null in inference. */
   final @Nullable OffHeap gradients;
 
   private final Network network;
   private final WeightUse use;
   private final Map<String, Buffer> buffers;
 
-  /** Whether the memory belongs to another instance, which must outlive this one. */
+  /** Whether the memory belongs to another instance, which must not be closed before this one. */
   private final boolean borrowed;
 
   /**
-   * @param elements the values that are integers in inference
+   * Creates the values.
+   *
+   * @param elements the element types of int8 values in inference
    * @param of the instance whose memory is shared; null to allocate memory
-   * @param keep receives the memory and frees it, also after an exception
+   * @param keep registers a block of memory to be freed with the weights, also after an exception,
+   *     and returns it
    */
   WeightValues(
       Network network,
@@ -76,7 +79,7 @@ final class WeightValues {
         use.gradients() ? keep.apply(new OffHeap(places.trainedBytes(), "gradients")) : null;
   }
 
-  /** Checks the available memory before floats and packed copies are allocated. */
+  /** Checks that enough memory is available before weights and packed copies are allocated. */
   private void check() {
     long copies = Math.multiplyExact(places.parameterBytes(), borrowed ? 1 : 2L);
     boolean trained = !borrowed && use.gradients();
@@ -87,7 +90,7 @@ final class WeightValues {
         "weights of network " + network.name());
   }
 
-  /** Replaces the memory by shared blocks, unless it belongs to another instance. */
+  /** Replaces memory by shared blocks, unless it belongs to another instance. */
   void move(SharedBlocks to) {
     if (!borrowed) {
       masters.move(to);
@@ -96,17 +99,17 @@ final class WeightValues {
     }
   }
 
-  /** Returns whether a parameter is not stored as float32. */
+  /** Returns whether a parameter is stored in another type than float32. */
   private boolean isElsewhere(String name) {
     return quantized.has(name) || halves.has(name);
   }
 
-  /** Returns one parameter's floats; null if it is stored in another type. */
+  /** Returns a parameter's values; null if they are not stored as float32. */
   @Nullable FloatPointer parameter(String name) {
     return masters.parameter(name);
   }
 
-  /** Returns one parameter's gradient; null if its layer is frozen. */
+  /** Returns a parameter's gradient; null if its layer is frozen. */
   @Nullable FloatPointer gradient(String name) {
     return places.parameter(gradients, name);
   }
@@ -123,13 +126,13 @@ final class WeightValues {
     return places.copy(name, masters.buffer(name));
   }
 
-  /** Sets those of the network's weights and buffers that the map contains. */
+  /** Sets all weights and buffers of the network that the map contains. */
   void setAll(Map<String, float[]> all) {
     buffers.keySet().stream().filter(all::containsKey).forEach(b -> set(b, all.get(b)));
     parameters.keySet().stream().filter(all::containsKey).forEach(p -> set(p, all.get(p)));
   }
 
-  /** Sets one weight or buffer; the scales of a quantized layer must be set before its weight. */
+  /** Sets one weight or buffer. The scales of a quantized layer must be set before its weight. */
   void set(String name, float[] values) {
     if (quantized.has(name)) {
       quantized.set(name, values, scales(name));
@@ -163,7 +166,7 @@ final class WeightValues {
     }
   }
 
-  /** Returns copies of all weights and buffers. */
+  /** Returns copies of all weights and buffers, by dotted name. */
   Map<String, float[]> copy() {
     Map<String, float[]> all = copy(name -> !isElsewhere(name), this::parameter);
     halves.names().forEach(name -> all.put(name, halves.get(name)));
@@ -172,7 +175,10 @@ final class WeightValues {
     return all;
   }
 
-  /** Returns {@link #copy} with trained weights of quantized layers rounded to their scales. */
+  /**
+   * Returns copies of all weights and buffers, with trained weights of quantized layers rounded to
+   * multiples of their scales.
+   */
   Map<String, float[]> copyRounded() {
     Map<String, float[]> all = copy();
     if (use.follow()) {
@@ -181,13 +187,18 @@ final class WeightValues {
     return all;
   }
 
-  /** Checks that frozen weights of quantized layers consist of integers. */
+  /**
+   * Checks that frozen weights of quantized layers are integers times their scales.
+   *
+   * @throws dev.quern.error.InvalidArgumentException if a frozen weight is not an integer times its
+   *     scale
+   */
   void requireWhole() {
     RoundedWeights.requireWhole(
         network, use.frozen(), name -> places.copy(name, parameter(name)), this::scales);
   }
 
-  /** Returns copies of the gradients of all trained parameters. */
+  /** Returns copies of the gradients of all trained parameters, by dotted name. */
   Map<String, float[]> copyGradients() {
     return copy(name -> !use.frozen().parameter(name), this::gradient);
   }

@@ -17,9 +17,9 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A network's weights in their file layouts, their packed copies for the kernels, and in training
- * their gradients, with the layout of {@link dev.quern.plan.memory.Masters}. Frozen layers come
- * last and have no gradients. {@link #share} shares inference weights with other models.
+ * A network's weights in their file layouts, copies that are packed for the kernels, and in
+ * training the gradients. Layers whose parameters are all frozen come last in memory and have no
+ * gradients. {@link #share} shares inference weights with other models.
  */
 public final class Weights implements AutoCloseable {
   private final Network network;
@@ -27,7 +27,7 @@ public final class Weights implements AutoCloseable {
   private final WeightValues values;
   private final PackedLayers packed;
 
-  /** The memory of all values and packed layers. */
+  /** The memory of all values and packed copies. */
   private final List<OffHeap> blocks = new ArrayList<>();
 
   private boolean shared;
@@ -36,17 +36,23 @@ public final class Weights implements AutoCloseable {
   private final @Nullable FloatPointer allBuffers;
 
   /**
-   * Creates weights; for a network with a dynamic height or width only the master weights, since
-   * kernels read the weights that {@link #at} creates.
+   * Creates weights. For a network with a dynamic height or width, only master weights are created;
+   * {@link #at} creates packed weights for one size.
    *
    * @param training whether there are gradients
-   * @param precision the precision of every plan over these weights, which determines their packing
+   * @param precision the precision of all plans that use these weights, which determines their
+   *     packing
    */
   public Weights(Network network, boolean training, Precision precision) {
     this(network, new WeightUse(training, training, precision, Frozen.NOTHING), DType.F32, null);
   }
 
-  /** Creates inference weights; those of convolutions and linear layers are stored in this type. */
+  /**
+   * Creates weights for inference.
+   *
+   * @param precision the precision of all plans that use these weights
+   * @param dtype the data type in which weights of convolutions and linear layers are stored
+   */
   public Weights(Network network, Precision precision, DType dtype) {
     this(network, new WeightUse(false, false, precision, Frozen.NOTHING), dtype, null);
   }
@@ -54,7 +60,7 @@ public final class Weights implements AutoCloseable {
   /**
    * Creates weights.
    *
-   * @param of the weights whose values are shared; null for separate values
+   * @param of the values that are shared; null to allocate memory for separate values
    */
   private Weights(Network network, WeightUse use, DType dtype, @Nullable WeightValues of) {
     this.network = network;
@@ -75,22 +81,23 @@ public final class Weights implements AutoCloseable {
     }
   }
 
-  /** Creates weights for training of all parameters that are not frozen. */
+  /** Creates weights for training; frozen parameters have no gradients. */
   public static Weights training(Network network, Frozen frozen, Precision precision) {
     return new Weights(network, new WeightUse(true, true, precision, frozen), DType.F32, null);
   }
 
   /**
-   * Creates weights with the same layout and without gradients, for averages of trained weights.
+   * Creates weights with the same memory layout and without gradients, for averages of trained
+   * weights.
    */
   public Weights alike() {
     return new Weights(network, use.withoutGradients(), DType.F32, null);
   }
 
   /**
-   * Returns these weights packed for inference of a network with equal weights: at another size,
-   * {@link Network#at}, or with other last layers. The result shares the memory of the master
-   * weights, which must outlive it.
+   * Returns weights for inference with another version of the network: with another input size,
+   * {@link Network#at}, or without final activations. The result shares the master weights' memory;
+   * these weights must not be closed before the result.
    */
   public Weights at(Network sized) {
     Weights w = new Weights(sized, use.withoutGradients(), values.halves.type(), values);
@@ -102,8 +109,8 @@ public final class Weights implements AutoCloseable {
   }
 
   /**
-   * Shares memory with other models that have identical bytes. Afterwards the weights must not be
-   * set or packed. For packed inference weights, before any plan is created.
+   * Shares the memory of weights with other models that have identical bytes. Call this for packed
+   * inference weights, before a plan is created. Afterwards weights cannot be set or packed.
    */
   public void share() {
     if (use.follow() || version() == 0) {
@@ -133,7 +140,10 @@ public final class Weights implements AutoCloseable {
     return b;
   }
 
-  /** Implementations of the convolutions, by node, in the network's order. */
+  /**
+   * Returns the names of the implementations that run the convolutions, by node, in the network's
+   * order.
+   */
   public Map<String, String> implementations() {
     return packed.implementations();
   }
@@ -142,27 +152,33 @@ public final class Weights implements AutoCloseable {
     return use.frozen();
   }
 
-  /** Returns whether weights and running statistics may change without being packed. */
+  /**
+   * Returns whether weights or running statistics can change through training without being packed
+   * again.
+   */
   public boolean trained() {
     return use.gradients();
   }
 
-  /** Counts how often they were packed. */
+  /** Returns the number of times that weights have been packed. */
   public int version() {
     return packed.version();
   }
 
-  /** Whether convolutions make plain sums of products only. */
+  /**
+   * Returns whether convolutions may only use single-precision sums of products: {@link
+   * Precision#STRICT}.
+   */
   boolean strict() {
     return use.strict();
   }
 
-  /** Whether products of inputs and weights rounded to bfloat16 will do. */
+  /** Returns whether kernels may round inputs and weights to bfloat16 before multiplication. */
   boolean bf16() {
     return use.bf16();
   }
 
-  /** The type in which a layer's weight is kept. */
+  /** Returns the data type in which a layer's weight is stored. */
   DType dtype(String layer) {
     return packed.dtype(layer);
   }
@@ -171,28 +187,31 @@ public final class Weights implements AutoCloseable {
     return packed.layer(name);
   }
 
-  /** Returns one parameter's values by its dotted name. */
+  /** Returns the values of a parameter by its dotted name. */
   public FloatPointer parameter(String name) {
     return values.parameter(name);
   }
 
-  /** Returns one parameter's gradient by its dotted name; null if its layer is frozen. */
+  /** Returns the gradient of a parameter by its dotted name; null if its layer is frozen. */
   public FloatPointer gradient(String name) {
     return values.gradient(name);
   }
 
-  /** Whether a layer's parameters are all finite numbers. */
+  /** Returns whether a layer's parameters are all finite. */
   boolean isFinite(String layer) {
     return values.isFinite(layer);
   }
 
-  /** Updates the packed copies; must be called after every change of the weights. */
+  /** Updates the packed copies of all weights. Required after each change of weights. */
   public void pack() {
     requireOwn();
     packed.pack();
   }
 
-  /** Updates the packed copies as {@link #pack} does, after a change of trained weights only. */
+  /**
+   * Updates the packed copies of trained weights only. Sufficient if frozen weights have not
+   * changed.
+   */
   public void packTrained() {
     requireOwn();
     packed.packTrained();
@@ -204,16 +223,14 @@ public final class Weights implements AutoCloseable {
   }
 
   /**
-   * Returns the length of {@link #allGradients()} in floats: the trainable weights, which come
-   * first.
+   * Returns the length of {@link #allGradients()} in floats, including gaps. The trained weights
+   * come first in {@link #all()}, with the same layout.
    */
   public long trainedLength() {
     return values.places.trainedBytes() / Float.BYTES;
   }
 
-  /**
-   * Returns all weights in one block, in training only; this applies to all methods with offsets.
-   */
+  /** Returns all weights as one block. For training only, like all methods with offsets. */
   public FloatPointer all() {
     return all;
   }
@@ -226,7 +243,7 @@ public final class Weights implements AutoCloseable {
     return allBuffers;
   }
 
-  /** Returns the length of all buffers in floats, including gaps between them. */
+  /** Returns the total length of all buffers in floats, including gaps between them. */
   public long bufferLength() {
     return values.places.bufferBytes() / Float.BYTES;
   }
@@ -235,12 +252,14 @@ public final class Weights implements AutoCloseable {
     return network;
   }
 
-  /** Returns the network's parameters, read when the weights were created. */
+  /**
+   * Returns the network's parameters by dotted name, as they were when the weights were created.
+   */
   public Map<String, Parameter> parameters() {
     return values.parameters;
   }
 
-  /** Returns the offset of a parameter in floats from the first one. */
+  /** Returns the offset of a parameter in {@link #all()}, in floats. */
   public long offset(String parameter) {
     return values.places.offset(parameter) / Float.BYTES;
   }
@@ -257,25 +276,25 @@ public final class Weights implements AutoCloseable {
     return values.gradients.floats(Float.BYTES * offset);
   }
 
-  /** Returns a copy of one parameter's part of a block with the layout of the weights. */
+  /** Returns a copy of a parameter's part of a block that has the layout of the weights. */
   public float[] copy(String parameter, OffHeap block) {
     return values.places.copyParameter(block, parameter);
   }
 
-  /** Sets one parameter's part of a block with the layout of the weights. */
+  /** Sets a parameter's part of a block that has the layout of the weights. */
   public void set(String parameter, float[] from, OffHeap block) {
     values.places.parameter(block, parameter).put(from, 0, from.length);
   }
 
-  /** Sets weights and buffers; {@link #pack} must be called afterwards. */
+  /** Sets weights and buffers. Call {@link #pack} afterwards. */
   public void setAll(Map<String, float[]> all) {
     requireOwn();
     values.setAll(all);
   }
 
   /**
-   * Sets one weight or buffer; the scales of a quantized layer must be set before its weight, and
-   * {@link #pack} must be called afterwards.
+   * Sets one weight or buffer. The scales of a quantized layer must be set before its weight. Call
+   * {@link #pack} afterwards.
    */
   public void set(String name, float[] from) {
     requireOwn();
@@ -293,18 +312,18 @@ public final class Weights implements AutoCloseable {
   }
 
   /**
-   * Returns copies as {@link #copy} does, for a model: trained weights of quantized layers are
-   * integers times their current scales.
+   * Returns copies of all weights and buffers for a model. Trained weights of quantized layers are
+   * rounded to multiples of their scales.
    */
   public Map<String, float[]> copyRounded() {
     return values.copyRounded();
   }
 
   /**
-   * Checks frozen weights of quantized layers.
+   * Checks that frozen weights of quantized layers are integers times their scales.
    *
-   * @throws dev.quern.error.InvalidArgumentException if a frozen weight does not consist of
-   *     integers
+   * @throws dev.quern.error.InvalidArgumentException if a frozen weight is not an integer times its
+   *     scale
    */
   public void requireWhole() {
     values.requireWhole();
@@ -316,8 +335,8 @@ public final class Weights implements AutoCloseable {
   }
 
   /**
-   * Returns the bytes of weights, packed copies and gradients; shared memory is divided equally
-   * among its holders.
+   * Returns the size in bytes of weights, packed copies and gradients. Shared memory is divided
+   * equally among the models that share it.
    */
   public long bytes() {
     return blocks.stream().mapToLong(OffHeap::held).sum();

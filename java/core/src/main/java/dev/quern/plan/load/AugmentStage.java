@@ -14,9 +14,9 @@ import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * The augmentation steps of a batch's images, drawn while the batch is read and run when it is
- * loaded. Besides the plan's memory, it needs memory for the steps and for two images per thread.
- * Not thread-safe.
+ * Augmentation of a batch of images. The random steps are drawn while the batch is read and applied
+ * when it is loaded. Besides the plan's memory, this allocates memory for the steps and two images
+ * per thread. Not thread-safe.
  */
 final class AugmentStage implements AutoCloseable {
   private final Shape image;
@@ -26,14 +26,16 @@ final class AugmentStage implements AutoCloseable {
   private int most;
   private int[] words = {};
 
-  /** The descriptor; null until the first batch, as is {@link #memory}. */
+  /** The memory of the native descriptor; null until the first batch. */
   private OffHeap descriptor;
 
-  /** The memory of steps and workspace. */
+  /** The memory of the steps and the workspace; null until the first batch. */
   private OffHeap memory;
 
   /**
-   * @param image {@code [C, H, W]}
+   * Creates the stage; allocates no off-heap memory until the first batch.
+   *
+   * @param image shape of an image, {@code [C, H, W]}
    */
   AugmentStage(Shape image, int batch, boolean planes) {
     this.image = image;
@@ -42,7 +44,7 @@ final class AugmentStage implements AutoCloseable {
     list = new StepList((int) image.dim(1), (int) image.dim(2));
   }
 
-  /** Draws a batch's steps. */
+  /** Draws the random augmentation steps of each image in a batch. */
   void draw(ImageBatch b) {
     most = b.movesOrNull().mostSteps();
     int each = most * AugmentKernel.WORDS;
@@ -62,9 +64,10 @@ final class AugmentStage implements AutoCloseable {
   }
 
   /**
-   * Runs the drawn steps.
+   * Applies the drawn steps to {@code n} images.
    *
-   * @param srcOrNull the images' bytes; null if the images are floats in dst, in C, H, W order
+   * @param srcOrNull the images' bytes; null if {@code dst} already contains the images as floats
+   *     in C, H, W order
    */
   void run(int n, BytePointer srcOrNull, FloatPointer scale, FloatPointer shift, Pointer dst) {
     if (descriptor == null) {

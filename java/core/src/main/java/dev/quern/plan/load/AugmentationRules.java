@@ -25,21 +25,22 @@ import dev.quern.plan.loss.OutputLoss;
 import dev.quern.tensor.Shape;
 import java.util.List;
 
-/** Requirements of augmentations on a network. */
+/** Checks whether augmentations can be used with a network and its losses. */
 public final class AugmentationRules {
   /**
-   * Maximum number of augmentations: each may have 16 steps, and all of one image together 4096.
+   * Maximum number of augmentations. Each augmentation may add 16 steps, and an image may have at
+   * most 4096 steps.
    */
   private static final int MOST = 256;
 
   private AugmentationRules() {}
 
   /**
-   * Checks augmentations.
+   * Checks augmentations against a network and its losses.
    *
-   * @throws ShapeException if an augmentation does not fit the network's input
-   * @throws InvalidArgumentException if an augmentation would transform the images but not their
-   *     targets
+   * @throws ShapeException if an augmentation cannot be applied to the shape of the network's input
+   * @throws InvalidArgumentException if there are too many augmentations, or if an augmentation
+   *     would transform the images but not their targets
    */
   public static void require(
       Network network, List<OutputLoss> losses, List<Augmentation> augmentations) {
@@ -64,9 +65,10 @@ public final class AugmentationRules {
   }
 
   /**
-   * Checks that an input is images.
+   * Checks that an input contains images, {@code [C, H, W]}.
    *
-   * @param what the setting that requires images
+   * @param what name of the setting that requires images, for the message
+   * @throws ShapeException if the input does not have three axes
    */
   static void requireImages(String what, Shape in) {
     if (in.rank() != 3) {
@@ -75,12 +77,20 @@ public final class AugmentationRules {
     }
   }
 
-  /** Checks built-in augmentations; custom ones are not checked. */
+  /**
+   * Checks that built-in augmentations can be applied to images of this shape. Custom augmentations
+   * are not checked.
+   *
+   * @throws ShapeException if an augmentation cannot be applied
+   */
   public static void requireFit(Shape image, List<Augmentation> all) {
     all.stream().filter(a -> !(a instanceof CustomAugmentation)).forEach(a -> requireFit(a, image));
   }
 
-  /** Returns whether targets of pixels are classes or labels, which move with the image. */
+  /**
+   * Returns whether, for this loss, targets with one value per pixel are transformed together with
+   * the images.
+   */
   private static boolean isOfPixels(Loss loss) {
     return loss instanceof CrossEntropy
         || loss instanceof SoftmaxFocal
@@ -89,7 +99,9 @@ public final class AugmentationRules {
         || loss instanceof SigmoidFocal;
   }
 
-  /** Returns whether an augmentation moves pixels. */
+  /**
+   * Returns whether an augmentation moves pixels. Changes of color, blur, noise and erasing do not.
+   */
   private static boolean moves(Augmentation a) {
     return !(a instanceof ColorJitter
         || a instanceof RandomGrayscale
@@ -130,9 +142,11 @@ public final class AugmentationRules {
   }
 
   /**
-   * Checks that an output's targets would not have to move with the image.
+   * Checks that an output's targets do not have the image's height and width, because such targets
+   * would have to be transformed with the image.
    *
-   * @param moves the reason in the message, such as "cutmix moves images"
+   * @param moves the reason, for the message, such as "cutmix moves images"
+   * @throws InvalidArgumentException if they have the image's height and width
    */
   static void requireUnmoved(String moves, Network network, String output) {
     Shape in = network.input();
@@ -144,9 +158,9 @@ public final class AugmentationRules {
               + moves
               + " of "
               + in
-              + " and not the targets of output "
+              + ", but not the targets of output "
               + output
-              + ", which has their height and width, "
+              + ", which has the same height and width: "
               + out);
     }
   }

@@ -13,8 +13,8 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
 
 /**
- * Loading of float samples into a plan: they are read to the heap, then shifted and normalized in
- * Java. Not thread-safe.
+ * Loads float samples into a plan: reads them to the heap, then shifts and normalizes them in Java.
+ * Not thread-safe.
  */
 final class FloatStage {
   private final int number;
@@ -22,7 +22,7 @@ final class FloatStage {
   private final boolean planes;
   private final int batch;
 
-  /** A whole batch, and one sample in the plan's order; created on first use. */
+  /** The samples of a batch as read, in C, H, W order; null before the first use. */
   private float[] staged;
 
   private float[] sample;
@@ -30,7 +30,7 @@ final class FloatStage {
   /**
    * Creates the stage.
    *
-   * @param number the index of the network's input
+   * @param number the index of the input in the network
    */
   FloatStage(int number, Value input, boolean planes, int batch) {
     this.number = number;
@@ -54,15 +54,15 @@ final class FloatStage {
     data.copyFloats(b, staged, b.movesOf(number), threads);
   }
 
-  /** Copies samples unchanged, in C, H, W order. */
+  /** Copies the samples read last, without normalization, in C, H, W order. */
   void copy(ImageBatch b, FloatPointer to) {
     to.put(staged, 0, b.n() * sample.length);
   }
 
   /**
-   * Loads samples.
+   * Normalizes and shifts the samples read last, and stores them in the plan's memory order.
    *
-   * @param moves the shift of each image, read if the batch has shifts
+   * @param moves the shift of each image; not read if the batch has no shifts
    */
   void load(ImageBatch b, Normalization normalization, IntPointer moves, FloatPointer to) {
     normalization.requireFit(input.shape());
@@ -88,7 +88,10 @@ final class FloatStage {
     to.position(0);
   }
 
-  /** Shifts and normalizes a sample as quern_images does for bytes. */
+  /**
+   * Shifts and normalizes one channel of a sample, as the native function {@code quern_images} does
+   * for bytes.
+   */
   private void moved(
       int from, IntPointer moves, int at, int first, int step, float mean, float std) {
     int height = (int) input.shape().dim(1);
@@ -109,7 +112,10 @@ final class FloatStage {
     }
   }
 
-  /** Reflects a coordinate that is outside an axis by less than its length. */
+  /**
+   * Reflects a coordinate at the borders of an axis. Its distance from the axis must be less than
+   * {@code length}.
+   */
   static int reflected(int at, int length) {
     return at < 0 ? -at : at >= length ? 2 * (length - 1) - at : at;
   }

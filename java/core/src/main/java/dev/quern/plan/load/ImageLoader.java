@@ -23,15 +23,15 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
 
 /**
- * The loader of one input's samples into a plan. Separate threads read the bytes of large batches,
- * and of sets that are slow to read, during the previous step. One native pass at the beginning of
- * a step converts them to floats, shifts and normalizes them. Not thread-safe.
+ * Loads the samples of one input into a plan. Bytes of large batches, and of data sets that are
+ * slow to read, are read in a separate thread during the previous step. At the beginning of a step,
+ * one native pass converts the bytes to floats, shifts and normalizes them. Not thread-safe.
  */
 final class ImageLoader {
   /**
-   * Minimum batch size in bytes for reading ahead. For 30 MB, reading ahead makes a step 5 %
-   * faster; reading 50 KB takes 10 us of a step of 8 ms, less than waking a thread costs on 2
-   * cores.
+   * Minimum size in bytes of a batch that is read ahead. Measured on 2 cores: for 30 MB, reading
+   * ahead makes a step 5 % faster; reading 50 KB takes only 10 us of a step of 8 ms, less than
+   * waking a thread.
    */
   private static final long AHEAD = 1 << 20;
 
@@ -41,14 +41,17 @@ final class ImageLoader {
   private final Value input;
   private final boolean planes;
 
-  /** The input's shape as channels, height and width. */
+  /**
+   * The shape of a sample as {@code [C, H, W]}; {@code [1, 1, elements]} if the input is not an
+   * image.
+   */
   private final Shape image;
 
   private final int batch;
   private final Slot staging;
   private final Slot scales;
 
-  /** The shifts of images; null in inference. */
+  /** The memory of the images' shifts; null in inference, and for all inputs but the first. */
   private final Slot moves;
 
   private final FloatStage floats;
@@ -59,29 +62,29 @@ final class ImageLoader {
   private BytePointer staged;
   private IntPointer firstMove;
 
-  /** The loading thread's pointer, whose position changes. */
+  /** The loading thread's pointer to the shifts; its position changes. */
   private IntPointer move;
 
   private FloatPointer scale;
   private FloatPointer shift;
   private FloatPointer to;
 
-  /** The normalization whose scales are in memory; null before the first load. */
+  /** The normalization whose factors are in the plan's memory; null before the first load. */
   private Normalization scaled;
 
-  /** The batch whose bytes are in memory or are being read by the thread. */
+  /** The batch whose bytes have been read or are being read by the loading thread. */
   private ImageBatch gathered;
 
   private CompletableFuture<Void> gathering = CompletableFuture.completedFuture(null);
 
-  /** The exception that prevented reading ahead; null if there was none. */
+  /** The exception that the loading thread threw; null if there was none. */
   private volatile Throwable failure;
 
   /**
-   * Reserves memory in the plan, in training throughout the step, since the next batch is read
-   * during a step.
+   * Reserves memory in the plan. In training, the memory is reserved for the whole step, because
+   * the next batch is read during a step.
    *
-   * @param number the index of the network's input
+   * @param number the index of the input in the network
    */
   ImageLoader(Builder b, int number, Value input, int batch, boolean training) {
     this.number = number;
@@ -94,7 +97,7 @@ final class ImageLoader {
     steps = new AugmentStage(image, batch, planes);
     mixing = new MixStage(image, planes);
     staging = b.slab.slot(input.shape().batch(batch).elements()).at(0);
-    // a row may have a mean for each value
+    // a vector may have one mean per feature
     boolean row = in.rank() > 0 && in.elements() == in.dim(in.rank() - 1);
     long means = row ? in.elements() : Math.max(1, in.dim(0));
     scales = b.slab.slot(2 * Float.BYTES * means).at(0).at(b.endTime());
@@ -123,7 +126,7 @@ final class ImageLoader {
     to = slab.floats(input.data.offset);
   }
 
-  /** Starts reading a batch for the next {@link #load}; in training only. */
+  /** Starts reading the batch that the next {@link #load} call will load. For training only. */
   void ahead(ImageBatch next) {
     CheckedDataset data = next.data().input(number);
     long bytes = (long) next.n() * data.each();
@@ -134,17 +137,17 @@ final class ImageLoader {
     gathered = next;
     try {
       gathering = CompletableFuture.runAsync(() -> gatherOrFail(next), THREADS);
-    } catch (OutOfMemoryError e) { // no thread to be had: it is gathered when it is loaded
+    } catch (OutOfMemoryError e) { // no thread is available: the batch is read when it is loaded
       gathered = null;
     }
   }
 
-  /** Waits for the thread, which must not run when the memory is freed. */
+  /** Waits until the loading thread has finished; required before the plan's memory is freed. */
   void await() {
     gathering.join();
   }
 
-  /** Reads a batch; an exception is kept until the batch is loaded. */
+  /** Reads a batch. An exception is stored and thrown when the batch is loaded. */
   private void gatherOrFail(ImageBatch b) {
     failure = null;
     try {
@@ -158,7 +161,7 @@ final class ImageLoader {
     requireInput(b.data().input(number));
     await();
     boolean there = gathered == b;
-    gathered = null; // in inference the memory is others' from here on
+    gathered = null; // in inference, other operations use the memory from here on
     if (!there) {
       gather(b);
     } else if (failure instanceof Error e) {
@@ -193,8 +196,8 @@ final class ImageLoader {
   }
 
   /**
-   * Checks that there is one mean per channel: augmentation moves values, so a mean per feature
-   * would no longer match.
+   * Checks that the normalization has one mean per channel. A mean per feature is rejected, because
+   * augmentation moves values to other positions.
    */
   private void requireChannels(Normalization normalization) {
     if (normalization.channels() != image.dim(0)) {
@@ -230,7 +233,8 @@ final class ImageLoader {
     for (int i = 0; moved && i < b.n(); i++) {
       b.movesOrNull().draw(b.image(i), move.position((long) i * EpochAugmentation.NUMBERS));
     }
-    Reference.reachabilityFence(slab); // for a trainer that is unreachable but was not closed
+    // keeps the memory of a trainer that becomes unreachable without being closed
+    Reference.reachabilityFence(slab);
   }
 
   private void scales(Normalization normalization) {
@@ -242,7 +246,7 @@ final class ImageLoader {
     scaled = normalization;
   }
 
-  /** Frees memory outside the plan's memory. */
+  /** Frees the memory that was allocated outside the plan's memory. */
   void close() {
     steps.close();
     mixing.close();

@@ -3,8 +3,8 @@ package dev.quern.plan.load;
 import dev.quern.error.InvalidArgumentException;
 
 /**
- * The thread that reads a batch during a step. The step's thread waits for it, so a data set that
- * calls the trainer on this thread would deadlock.
+ * The thread that reads the next batch during a training step. The trainer waits for this thread,
+ * so a data set that called the trainer from this thread would cause a deadlock.
  */
 public final class LoaderThread extends Thread {
   LoaderThread(Runnable task) {
@@ -13,9 +13,10 @@ public final class LoaderThread extends Thread {
   }
 
   /**
-   * Rejects calls by a data set on this thread.
+   * Throws an exception if the current thread is a loader thread.
    *
-   * @throws InvalidArgumentException if a data set calls while it is read
+   * @param operation name of the called operation, for the message
+   * @throws InvalidArgumentException if a data set calls the operation while it is being read
    */
   public static void refuse(String operation) {
     if (Thread.currentThread() instanceof LoaderThread) {

@@ -9,7 +9,8 @@ import dev.quern.plan.loss.LossOp;
 import java.util.Map;
 
 /**
- * The loaders of samples of data sets into a plan, one for each input and output. Not thread-safe.
+ * The loaders that copy samples of data sets into a plan, one for each input and each output. Not
+ * thread-safe.
  */
 public final class Loaders {
   private final ImageLoader[] inputs;
@@ -19,7 +20,7 @@ public final class Loaders {
   /**
    * Creates the loaders.
    *
-   * @param losses one for each output
+   * @param losses the losses, one for each output
    */
   public Loaders(Builder b, LossOp[] losses, int batch, boolean training) {
     names = b.inputs.keySet().toArray(String[]::new);
@@ -42,7 +43,7 @@ public final class Loaders {
   /**
    * Loads a batch.
    *
-   * @param normalizations the normalizations by input
+   * @param normalizations the normalization of each input, by name
    */
   public void load(ImageBatch samples, Map<String, Normalization> normalizations) {
     for (int i = 0; i < inputs.length; i++) {
@@ -53,35 +54,40 @@ public final class Loaders {
     }
   }
 
-  /** Starts reading the batch of the next load. */
+  /** Starts reading the batch that the next {@link #load} call will load. */
   public void ahead(ImageBatch next) {
     for (ImageLoader loader : inputs) {
       loader.ahead(next);
     }
   }
 
-  /** Waits for the batch that is read ahead. */
+  /** Waits until the batch of {@link #ahead} has been read. */
   public void await() {
     for (ImageLoader loader : inputs) {
       loader.await();
     }
   }
 
-  /** Frees what is not in the plan's memory. */
+  /** Frees the memory that was allocated outside the plan's memory. */
   public void close() {
     for (ImageLoader loader : inputs) {
       loader.close();
     }
   }
 
-  /** Keeps the targets that are loaded from now on, for {@link #score}. */
+  /** Makes later loads keep a copy of the targets for {@link #score}. */
   public void keepTargets() {
     for (TargetLoader loader : outputs) {
       loader.keep();
     }
   }
 
-  /** Passes an output of the loaded samples and their targets to a scorer. */
+  /**
+   * Passes one output and the targets of the loaded samples to a scorer.
+   *
+   * @param output the index of the output
+   * @param values the output's values for the loaded samples
+   */
   public void score(int output, Scorer scorer, float[] values) {
     outputs[output].score(scorer, values);
   }

@@ -8,8 +8,8 @@ import dev.quern.tensor.Shape;
 import java.util.Arrays;
 
 /**
- * Application of an image's augmentation steps to targets of pixels, with the nearest pixel. Steps
- * that change colors do not change targets. Not thread-safe.
+ * Applies an image's geometric augmentation steps to a target with one value per pixel, with
+ * nearest-neighbor sampling. Color steps do not change the target. Not thread-safe.
  */
 final class MaskMoves {
   private final StepList list;
@@ -18,7 +18,9 @@ final class MaskMoves {
   private int[] words = {};
 
   /**
-   * @param image {@code [C, H, W]}
+   * Creates the transformation.
+   *
+   * @param image shape of an image, {@code [C, H, W]}
    */
   MaskMoves(Shape image) {
     height = (int) image.dim(1);
@@ -26,7 +28,7 @@ final class MaskMoves {
     list = new StepList(height, width);
   }
 
-  /** Returns whether a target has a value for each pixel of an image. */
+  /** Returns whether a target has the image's height and width. */
   static boolean fit(Shape image, Shape target) {
     int rank = target.rank();
     return image.rank() == 3
@@ -36,10 +38,11 @@ final class MaskMoves {
   }
 
   /**
-   * Returns the augmented target.
+   * Returns a copy of a target, transformed with the image's augmentation steps.
    *
-   * @param target planes of the image's height and width
-   * @param outside the value of pixels outside the image
+   * @param target values as {@code [..., H, W]}, with the image's height and width
+   * @param image index of the image, which determines its random steps
+   * @param outside value for pixels outside the image
    */
   float[] moved(float[] target, int image, EpochAugmentation moves, float outside) {
     int most = Math.max(moves.mostSteps(), 1);
@@ -71,7 +74,10 @@ final class MaskMoves {
     return to;
   }
 
-  /** Returns the source pixel of pixel {@code i}; -1 for none. */
+  /**
+   * Returns the index of the pixel that a shift or flip moves to pixel {@code i}; -1 if it is
+   * outside the image.
+   */
   private int move(int i, int at) {
     int how = words[at + 3];
     int y = ((how & LayoutKernel.UPSIDE_DOWN) == 0 ? i / width : height - 1 - i / width);

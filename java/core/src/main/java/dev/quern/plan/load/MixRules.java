@@ -14,15 +14,16 @@ import dev.quern.plan.loss.OutputLoss;
 import dev.quern.tensor.Shape;
 import java.util.List;
 
-/** Requirements of mixing samples on a network and its losses. */
+/** Checks whether mixup and cutmix can be used with a network and its losses. */
 public final class MixRules {
   private MixRules() {}
 
   /**
-   * Checks mixing.
+   * Checks mixup and cutmix against a network and its losses.
    *
-   * @throws ShapeException if a rectangle would be pasted into samples that are not images
-   * @throws InvalidArgumentException if targets cannot be mixed
+   * @throws ShapeException if cutmix would paste a rectangle into samples that are not images
+   * @throws InvalidArgumentException if the network has several inputs, or targets that cannot be
+   *     mixed
    */
   public static void require(Network network, List<OutputLoss> losses, List<Mix> mixes) {
     if (mixes.isEmpty()) {

@@ -8,20 +8,21 @@ import dev.quern.tensor.Shape;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * Mixing of the samples of a batch in the plan's memory, each with the previous one. Besides the
- * plan's memory, it needs memory for one sample. Not thread-safe.
+ * Applies mixup or cutmix to the samples of a batch in the plan's memory: each sample is mixed with
+ * the preceding one, the first with the last. Allocates memory for one more sample. Not
+ * thread-safe.
  */
 public final class MixStage implements AutoCloseable {
   private final Shape image;
   private final boolean planes;
 
-  /** The original last sample; null until the first batch. */
+  /** A copy of the batch's last sample before mixing; null until the first batch. */
   private OffHeap last;
 
   /**
    * Creates the stage.
    *
-   * @param image {@code [C, H, W]}
+   * @param image shape of a sample, {@code [C, H, W]}
    * @param planes whether samples are in C, H, W order
    */
   public MixStage(Shape image, boolean planes) {
@@ -30,9 +31,9 @@ public final class MixStage implements AutoCloseable {
   }
 
   /**
-   * Mixes the loaded samples.
+   * Mixes {@code n} samples in place.
    *
-   * @param at the position of the first sample, in bytes
+   * @param at the offset of the first sample in {@code slab}, in bytes
    */
   public void run(Mixing m, int n, OffHeap slab, long at) {
     if (n < 2 || m.own() == 1) {
@@ -43,7 +44,7 @@ public final class MixStage implements AutoCloseable {
       last = new OffHeap(bytes, "mixed samples", image);
     }
     Pointer.memcpy(last.pointer(0), slab.pointer(at + (n - 1) * bytes), bytes);
-    for (int i = n - 1; i > 0; i--) { // so that the one before is as it was
+    for (int i = n - 1; i > 0; i--) { // backward, so that the preceding sample is still unmixed
       mix(m, slab, at + (i - 1) * bytes, slab, at + i * bytes);
     }
     mix(m, last, 0, slab, at);

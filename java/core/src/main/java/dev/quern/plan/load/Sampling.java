@@ -9,21 +9,23 @@ import dev.quern.internal.Philox.Stream;
 import dev.quern.internal.arguments.UserCode;
 import java.util.function.Supplier;
 
-/** Calls of samplers, which may be user code. */
+/** Calls samplers, which may be user code, and checks their results. */
 public final class Sampling {
   private Sampling() {}
 
   /**
-   * Returns the samples of an epoch.
+   * Returns the indices of an epoch's samples, in training order.
    *
-   * @throws UserCodeException if the sampler throws or returns null
-   * @throws InvalidArgumentException if its result is not valid for this number of samples
+   * @throws UserCodeException if the sampler throws, or returns null, a wrong number of indices or
+   *     an index out of range
+   * @throws InvalidArgumentException if the sampler's settings are not valid for this number of
+   *     samples
    */
   public static int[] order(Sampler sampler, long seed, int epoch, int samples) {
     if (sampler == Sampler.SHUFFLED) {
       return Philox.permutation(seed, epoch, samples);
     }
-    long key = Philox.bits(seed, Stream.SHUFFLE, 0, -1); // of no epoch
+    long key = Philox.bits(seed, Stream.SHUFFLE, 0, -1); // -1: the key is independent of the epoch
     RandomNumbers random = RandomNumbers.of(key, epoch, 0);
     String what = "training: sampler";
     int[] own = answered(what, () -> sampler.order(samples, epoch, random)).clone();
@@ -41,8 +43,8 @@ public final class Sampling {
   }
 
   /**
-   * Calls a sampler; its own argument checks, such as of the number of weights, are thrown
-   * unchanged.
+   * Calls a sampler. An {@link InvalidArgumentException} that the sampler throws is rethrown
+   * unchanged; every other exception is wrapped.
    */
   private static int[] answered(String what, Supplier<int[]> order) {
     try {

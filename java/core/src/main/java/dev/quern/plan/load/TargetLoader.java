@@ -9,38 +9,38 @@ import dev.quern.plan.loss.LossOp;
 import dev.quern.tensor.Shape;
 import java.util.Arrays;
 
-/** The loader of one output's labels or targets into a plan. Not thread-safe. */
+/** Loads labels or targets of one output into a plan. Not thread-safe. */
 final class TargetLoader {
   private final int number;
   private final LossOp loss;
 
-  /** A batch's labels; created on first use. */
+  /** The labels of the loaded samples; null before the first use. */
   private int[] labels;
 
   private final int batch;
   private final boolean training;
 
-  /** Sample weights of a batch; created on first use. */
+  /** The sample weights of the loaded samples; null before the first use. */
   private float[] weights;
 
-  /** Whether targets are kept for a scorer. */
+  /** Whether the targets of loaded samples are kept for a scorer. */
   private boolean keeps;
 
-  /** The loaded samples' targets; null if they have labels. */
+  /** The targets of the loaded samples; null for labels, or if no scorer needs them. */
   private float[] kept;
 
   private int count;
 
-  /** The transformation of masks; created on first use. */
+  /** The transformation of targets with one value per pixel; null before the first use. */
   private MaskMoves masks;
 
-  /** A batch's targets before mixing; created on first use. */
+  /** The targets of a batch before mixup or cutmix; null before the first use. */
   private float[] unmixed;
 
   /**
    * Creates a loader.
    *
-   * @param number the index of the network's output
+   * @param number the index of the output in the network
    */
   TargetLoader(int number, LossOp loss, int batch, boolean training) {
     this.number = number;
@@ -49,12 +49,12 @@ final class TargetLoader {
     this.training = training;
   }
 
-  /** Keeps later targets for a scorer. */
+  /** Makes later loads keep a copy of the targets for a scorer. */
   void keep() {
     keeps = true;
   }
 
-  /** Passes the loaded samples to a scorer. */
+  /** Passes the outputs and targets of the loaded samples to a scorer. */
   void score(Scorer scorer, float[] outputs) {
     if (kept != null) {
       scorer.add(count, outputs, kept);
@@ -96,7 +96,9 @@ final class TargetLoader {
     }
   }
 
-  /** Returns the sample weights; those of mixed samples are mixed, too. */
+  /**
+   * Returns the sample weights of a batch. Mixup and cutmix combine the weights like the samples.
+   */
   private float[] weights(ImageBatch b, CheckedDataset data) {
     if (weights == null) {
       weights = Heap.floats("plan: weights of samples", batch);
@@ -113,7 +115,10 @@ final class TargetLoader {
     return weights;
   }
 
-  /** Returns whether targets move with the images of the first input. */
+  /**
+   * Returns whether targets are transformed by the geometric augmentation of the first input's
+   * images.
+   */
   private boolean follow(ImageBatch b, CheckedDataset data) {
     Shape image = b.data().input(0).shape();
     if (b.movesOrNull() == null
@@ -158,7 +163,10 @@ final class TargetLoader {
     }
   }
 
-  /** Keeps the target of sample {@code i} of {@code n} until all targets are loaded for mixing. */
+  /**
+   * Stores the target of sample {@code i} of {@code n}; all targets are mixed after the last one is
+   * read.
+   */
   private void waits(int i, int n, float[] target) {
     long all = (long) n * target.length;
     if (unmixed == null || unmixed.length < all) {

@@ -9,7 +9,7 @@ import dev.quern.plan.memory.Slot;
 import dev.quern.plan.memory.Value;
 import org.bytedeco.javacpp.FloatPointer;
 
-/** Binary cross-entropy at the end of a plan; each output is a binary prediction. */
+/** The binary cross-entropy loss of a plan's output; each output element is a binary prediction. */
 final class BceWithLogitsOp extends LossOp {
   private final BceWithLogits loss;
   private final Slot classWeightSlot;

@@ -12,7 +12,7 @@ import dev.quern.plan.memory.Value;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 
-/** Cross-entropy, or the focal loss of softmax, at the end of a plan. */
+/** The cross-entropy loss, or the softmax focal loss, of a plan's output. */
 final class CrossEntropyOp extends RowLossOp {
   private final float[] classWeights;
   private final CrossEntropyKernel kernel;

@@ -9,15 +9,15 @@ import java.util.Arrays;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * A custom loss at the end of a plan: outputs and targets are copied to Java arrays in C, H, W
- * order, and the gradient is copied back.
+ * A custom loss of a plan's output. Outputs and targets are copied to Java arrays in C, H, W order;
+ * the gradient is copied back.
  */
 final class CustomLossOp extends LossOp {
   private final CustomLoss loss;
   private CustomLoss.Pass pass;
   private float[] floats;
 
-  /** The loaded samples' classes; null if they have targets. */
+  /** The labels of the loaded samples; null if the samples have targets. */
   private int[] labels;
 
   CustomLossOp(Builder b, Value output, CustomLoss loss) {
@@ -32,7 +32,7 @@ final class CustomLossOp extends LossOp {
     floats = Heap.floats("loss", Math.max(pass.outputs().length, pass.targets().length));
   }
 
-  /** Sets labels, which the loss receives as one-hot targets. */
+  /** Sets labels, which are passed to the loss as one-hot targets. */
   @Override
   public void labels(int[] given, int n) {
     if (!targetShape.equals(output.shape()) || targetShape.rank() != 1) {

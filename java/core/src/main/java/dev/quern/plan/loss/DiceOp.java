@@ -14,7 +14,8 @@ import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * The soft dice loss at the end of a plan. With one class, each position is a binary prediction.
+ * The soft Dice loss of a plan's output. If the output has one class, each position is a binary
+ * prediction.
  */
 final class DiceOp extends RowLossOp {
   private final DiceKernel kernel;
@@ -58,8 +59,8 @@ final class DiceOp extends RowLossOp {
   }
 
   /**
-   * Returns the number of samples, since the mean is over samples, independent of ignored
-   * positions.
+   * Returns the number of loaded samples. Ignored positions do not reduce it, because the loss is a
+   * mean over samples.
    */
   @Override
   public double share() {

@@ -6,7 +6,7 @@ import dev.quern.loss.Loss.Reduction;
 import dev.quern.plan.build.Builder;
 import dev.quern.plan.memory.Value;
 
-/** The Huber loss at the end of a plan. */
+/** The Huber loss of a plan's output. */
 final class HuberOp extends LossOp {
   private final boolean sum;
   private final double delta;

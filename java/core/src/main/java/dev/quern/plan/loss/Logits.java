@@ -9,17 +9,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A network up to the inputs of its losses. If an output ends in the softmax or sigmoid that its
- * loss applies itself, the loss reads the layer before it, since a softmax of a softmax would train
- * badly.
+ * A network without the final softmax or sigmoid of outputs whose losses apply this activation
+ * themselves. Applying it twice would impair training.
  *
- * @param network the network without those last layers, with equal weights
+ * @param network the network without these activations, with the same weights
  * @param losses the losses of its outputs
  * @param names the names of these outputs in the original network
  */
 public record Logits(Network network, List<OutputLoss> losses, List<String> names) {
   /**
-   * Returns the network that the losses read.
+   * Returns the network that computes the losses' inputs.
    *
    * @param losses the losses, one for each output, in order
    */

@@ -25,11 +25,11 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * The loss at one output of a plan: targets of the loaded samples, loss value and number of correct
- * predictions.
+ * The loss of one output of a plan: stores the targets of the loaded samples, and computes the
+ * loss, its gradient and the number of correct predictions.
  */
 public abstract class LossOp {
-  /** Creates the operation of a loss. */
+  /** Creates the operation of a built-in loss. */
   private interface Maker {
     LossOp of(Builder b, Value output, Loss loss);
   }
@@ -53,14 +53,14 @@ public abstract class LossOp {
   private final boolean sum;
   private OffHeap memory;
 
-  /** Sample weights of the loaded samples; null if all are equal. */
+  /** The sample weights of the loaded samples; null if all are 1. */
   private float[] sampleWeights;
 
   FloatPointer src;
   public FloatPointer targets;
   private FloatPointer target;
 
-  /** Null in inference. */
+  /** The gradient with respect to the output; null in inference. */
   FloatPointer diff;
 
   DoublePointer result;
@@ -73,7 +73,7 @@ public abstract class LossOp {
   /**
    * Creates the operation.
    *
-   * @param targetShape the target shape of a sample
+   * @param targetShape the shape of one sample's target
    */
   LossOp(Builder b, Value output, Loss loss, Shape targetShape) {
     this.output = output;
@@ -94,7 +94,13 @@ public abstract class LossOp {
     return op;
   }
 
-  /** Returns memory for weights of the outputs, which is kept throughout. */
+  /**
+   * Reserves memory for constants, such as class weights, for the lifetime of the plan.
+   *
+   * @param what name of one constant, for the message
+   * @param values the constants; null for none
+   * @param wanted the required number of constants
+   */
   Slot constants(Builder b, String what, float[] values, long wanted) {
     if (values != null && values.length != wanted) {
       throw new ShapeException(
@@ -106,7 +112,7 @@ public abstract class LossOp {
         .at(b.endTime());
   }
 
-  /** Copies the weights to their memory; returns null for null. */
+  /** Copies constants to their reserved memory; returns null if {@code values} is null. */
   static FloatPointer filled(OffHeap slab, Slot slot, float[] values) {
     if (values == null) {
       return null;
@@ -123,7 +129,7 @@ public abstract class LossOp {
     from(slab, 0);
   }
 
-  /** Sets the loaded sample with which the next run begins. */
+  /** Sets the first sample of the next {@link #run} call, as an index in the batch. */
   void from(OffHeap slab, long sample) {
     long before = Float.BYTES * sample * output.shape().elements();
     src = slab.floats(output.data.offset + before);
@@ -136,15 +142,19 @@ public abstract class LossOp {
   }
 
   /**
-   * Sets the sample weights of the loaded samples, in training.
+   * Sets the sample weights of the loaded samples. For training plans.
    *
-   * @param weightsOrNull null if all are equal
+   * @param weightsOrNull the weight of each sample; null if all are 1
    */
   public final void sampleWeights(float[] weightsOrNull) {
     sampleWeights = weightsOrNull;
   }
 
-  /** Checks the shape of the next targets. */
+  /**
+   * Checks the shape of one sample's target before the targets of a batch are loaded.
+   *
+   * @throws ShapeException if the loss does not accept targets of this shape
+   */
   public void requireTargets(Shape got) {
     if (!got.equals(targetShape)) {
       throw new ShapeException(
@@ -152,7 +162,7 @@ public abstract class LossOp {
     }
   }
 
-  /** Returns the position of the loaded samples' targets, in bytes. */
+  /** Returns the offset of the loaded samples' targets in the plan's memory, in bytes. */
   final long targetsAt() {
     return targetSlot.offset;
   }
@@ -161,45 +171,48 @@ public abstract class LossOp {
     return Float.BYTES * samples * targetShape.elements();
   }
 
-  /** Returns the number of outputs of the loaded samples. */
+  /** Returns the number of output elements of the loaded samples. */
   long elements() {
     return count * output.shape().elements();
   }
 
-  /** Sets the classes of the {@code n} loaded samples. */
+  /** Sets the labels of the {@code n} loaded samples. */
   public void labels(int[] labels, int n) {
     throw new InvalidArgumentException("training: " + type + " expects targets, found labels");
   }
 
   /**
-   * Sets the classes of the loaded samples, each of which is mixed with another sample, as
-   * probabilities of the two classes.
+   * Sets the labels of samples that were mixed with mixup or cutmix. Each target contains the
+   * probabilities of two classes.
    */
   public void labels(int[] labels, int n, Mixing mixing) {
     labels(labels, n);
   }
 
   /**
-   * Sets the target of loaded sample {@code i}, in the required shape.
+   * Sets the target of the loaded sample with index {@code i}.
    *
-   * @return the error, or null
+   * @return a description of the first invalid value; null if all are valid
    */
   public String target(int i, float[] values) {
     target.position(i * targetShape.elements()).put(values, 0, values.length);
     return null;
   }
 
-  /** Sets the loaded samples' targets. */
+  /** Sets the targets of all loaded samples. */
   public void targets(FloatPointer values) {
     Pointer.memcpy(targets, values, targetBytes(count));
   }
 
-  /** Returns whether all targets are finite; true for labels. */
+  /** Returns whether all targets of the loaded samples are finite. Labels are always finite. */
   public boolean targetsFinite() {
     return NotFinite.isFinite(targets, count * targetShape.elements());
   }
 
-  /** Returns the weighted loss of the last forward pass, and in training computes its gradient. */
+  /**
+   * Returns the loss of the last forward pass, multiplied by the output's weight. In training, also
+   * computes the gradient.
+   */
   public double loss() {
     double loss;
     if (sampleWeights == null) {
@@ -217,7 +230,7 @@ public abstract class LossOp {
     return weight * loss;
   }
 
-  /** Runs each sample as a separate batch, and takes the weighted mean, or the sum. */
+  /** Computes the loss of each sample separately, and returns the weighted mean or sum. */
   private double sampleBySample() {
     int n = count;
     double[] parts = new double[n];
@@ -245,41 +258,51 @@ public abstract class LossOp {
 
   private void scaleDiff(long n, double factor) {
     if (diff != null && factor == 0) {
-      Pointer.memset(diff, 0, Float.BYTES * n); // of a mean over nothing they are NaN, as 0 NaN is
+      // not by multiplication: gradients of an empty mean are NaN
+      Pointer.memset(diff, 0, Float.BYTES * n);
     } else if (diff != null) {
       VectorKernel.scale(n, factor, diff);
     }
   }
 
-  /** Returns the divisor of a single sample's mean, relative to that of other samples. */
+  /**
+   * Returns the relative weight of a sample in the mean over the batch, in addition to its sample
+   * weight.
+   */
   double divisor(int sample) {
     return 1;
   }
 
-  /** Calls the native operator. */
+  /** Computes the loss and, in training, its gradient. */
   abstract void run();
 
-  /** Returns the number of loaded samples in the mean, with fractions if positions are ignored. */
+  /**
+   * Returns the number of loaded samples over which the loss is averaged; a fraction if positions
+   * are ignored.
+   */
   public double share() {
     return count;
   }
 
-  /** Returns the ignored label; null for none. */
+  /** Returns the label that the loss ignores; null if there is none. */
   public Integer ignored() {
     return null;
   }
 
-  /** Returns the number of predictions per sample; 0 for losses without accuracy. */
+  /**
+   * Returns the number of predictions per sample, including ignored targets; 0 for losses without
+   * accuracy.
+   */
   public long mostAnswers() {
     return 0;
   }
 
-  /** Returns the number of predictions of the loaded samples, without ignored ones. */
+  /** Returns the number of predictions for the loaded samples, without ignored targets. */
   public long answers() {
     return count * mostAnswers();
   }
 
-  /** Number of correct predictions for the loaded samples. */
+  /** Returns the number of correct predictions for the loaded samples. */
   public long correct() {
     return 0;
   }

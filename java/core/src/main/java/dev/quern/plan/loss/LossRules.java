@@ -32,21 +32,24 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Requirements of a loss on a network and a data set. */
+/** Checks whether losses can be used with a network and a data set. */
 public final class LossRules {
   private LossRules() {}
 
-  /** Returns whether a loss reads an output {@code [C, ...]} as rows of C classes. */
+  /**
+   * Returns whether a loss interprets an output {@code [C, ...]} as one row of C class scores per
+   * position.
+   */
   public static boolean readsRows(Loss loss) {
     return loss instanceof CrossEntropy || loss instanceof SoftmaxFocal || loss instanceof Dice;
   }
 
-  /** Returns whether a loss accepts one label per sample in place of targets. */
+  /** Returns whether a built-in loss accepts one label per sample instead of targets. */
   private static boolean takesLabels(Loss loss) {
     return loss instanceof CrossEntropy || loss instanceof SoftmaxFocal;
   }
 
-  /** Returns whether targets are one label at each position of an output {@code [C, ...]}. */
+  /** Returns whether targets contain one label for each position of an output {@code [C, ...]}. */
   static boolean isOfLabels(Shape targets, Shape output) {
     boolean same = output.rank() > 1 && targets.rank() == output.rank() - 1;
     for (int axis = 1; same && axis < output.rank(); axis++) {
@@ -56,10 +59,9 @@ public final class LossRules {
   }
 
   /**
-   * Returns the activation from an output to probabilities that the loss applies itself; null
-   * without one.
+   * Returns the activation that a loss applies itself, "softmax" or "sigmoid"; null for none.
    *
-   * @param output the shape that the loss reads
+   * @param output the shape of the loss's input
    */
   static String applies(Loss loss, Shape output) {
     if (takesLabels(loss)) {
@@ -79,16 +81,16 @@ public final class LossRules {
   }
 
   /**
-   * Checks a loss against a network.
+   * Checks that a loss can be applied to an output of a network.
    *
-   * @throws InvalidArgumentException if a loss would apply softmax or sigmoid to probabilities
-   * @throws ShapeException if the output of a dice loss has no positions, or that of a box loss has
-   *     no boxes
+   * @throws InvalidArgumentException if the loss would apply softmax or sigmoid to probabilities
+   * @throws ShapeException if the output does not have the shape that the loss requires, for
+   *     example spatial positions for Dice
    */
   public static void requireNetwork(Loss loss, Network network, String output) {
     Shape shape = network.shapes().get(output);
     if (loss instanceof PointLoss || loss instanceof BoxIou) {
-      ((CustomLoss) loss).targets(shape); // its rules apply here, too
+      ((CustomLoss) loss).targets(shape); // checks the shape
     }
     if (loss instanceof Dice && shape.rank() < 2) {
       throw new ShapeException(
@@ -124,7 +126,7 @@ public final class LossRules {
     }
   }
 
-  /** Returns the node that computes the output, before nodes that only rearrange it. */
+  /** Returns the node that computes an output, skipping {@link Flatten} layers at the end. */
   public static Network.Node last(Network network, String output) {
     Map<String, Network.Node> nodes =
         network.nodes().stream().collect(Collectors.toMap(Network.Node::name, n -> n));
@@ -135,7 +137,13 @@ public final class LossRules {
     return last;
   }
 
-  /** Checks that the outputs have the goal's metric, and for accuracy that the losses have it. */
+  /**
+   * Checks that the goal's metric can be computed for these outputs and losses.
+   *
+   * @param operation name of the calling operation, for the message
+   * @throws InvalidArgumentException if the metric does not exist, or if the goal is accuracy and
+   *     no loss has it
+   */
   public static void requireGoal(
       String operation, Goal goal, Network network, List<OutputLoss> losses) {
     if (goal.name().equals(Goal.LOSS.name())) {
@@ -152,22 +160,18 @@ public final class LossRules {
     Set<String> names = Scores.names(network, losses);
     if (!names.contains(goal.name())) {
       throw new InvalidArgumentException(
-          operation
-              + ": by "
-              + Names.shown(goal.name())
-              + ", which is not one of the metrics "
-              + names);
+          operation + ": " + Names.shown(goal.name()) + " is not one of the metrics " + names);
     }
   }
 
   /**
-   * Checks data against losses and network. Samples must have the inputs' shapes. Labels require
-   * cross-entropy with one output per class; targets must have the outputs' shapes or, with
-   * cross-entropy, a label at each position.
+   * Checks data against losses and network: samples must have the inputs' shapes. Labels require
+   * cross-entropy with one output per class. Targets must have the outputs' shapes or, with
+   * cross-entropy, one label per position.
    *
    * @param losses the losses, one for each output, in order
    * @throws ShapeException if shapes differ; the message lists all differences
-   * @throws InvalidArgumentException if a loss requires targets and its set has labels
+   * @throws InvalidArgumentException if a loss requires targets and the data set has labels
    */
   public static void requireData(List<OutputLoss> losses, Network network, NetworkData data) {
     for (int i = 0; i < losses.size(); i++) {
@@ -196,9 +200,9 @@ public final class LossRules {
   }
 
   /**
-   * Checks sample weights.
+   * Checks that the losses support sample weights if the data has them.
    *
-   * @throws InvalidArgumentException if samples have weights, and a loss does not support them
+   * @throws InvalidArgumentException if samples have weights and a loss is custom
    */
   public static void requireWeights(List<OutputLoss> losses, NetworkData data) {
     for (int i = 0; i < losses.size(); i++) {
@@ -213,7 +217,7 @@ public final class LossRules {
   }
 
   /**
-   * Checks that some sample has a positive weight.
+   * Checks that at least one sample has a positive weight.
    *
    * @throws InvalidArgumentException if the weights of all samples are 0 at every output
    */
@@ -225,8 +229,8 @@ public final class LossRules {
   }
 
   /**
-   * Returns whether a loss accepts labels; a custom loss receives them as one-hot targets if its
-   * targets have the output's shape.
+   * Returns whether a loss accepts labels for this output. A custom loss receives labels as one-hot
+   * targets if its targets have the output's shape.
    */
   private static boolean takesLabels(Loss loss, Shape output) {
     return takesLabels(loss)

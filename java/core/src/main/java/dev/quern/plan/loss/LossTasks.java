@@ -16,12 +16,13 @@ import dev.quern.network.Task;
 import dev.quern.tensor.Shape;
 import java.util.List;
 
-/** Tasks of outputs without one, derived from their training losses. */
+/** Derives missing tasks of a network's outputs from their losses or training data. */
 public final class LossTasks {
   private LossTasks() {}
 
   /**
-   * Returns the network with tasks for its outputs.
+   * Returns the network with a task for each output; a missing task is derived from the output's
+   * loss.
    *
    * @param losses the losses, one for each output, in order
    */
@@ -38,7 +39,10 @@ public final class LossTasks {
     return known;
   }
 
-  /** Returns the network with this task, unless the output's names contradict it. */
+  /**
+   * Returns the network with the task set for this output, or unchanged if the output's shape is
+   * not valid for the task.
+   */
   private static Network guessed(Network network, String output, Task task) {
     try {
       return network.withTask(output, task);
@@ -48,8 +52,8 @@ public final class LossTasks {
   }
 
   /**
-   * Returns the network with names for its first output; an output without a task gets a
-   * classification task.
+   * Returns the network with class names for its first output. If that output has no task, it
+   * becomes a single-label classification.
    */
   public static Network named(Network network, List<String> names) {
     if (names.isEmpty()) {
@@ -60,9 +64,10 @@ public final class LossTasks {
   }
 
   /**
-   * Returns the network with class names from the training data for outputs whose tasks have none.
+   * Returns the network with class names from its training data. Outputs that already have class
+   * names are not changed.
    *
-   * @param data the training data of the network's outputs
+   * @param data the training data, with targets for each output
    */
   public static Network named(Network network, NetworkData data) {
     Network known = network;

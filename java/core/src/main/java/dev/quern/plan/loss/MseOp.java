@@ -6,7 +6,7 @@ import dev.quern.loss.Mse;
 import dev.quern.plan.build.Builder;
 import dev.quern.plan.memory.Value;
 
-/** The mean squared error at the end of a plan. */
+/** The mean squared error loss of a plan's output. */
 final class MseOp extends LossOp {
   private final boolean sum;
 

@@ -9,23 +9,23 @@ import java.util.List;
 /**
  * The training loss of one output.
  *
- * @param output the node's name
- * @param weight the factor of the loss and its gradient
+ * @param output the name of the output's node
+ * @param weight the factor of this loss and its gradient
  */
 public record OutputLoss(String output, Loss loss, double weight) {
-  /** Returns the loss of a network's only or first output. */
+  /** Returns a list with this loss for the network's first output. */
   public static List<OutputLoss> of(Network network, Loss loss) {
     return List.of(new OutputLoss(network.outputs().get(0), loss, 1));
   }
 
-  /** Returns the losses of a network's tasks, one for each output. */
+  /** Returns the losses of the outputs' tasks, one for each output. */
   public static List<OutputLoss> of(Network network) {
     return network.tasks().entrySet().stream()
         .map(of -> new OutputLoss(of.getKey(), of.getValue().trainedBy(), of.getValue().weight()))
         .toList();
   }
 
-  /** Returns the loss for evaluations: {@link Loss#plain}. */
+  /** Returns this output's loss for evaluation, with the same weight: {@link Loss#plain}. */
   public OutputLoss plain() {
     return new OutputLoss(output, plain(loss), weight);
   }
@@ -36,14 +36,14 @@ public record OutputLoss(String output, Loss loss, double weight) {
         : loss.plain();
   }
 
-  /** Returns {@link Loss#type}, which may be user code. */
+  /** Returns {@link Loss#type}; a custom loss may throw an exception. */
   public static String type(Loss loss) {
     return loss instanceof CustomLoss
         ? UserCode.answer(UserCode.ofLoss(loss, "type"), loss::type)
         : loss.type();
   }
 
-  /** Returns the name of a loss in checkpoints. */
+  /** Returns the text that represents a loss in checkpoints. */
   public static String text(Loss loss) {
     return loss instanceof CustomLoss own
         ? UserCode.answer(UserCode.ofLoss(loss, "name"), own::name)

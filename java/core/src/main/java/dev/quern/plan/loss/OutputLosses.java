@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The losses of a network's outputs, as set in a trainer's builder. The default is the loss of the
- * output's task. Not thread-safe.
+ * The losses of a network's outputs, as set in a trainer's builder. By default, an output has the
+ * loss of its task. Not thread-safe.
  */
 public final class OutputLosses {
   private final Network network;

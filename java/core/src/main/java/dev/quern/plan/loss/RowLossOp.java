@@ -17,12 +17,11 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
 
 /**
- * A loss at the end of a plan that reads rows of classes: one per sample, or one at each position
- * of an output {@code [C, ...]}. Targets are labels of rows or probabilities, depending on the last
- * load.
+ * A loss that reads an output {@code [C, ...]} as rows of C class scores, one row per position.
+ * Targets are labels or probabilities, depending on the targets loaded last.
  *
- * <p>In the internal memory order, a position's classes are contiguous. From C, H, W order, they
- * are copied to rows, and the gradient is copied back.
+ * <p>In the internal memory order, the class scores of a position are contiguous. Outputs in C, H,
+ * W order are copied to rows, and the gradient is copied back.
  */
 abstract class RowLossOp extends LossOp {
   final long classes;
@@ -30,30 +29,28 @@ abstract class RowLossOp extends LossOp {
   final int ignoreIndex;
   private final boolean copies;
 
-  /**
-   * The copied rows; null if nothing is copied. The slot of the gradient is also null in inference.
-   */
+  /** The memory of the copied rows; null if the output is read in place. */
   private final Slot rowSlot;
 
   private final Slot rowDiffSlot;
 
-  /** The rows of outputs. */
+  /** The rows of class scores. */
   FloatPointer rows;
 
-  /** The rows of the gradient; null in inference. */
+  /** The gradient with respect to {@link #rows}; null in inference. */
   FloatPointer rowDiff;
 
-  /** The labels, in the memory of the targets, which is at least as large. */
+  /** The labels of the loaded samples, in the memory of the targets, which is at least as large. */
   public IntPointer labels;
 
   boolean soft;
 
-  /** Labels of the loaded samples that are not ignored. */
+  /** The number of labels of the loaded samples that are not ignored. */
   private long kept;
 
   private final long[] right = new long[1];
 
-  /** A sample's targets by rows, before they are copied. */
+  /** Temporary copy of one sample's labels; null before the first use. */
   private int[] sampleLabels;
 
   private float[] sampleTargets;
@@ -68,7 +65,7 @@ abstract class RowLossOp extends LossOp {
     rowDiffSlot = copies && output.diff != null ? b.slot(output.type).at(b.lossTime()) : null;
   }
 
-  /** Returns C of an output {@code [C, ...]}. */
+  /** Returns the number of classes C of an output {@code [C, ...]}. */
   static long classes(Shape output) {
     return output.dim(0);
   }
@@ -162,7 +159,7 @@ abstract class RowLossOp extends LossOp {
     return label == ignoreIndex || (label >= 0 && label < labelled());
   }
 
-  /** Returns the number of classes that a label may have. */
+  /** Returns the number of valid labels. */
   long labelled() {
     return classes;
   }
@@ -219,12 +216,12 @@ abstract class RowLossOp extends LossOp {
       LayoutKernel.toNchw(count, classes, positions, rowDiff, diff);
     }
     if (!soft && kept == 0) {
-      result.put(0.0); // the mean over nothing is NaN, which would end the training
+      result.put(0.0); // the mean of zero labels is NaN, which would end training
     }
   }
 
   /**
-   * Returns the sum of the class weights of a sample's labels that are not ignored; 1 for
+   * Returns the sum of class weights over a sample's labels that are not ignored; 1 if targets are
    * probabilities.
    */
   @Override
@@ -247,7 +244,7 @@ abstract class RowLossOp extends LossOp {
     return 1;
   }
 
-  /** Calls the native operator on the rows. */
+  /** Calls the native kernel for the loss and gradient of the rows. */
   abstract void runRows();
 
   /** Returns the number of rows of the loaded samples. */

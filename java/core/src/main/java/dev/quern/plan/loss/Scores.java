@@ -18,14 +18,14 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The metrics of a network's outputs, by their tasks. */
+/** Creates the scorers of a network's outputs and names their metrics. */
 public final class Scores {
   private Scores() {}
 
   /**
-   * Creates a scorer for an output; null if its task has no metrics.
+   * Returns a new scorer for an output; null if the output's task has no metrics.
    *
-   * @param network a network with tasks
+   * @param network a network in which each output has a task
    */
   public static @Nullable Scorer of(Network network, OutputLoss of) {
     Task task = network.tasks().get(of.output());
@@ -61,7 +61,7 @@ public final class Scores {
     return loss instanceof CrossEntropy c ? c.ignoreIndex() : null;
   }
 
-  /** Returns the names of all metrics of these outputs, which do not depend on the samples. */
+  /** Returns the names of all metrics of these outputs; they do not depend on the data. */
   static Set<String> names(Network network, List<OutputLoss> losses) {
     Network tasked = LossTasks.of(network, losses);
     Map<String, Report> reports = new LinkedHashMap<>();
@@ -79,7 +79,10 @@ public final class Scores {
     return flat(reports).keySet();
   }
 
-  /** Returns all metrics by name; with several outputs by {@code output.metric}. */
+  /**
+   * Returns the metrics of all reports by name. With several outputs, names have the form {@code
+   * output.metric}.
+   */
   public static Map<String, Double> flat(Map<String, Report> reports) {
     Map<String, Double> all = new LinkedHashMap<>();
     reports.forEach(

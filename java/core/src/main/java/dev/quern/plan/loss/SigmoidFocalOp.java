@@ -7,9 +7,7 @@ import dev.quern.loss.SigmoidFocal;
 import dev.quern.plan.build.Builder;
 import dev.quern.plan.memory.Value;
 
-/**
- * The focal loss of independent labels at the end of a plan; each output is a binary prediction.
- */
+/** The sigmoid focal loss of a plan's output; each output element is a binary prediction. */
 final class SigmoidFocalOp extends LossOp {
   private final SigmoidFocal loss;
   private final long[] right = new long[1];

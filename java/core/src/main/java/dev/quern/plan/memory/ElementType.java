@@ -4,31 +4,44 @@ import dev.quern.kernel.ByteKernel;
 import dev.quern.layer.activation.FakeQuantize;
 
 /**
- * The type of elements: float, or a byte q that represents {@code (q - zero) * scale}.
+ * The data type of a value's elements: float32, or a byte q that represents {@code (q - zero) *
+ * scale}.
  *
- * @param low the smallest byte
- * @param high the largest byte
+ * @param bytes the size of an element in bytes: 4 or 1
+ * @param scale the scale; 1 for float32
+ * @param zero the zero point; 0 for float32
+ * @param low the smallest allowed byte
+ * @param high the largest allowed byte
  */
 public record ElementType(int bytes, float scale, int zero, int low, int high) {
   public static final ElementType F32 = new ElementType(Float.BYTES, 1, 0, 0, 0);
 
   private static final int STEPS = 255;
 
-  /** Maximum ratio of two scales, as in {@code quern.h}. */
+  /** Maximum ratio of two scales; equal to the limit in {@code quern.h}. */
   private static final double MOST_STEPS = 0x1p100;
 
-  /** Returns whether quantized values fit a byte. */
+  /**
+   * Returns whether a fake quantization has at most 256 levels, so that its values can be stored as
+   * bytes.
+   */
   public static boolean fits(FakeQuantize q) {
     return (long) q.quantMax() - q.quantMin() <= STEPS;
   }
 
-  /** Returns the type whose bytes count from the smallest quantized value. */
+  /**
+   * Returns the byte type of a fake quantization with at most 256 levels; byte 0 represents the
+   * smallest level.
+   */
   public static ElementType of(FakeQuantize q) {
     return new ElementType(
         1, q.scale(), q.zeroPoint() - q.quantMin(), 0, q.quantMax() - q.quantMin());
   }
 
-  /** Returns this type limited to the range of ReLU or ReLU6. */
+  /**
+   * Returns this type, with its bytes limited to the range of ReLU or ReLU6 if either parameter is
+   * true.
+   */
   public ElementType bounded(boolean relu, boolean relu6) {
     if (!relu && !relu6) {
       return this;
@@ -37,7 +50,11 @@ public record ElementType(int bytes, float scale, int zero, int low, int high) {
     return new ElementType(bytes, scale, zero, Math.max(low, zero), (int) Math.min(high, most));
   }
 
-  /** Returns whether kernels can convert steps of a size to steps of this type without overflow. */
+  /**
+   * Returns whether kernels can convert values with another scale to this type without overflow.
+   *
+   * @param of the other scale
+   */
   public boolean takesSteps(double of) {
     return of / scale <= MOST_STEPS;
   }

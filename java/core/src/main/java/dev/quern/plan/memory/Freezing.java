@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The settings of a {@link TrainerBuilder} for freezing: patterns of frozen parameters, and of
- * parameters to unfreeze by epoch. Not thread-safe.
+ * Freezing settings of a {@link TrainerBuilder}: patterns of frozen parameters, and of parameters
+ * that are unfrozen in later epochs. Not thread-safe.
  */
 public final class Freezing {
   private final List<String> frozen = new ArrayList<>();
@@ -25,14 +25,17 @@ public final class Freezing {
     frozen.addAll(patterns("freeze patterns", patterns));
   }
 
-  /** Adds patterns of parameters that are trained from the start; all others are frozen. */
+  /**
+   * Adds patterns of parameters that are trained from the start; all other parameters are frozen.
+   */
   public void freezeAllBut(String... patterns) {
     trained.addAll(patterns("patterns of freezeAllBut", patterns));
   }
 
   /**
-   * Adds patterns of parameters that are trained from an epoch on.
+   * Adds patterns of parameters that are unfrozen in a later epoch.
    *
+   * @param epoch the first epoch in which the parameters are trained, at least 2
    * @throws InvalidArgumentException if the epoch is less than 2
    */
   public void unfreeze(int epoch, String... patterns) {
@@ -54,7 +57,9 @@ public final class Freezing {
     return Require.all("trainer", what, Arrays.asList(patterns));
   }
 
-  /** Makes frozen batch normalization use the batch's statistics and update the running ones. */
+  /**
+   * Lets frozen batch normalization use the batch's statistics and update its running statistics.
+   */
   public void moveStatistics() {
     movesStatistics = true;
   }
@@ -63,14 +68,14 @@ public final class Freezing {
    * Returns the frozen parameters of each stage.
    *
    * @param network the network whose outputs are logits
-   * @throws InvalidArgumentException if a pattern matches no parameter, or no frozen one, or all
-   *     parameters are frozen
+   * @throws InvalidArgumentException if a pattern matches no parameter, if an unfreeze pattern
+   *     matches no frozen parameter, or if all parameters and statistics are frozen
    */
   public Stages stages(Network network) {
     return Stages.of(network, frozen, trained, unfrozen, !movesStatistics);
   }
 
-  /** Adds the settings as text in the format of checkpoints. */
+  /** Adds these settings as text, as they are stored in checkpoints. */
   public void putInto(Map<String, String> settings) {
     settings.put("frozen", frozen.toString());
     if (!trained.isEmpty()) {

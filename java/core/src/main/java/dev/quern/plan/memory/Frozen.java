@@ -6,12 +6,12 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * The parts of a network that training does not change: frozen parameters, and the running
- * statistics of layers with only frozen parameters. Layers before the first trained layer have no
- * backward pass.
+ * The parts of a network that training does not change: frozen parameters, and running statistics
+ * of layers whose parameters are all frozen. Layers before the first trained layer have no backward
+ * pass.
  */
 public final class Frozen {
-  /** Nothing is frozen. */
+  /** The instance in which nothing is frozen. */
   public static final Frozen NOTHING = new Frozen(Set.of(), Set.of(), Set.of(), Set.of(), false);
 
   private final Set<String> parameters;
@@ -35,11 +35,11 @@ public final class Frozen {
   }
 
   /**
-   * Returns the frozen parts.
+   * Creates an instance for a network with these frozen parameters.
    *
    * @param parameters the dotted names of frozen parameters
-   * @param statistics whether the running statistics of layers with only frozen parameters are
-   *     frozen, too
+   * @param statistics whether running statistics are also frozen, in layers whose parameters are
+   *     all frozen
    */
   public static Frozen of(Network network, Collection<String> parameters, boolean statistics) {
     if (parameters.isEmpty()) {
@@ -67,20 +67,20 @@ public final class Frozen {
   }
 
   /**
-   * Returns a state in which all parameters are frozen, but gradients of the network's inputs are
-   * computed.
+   * Creates an instance for computing gradients of a network's inputs: all parameters are frozen,
+   * but every layer has a backward pass.
    */
   public static Frozen toInputs(Network network) {
     Frozen all = of(network, network.parameters().keySet(), true);
     return new Frozen(all.parameters, all.layers, Set.of(), all.still, true);
   }
 
-  /** Returns whether inputs have gradients. */
+  /** Returns whether gradients of the network's inputs are computed. */
   public boolean reachesInputs() {
     return reachesInputs;
   }
 
-  /** Returns whether a parameter is frozen. */
+  /** Returns whether a parameter is frozen, by its dotted name. */
   public boolean parameter(String name) {
     return parameters.contains(name);
   }
@@ -91,14 +91,14 @@ public final class Frozen {
   }
 
   /**
-   * Returns whether a node has no backward pass, because neither it nor a node on which it depends
-   * is trained.
+   * Returns whether a node has no backward pass, because neither the node nor any node before it is
+   * trained.
    */
   public boolean ahead(String node) {
     return ahead.contains(node);
   }
 
-  /** Returns whether a node uses its running statistics without updating them. */
+  /** Returns whether a node's running statistics are frozen. */
   public boolean statistics(String node) {
     return still.contains(node);
   }

@@ -3,9 +3,12 @@ package dev.quern.plan.memory;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
-/** The memory of one layer's weights; null for tensors that the layer does not have. */
+/**
+ * Pointers to one layer's weights and gradients. Pointers to tensors that the layer does not have
+ * are null.
+ */
 public final class LayerWeights {
-  /** Weights of layers without parameters. */
+  /** The weights of a layer without parameters: all pointers are null. */
   public static final LayerWeights NONE = new LayerWeights();
 
   public FloatPointer weight;
@@ -13,28 +16,31 @@ public final class LayerWeights {
   public FloatPointer weightGrad;
   public FloatPointer biasGrad;
 
-  /** The scales of a quantized layer, and its weight if that is stored as integers. */
+  /** The scales of a quantized layer's integer weight. */
   public FloatPointer weightScale;
 
   public Pointer whole;
 
-  /** Whether each integer weight takes two bytes. */
+  /** Whether an integer weight has two bytes per element instead of one. */
   public boolean wide;
 
   public FloatPointer runningMean;
   public FloatPointer runningVar;
 
-  /** The data that kernels read: opaque bytes, or the weight itself if it needs no packing. */
+  /**
+   * The weight as kernels read it: packed in the kernel's layout, or the weight itself if packing
+   * is not needed.
+   */
   public Pointer packed;
 
-  /** The weight of layer_norm in the memory order of its input. */
+  /** The weight of a layer normalization, in the memory order of its input. */
   public FloatPointer orderedWeight;
 
   public FloatPointer orderedBias;
 
   /**
-   * The implementation for which a convolution's weights are packed and which every plan must use;
-   * -1 for the list's first.
+   * The index of the implementation for which a convolution's weight is packed; every plan must use
+   * this implementation. -1 for the default.
    */
   public long implementation = -1;
 

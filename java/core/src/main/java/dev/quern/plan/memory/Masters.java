@@ -8,9 +8,9 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Weights and buffers as floats, by dotted name. In training, weights are in one block and buffers
- * in another, so that an optimizer can process all weights in one call. In inference, each has a
- * separate block, which other models may share.
+ * Float values of weights and buffers by dotted name. For training, one block contains all weights
+ * and another all buffers, so that an optimizer can update all weights in one call. For inference,
+ * each tensor has a separate block, so that models can share it.
  */
 public final class Masters {
   private final WeightPlaces places;
@@ -21,8 +21,10 @@ public final class Masters {
   /**
    * Allocates the memory.
    *
-   * @param together whether to allocate two blocks rather than one per tensor
-   * @param keep receives the memory and frees it
+   * @param places the memory layout
+   * @param together whether to allocate one block for all weights and one for all buffers; false
+   *     for one block per tensor
+   * @param keep registers a block of memory to be freed with the weights, and returns it
    */
   public Masters(WeightPlaces places, boolean together, UnaryOperator<OffHeap> keep) {
     this.places = places;
@@ -37,12 +39,12 @@ public final class Masters {
     }
   }
 
-  /** Returns a weight; null if it does not exist or does not consist of floats. */
+  /** Returns the values of a weight; null if it does not exist or is not stored as floats. */
   public @Nullable FloatPointer parameter(String name) {
     return parameters == null ? piece(name) : places.parameter(parameters, name);
   }
 
-  /** Returns a buffer; null if it does not exist. */
+  /** Returns the values of a buffer; null if it does not exist. */
   public @Nullable FloatPointer buffer(String name) {
     return buffers == null ? piece(name) : places.buffer(buffers, name);
   }
@@ -52,17 +54,21 @@ public final class Masters {
     return piece == null ? null : piece.floats(0);
   }
 
-  /** Replaces the memory by shared blocks. */
+  /** Replaces memory by shared blocks. */
   public void move(SharedBlocks to) {
     pieces.replaceAll((name, piece) -> to.moved(piece));
   }
 
-  /** Returns all weights from an offset in floats on; null if they are in separate blocks. */
+  /**
+   * Returns all weights from an offset on; null if each tensor has a separate block.
+   *
+   * @param from the offset in floats
+   */
   public @Nullable FloatPointer parameters(long from) {
     return parameters == null ? null : parameters.floats(Float.BYTES * from);
   }
 
-  /** Returns all buffers; null if they are in separate blocks. */
+  /** Returns all buffers; null if each tensor has a separate block. */
   public @Nullable FloatPointer buffers() {
     return buffers == null ? null : buffers.floats(0);
   }

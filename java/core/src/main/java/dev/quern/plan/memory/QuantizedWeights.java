@@ -15,7 +15,7 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.ShortPointer;
 
-/** The integer weights of quantized layers that run in int8, in their file layouts. */
+/** Integer weights of quantized layers that run in int8, in their file layouts. */
 public final class QuantizedWeights {
   private static final String WEIGHT = ".weight";
 
@@ -23,7 +23,11 @@ public final class QuantizedWeights {
   private final Map<String, Integer> largest = new HashMap<>();
   private final Map<String, OffHeap> blocks = new HashMap<>();
 
-  /** Creates the weights of the network's layers that run in int8. */
+  /**
+   * Creates the weights without allocating memory.
+   *
+   * @param elements the element types of int8 values, by node name
+   */
   public QuantizedWeights(Network network, Map<String, ElementType> elements) {
     for (Network.Node n : network.nodes()) {
       if (inBytes(network, n, elements)) {
@@ -35,9 +39,9 @@ public final class QuantizedWeights {
   }
 
   /**
-   * Takes memory for each.
+   * Allocates memory for all integer weights.
    *
-   * @param keep gets it, and frees it
+   * @param keep registers a block of memory to be freed with the weights, and returns it
    */
   public void allocate(UnaryOperator<OffHeap> keep) {
     shapes.forEach(
@@ -47,26 +51,26 @@ public final class QuantizedWeights {
         });
   }
 
-  /** Has them lie elsewhere. */
+  /** Replaces memory by shared blocks. */
   public void move(SharedBlocks to) {
     blocks.replaceAll((name, block) -> to.moved(block));
   }
 
-  /** Returns the bytes of an integer weight with values up to {@code quantMax}. */
+  /** Returns the size in bytes of an integer with values up to {@code quantMax}: 1 or 2. */
   private static long width(int quantMax) {
     return quantMax > Quantized.LARGEST ? Short.BYTES : 1;
   }
 
-  /** Returns whether the layer's weights take two bytes each. */
+  /** Returns whether the layer's weight has two bytes per element. */
   public boolean wide(String layer) {
     return largest.getOrDefault(layer + WEIGHT, 0) > Quantized.LARGEST;
   }
 
   /**
-   * Returns whether a layer is quantized and reads int8; a fully connected layer does if a sample
-   * is one row of features.
+   * Returns whether a layer runs in int8: it is quantized and its input is int8. In a fully
+   * connected layer, the input must also be a vector.
    *
-   * @param elements the element types of int8 values
+   * @param elements the element types of int8 values, by node name
    */
   public static boolean inBytes(
       Network network, Network.Node n, Map<String, ElementType> elements) {
@@ -84,13 +88,17 @@ public final class QuantizedWeights {
     return shapes.keySet();
   }
 
-  /** Returns the layer's integer weights; null if it has none. */
+  /** Returns the layer's integer weight; null if it does not run in int8. */
   public Pointer of(String layer) {
     OffHeap block = blocks.get(layer + WEIGHT);
     return block == null ? null : block.pointer(0);
   }
 
-  /** Returns the name of the buffer with the layer's scales. */
+  /**
+   * Returns the name of the buffer with the scales of a quantized weight.
+   *
+   * @param name the dotted name of the weight
+   */
   public static String scale(String name) {
     return name.substring(0, name.length() - WEIGHT.length()) + "." + Quantized.SCALE;
   }
@@ -100,7 +108,7 @@ public final class QuantizedWeights {
     put(whole, blocks.get(name).chars(0), largest.get(name));
   }
 
-  /** Converts integers up to {@code quantMax} to the kernels' form. */
+  /** Stores integers with one or two bytes each, depending on {@code quantMax}. */
   static void put(short[] whole, BytePointer to, int quantMax) {
     if (quantMax > Quantized.LARGEST) {
       new ShortPointer(to).put(whole, 0, whole.length);

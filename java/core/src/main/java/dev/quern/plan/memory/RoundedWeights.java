@@ -14,11 +14,11 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * The rounded weights of a quantized layer in quantization-aware training: integers times scales,
- * computed from the float master weights, which the optimizer updates. Kernels read the rounded
- * weights. The gradient of the rounded weight is used for the master as if there were no rounding:
- * Bengio et al., "Estimating or Propagating Gradients Through Stochastic Neurons for Conditional
- * Computation", 2013. Frozen master weights consist of integers times the model's scales already.
+ * The rounded weights of a quantized layer in quantization-aware training: integers times scales.
+ * They are computed from float master weights, which the optimizer updates; kernels read the
+ * rounded weights. Gradients pass through rounding unchanged (straight-through estimator: Bengio et
+ * al., "Estimating or Propagating Gradients Through Stochastic Neurons for Conditional
+ * Computation", 2013). Frozen master weights are already integers times the model's scales.
  */
 public final class RoundedWeights {
   private final String name;
@@ -27,25 +27,30 @@ public final class RoundedWeights {
   private final boolean trained;
   private final FloatPointer master;
 
-  /** The scales of the rounded weights; for frozen ones those in the buffers. */
+  /** The scales of the rounded weights; for a frozen weight, the scales in the network's buffer. */
   private final FloatPointer scales;
 
-  /** The rounded weights for float layers; null if unused. */
+  /** The rounded weight of a layer that runs in floats; null in int8 and for frozen weights. */
   private final FloatPointer rounded;
 
-  /** The rounded weights for int8 layers, two bytes for each frozen wide weight; null if unused. */
+  /**
+   * The rounded weight of a layer that runs in int8; null in floats. A frozen weight with values
+   * beyond int8 has two bytes per element.
+   */
   private final BytePointer bytes;
 
   private final int quantMax;
 
   /**
-   * Replaces a layer's master weights for the kernels.
+   * Allocates rounded weights, and makes kernels read them instead of the master weights.
    *
-   * @param name name of the weight
+   * @param name dotted name of the weight
    * @param shape shape of the weight
    * @param layer the quantized layer
+   * @param of the layer's weights, whose pointers are replaced
+   * @param frozen whether the weight is frozen
    * @param inBytes whether the layer runs in int8
-   * @param memory allocates memory of a number of bytes
+   * @param memory allocates a number of bytes
    */
   public RoundedWeights(
       String name,
@@ -71,7 +76,7 @@ public final class RoundedWeights {
   }
 
   /**
-   * Rounds the master weights.
+   * Updates the rounded weights from the master weights.
    *
    * @throws NumericException if a weight of an int8 layer is NaN or infinite
    */
@@ -88,7 +93,10 @@ public final class RoundedWeights {
     }
   }
 
-  /** Checks for NaN, which int8 weights and their results would hide. */
+  /**
+   * Checks that the scales are finite. A NaN or infinite weight would not be visible in int8
+   * results.
+   */
   private void requireNumbers() {
     for (float scale : copied(scales, channels)) {
       if (!Float.isFinite(scale)) {
@@ -103,7 +111,7 @@ public final class RoundedWeights {
     return values;
   }
 
-  /** Returns the bytes of rounded weights of a network's quantized layers that run in floats. */
+  /** Returns the memory size in bytes of rounded weights, if all quantized layers run in floats. */
   public static long bytes(Network network) {
     long sum = 0;
     for (Network.Node n : network.nodes()) {
@@ -116,8 +124,9 @@ public final class RoundedWeights {
   }
 
   /**
-   * Rounds the trained weights of quantized layers in a map of all weights, as {@link #round()}
-   * does.
+   * Rounds the trained weights of quantized layers, and updates their scales.
+   *
+   * @param all all weights and buffers by dotted name; modified in place
    */
   public static void round(Network network, Frozen frozen, Map<String, float[]> all) {
     for (Network.Node n : network.nodes()) {
@@ -130,12 +139,12 @@ public final class RoundedWeights {
   }
 
   /**
-   * Checks frozen weights.
+   * Checks that frozen weights of quantized layers are integers times their scales.
    *
-   * @param values returns the values of a weight
-   * @param scales returns the scales of a weight
-   * @throws dev.quern.error.InvalidArgumentException if a frozen weight does not consist of
-   *     integers times its scales
+   * @param values returns the values of a weight by its dotted name
+   * @param scales returns the scales of a weight by its dotted name
+   * @throws dev.quern.error.InvalidArgumentException if a frozen weight is not an integer times its
+   *     scale
    */
   public static void requireWhole(
       Network network,

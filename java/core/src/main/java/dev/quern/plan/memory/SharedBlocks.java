@@ -10,14 +10,20 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
 
-/** Blocks of memory after they are shared with other holders of the same bytes. */
+/**
+ * The blocks of memory that replace a model's own blocks when it shares memory with models that
+ * have identical bytes.
+ */
 public final class SharedBlocks {
   private final Map<OffHeap, OffHeap> blocks = new IdentityHashMap<>();
 
-  /** Shared blocks by the original address of the block that they replace. */
+  /** The shared blocks by the address of the block that they replaced. */
   private final NavigableMap<Long, OffHeap> addresses = new TreeMap<>();
 
-  /** Shares a block, which must not be used afterwards: {@link OffHeap#shared}. */
+  /**
+   * Shares a block with models that have identical bytes, and returns the shared block: {@link
+   * OffHeap#shared}. The original block must not be used afterwards.
+   */
   public OffHeap share(OffHeap own) {
     long address = own.pointer(0).address();
     OffHeap shared = own.shared();
@@ -26,7 +32,7 @@ public final class SharedBlocks {
     return shared;
   }
 
-  /** Returns the replacement of a block; the block itself if it was not shared. */
+  /** Returns the shared block that replaced a block; the block itself if there is none. */
   public OffHeap moved(OffHeap own) {
     return blocks.getOrDefault(own, own);
   }

@@ -2,7 +2,7 @@ package dev.quern.plan.memory;
 
 import java.util.BitSet;
 
-/** A part of a plan's memory: its size, its times of use, and its offset. */
+/** A part of a plan's memory, with its size, its offset and the times at which it is used. */
 public final class Slot {
   public long bytes;
 
@@ -12,7 +12,8 @@ public final class Slot {
   public long offset = -1;
 
   /**
-   * The slot is in use in {@code [first, until]} and in {@code [again, last]}, which may coincide.
+   * The first of four times that define when the slot is in use: from {@code first} to {@code
+   * until} and from {@code again} to {@code last}. The ranges may be equal.
    */
   private int first;
 
@@ -24,7 +25,7 @@ public final class Slot {
     this.bytes = bytes;
   }
 
-  /** Records that the slot is written or read at this time. */
+  /** Records that the slot is written or read at this time, and returns this slot. */
   public Slot at(int time) {
     uses.set(time);
     return this;

@@ -13,26 +13,31 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Frozen parameters by epoch. The first stage is set by {@link TrainerBuilder#freeze}; each epoch
- * of {@link TrainerBuilder#unfreeze} starts another.
+ * The frozen parameters in each epoch of training. {@link TrainerBuilder#freeze} defines the first
+ * stage; each epoch of {@link TrainerBuilder#unfreeze} begins another stage.
  */
 public final class Stages {
-  /** Epochs in which stages begin, ascending; the first stage begins at 0. */
+  /** The first epoch of each stage, ascending; 0 for the first stage. */
   private final List<Integer> begins = new ArrayList<>();
 
   private final List<Frozen> frozen = new ArrayList<>();
 
-  /** The stage from which a parameter is trained; none for those that stay frozen. */
+  /**
+   * The first stage in which each parameter is trained. Parameters that are frozen in all stages
+   * are not in the map.
+   */
   private final Map<String, Integer> trainedFrom = new HashMap<>();
 
   /**
-   * Returns the stages.
+   * Creates the stages.
    *
    * @param network the network whose outputs are logits
+   * @param frozen patterns of frozen parameters
    * @param trained patterns of trained parameters, with all others frozen; may be empty
-   * @param froms patterns by the epoch in which they are unfrozen
-   * @throws InvalidArgumentException if a pattern matches no parameter, or no frozen one, or all
-   *     parameters are frozen and no statistics are updated
+   * @param froms patterns of parameters to unfreeze, by epoch
+   * @param keepStatistics whether running statistics of frozen layers are frozen, too
+   * @throws InvalidArgumentException if a pattern matches no parameter, if an unfreeze pattern
+   *     matches no frozen parameter, or if all parameters and statistics are frozen
    */
   public static Stages of(
       Network network,
@@ -88,7 +93,11 @@ public final class Stages {
     frozen.add(of);
   }
 
-  /** Returns the stage of an epoch, which is counted from 1; stage 0 before the first epoch. */
+  /**
+   * Returns the index of the stage to which an epoch belongs.
+   *
+   * @param epoch the epoch, counted from 1; 0 before training
+   */
   public int at(int epoch) {
     int stage = 0;
     while (stage + 1 < begins.size() && begins.get(stage + 1) <= epoch) {
@@ -102,8 +111,8 @@ public final class Stages {
   }
 
   /**
-   * Returns the stage from which a parameter is trained; the parameter must not be frozen in all
-   * stages.
+   * Returns the first stage in which a parameter is trained; the number of stages if it is always
+   * frozen.
    */
   public int trainedFrom(String parameter) {
     return trainedFrom.getOrDefault(parameter, begins.size());

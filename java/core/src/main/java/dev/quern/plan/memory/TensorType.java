@@ -4,12 +4,13 @@ import dev.quern.kernel.Rearrangement;
 import dev.quern.tensor.Shape;
 
 /**
- * The memory layout of a value: {@code [batch][pixels][pitch]}, where the first elements of each
- * pixel are its channels.
+ * The memory layout of a value: {@code [batch][pixels][pitch]}. The first elements of each pixel
+ * are its channels.
  *
- * @param shape the sample shape
- * @param pixels H * W for an image and a flattened image; 1 for C, H, W order
- * @param pitch the elements from one pixel to the next
+ * @param element the type of an element
+ * @param shape the shape of one sample
+ * @param pixels H * W for an image or flattened image; 1 for C, H, W order
+ * @param pitch the number of elements from one pixel to the next
  */
 public record TensorType(ElementType element, Shape shape, long pixels, long pitch) {
   /** Returns a float32 type without gaps between pixels. */
@@ -21,19 +22,20 @@ public record TensorType(ElementType element, Shape shape, long pixels, long pit
     return shape.elements() / pixels;
   }
 
-  /** Returns whether the memory order differs from C, H, W. */
+  /** Returns whether the memory order differs from C, H, W order. */
   boolean permuted() {
     return pixels > 1 && channels() > 1;
   }
 
   /**
-   * Returns whether each axis has a stride, which is true for all values except flattened images.
+   * Returns whether each axis has a stride. This is true for all values except flattened images
+   * with several pixels and channels.
    */
   public boolean isStrided() {
     return !permuted() || shape.rank() > 1 && shape.dim(0) == channels();
   }
 
-  /** Returns the strides in elements along each axis of a sample. */
+  /** Returns the stride of each axis of a sample, in elements. */
   public long[] strides() {
     long[] strides = Rearrangement.strides(shape);
     if (permuted()) {
@@ -45,28 +47,32 @@ public record TensorType(ElementType element, Shape shape, long pixels, long pit
     return strides;
   }
 
-  /** Returns a type with equal shape and order, another element type, and no gaps. */
+  /** Returns this type with another element type, and without gaps between pixels. */
   public TensorType of(ElementType other) {
     return new TensorType(other, shape, pixels, channels());
   }
 
-  /** Returns a type with equal layout and another shape. */
+  /** Returns this type with another shape and the same memory layout. */
   TensorType reshaped(Shape to) {
     return new TensorType(element, to, pixels, pitch);
   }
 
-  /** Returns a type with equal shape, another memory order, and no gaps. */
+  /**
+   * Returns this type with another memory order, and without gaps between pixels.
+   *
+   * @param otherPixels the number of pixels of the new order
+   */
   public TensorType ordered(long otherPixels) {
     return new TensorType(element, shape, otherPixels, shape.elements() / otherPixels);
   }
 
-  /** Returns the bytes of a number of samples. */
+  /** Returns the size in bytes of {@code batch} samples. */
   public long bytes(long batch) {
     long rows = shape.batch(batch).elements() / channels();
     return Math.multiplyExact(Math.multiplyExact(rows, pitch), (long) element.bytes());
   }
 
-  /** Returns the bytes from a sample's beginning to this channel of its first pixel. */
+  /** Returns the offset of a channel from the start of its pixel, in bytes. */
   public long offset(long channel) {
     return channel * element.bytes();
   }

@@ -3,22 +3,21 @@ package dev.quern.plan.memory;
 import dev.quern.tensor.Shape;
 
 /**
- * The output of a layer: its type and memory. A flattened image keeps the memory of the image, so
- * its type's {@code pixels} makes a linear layer permute its weights instead.
+ * The output of a layer in a plan: its type and memory. A flattened image remains in channels-last
+ * order; a linear layer that reads it packs its weights in that order.
  */
 public final class Value {
   public final TensorType type;
   public final Slot data;
 
   /**
-   * The gradient, with the same type; null in inference, and if no trained layer precedes the
-   * value.
+   * The gradient, of the same type; null in inference, and if no layer up to this value is trained.
    */
   public final Slot diff;
 
   /**
-   * Whether the layer that computed the value reads it in its backward pass, so that it must not be
-   * overwritten.
+   * Whether the value must not be overwritten, because it is still read, for example in the
+   * backward pass.
    */
   public final boolean pinned;
 
@@ -29,7 +28,7 @@ public final class Value {
     this.pinned = pinned;
   }
 
-  /** Returns the sample shape. */
+  /** Returns the shape of one sample. */
   public Shape shape() {
     return type.shape();
   }
@@ -46,12 +45,15 @@ public final class Value {
     return type.permuted();
   }
 
-  /** Returns the value marked as one that must not be overwritten. */
+  /** Returns this value with {@link #pinned} set, so that it is not overwritten. */
   public Value pin() {
     return new Value(type, data, diff, true);
   }
 
-  /** Returns the value with another memory order that is equivalent for its shape. */
+  /**
+   * Returns this value with another order in its type. The memory is unchanged, so both orders must
+   * be identical for this shape.
+   */
   public Value renamed(long order) {
     return new Value(type.ordered(order), data, diff, pinned);
   }

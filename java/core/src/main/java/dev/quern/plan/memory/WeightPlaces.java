@@ -14,8 +14,9 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The memory layout of a network's parameters in one block, and of its buffers in another: in the
- * network's order, each aligned to a cache line. Frozen layers come last.
+ * The memory layout of a network's parameters in one block, and of its buffers in another, in the
+ * network's order. Each tensor is aligned to 64 bytes. Layers whose parameters are all frozen come
+ * last.
  */
 public final class WeightPlaces {
   private static final long LINE = 64;
@@ -30,7 +31,8 @@ public final class WeightPlaces {
   /**
    * Creates the layout.
    *
-   * @param elsewhere selects parameters that are not part of it
+   * @param elsewhere returns whether a parameter is stored in another type and is not part of the
+   *     layout
    */
   public WeightPlaces(Network network, Frozen frozen, Predicate<String> elsewhere) {
     trainedBytes = place(network, frozen, elsewhere, false, 0);
@@ -42,7 +44,13 @@ public final class WeightPlaces {
     bufferBytes = at;
   }
 
-  /** Places the parameters of layers that are frozen, or of the others. */
+  /**
+   * Assigns offsets to the parameters of either all frozen layers or all other layers.
+   *
+   * @param ofFrozen whether to select frozen layers
+   * @param from the first offset in bytes
+   * @return the offset after the last parameter
+   */
   private long place(
       Network network, Frozen frozen, Predicate<String> elsewhere, boolean ofFrozen, long from) {
     long at = from;
@@ -63,18 +71,18 @@ public final class WeightPlaces {
     return Math.addExact(at, bytes(name));
   }
 
-  /** Returns the size of a parameter or buffer, in whole cache lines. */
+  /** Returns the size of a parameter or buffer in bytes, rounded up to a multiple of 64. */
   private long bytes(String name) {
     long bytes = Math.multiplyExact(shapes.get(name).elements(), (long) Float.BYTES);
     return Math.multiplyExact(Math.addExact(bytes, LINE - 1) / LINE, LINE);
   }
 
-  /** Calls a function with the name and the size in bytes of each parameter and buffer. */
+  /** Calls a function with the name and size in bytes of each parameter and buffer. */
   void forEach(ObjLongConsumer<String> taker) {
     shapes.keySet().forEach(name -> taker.accept(name, bytes(name)));
   }
 
-  /** Returns the size of the trainable parameters, which come first. */
+  /** Returns the size in bytes of the parameters of trained layers, which come first. */
   public long trainedBytes() {
     return trainedBytes;
   }
@@ -91,21 +99,23 @@ public final class WeightPlaces {
     return parameters.containsKey(name);
   }
 
-  /** Returns the offset in bytes from the first parameter. */
+  /** Returns the offset of a parameter in its block, in bytes. */
   public long offset(String parameter) {
     return parameters.get(parameter);
   }
 
   /**
-   * Returns a parameter's part of a block; null without a block, for a parameter that is not part
-   * of the layout, or beyond the block's end.
+   * Returns a parameter's part of a block; null if {@code block} is null or does not contain the
+   * parameter.
    */
   public @Nullable FloatPointer parameter(@Nullable OffHeap block, String name) {
     Long at = parameters.get(name);
     return block == null || at == null || at >= block.bytes() ? null : block.floats(at);
   }
 
-  /** Returns a buffer's part of a block; null without a block, or if the buffer does not exist. */
+  /**
+   * Returns a buffer's part of a block; null if {@code block} is null or the buffer does not exist.
+   */
   @Nullable FloatPointer buffer(@Nullable OffHeap block, String name) {
     Long at = buffers.get(name);
     return block == null || at == null ? null : block.floats(at);
@@ -116,7 +126,7 @@ public final class WeightPlaces {
     return copy(name, block.floats(parameters.get(name)));
   }
 
-  /** Returns a copy of the parameter or buffer at this address. */
+  /** Returns a copy of the parameter or buffer whose values begin at {@code from}. */
   public float[] copy(String name, FloatPointer from) {
     float[] values = Heap.floats("copy of weights", shapes.get(name).elements());
     from.get(values, 0, values.length);

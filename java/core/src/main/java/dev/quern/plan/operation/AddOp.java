@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.javacpp.Pointer;
 
-/** The sum of several values; each receives the whole gradient. */
+/** The elementwise sum of several values. Each input receives the output's gradient. */
 final class AddOp implements Op {
   private final List<Value> in;
   private final Value out;

@@ -11,7 +11,9 @@ import dev.quern.tensor.Shape;
 import java.util.List;
 import org.bytedeco.javacpp.Pointer;
 
-/** The index of the extreme value along an axis; its gradient is 0. */
+/**
+ * Argmax or argmin along an axis: the index of the largest or smallest value. The gradient is 0.
+ */
 final class ArgmaxOp extends UnaryOp {
   private final ArgmaxKernel kernel;
   private long batch;

@@ -9,7 +9,7 @@ import dev.quern.plan.build.UnaryOp;
 import dev.quern.plan.memory.Value;
 import dev.quern.tensor.Shape;
 
-/** Average pooling. */
+/** Average pooling of float values. */
 final class AvgPool2dOp extends UnaryOp {
   static final LayerPlan<AvgPool2d> PLAN =
       MeanOp.plan(

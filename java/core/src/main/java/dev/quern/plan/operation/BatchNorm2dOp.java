@@ -30,8 +30,8 @@ import org.bytedeco.javacpp.Pointer;
 
 /**
  * Batch normalization, fused with a following sum and ReLU, or with a following activation. In
- * training, it updates the running statistics, and reads the batch's sums from a preceding
- * convolution; in inference, and for frozen layers, it uses the running statistics.
+ * training, it updates the running statistics; a preceding convolution computes the batch's sums.
+ * Inference and frozen layers use the running statistics.
  */
 final class BatchNorm2dOp extends UnaryOp {
   private static final Set<Class<? extends Layer>> ENDS =
@@ -56,7 +56,7 @@ final class BatchNorm2dOp extends UnaryOp {
           return List.of(Set.of(Add.class), ENDS);
         }
 
-        /** Returns whether a layer may follow; after a sum, only ReLU may. */
+        /** Returns whether a layer may be fused. After a sum, only ReLU may be fused. */
         @Override
         public boolean mayFollow(List<Network.Node> before, Layer next) {
           return before.size() == 1 || !(next instanceof Activation);
@@ -70,7 +70,9 @@ final class BatchNorm2dOp extends UnaryOp {
   /** Whether the backward pass reads the output. */
   private final boolean readsOutput;
 
-  /** Whether the batch's statistics normalize, and the running ones are updated. */
+  /**
+   * Whether the layer normalizes with the batch's statistics and updates the running statistics.
+   */
   private final boolean moves;
 
   private Slot sumsSlot;
@@ -173,10 +175,7 @@ final class BatchNorm2dOp extends UnaryOp {
     forward(weights.runningMean, weights.runningVar);
   }
 
-  /**
-   * Runs the forward pass without updating running statistics, which were updated in the first
-   * pass.
-   */
+  /** Runs the forward pass again, without updating the running statistics a second time. */
   @Override
   public void recompute() {
     forward(moves ? null : weights.runningMean, moves ? null : weights.runningVar);

@@ -11,8 +11,8 @@ import dev.quern.tensor.Shape;
 import java.util.List;
 
 /**
- * A binary operation on two values of equal shape, or on an image and one value per channel; both
- * are kept for the gradients. Other shapes use {@link BroadcastOp}.
+ * An elementwise binary operation on two values of equal shape, or on an image and one number per
+ * channel. Both inputs are kept for the backward pass. Other shapes use {@link BroadcastOp}.
  */
 final class BinaryOp extends PairOp {
   private final BinaryKernel kernel;
@@ -25,21 +25,24 @@ final class BinaryOp extends PairOp {
     super(in, other, out);
     this.kernel = kernel;
     this.batch = batch;
-    // vectors without channels may have a number of pixels, as a flattened image does, or not
+    // vectors may have several pixels (flattened images) or one
     boolean alike = in.shape().equals(other.shape());
     this.channels = alike ? 1 : in.channels();
     this.pixels = alike ? in.shape().elements() : in.pixels();
     this.otherPixels = alike ? pixels : other.pixels();
   }
 
-  /** Returns a plan for two inputs; more inputs are reduced pairwise from the first to the last. */
+  /**
+   * Returns the plan of a binary operation. A layer with more than two inputs combines them from
+   * left to right.
+   */
   static LayerPlan<Layer> plan(BinaryKernel kernel) {
     return LayerPlan.merge((b, layer, in, out) -> lower(b, kernel, in, out));
   }
 
   static Value lower(Builder b, BinaryKernel kernel, List<Value> in, Shape out) {
     boolean alike = in.stream().allMatch(v -> v.shape().equals(out));
-    // only what is of one shape may lie in two orders
+    // only values of equal shape can have different memory orders
     List<Value> ordered = alike ? b.reorder.inOneOrder(in) : in;
     Value made = ordered.get(0);
     for (Value next : ordered.subList(1, ordered.size())) {
@@ -52,7 +55,7 @@ final class BinaryOp extends PairOp {
     return b.reorder.expected(made);
   }
 
-  /** Returns whether a value has one number per channel, that is, one pixel. */
+  /** Returns whether {@code next} has one number for each channel of {@code image}. */
   private static boolean isPerChannel(Value image, Value next, Shape out) {
     return out.rank() == 3
         && image.shape().equals(out)

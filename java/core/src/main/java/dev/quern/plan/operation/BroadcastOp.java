@@ -11,7 +11,9 @@ import dev.quern.plan.memory.Value;
 import dev.quern.tensor.Shape;
 import java.util.List;
 
-/** A binary operation with broadcasting; both values are kept for the gradients. */
+/**
+ * An elementwise binary operation with broadcasting. Both inputs are kept for the backward pass.
+ */
 final class BroadcastOp extends PairOp {
   private final BroadcastKernel kernel;
 
@@ -20,7 +22,7 @@ final class BroadcastOp extends PairOp {
     this.kernel = kernel;
   }
 
-  /** Adds the operation on two values; the result has the broadcast shape. */
+  /** Adds the operation to the builder and returns its result, which has the broadcast shape. */
   static Value add(Builder b, BinaryKernel kind, Value first, Value next, Shape out) {
     Value in = b.reorder.strided(first);
     Value other = b.reorder.strided(next);

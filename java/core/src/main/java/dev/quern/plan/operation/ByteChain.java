@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A layer from int8 to int8 if {@link FakeQuantize} follows. With float inputs or outputs, the
- * chain runs layer by layer.
+ * The plan of a layer that reads and writes int8 if a {@link FakeQuantize} layer follows. If an
+ * input or the output is a float value, the layers of the chain run separately.
  */
 interface ByteChain<L extends Layer> extends LayerPlan<L> {
   Set<Class<? extends Layer>> ROUNDING = Set.of(FakeQuantize.class);
@@ -36,14 +36,14 @@ interface ByteChain<L extends Layer> extends LayerPlan<L> {
     return true;
   }
 
-  /** Returns whether the chain reads and writes int8. */
+  /** Returns whether the chain's inputs and output are all int8. */
   static boolean isWhole(Builder b, Chain chain, List<Value> in) {
     return b.element().isByte()
         && chain.fused()
         && in.stream().allMatch(v -> v.type.element().isByte());
   }
 
-  /** Applies the layers after the first one to its float result, in place. */
+  /** Applies the chain's other layers in place to the float result of its first layer. */
   static Value rest(Builder b, Chain chain, Value made) {
     for (Network.Node n : chain.nodes().subList(1, chain.nodes().size())) {
       Layer layer = n.layer();
@@ -55,6 +55,6 @@ interface ByteChain<L extends Layer> extends LayerPlan<L> {
         b.ops.add(new ActivationOp(ActivationOp.kernel(b, q), false, b.batch, made, made));
       }
     }
-    return made; // floats that become bytes are rounded by that
+    return made; // conversion to int8 includes rounding
   }
 }

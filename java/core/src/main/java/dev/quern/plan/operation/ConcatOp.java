@@ -16,8 +16,8 @@ import java.util.List;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * Concatenation of values along an axis. In memory, each row of the result consists of a part of
- * each value in turn.
+ * Concatenation of values along an axis. In memory, each row of the result contains one part of
+ * every input, in the inputs' order.
  */
 final class ConcatOp implements Op {
   static final LayerPlan<Concat> PLAN =
@@ -46,8 +46,8 @@ final class ConcatOp implements Op {
         }
 
         /**
-         * Returns whether the result is in C, H, W order; along axis 0, values of one order keep
-         * that order.
+         * Returns whether the result is in C, H, W order. Concatenation along axis 0 keeps the
+         * memory order of the inputs.
          */
         @Override
         public boolean callersOrder(Concat layer, Shape out) {
@@ -59,7 +59,7 @@ final class ConcatOp implements Op {
   private final List<Value> in;
   private final Value out;
 
-  /** Whether the producers write the values directly to their place. */
+  /** Whether preceding convolutions write directly to the result, so that nothing is copied. */
   private boolean written;
 
   private long batch;
@@ -73,9 +73,9 @@ final class ConcatOp implements Op {
   }
 
   /**
-   * In inference, makes convolutions write directly to the result if all values are outputs of
-   * convolutions that no other node reads. If only some are, this would be slower, since cache
-   * lines shared with copied values would be written twice.
+   * In inference, lets the preceding convolutions write directly to the result, provided that every
+   * input is computed by a convolution and has no other reader. Mixing direct writes and copies
+   * would be slower, because shared cache lines would be written twice.
    */
   private void leaveToConvolutions(Builder b, List<String> names) {
     List<Conv2dOp> makers = new ArrayList<>();
@@ -99,7 +99,9 @@ final class ConcatOp implements Op {
     return Rearrangement.axis("concat", out, layer.axis());
   }
 
-  /** Returns the rows of a sample; the channels of an image are innermost. */
+  /**
+   * Returns the number of rows per sample. In images, channels are the innermost axis in memory.
+   */
   private static long rows(Concat layer, Value out) {
     int axis = axis(layer, out.shape());
     if (axis == 0) {

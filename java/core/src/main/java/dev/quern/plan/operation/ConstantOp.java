@@ -14,7 +14,7 @@ import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
-/** A constant, kept throughout in the memory order of the output. */
+/** A constant value, stored for the plan's lifetime in the memory order of the output. */
 final class ConstantOp implements Op {
   static final LayerPlan<Constant> PLAN =
       new LayerPlan<>() {

@@ -27,7 +27,9 @@ import java.util.List;
 import java.util.Set;
 import org.bytedeco.javacpp.Pointer;
 
-/** A convolution, which writes the gradients of its weights directly to the gradient block. */
+/**
+ * A convolution. The backward pass writes weight gradients directly to the block of all gradients.
+ */
 final class Conv2dOp extends UnaryOp implements PlanesReader {
   static final LayerPlan<Conv2d> PLAN =
       new LayerPlan<>() {
@@ -43,7 +45,7 @@ final class Conv2dOp extends UnaryOp implements PlanesReader {
 
         @Override
         public List<Set<Class<? extends Layer>>> followers(boolean backward) {
-          return backward // it needs the convolution's own output
+          return backward // the backward pass reads the convolution's output
               ? List.of()
               : List.of(
                   Set.of(BatchNorm2d.class), Set.of(Add.class), Set.of(Relu.class, Relu6.class));
@@ -73,10 +75,16 @@ final class Conv2dOp extends UnaryOp implements PlanesReader {
   private final int time;
   private PostOps post;
 
-  /** The sums for a following batch normalization; null without one. */
+  /**
+   * The memory of the channels' sums for a following batch normalization; null without batch
+   * normalization.
+   */
   private Slot sums;
 
-  /** Position of the output, in bytes from the start of its slot. */
+  /**
+   * The memory to which the output is written. The output begins {@code targetAt} bytes after the
+   * start of this memory.
+   */
   private Slot target;
 
   private long targetAt;
@@ -95,9 +103,9 @@ final class Conv2dOp extends UnaryOp implements PlanesReader {
   }
 
   /**
-   * Creates the kernel.
+   * Creates the kernel of a convolution.
    *
-   * @param in the input shape, including zeros around it that are not the convolution's own padding
+   * @param in the input shape, including asymmetric padding
    */
   private static Conv2dKernel kernel(
       Pointer at, Conv2d layer, long batch, Shape in, boolean strict, boolean training) {
@@ -114,7 +122,7 @@ final class Conv2dOp extends UnaryOp implements PlanesReader {
         training);
   }
 
-  /** Creates the kernel with the implementation for which the weights were packed. */
+  /** Creates the kernel, with the implementation for which the weights were packed. */
   private static Conv2dKernel kernel(Builder b, String node, Conv2d conv, Shape in) {
     Conv2dKernel kernel =
         kernel(b.descriptor(), conv, b.batch, in, b.strict(), b.packedForTraining())
@@ -147,14 +155,17 @@ final class Conv2dOp extends UnaryOp implements PlanesReader {
     return to;
   }
 
-  /** Returns the convolution that computes the value of this name; null if there is none. */
+  /** Returns the convolution whose output has this name; null if there is none. */
   static Conv2dOp of(Builder b, String name) {
     return (Conv2dOp) b.convolutions.get(name);
   }
 
   /**
-   * Makes a training plan's forward pass compute each channel's sum and sum of squares while its
-   * output is in cache. They are kept for the whole step, because the normalization may run again.
+   * Makes a training plan's forward pass compute the sum and the sum of squares of each output
+   * channel while the output is in cache. The sums are kept for the whole step, because batch
+   * normalization may be recomputed in the backward pass.
+   *
+   * @return the memory of the sums
    */
   Slot leaveSums(Builder b) {
     if (sums == null) {
@@ -166,10 +177,10 @@ final class Conv2dOp extends UnaryOp implements PlanesReader {
   }
 
   /**
-   * Makes an inference plan's forward pass write into a larger value with more channels per pixel,
-   * instead of a separate value.
+   * Makes an inference plan's convolution write directly into the result of a concatenation.
    *
-   * @param channel first channel of the output in the larger value
+   * @param larger the result of the concatenation, with more channels per pixel
+   * @param channel index in {@code larger} of the output's first channel
    */
   void writeInto(Builder b, Value larger, long channel) {
     target = larger.data.at(time);

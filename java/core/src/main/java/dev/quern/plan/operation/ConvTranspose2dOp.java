@@ -19,8 +19,8 @@ import java.util.function.Supplier;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * A transposed convolution, which writes the gradients of its weights directly to the gradient
- * block.
+ * A transposed convolution. The backward pass writes weight gradients directly to the block of all
+ * gradients.
  */
 final class ConvTranspose2dOp extends UnaryOp {
   static final LayerPlan<ConvTranspose2d> PLAN =

@@ -21,8 +21,8 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * A custom layer: values are copied from the plan's memory to Java arrays in C, H, W order, and
- * back. Input and output are kept in those arrays for the backward pass.
+ * A custom layer. Its input and output are copied between the plan's memory and Java arrays in C,
+ * H, W order. The arrays keep input and output for the backward pass.
  */
 final class CustomOp extends UnaryOp {
   static final LayerPlan<CustomLayer> PLAN =

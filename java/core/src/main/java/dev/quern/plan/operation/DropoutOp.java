@@ -15,8 +15,8 @@ import dev.quern.tensor.Shape;
 import java.util.List;
 
 /**
- * Dropout of elements or channels, usually in place. The backward pass draws the random numbers of
- * the forward pass again, so that neither values nor masks are kept. Inference plans omit it.
+ * Dropout of elements or channels, usually in place. The backward pass generates the forward pass's
+ * random numbers again, so neither values nor masks are stored. Inference plans omit dropout.
  */
 final class DropoutOp extends UnaryOp {
   static final LayerPlan<Dropout> PLAN =

@@ -10,7 +10,7 @@ import dev.quern.tensor.Shape;
 import java.util.List;
 
 /**
- * The plan of flatten, which needs no operation: its output is the input's memory with another
+ * The plan of flatten, which needs no operation: the output is the input's memory with another
  * shape.
  */
 final class FlattenPlan implements LayerPlan<Flatten> {

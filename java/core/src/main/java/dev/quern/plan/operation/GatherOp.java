@@ -11,7 +11,10 @@ import dev.quern.plan.memory.TensorType;
 import dev.quern.plan.memory.Value;
 import dev.quern.tensor.Shape;
 
-/** Selection of positions along an axis by a table that is kept throughout. */
+/**
+ * Selection of positions along an axis (gather). The table of positions is stored for the plan's
+ * lifetime.
+ */
 final class GatherOp extends UnaryOp {
   private final GatherKernel kernel;
   private final Slot table;
@@ -26,7 +29,12 @@ final class GatherOp extends UnaryOp {
     return lower(b, GatherAxis.of(in.shape(), layer.axis(), layer.indices()), in, b.outType(out));
   }
 
-  /** Adds the selection from a value with strides; the result has the given type. */
+  /**
+   * Adds a gather operation to the builder.
+   *
+   * @param in the input, whose axes must all have a stride
+   * @param type the type of the result
+   */
   static Value lower(Builder b, GatherAxis positions, Value in, TensorType type) {
     Value to = b.value(in, type, false);
     b.touchDiffs(in, to);

@@ -26,7 +26,7 @@ final class GroupNormOp extends UnaryOp {
 
         @Override
         public boolean callersOrder() {
-          return true; // in which the features of a group are neighbors
+          return true; // in this order, the features of a group are contiguous
         }
       };
 
@@ -44,7 +44,7 @@ final class GroupNormOp extends UnaryOp {
   }
 
   private static Value lower(Builder b, GroupNorm norm, Value from, Shape out) {
-    // neighboring features make a group, which in an image's memory order are not neighbors
+    // a group's features are contiguous in C, H, W order, but not in channels-last order
     Value in = out.rank() == 1 && from.permuted() ? b.reorder.reordered(from, 1) : from;
     Value to = norm.affine() ? b.trainable(in, out) : b.value(in, out, false);
     b.touchDiffs(in, to);

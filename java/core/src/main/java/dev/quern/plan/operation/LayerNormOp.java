@@ -18,9 +18,9 @@ import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * Layer normalization. Over a whole sample, it keeps the memory order and reads weights packed into
- * that order. Over an image's last axes, it uses a copy in C, H, W order, in which these axes are
- * contiguous.
+ * Layer normalization. Normalization over a whole sample keeps the memory order and reads weights
+ * that are packed in this order. Normalization over an image's last axes uses a copy in C, H, W
+ * order, in which these axes are contiguous.
  */
 final class LayerNormOp extends UnaryOp {
   static final LayerPlan<LayerNorm> PLAN =
@@ -46,7 +46,7 @@ final class LayerNormOp extends UnaryOp {
   private Slot savedSlot;
   private DoublePointer saved;
 
-  /** The gradients in the internal memory order; null if the order is C, H, W. */
+  /** The weight and bias gradients in the internal memory order; null if the order is C, H, W. */
   private Slot gradSlot;
 
   private FloatPointer weightGrad;
@@ -60,8 +60,8 @@ final class LayerNormOp extends UnaryOp {
   }
 
   /**
-   * Returns a copy of a sample's parameters in the memory order of its pixels, updated after each
-   * packing.
+   * Returns a copy of a weight or bias in the memory order of the input. The copy is updated
+   * whenever weights are packed.
    */
   private static FloatPointer ordered(Packer p, FloatPointer row) {
     long elements = p.in.elements();
@@ -100,7 +100,7 @@ final class LayerNormOp extends UnaryOp {
     return to;
   }
 
-  /** Returns the number of rows of a sample. */
+  /** Returns the number of separately normalized rows per sample. */
   private static long rows(LayerNorm norm, Value in) {
     return in.shape().elements() / norm.normalizedShape().elements();
   }

@@ -17,8 +17,8 @@ import java.util.List;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * A fully connected layer, which is applied to each row of a sample; several rows are in C, H, W
- * order.
+ * A fully connected layer, applied to the last axis of a sample. If a sample has several rows, they
+ * are in C, H, W order.
  */
 final class LinearOp extends UnaryOp {
   static final LayerPlan<Linear> PLAN =

@@ -10,7 +10,7 @@ import dev.quern.plan.memory.Value;
 import dev.quern.tensor.Shape;
 import org.bytedeco.javacpp.Pointer;
 
-/** Local response normalization; the input is kept for the backward pass. */
+/** Local response normalization. The input is kept for the backward pass. */
 final class LocalResponseNormOp extends UnaryOp {
   private final LocalResponseNormKernel kernel;
   private final Slot space;

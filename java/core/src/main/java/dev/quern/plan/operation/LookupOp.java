@@ -25,13 +25,13 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * An elementwise function from int8 to int8 by a table. The float kernels compute the table's 256
- * entries, so results equal theirs after rounding.
+ * An elementwise function from int8 to int8, implemented as a table of 256 results. The float
+ * kernels compute the table, so results equal rounded float results.
  */
 final class LookupOp extends UnaryOp {
   private static final int BYTES = 256;
 
-  /** A float function that is applied in place. */
+  /** A function that is applied to floats in place. */
   private interface Function {
     void of(long n, Pointer values);
   }
@@ -65,7 +65,7 @@ final class LookupOp extends UnaryOp {
         });
   }
 
-  /** Creates a layer's function. */
+  /** Creates the float function of a layer. */
   private interface Maker<L extends Layer> {
     Function of(Builder b, L layer);
   }
@@ -94,7 +94,9 @@ final class LookupOp extends UnaryOp {
     };
   }
 
-  /** Returns whether the function does not change any byte of its range. */
+  /**
+   * Returns whether the function maps each int8 value to itself, so that no operation is needed.
+   */
   private static boolean isNothing(Layer layer, ElementType from, ElementType to) {
     boolean relu = layer instanceof Relu;
     boolean relu6 = layer instanceof Relu6;

@@ -12,8 +12,8 @@ import dev.quern.tensor.Shape;
 import java.util.List;
 
 /**
- * The matrix product of two values in C, H, W order, since in the internal order the numbers of a
- * row are not contiguous. Both are kept for the gradients.
+ * The matrix product of two values. Inputs are in C, H, W order, in which matrix rows are
+ * contiguous, and are kept for the backward pass.
  */
 final class MatmulOp extends PairOp {
   static final LayerPlan<Matmul> PLAN =

@@ -19,8 +19,8 @@ import java.util.List;
 import org.bytedeco.javacpp.IntPointer;
 
 /**
- * Max pooling by windows, or adaptive max pooling; in training, the forward pass records the
- * position of each maximum.
+ * Max pooling with a window, or adaptive max pooling. In training, the forward pass stores the
+ * position of each maximum for the backward pass.
  */
 final class MaxPool2dOp extends UnaryOp {
   static final LayerPlan<MaxPool2d> PLAN =

@@ -13,11 +13,11 @@ import dev.quern.plan.memory.Value;
 import dev.quern.tensor.Shape;
 import java.util.List;
 
-/** Average pooling or adaptive average pooling of int8, with int8 or float results. */
+/** Average pooling or adaptive average pooling of int8 values; the results are int8 or float. */
 final class MeanOp extends UnaryOp {
   /**
-   * Maximum number of pixels of a window, so that sums of bytes fit in 32 bits, as in {@code
-   * quern.h}.
+   * Maximum number of pixels in a window, so that sums of int8 values fit in 32 bits; equal to the
+   * limit in {@code quern.h}.
    */
   private static final long MOST_PIXELS = 1 << 23;
 
@@ -28,7 +28,7 @@ final class MeanOp extends UnaryOp {
     this.kernel = kernel;
   }
 
-  /** Creates a layer's kernel. */
+  /** Creates the int8 kernel of a layer. */
   interface Maker<L extends Layer> {
     MeanKernel of(Builder b, L layer, Shape in, Shape out, boolean toBytes);
   }

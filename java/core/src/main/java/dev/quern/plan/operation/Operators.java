@@ -63,7 +63,7 @@ import dev.quern.plan.build.QuantizeOp;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The table of the operations of all layer types. */
+/** The table that maps each layer type to its operation. */
 public final class Operators implements LayerTable {
   private final Map<Class<?>, LayerPlan<?>> table = new HashMap<>();
 

@@ -11,7 +11,10 @@ import dev.quern.plan.memory.Value;
 import dev.quern.tensor.Shape;
 import org.bytedeco.javacpp.Pointer;
 
-/** PReLU; the input is kept for the backward pass, since a weight may be negative. */
+/**
+ * The PReLU activation. The input is kept for the backward pass, because the output's sign does not
+ * determine the input's sign if a weight is negative.
+ */
 final class PReluOp extends UnaryOp {
   private final PReluKernel kernel;
   private final long rows;
@@ -22,8 +25,8 @@ final class PReluOp extends UnaryOp {
   /**
    * Creates the operation.
    *
-   * @param rows the number of rows of a sample
-   * @param spaceOrNull the workspace; null in inference
+   * @param rows the number of rows per sample
+   * @param spaceOrNull memory for the backward pass; null in inference
    */
   PReluOp(
       PReluKernel kernel, long rows, Value in, Value out, LayerWeights weights, Slot spaceOrNull) {
@@ -35,7 +38,7 @@ final class PReluOp extends UnaryOp {
   }
 
   static Value lower(Builder b, PRelu layer, Value in, Shape out) {
-    // features with a weight each lie in the order of their weights
+    // features with one weight each are in the order of the weights
     boolean reordered = layer.numParameters() > 1 && out.rank() == 1 && in.permuted();
     return reordered
         ? b.reorder.reordered(add(b, layer, b.reorder.reordered(in, 1)), in.pixels())

@@ -20,8 +20,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The sum or the product of two int8 values, fused with ReLU or ReLU6 and rounding. A factor may
- * have one value per channel.
+ * The sum or product of two int8 values, fused with ReLU or ReLU6 and rounding to int8. The second
+ * factor may have one number per channel.
  */
 final class PairBytesOp extends PairOp {
   static final LayerPlan<Add> ADD = plan(false, AddOp::lower);
@@ -70,8 +70,9 @@ final class PairBytesOp extends PairOp {
   }
 
   /**
-   * Returns whether the values have equal shapes in the result's order, or one is a factor with one
-   * pixel, and their scales are compatible.
+   * Returns whether the kernel supports these values: {@code one} must have the result's shape,
+   * {@code other} the same shape or, in a product, one number per channel, and their scales must be
+   * compatible.
    */
   private static boolean fits(Builder b, boolean multiplies, Value one, Value other, Shape out) {
     boolean alike = other.shape().equals(out) && other.pixels() == b.nodeOrder();

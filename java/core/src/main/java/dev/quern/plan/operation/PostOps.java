@@ -19,9 +19,9 @@ import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * The post-operations of a convolution. In inference, they are applied to sums before these are
- * stored: batch normalization by the running statistics, addition of another value, ReLU or ReLU6.
- * In training, they compute the sums over the output that batch normalization needs.
+ * The post-operations of a convolution. In inference, they are applied to each output before it is
+ * stored: batch normalization with running statistics, addition of another value, ReLU or ReLU6. In
+ * training, they compute the sums over the output that batch normalization needs.
  */
 final class PostOps {
   private final Conv2dPostOps kernel;
@@ -43,7 +43,9 @@ final class PostOps {
     kernel = new Conv2dPostOps(b.descriptor());
   }
 
-  /** Creates the post-operations of a convolution in training. */
+  /**
+   * Creates post-operations that compute the sums for a following batch normalization in training.
+   */
   static PostOps leaving(Slot sums, Slot pieces, Builder b, LayerWeights conv) {
     PostOps post = new PostOps(b, conv);
     post.sums = sums;
@@ -52,8 +54,8 @@ final class PostOps {
   }
 
   /**
-   * Creates the post-operations of a chain that starts with a convolution; null if nothing follows
-   * it.
+   * Creates the post-operations of a chain that starts with a convolution; null if the chain has no
+   * other layer.
    */
   static PostOps of(Builder b, Chain chain, LayerWeights conv, List<Value> in, Value out) {
     if (!chain.fused()) {
@@ -101,15 +103,16 @@ final class PostOps {
   }
 
   /**
-   * Returns the initial value of sums: the convolution's bias, unless normalization includes it.
+   * Returns the convolution's bias, with which sums are initialized; null if batch normalization
+   * adds the bias.
    */
   FloatPointer bias() {
     return norm == null ? conv.bias : null;
   }
 
   /**
-   * Returns the post-operations with the current running statistics, which training changes between
-   * evaluations.
+   * Returns the post-operations with the current running statistics, which may change between
+   * evaluations during training.
    */
   Conv2dPostOps now() {
     if (norm != null && (weights.trained() || folded != weights.version())) {

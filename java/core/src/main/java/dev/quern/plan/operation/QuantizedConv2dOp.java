@@ -41,9 +41,9 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * An int8 convolution or fully connected layer, which is a convolution over all pixels. Its sums
- * are integers; a float multiplication and addition apply scales, batch normalization and bias.
- * With float input, the float layer runs.
+ * An int8 convolution or fully connected layer; the latter is computed as a convolution over all
+ * pixels. Integer sums are converted to floats, multiplied and offset per channel; this applies
+ * scales, bias and batch normalization. If the input is float, the float layer is used instead.
  */
 final class QuantizedConv2dOp extends UnaryOp {
   static final LayerPlan<QuantizedConv2d> PLAN =
@@ -148,8 +148,8 @@ final class QuantizedConv2dOp extends UnaryOp {
   }
 
   /**
-   * Returns whether a fully connected layer reads int8: its input must be one row of features,
-   * possibly a flattened image.
+   * Returns whether a fully connected layer runs in int8: its input must be int8 and a vector, for
+   * example a flattened image.
    */
   private static boolean takes(ElementType element, Shape in) {
     return element.isByte() && in.rank() == 1;
@@ -195,7 +195,7 @@ final class QuantizedConv2dOp extends UnaryOp {
         rounds != null && wanted.isByte() && (!adds || inputs.get(1).type.element().isByte());
     ElementType element = toBytes ? wanted : ElementType.F32;
     LayerWeights own =
-        b.weightsOf(chain.headName()); // null of a plan that only tells its operations
+        b.weightsOf(chain.headName()); // null for a plan without weights
     kernel.bytes(own != null && own.wide, in.type.element().zero(), padding, toBytes);
     Value added = !adds ? null : toBytes ? inputs.get(1) : QuantizeOp.floats(b, inputs.get(1));
     Value to = b.value(in, floats.of(element), false);
@@ -205,7 +205,10 @@ final class QuantizedConv2dOp extends UnaryOp {
     return toBytes ? to : finished(b, chain, to);
   }
 
-  /** Applies the chain's rounding to a float result; conversion to int8 includes it. */
+  /**
+   * Applies the chain's fake quantization to a float result, unless the result is then converted to
+   * int8, which includes rounding.
+   */
   private static Value finished(Builder b, Chain chain, Value made) {
     Network.Node rounds = chain.find(FakeQuantize.class);
     if (rounds != null && !b.element().isByte()) {
@@ -216,7 +219,7 @@ final class QuantizedConv2dOp extends UnaryOp {
     return made;
   }
 
-  /** Sets the post-operations on the sums. */
+  /** Sets the post-operations: batch normalization, addition, clamping and conversion to int8. */
   private void ends(Builder b, Chain chain, Value added) {
     Network.Node normalizes = chain.find(BatchNorm2d.class);
     if (normalizes != null) {
@@ -262,7 +265,10 @@ final class QuantizedConv2dOp extends UnaryOp {
     kernel.batch(n);
   }
 
-  /** Computes the factors and addends of sums from scales, bias and normalization. */
+  /**
+   * Computes the factor and offset of each channel's sums from scales, bias and batch
+   * normalization.
+   */
   private void fold() {
     int channels = Math.toIntExact(out.channels());
     float[] factors = Heap.floats("scales of a convolution", channels);

@@ -9,7 +9,9 @@ import dev.quern.plan.memory.TensorType;
 import dev.quern.plan.memory.Value;
 import dev.quern.tensor.Shape;
 
-/** A reduction over axes, from the memory order of the input to that of the output. */
+/**
+ * A reduction over axes, such as a sum or mean. Input and output may have different memory orders.
+ */
 final class ReductionOp extends UnaryOp {
   private final ReductionKernel kernel;
 

@@ -7,7 +7,7 @@ import dev.quern.plan.build.UnaryOp;
 import dev.quern.plan.memory.Value;
 import dev.quern.tensor.Shape;
 
-/** ReLU, usually in place, since the sign of its output determines its derivative. */
+/** ReLU, usually in place, because the output's sign determines the derivative. */
 final class ReluOp extends UnaryOp {
   private long batch;
 

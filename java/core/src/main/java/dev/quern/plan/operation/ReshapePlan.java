@@ -11,9 +11,9 @@ import dev.quern.tensor.Shape;
 import java.util.List;
 
 /**
- * The plan of reshape, which does not change memory in C, H, W order, so the only work is the
- * conversion from and to the internal order. Without conversions the value is copied, because other
- * nodes may read the input later.
+ * The plan of reshape. Memory in C, H, W order does not change, so the only work is conversion from
+ * and to the internal order. If no conversion is needed, the value is copied, because other nodes
+ * may read the input later.
  */
 final class ReshapePlan implements LayerPlan<Reshape> {
   @Override

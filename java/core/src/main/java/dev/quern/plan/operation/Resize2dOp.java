@@ -20,7 +20,10 @@ import dev.quern.tensor.Shape;
 import dev.quern.tensor.Sides;
 import java.util.List;
 
-/** Layers that change only height and width; the backward pass needs no values. */
+/**
+ * Layers that change only height and width: pooling, upsampling and padding. The backward pass
+ * reads no values of the forward pass.
+ */
 final class Resize2dOp extends UnaryOp {
   static final LayerPlan<AdaptiveAvgPool2d> ADAPTIVE_PLAN =
       MeanOp.plan(
@@ -64,7 +67,10 @@ final class Resize2dOp extends UnaryOp {
     return lower(b, Operator.ZERO_PAD2D, in, out, pad.top(), pad.left());
   }
 
-  /** Adds zeros around a convolution's input if opposite sides of its padding differ. */
+  /**
+   * Returns a convolution's input with zero padding if the padding is asymmetric; otherwise the
+   * input itself.
+   */
   static Value padded(Builder b, Sides sides, Value in) {
     if (sides.isEven()) {
       return in;
@@ -74,7 +80,9 @@ final class Resize2dOp extends UnaryOp {
     return add(b, Operator.ZERO_PAD2D, in, to, sides.top(), sides.left());
   }
 
-  /** Returns the shape of a padded sample. */
+  /**
+   * Returns the shape of a sample after asymmetric padding; {@code in} if the padding is symmetric.
+   */
   static Shape paddedShape(Sides s, Shape in) {
     return s.isEven()
         ? in
@@ -97,7 +105,7 @@ final class Resize2dOp extends UnaryOp {
     return bilinear(b, upsample.alignCorners(), in, out);
   }
 
-  /** Adds bilinear interpolation to any size. */
+  /** Adds bilinear interpolation to the builder; {@code out} may have any height and width. */
   static Value bilinear(Builder b, boolean alignCorners, Value in, Shape out) {
     return lower(b, Operator.bilinear(alignCorners), in, out, 0, 0);
   }

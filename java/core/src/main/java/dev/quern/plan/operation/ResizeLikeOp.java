@@ -14,8 +14,8 @@ import dev.quern.tensor.Shape;
 import java.util.List;
 
 /**
- * The resizing of an image to the size of another, which is known when the plan is created:
- * bilinear as {@link Resize2dOp}, or nearest by a selection of rows and columns.
+ * Resizing of an image to the size of another image, which is constant for a plan. Bilinear modes
+ * use {@link Resize2dOp}; nearest modes select rows, then columns.
  */
 final class ResizeLikeOp {
   static final LayerPlan<ResizeLike> PLAN = LayerPlan.merge(ResizeLikeOp::lower);

@@ -18,7 +18,10 @@ import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
-/** Attention of tokens in the callers' order. All inputs are kept for the gradients. */
+/**
+ * Scaled dot-product attention, with values in C, H, W order. All inputs are kept for the backward
+ * pass.
+ */
 final class ScaledDotProductAttentionOp implements Op {
   static final LayerPlan<ScaledDotProductAttention> PLAN =
       new LayerPlan<>() {

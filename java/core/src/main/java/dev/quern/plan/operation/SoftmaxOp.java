@@ -8,7 +8,7 @@ import dev.quern.plan.build.UnaryOp;
 import dev.quern.plan.memory.Value;
 import dev.quern.tensor.Shape;
 
-/** Softmax or its logarithm over channels, or over all features of a flat value. */
+/** Softmax or log-softmax over the channels of an image, or over all features of a vector. */
 final class SoftmaxOp extends UnaryOp {
   private final SoftmaxKernel kernel;
   private long batch;

@@ -13,20 +13,24 @@ import dev.quern.tensor.Shape;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * A rearrangement of numbers, from the memory order of the input to that of the output in one pass.
+ * A copy that rearranges elements, as transpose or slice does, and converts the memory order in the
+ * same pass.
  */
 final class StridedCopyOp extends UnaryOp {
-  /** The rearrangement of a layer's input. */
+  /** Returns the rearrangement of a layer for an input shape. */
   interface Arranging<L extends Layer> {
     Rearrangement of(L layer, Shape in);
   }
 
   private final StridedCopyKernel kernel;
 
-  /** The bytes from the input's first number to the first copied one. */
+  /** The offset of the first copied element from the start of the input, in bytes. */
   private final long first;
 
-  /** Whether every number of the input is copied, and so has a gradient. */
+  /**
+   * Whether all elements of the input are copied; if false, the gradients of the remaining elements
+   * are set to 0.
+   */
   private final boolean whole;
 
   private long batch;
@@ -47,7 +51,11 @@ final class StridedCopyOp extends UnaryOp {
         (b, layer, in, out) -> add(b, moves.of(layer, in.shape()), in, b.outType(out)));
   }
 
-  /** Adds the rearrangement of a value; the result has the given type. */
+  /**
+   * Adds the copy to the builder.
+   *
+   * @param type the type of the result
+   */
   static Value add(Builder b, Rearrangement moves, Value value, TensorType type) {
     Value in = b.reorder.strided(value);
     long[] strides = in.type.strides();

@@ -14,7 +14,8 @@ import java.util.List;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * Elementwise selection of one of two values by a condition, which is kept for the backward pass.
+ * Elementwise selection between two values by a condition. The condition is kept for the backward
+ * pass.
  */
 final class WhereOp implements Op {
   private final BroadcastKernel when;
@@ -87,7 +88,7 @@ final class WhereOp implements Op {
     if (diffSrc[0] != null) {
       Pointer.memset(diffSrc[0], 0, in.get(0).type.bytes(batch));
     }
-    // what is chosen does not matter for the gradient, so that it need not be kept
+    // the gradient does not depend on the selected values, so they are not kept
     when.backward(src[0], src[1], diffDst, null, diffSrc[1]);
     unless.backward(src[0], src[2], diffDst, null, diffSrc[2]);
   }

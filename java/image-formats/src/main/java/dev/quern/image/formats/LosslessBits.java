@@ -2,11 +2,14 @@ package dev.quern.image.formats;
 
 import java.io.IOException;
 
-/** Bits of a lossless WebP image, lowest first, and its symbols. */
+/** A reader of the bits of a lossless WebP image, lowest bit first, and of its symbols. */
 final class LosslessBits {
   private static final int MOST_LENGTH = 15;
 
-  /** In which order the lengths of the code of lengths are stored. */
+  /**
+   * The order in which the file stores the code lengths of the code that encodes all other code
+   * lengths.
+   */
   private static final int[] ORDER = {
     17, 18, 0, 1, 2, 3, 4, 5, 16, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
   };
@@ -32,12 +35,12 @@ final class LosslessBits {
     return value;
   }
 
-  /** A prefix code of some symbols. */
+  /** A prefix code (Huffman code) of symbols. */
   final class Code {
     private final int[] counts = new int[MOST_LENGTH + 1];
     private final int[] symbols;
 
-    /** One that is stored next. */
+    /** Reads the code that the file stores next. */
     Code(int alphabet) throws IOException {
       this(take(1) == 1 ? simple(alphabet) : lengths(alphabet));
     }
@@ -51,9 +54,9 @@ final class LosslessBits {
         room += length > 0 ? 1 << MOST_LENGTH - length : 0;
       }
       counts[0] = 0;
-      // others have bits without a symbol, of which each decoder makes its own
+      // in other codes, some bits have no symbol, and each decoder reads them differently
       if (used == 0 || used > 1 && room != 1 << MOST_LENGTH) {
-        throw new IOException("an incomplete Huffman code");
+        throw new IOException("a Huffman code is incomplete");
       }
       symbols = new int[used];
       int next = 0;
@@ -68,7 +71,7 @@ final class LosslessBits {
 
     int read() throws IOException {
       if (symbols.length == 1) {
-        return symbols[0]; // without a bit
+        return symbols[0]; // without reading a bit
       }
       int code = 0;
       int first = 0;
@@ -82,7 +85,7 @@ final class LosslessBits {
         first = first + counts[length] << 1;
         code <<= 1;
       }
-      throw new IOException("an incomplete Huffman code");
+      throw new IOException("a Huffman code is incomplete");
     }
   }
 
@@ -116,7 +119,7 @@ final class LosslessBits {
       int value = length == 16 ? before : 0;
       int times = length == 16 ? 3 + take(2) : length == 17 ? 3 + take(3) : 11 + take(7);
       if (times > alphabet - i) {
-        throw new IOException("more lengths than symbols");
+        throw new IOException("a Huffman code has more lengths than symbols");
       }
       for (; times > 0; times--) {
         lengths[i++] = value;

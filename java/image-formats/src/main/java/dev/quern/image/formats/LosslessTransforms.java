@@ -3,9 +3,9 @@ package dev.quern.image.formats;
 import java.io.IOException;
 
 /**
- * Transforms of a lossless WebP image. The format has four, each of which may occur once. The
- * plug-in accepts any number, three bits each, and makes a pass over all pixels for every one of
- * them.
+ * A check of the transforms of a lossless WebP image. The format has four transforms, each of which
+ * may occur once. The plug-in accepts any number, three bits each, and makes a pass over all pixels
+ * for each of them.
  */
 final class LosslessTransforms {
   private static final int COLOR = 1;
@@ -22,8 +22,10 @@ final class LosslessTransforms {
   }
 
   /**
-   * @param from position after width and height
-   * @throws IOException if one occurs twice, or the file is broken before its pixels
+   * Checks that each transform occurs at most once.
+   *
+   * @param from the byte position after width and height
+   * @throws IOException if a transform occurs twice, or the file is corrupt before its pixels
    */
   static void requireOnce(byte[] encoded, int from, int to, int width, int height)
       throws IOException {
@@ -54,11 +56,11 @@ final class LosslessTransforms {
     return size + (1 << bits) - 1 >> bits;
   }
 
-  /** Skips a small image with the parameters of a transform. */
+  /** Skips the small image that contains a transform's parameters. */
   private void skip(long pixels) throws IOException {
     int cache = bits.take(1) == 1 ? bits.take(4) : 0;
     if (cache > MOST_CACHE) {
-      throw new IOException("a cache of 2^" + cache + " colors");
+      throw new IOException("the color cache has an invalid size, 2^" + cache);
     }
     LosslessBits.Code main = bits.new Code(LITERALS + LENGTHS + (cache > 0 ? 1 << cache : 0));
     LosslessBits.Code red = bits.new Code(LITERALS);
@@ -83,7 +85,7 @@ final class LosslessTransforms {
 
   private int number(int prefix) throws IOException {
     if (prefix >= DISTANCES) {
-      throw new IOException("an invalid distance");
+      throw new IOException("a back-reference has an invalid distance");
     }
     if (prefix < 4) {
       return prefix + 1;

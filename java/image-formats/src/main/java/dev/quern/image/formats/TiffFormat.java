@@ -23,13 +23,16 @@ import java.util.Arrays;
 import javax.imageio.ImageReader;
 import javax.imageio.ImageTypeSpecifier;
 
-/** TIFF and BigTIFF, the first page. */
+/** The format TIFF or BigTIFF; the first page is read. */
 final class TiffFormat implements FileFormat {
   private static final int CLASSIC = 42;
   private static final int BIG = 43;
   private static final int MOST_BITS = 16;
 
-  /** Cyan, magenta, yellow, black and another; what is more makes pixels larger than they count. */
+  /**
+   * The maximum samples per pixel: cyan, magenta, yellow, black and another one. More samples would
+   * need more memory than the number of pixels suggests.
+   */
   private static final int MOST_BANDS = 5;
 
   @Override
@@ -38,7 +41,10 @@ final class TiffFormat implements FileFormat {
     return magic == CLASSIC || magic == BIG;
   }
 
-  /** The number after the byte order mark. */
+  /**
+   * Returns the number after the byte order mark, which identifies TIFF or BigTIFF; 0 without a
+   * mark.
+   */
   private static int magic(byte[] encoded) {
     if (encoded.length < 4 || encoded[0] != encoded[1] || encoded[0] != 'I' && encoded[0] != 'M') {
       return 0;
@@ -57,7 +63,7 @@ final class TiffFormat implements FileFormat {
       requireReadable(type);
       int orientation = tiles.orientation();
       d.hold(tiles.bytes(type, orientation), tiles.garbage());
-      BufferedImage image = d.image(type); // the reader's choice may be sRGB, by a profile
+      BufferedImage image = d.image(type); // by default, a profile may make it sRGB
       Planes read =
           isInks(image.getColorModel()) ? inks(image, reading) : Pixels.planes(image, reading);
       return Orientation.apply(read, orientation, reading);
@@ -86,7 +92,7 @@ final class TiffFormat implements FileFormat {
     return colors.getColorSpace().getType() == ColorSpace.TYPE_CMYK;
   }
 
-  /** Converts inks as PIL does, without the color profile. */
+  /** Converts CMYK inks to RGB like PIL, without the color profile. */
   private static Planes inks(BufferedImage image, ImageReading reading) {
     Raster raster = image.getRaster();
     int width = raster.getWidth();

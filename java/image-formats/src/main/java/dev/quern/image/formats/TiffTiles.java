@@ -12,11 +12,11 @@ import javax.imageio.ImageReader;
 import javax.imageio.ImageTypeSpecifier;
 
 /**
- * The tiles or strips of a TIFF file's first page, before they are decoded: how much work and
- * memory they mean.
+ * The tiles or strips of a TIFF file's first page. Their sizes limit the work and memory before the
+ * page is decoded.
  *
- * @param width of the page, as is the height
- * @param tileWidth of a tile; a strip is one as wide as the page
+ * @param width the width of the page; {@code height} is its height
+ * @param tileWidth the width of a tile, or of the page if it consists of strips
  */
 record TiffTiles(
     TIFFImageMetadata fields, long width, long height, long tileWidth, long tileHeight) {
@@ -24,21 +24,21 @@ record TiffTiles(
   private static final int JPEG = 7;
   private static final int PLANAR = 2;
 
-  /** Pixels that take as long as beginning a tile. */
+  /** The number of pixels whose decoding takes as long as starting a tile. */
   private static final long TILE = 4096;
 
-  /** Times the pixels that are allowed: the work of a file. */
+  /** The maximum work for a file, as a multiple of the pixel limit. */
   private static final long TIMES = 24;
 
-  /** Size of the tables that the reader allocates for each tile. */
+  /** The size in bytes of the tables that the reader allocates for each tile. */
   private static final long GARBAGE = 1 << 19;
 
-  /** Tables of the reader. */
+  /** The memory in bytes for the reader's tables. */
   private static final long BESIDE = 2 << 20;
 
   static TiffTiles of(ImageReader reader) throws IOException {
     if (!(reader.getImageMetadata(0) instanceof TIFFImageMetadata fields)) {
-      throw new IOException("no directory");
+      throw new IOException("the image file directory is missing");
     }
     return new TiffTiles(
         fields,
@@ -49,11 +49,13 @@ record TiffTiles(
   }
 
   /**
-   * @throws IOException if the work is more than allowed
+   * Checks that the work of decoding is within the limits.
+   *
+   * @throws IOException if the work is more than allowed, or the compression is not supported
    */
   void requireWork(byte[] encoded, long mostPixels) throws IOException {
     if (tileWidth < 1 || tileHeight < 1) {
-      throw new IOException("tiles of " + tileWidth + " x " + tileHeight);
+      throw new IOException("the tiles have an invalid size, " + tileWidth + " x " + tileHeight);
     }
     TooLargeException.check(tileWidth, tileHeight, mostPixels);
     long most = Math.max(1, (TIMES * mostPixels - width * height) / TILE);
@@ -75,13 +77,14 @@ record TiffTiles(
     return planar ? each * Math.max(1, one(TIFF.TAG_SAMPLES_PER_PIXEL, 1)) : each;
   }
 
-  /** Each file inside is of its tile's size and painted once, as the format's rules have it. */
+  /** Checks that the JPEG in each tile or strip fits the tile and is decoded in one pass. */
   private void requireJpegs(byte[] encoded) throws IOException {
     boolean tiled = fields.getTIFFField(TIFF.TAG_TILE_OFFSETS) != null;
     long[] offsets = all(tiled ? TIFF.TAG_TILE_OFFSETS : TIFF.TAG_STRIP_OFFSETS);
     long[] lengths = all(tiled ? TIFF.TAG_TILE_BYTE_COUNTS : TIFF.TAG_STRIP_BYTE_COUNTS);
     if (lengths.length != offsets.length) {
-      throw new IOException(offsets.length + " tiles or strips of " + lengths.length + " lengths");
+      throw new IOException(
+          offsets.length + " tiles or strips do not match " + lengths.length + " lengths");
     }
     for (int i = 0; i < Math.min(count(), offsets.length); i++) {
       if (offsets[i] < 0 || lengths[i] < 1 || lengths[i] > encoded.length - offsets[i]) {
@@ -92,7 +95,10 @@ record TiffTiles(
     }
   }
 
-  /** An upper bound of the memory that decoding takes: the page as it is, a row, and the image. */
+  /**
+   * Returns an upper bound in bytes of the memory for decoding: the stored page, some rows, and the
+   * image.
+   */
   long bytes(ImageTypeSpecifier type, int orientation) {
     int sample = Arrays.stream(type.getColorModel().getComponentSize()).max().orElse(8) > 8 ? 2 : 1;
     long pixel = (long) type.getNumBands() * sample;
@@ -111,7 +117,7 @@ record TiffTiles(
     return type.getColorModel().getColorSpace().getType() == java.awt.color.ColorSpace.TYPE_GRAY;
   }
 
-  /** Garbage that the reader produces while it decodes. */
+  /** Returns an upper bound in bytes of the garbage that the reader allocates while decoding. */
   long garbage() {
     return GARBAGE * Math.min(count(), Integer.MAX_VALUE) + 64 * width * height;
   }
@@ -120,13 +126,16 @@ record TiffTiles(
     return (int) one(TIFF.TAG_ORIENTATION, Orientation.UPRIGHT);
   }
 
-  /** A field of one number. */
+  /** Returns the first number of a field; {@code otherwise} if the field is missing. */
   private long one(int tag, long otherwise) {
     long[] all = all(tag);
     return all.length == 0 ? otherwise : all[0];
   }
 
-  /** A field's numbers, in whatever array the reader has them; none where there are others. */
+  /**
+   * Returns the numbers of a field, whose array type depends on the reader; empty if the field is
+   * missing.
+   */
   private long[] all(int tag) {
     Entry entry = fields.getTIFFField(tag);
     Object value = entry == null ? null : entry.getValue();

@@ -10,23 +10,23 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Structure of a WebP file. The plug-in trusts each size in it separately, and reads beyond the end
- * of the file; here the sizes must agree.
+ * The checked structure of a WebP file. The plug-in trusts each size in the file separately and may
+ * read beyond the end of the file; this class requires that all sizes match.
  *
- * @param width width of the canvas; likewise the height
- * @param left position of an animation's first image; likewise the top
- * @param orientation EXIF's orientation
- * @param lossy whether it may use lossy compression
+ * @param width the width of the canvas; {@code height} is its height
+ * @param left the position of an animation's first image on the canvas, as is {@code top}
+ * @param orientation the EXIF orientation
+ * @param lossy whether the file may use lossy compression
  */
 record WebpFile(int width, int height, int left, int top, int orientation, boolean lossy) {
   private static final int HEADER = 12;
 
-  /** Behind the kind and the length of a chunk. */
+  /** The offset of a chunk's data, after its type and length. */
   private static final int DATA = 8;
 
   private static final int FRAME = 16;
 
-  /** The header of a color profile. */
+  /** The size of a color profile's header in bytes. */
   private static final int PROFILE = 128;
 
   private static final int SIDE_BITS = 14;
@@ -41,9 +41,9 @@ record WebpFile(int width, int height, int left, int top, int orientation, boole
   }
 
   /**
-   * A file that {@link #begins} as one.
+   * Parses and checks a file for which {@link #begins} is true.
    *
-   * @param most pixels that are allowed
+   * @param most the maximum number of pixels
    */
   static WebpFile of(byte[] encoded, long most) throws IOException {
     ByteBuffer bytes = ByteBuffer.wrap(encoded).order(ByteOrder.LITTLE_ENDIAN);
@@ -65,11 +65,11 @@ record WebpFile(int width, int height, int left, int top, int orientation, boole
     return extended(bytes, first, end, most);
   }
 
-  /** End of the data with its length at a position. */
+  /** Returns the end of the data whose length is stored at a position. */
   private static int end(ByteBuffer bytes, int at, int limit) throws IOException {
     long end = at + 4 + (bytes.getInt(at) & 0xffffffffL);
     if (end > limit) {
-      throw new IOException("truncated: " + end + " bytes are " + limit);
+      throw new IOException("truncated after " + limit + " of " + end + " bytes");
     }
     return (int) end;
   }
@@ -90,10 +90,10 @@ record WebpFile(int width, int height, int left, int top, int orientation, boole
       if (is("ANMF", encoded, at)) {
         Placed one = frame(bytes, at, next, shown == null);
         one.requireInside(width, height);
-        requireOne("picture", still);
+        requireOne("image", still);
         shown = shown == null ? one : shown;
       } else if (is("VP8 ", encoded, at) || is("VP8L", encoded, at)) {
-        requireOne("picture", shown != null);
+        requireOne("image", shown != null);
         shown = new Placed(0, 0, size(bytes, at, end));
         requireSame(shown.size(), new int[] {width, height});
         requireTransforms(bytes, at, end, width, height);
@@ -116,31 +116,35 @@ record WebpFile(int width, int height, int left, int top, int orientation, boole
     return new WebpFile(width, height, shown.left(), shown.top(), orientation, lossy);
   }
 
-  /** The plug-in makes room for each. */
+  /** Rejects a second image or alpha channel, since the plug-in would allocate memory for each. */
   private static void requireOne(String what, boolean there) throws IOException {
     if (there) {
-      throw new IOException("more than one " + what);
+      throw new IOException("the file has more than one " + what);
     }
   }
 
-  /** The plug-in makes room for as much as the profile itself tells. */
+  /**
+   * Checks the size that a color profile declares, since the plug-in would allocate that much
+   * memory.
+   */
   private static void requireProfile(ByteBuffer bytes, int from, int next) throws IOException {
     int told = next - from < PROFILE ? 0 : Integer.reverseBytes(bytes.getInt(from));
     if (told < PROFILE || told > next - from) {
-      throw new IOException("a color profile of " + told + " bytes in " + (next - from));
+      throw new IOException(
+          "the color profile has " + told + " bytes in a chunk of " + (next - from));
     }
   }
 
-  /** An image and its position in the file's canvas. */
+  /** The size of an image and its position on the file's canvas. */
   private record Placed(int left, int top, int... size) {
     void requireInside(int width, int height) throws IOException {
       if ((long) left + size[0] > width || (long) top + size[1] > height) {
-        throw new IOException("an image outside the file's " + width + " x " + height);
+        throw new IOException("an image is outside the canvas of " + width + " x " + height);
       }
     }
   }
 
-  /** An image of an animation. */
+  /** Checks an image of an animation, and returns its size and position. */
   private static Placed frame(ByteBuffer bytes, int at, int next, boolean first)
       throws IOException {
     int from = at + DATA;
@@ -153,7 +157,8 @@ record WebpFile(int width, int height, int left, int top, int orientation, boole
   }
 
   /**
-   * The size of the pixels among the chunks of an animation's image: one chunk, and one of alpha.
+   * Returns the size of an animation's image, which consists of one chunk of pixels and at most one
+   * alpha chunk.
    */
   private static int[] pixels(ByteBuffer bytes, int from, int end, int... decoded)
       throws IOException {
@@ -168,18 +173,20 @@ record WebpFile(int width, int height, int left, int top, int orientation, boole
         requireOne("alpha channel", alpha);
         alpha = true;
       } else {
-        requireOne("picture", size != null);
+        requireOne("image", size != null);
         size = size(bytes, at, end);
       }
       at = next + (next - at) % 2;
     }
     if (size == null) {
-      throw new IOException("an image without pixels");
+      throw new IOException("an image does not contain pixels");
     }
     return size;
   }
 
-  /** Checks a losslessly compressed chunk, which may also be alpha. */
+  /**
+   * Checks the transforms of a lossless chunk, which may be an alpha channel; ignores other chunks.
+   */
   private static void requireTransforms(ByteBuffer bytes, int at, int end, int... size)
       throws IOException {
     int next = end(bytes, at + 4, end);
@@ -194,7 +201,14 @@ record WebpFile(int width, int height, int left, int top, int orientation, boole
   private static void requireSame(int[] size, int[] other) throws IOException {
     if (!Arrays.equals(size, other)) {
       throw new IOException(
-          size[0] + " x " + size[1] + " pixels, the header says " + other[0] + " x " + other[1]);
+          "an image has "
+              + size[0]
+              + " x "
+              + size[1]
+              + " pixels, its header declares "
+              + other[0]
+              + " x "
+              + other[1]);
     }
   }
 
@@ -202,7 +216,7 @@ record WebpFile(int width, int height, int left, int top, int orientation, boole
     return bytes.getShort(at) & 0xffff | (bytes.get(at + 2) & 0xff) << 16;
   }
 
-  /** Width and height in the head of a chunk of pixels. */
+  /** Returns width and height from the header of a chunk of pixels. */
   private static int[] size(ByteBuffer bytes, int at, int end) throws IOException {
     boolean lossy = is("VP8 ", bytes.array(), at);
     if (!lossy && !is("VP8L", bytes.array(), at)) {

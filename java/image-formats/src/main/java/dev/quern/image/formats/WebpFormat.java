@@ -12,20 +12,26 @@ import dev.quern.image.decode.Planes;
 import java.io.IOException;
 import javax.imageio.ImageReader;
 
-/** WebP, lossy and lossless; the first image of an animation. */
+/** The format WebP, lossy or lossless; of an animation, the first image is read. */
 final class WebpFormat implements FileFormat {
   /**
-   * Bytes of a pixel: the plug-in keeps all blocks as objects, 104 bytes a pixel by measurement.
+   * The memory in bytes per pixel for a lossy image. The plug-in stores all blocks as objects,
+   * which need 104 bytes per pixel by measurement.
    */
   private static final long LOSSY = 128;
 
-  /** Bytes of a pixel: the raster, those of transforms, the image, and it in its place. */
+  /**
+   * The memory in bytes per pixel for a lossless image: the raster, the rasters of the transforms,
+   * the image, and the image placed on the canvas.
+   */
   private static final long LOSSLESS = 16;
 
-  /** Garbage per pixel that the plug-in produces, including tables of codes. */
+  /**
+   * The garbage in bytes per pixel that the plug-in allocates, including tables of prefix codes.
+   */
   private static final long GARBAGE = 32;
 
-  /** Tables of the decoder. */
+  /** The memory in bytes for the decoder's tables. */
   private static final long BESIDE = 2 << 20;
 
   @Override
@@ -40,7 +46,7 @@ final class WebpFormat implements FileFormat {
     try (Decoder d = new Decoder(reader, encoded, reading)) {
       long pixels = (long) file.width() * file.height();
       d.hold((file.lossy() ? LOSSY : LOSSLESS) * pixels + BESIDE, GARBAGE * pixels);
-      // pixels as they are in the file: the reader's choice is sRGB, by the file's profile
+      // pixels as stored in the file: by default, the reader converts them to sRGB by the profile
       Planes image = Pixels.planes(d.image(reader.getRawImageType(0)), reading);
       image = Canvas.placed(image, file.height(), file.width(), file.top(), file.left(), reading);
       return Orientation.apply(image, file.orientation(), reading);

@@ -1,4 +1,4 @@
-/** WebP and TIFF, which the JDK does not support or supports only partly. */
+/** Readers of WebP and TIFF, which the JDK does not support or supports only partly. */
 @NullMarked
 package dev.quern.image.formats;
 

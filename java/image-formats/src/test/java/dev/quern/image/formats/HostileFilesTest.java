@@ -62,16 +62,16 @@ class HostileFilesTest {
     assertThat(Image.read(webp(head, alpha, pixels))).isEqualTo(Image.read(file));
     byte[] large = pixels.clone();
     ByteBuffer.wrap(large).order(ByteOrder.LITTLE_ENDIAN).putInt(14, 16383 << 16 | 16383);
-    refused(webp(head, alpha, pixels, large), "damaged WebP: more than one picture");
-    refused(webp(head, alpha, pixels, pixels), "damaged WebP: more than one picture");
-    refused(webp(head, alpha, alpha, pixels), "damaged WebP: more than one alpha channel");
-    refused(webp(head, alpha, pixels, alpha), "damaged WebP: more than one alpha channel");
+    refused(webp(head, alpha, pixels, large), "the file has more than one image");
+    refused(webp(head, alpha, pixels, pixels), "the file has more than one image");
+    refused(webp(head, alpha, alpha, pixels), "the file has more than one alpha channel");
+    refused(webp(head, alpha, pixels, alpha), "the file has more than one alpha channel");
     refused(webp(head, alpha), "damaged WebP: it contains no image");
     byte[] frame = chunk(Pictures.named("animated.webp").encoded(), "ANMF");
     byte[] wide = head.clone();
     Arrays.fill(wide, 12, 18, (byte) 0);
     wide[13] = wide[16] = 1; // 257 x 257
-    refused(webp(wide, frame, pixels), "damaged WebP: more than one picture");
+    refused(webp(wide, frame, pixels), "the file has more than one image");
     refused(webp(head, pixels, chunk("ANMF", new byte[4])), "header of an image is truncated");
   }
 
@@ -85,16 +85,16 @@ class HostileFilesTest {
     assertThat(Image.read(webp(head, anim, frame, frame))).isEqualTo(Image.read(file));
     byte[] moved = frame.clone();
     moved[10] = 1; // 65,536 pixels to the left, twice
-    refused(webp(head, anim, frame, moved), "an image outside the file's");
+    refused(webp(head, anim, frame, moved), "an image is outside the canvas");
     byte[] told = frame.clone();
     told[16] = 1;
-    refused(webp(head, anim, frame, told), "the header says");
+    refused(webp(head, anim, frame, told), "header declares");
     byte[] data = Arrays.copyOfRange(frame, 8, frame.length);
     byte[] inner = Arrays.copyOfRange(data, 16, data.length);
     byte[] twice = Arrays.copyOf(data, data.length + inner.length);
     System.arraycopy(inner, 0, twice, data.length, inner.length);
     refused(webp(head, anim, frame, chunk("ANMF", twice)), "more than one picture");
-    refused(webp(head, anim, chunk("ANMF", Arrays.copyOf(data, 16))), "an image without pixels");
+    refused(webp(head, anim, chunk("ANMF", Arrays.copyOf(data, 16))), "does not contain pixels");
   }
 
   @Test
@@ -105,10 +105,10 @@ class HostileFilesTest {
     byte[] pixels = chunk(file, "VP8L");
     byte[] profile = new byte[132];
     profile[0] = 0x7f; // of its own bytes, 2 GB
-    refused(webp(head, chunk("ICCP", profile), pixels), "a color profile of 2130706432 bytes");
+    refused(webp(head, chunk("ICCP", profile), pixels), "the color profile has 2130706432 bytes");
     profile[0] = -1;
-    refused(webp(head, chunk("ICCP", profile), pixels), "a color profile of -16777216 bytes");
-    refused(webp(head, chunk("ICCP", new byte[7]), pixels), "a color profile of 0 bytes in 7");
+    refused(webp(head, chunk("ICCP", profile), pixels), "the color profile has -16777216 bytes");
+    refused(webp(head, chunk("ICCP", new byte[7]), pixels), "profile has 0 bytes in a chunk of 7");
   }
 
   /** A tag of 256 MB of text in a file of 40 bytes. */

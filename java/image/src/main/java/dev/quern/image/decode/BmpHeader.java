@@ -4,13 +4,13 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** The fields of a BMP header that are checked before the JDK's reader reads the file. */
+/** The fields of a BMP header that are checked before the JDK's reader decodes the file. */
 final class BmpHeader {
   private static final int SIZE = 14;
   private static final int BITS = 28;
   private static final int COMPRESSION = 30;
 
-  /** Tables of the decoder. */
+  /** The memory in bytes for the decoder's tables. */
   private static final long BESIDE = 96 << 10;
 
   private static final int JPEG = 4;
@@ -21,7 +21,7 @@ final class BmpHeader {
   /** Rejects an embedded JPEG or PNG file, because the header does not declare its size. */
   static void requirePixelsInside(byte[] encoded) throws IOException {
     if (encoded.length < COMPRESSION + 4) {
-      return; // an older header, or none
+      return; // an older header, or a missing one
     }
     ByteBuffer header = ByteBuffer.wrap(encoded).order(ByteOrder.LITTLE_ENDIAN);
     int compression = header.getInt(COMPRESSION);
@@ -30,13 +30,16 @@ final class BmpHeader {
     }
   }
 
-  /** Returns an upper bound of the memory for decoding: raster, coded rows, and the image. */
+  /**
+   * Returns an upper bound in bytes of the memory for decoding: the raster, the coded rows, and the
+   * image.
+   */
   static long bytes(byte[] encoded, long width, long height) {
     ByteBuffer header = ByteBuffer.wrap(encoded).order(ByteOrder.LITTLE_ENDIAN);
     boolean old = encoded.length < COMPRESSION || header.getInt(SIZE) < 40;
-    int bits = old ? 24 : Math.max(8, header.getShort(BITS)); // old ones have 24 at most
+    int bits = old ? 24 : Math.max(8, header.getShort(BITS)); // older headers: 24 at most
     long row = (width * bits + 31) / 32 * 4;
-    // six rows of places, and run lengths as they are in the file, twice while they are joined
+    // six rows of indices; run lengths as in the file, in two copies while they are joined
     return row * height + 24 * width + 2L * encoded.length + 3 * width * height + BESIDE;
   }
 }

@@ -5,17 +5,20 @@ import javax.imageio.stream.ImageInputStreamImpl;
 
 /**
  * A stream of a file's bytes for a reader of ImageIO. Some readers continue after the end of the
- * data with arbitrary values, so that a file of 50 bytes fills the heap. Such readers are stopped,
- * and so are readers after their timeout, since every reader reads or queries its position while it
+ * data with arbitrary values, so that a file of 50 bytes fills the heap. This stream stops such
+ * readers, and readers that exceed their timeout, since every reader calls it regularly while it
  * decodes.
  */
 final class ByteStream extends ImageInputStreamImpl {
-  /** Number of bytes after the end that readers may request, because they look ahead bit by bit. */
+  /**
+   * The number of reads after the end of the data that are allowed, because readers look ahead bit
+   * by bit.
+   */
   private static final int MOST_BEHIND = 4096;
 
   /**
-   * Calls between two checks of the time, a power of two, since a check takes as long as several
-   * calls.
+   * The number of calls between two checks of the timeout, a power of two. A check takes as long as
+   * several calls.
    */
   private static final int CALLS = 256;
 
@@ -36,8 +39,8 @@ final class ByteStream extends ImageInputStreamImpl {
   }
 
   /**
-   * Returns the length, with which readers compare the sizes that a file declares before they
-   * allocate memory.
+   * Returns the length of the data. Readers compare it with the sizes that a file declares before
+   * they allocate memory.
    */
   @Override
   public long length() {
@@ -45,8 +48,8 @@ final class ByteStream extends ImageInputStreamImpl {
   }
 
   /**
-   * Returns the position; the WebP decoder calls this method for each symbol, even for symbols
-   * without bits.
+   * Returns the position and checks the timeout; the WebP decoder calls this method for each
+   * symbol, even for symbols without bits.
    */
   @Override
   public long getStreamPosition() throws IOException {

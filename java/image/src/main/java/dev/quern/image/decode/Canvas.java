@@ -2,11 +2,11 @@ package dev.quern.image.decode;
 
 import dev.quern.data.ImageReading;
 
-/** Places a file's image on the larger area that the file declares. */
+/** The placement of an image on the larger area that its file declares. */
 public final class Canvas {
   private Canvas() {}
 
-  /** Returns the image at its place, with black around it. */
+  /** Returns the image at its position on the area, with black around it. */
   public static Planes placed(
       Planes frame, int height, int width, int top, int left, ImageReading reading) {
     if (frame.height() == height && frame.width() == width) {

@@ -1,8 +1,8 @@
 package dev.quern.image.decode;
 
 /**
- * Thrown for an error in a file within a reader of ImageIO, which would not propagate checked
- * exceptions.
+ * Thrown for an error in a file from within a reader of ImageIO, through which a checked exception
+ * could not propagate.
  */
 final class DamagedException extends RuntimeException {
   private static final long serialVersionUID = 1L;

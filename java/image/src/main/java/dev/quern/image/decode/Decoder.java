@@ -15,15 +15,20 @@ import javax.imageio.ImageReader;
 import javax.imageio.ImageTypeSpecifier;
 import org.jspecify.annotations.Nullable;
 
-/** Decoding of a file by a reader of ImageIO. */
+/** A decoder of one file by a reader of ImageIO. */
 public final class Decoder implements Closeable {
-  /** The reader of this file. */
+  /** The reader that decodes the file. */
   public final ImageReader reader;
 
-  /** Memory of readers besides pixels: tables, buffers, and a file's metadata. */
+  /**
+   * The memory in bytes that readers need besides pixels, for tables, buffers and a file's
+   * metadata.
+   */
   private static final long BESIDE = 8 << 20;
 
-  /** Garbage of the JDK's readers per row, in addition to its pixels. */
+  /**
+   * The garbage in bytes that the JDK's readers allocate per row, in addition to the row's pixels.
+   */
   private static final long ROW = 512;
 
   private static final int MOST_WARNINGS = 100;
@@ -33,14 +38,14 @@ public final class Decoder implements Closeable {
   private final Watch watch;
 
   /**
-   * Creates a decoder with the JDK's own reader, since readers that an application adds may return
-   * other values.
+   * Creates a decoder with the JDK's own reader, since readers that an application installs may
+   * return other pixels.
    */
   Decoder(String format, byte[] encoded, ImageReading reading) throws IOException {
     this(reader(format), encoded, reading);
   }
 
-  /** Creates a decoder with a reader, which is closed with the decoder. */
+  /** Creates a decoder with the given reader, which is closed together with the decoder. */
   public Decoder(ImageReader reader, byte[] encoded, ImageReading reading) {
     this.reader = reader;
     this.reading = reading;
@@ -68,7 +73,7 @@ public final class Decoder implements Closeable {
   }
 
   /**
-   * Checks the number of pixels; reads only the header.
+   * Checks the number of pixels against the limit; reads only the header.
    *
    * @throws TooLargeException if the header declares too many pixels
    * @throws IOException if the header is corrupt
@@ -78,11 +83,10 @@ public final class Decoder implements Closeable {
   }
 
   /**
-   * Requests memory before pixels are decoded.
+   * Requests the memory for decoding with a reader that copies each row to a separate array.
    *
-   * @param bytes upper bound of the memory in use at the same time
-   * @param times number of passes of the reader over all rows, each of which it copies to a
-   *     separate array
+   * @param bytes the upper bound of the memory in use at the same time
+   * @param times the number of passes of the reader over all rows
    * @throws IOException if the header is corrupt
    */
   void holdForRows(long bytes, int times) throws IOException {
@@ -90,17 +94,17 @@ public final class Decoder implements Closeable {
   }
 
   /**
-   * Requests memory before pixels are decoded.
+   * Requests the memory for decoding before it begins.
    *
-   * @param bytes upper bound of the memory in use at the same time
-   * @param garbage upper bound of the garbage that the reader allocates
+   * @param bytes the upper bound of the memory in use at the same time
+   * @param garbage the upper bound of the garbage in bytes that the reader allocates
    */
   public void hold(long bytes, long garbage) {
     reading.hold(bytes);
     watch.allow(bytes + garbage);
   }
 
-  /** Sets the maximum number of passes; a reader with more passes is stopped. */
+  /** Sets the maximum number of passes; a reader that begins more passes is stopped. */
   void allowPasses(int most) {
     watch.allowPasses(most);
   }
@@ -110,9 +114,9 @@ public final class Decoder implements Closeable {
   }
 
   /**
-   * Decodes the first image.
+   * Decodes the first image in the file.
    *
-   * @param as type of the pixels; null for the reader's choice
+   * @param as the type of the pixels; null to let the reader choose
    * @throws IOException if the image is corrupt
    */
   public BufferedImage image(@Nullable ImageTypeSpecifier as) throws IOException {
@@ -123,14 +127,14 @@ public final class Decoder implements Closeable {
     return image;
   }
 
-  /** Returns the samples in the file, without color conversion. */
+  /** Returns the samples as stored in the file, without color conversion. */
   Raster raster() throws IOException {
     Raster raster = reader.readRaster(0, null);
     requireWhole();
     return raster;
   }
 
-  /** Checks that no data are missing; the JPEG reader only warns and fills missing parts. */
+  /** Checks that the file was complete; the JPEG reader only warns and fills missing parts. */
   private void requireWhole() throws IOException {
     for (String w : warnings) {
       String lower = w.toLowerCase(Locale.ROOT);

@@ -3,7 +3,7 @@ package dev.quern.image.decode;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** Reading of the EXIF orientation. EXIF is a small TIFF file without pixels. */
+/** A parser of the orientation in EXIF data, which is a small TIFF file without pixels. */
 public final class Exif {
   private static final int ORIENTATION = 0x0112;
   private static final int SHORT = 3;
@@ -13,8 +13,8 @@ public final class Exif {
   private Exif() {}
 
   /**
-   * Returns the orientation; 1 if it is missing or the data are corrupt, since the image can be
-   * decoded nevertheless.
+   * Returns the EXIF orientation. It is 1 if it is missing or the data is corrupt, since the image
+   * can still be decoded.
    */
   public static int orientation(byte[] bytes, int from, int to) {
     if (to - from < HEADER) {

@@ -11,9 +11,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** A reader that selects an image's format by its first bytes. */
+/** An image reader that detects a file's format by its first bytes. */
 public abstract class FormatsReader implements ImageReader {
-  /** Names of classes and packages, which some readers include in messages. */
+  /** The pattern of names of classes and packages, which some readers include in messages. */
   private static final Pattern INTERNAL =
       Pattern.compile("Exception|Error:|\\w\\.\\w+\\.\\w|[\\[@{]");
 
@@ -25,7 +25,7 @@ public abstract class FormatsReader implements ImageReader {
     this.formats = List.of(formats);
   }
 
-  /** A request to a format. */
+  /** The decoding of an image or a mask by a format. */
   private interface Question {
     Image of(FileFormat format) throws IOException;
   }
@@ -50,7 +50,10 @@ public abstract class FormatsReader implements ImageReader {
     return Optional.empty();
   }
 
-  /** Reads an image; a corrupt file may make readers of ImageIO throw any exception. */
+  /**
+   * Decodes an image, and converts exceptions: for a corrupt file, readers of ImageIO may throw any
+   * exception.
+   */
   private static Image read(FileFormat format, ImageReading reading, Question question)
       throws IOException {
     try {
@@ -58,20 +61,20 @@ public abstract class FormatsReader implements ImageReader {
     } catch (NoMaskException | TooLargeException | MemoryLimitException e) {
       throw e;
     } catch (IOException | RuntimeException e) {
-      reading.check(); // the exception that stopped the reader, which replaced it by another one
+      reading.check(); // throws the original exception if the reader was stopped
       throw new IOException("damaged " + format + reason(e), e);
     }
   }
 
   /**
-   * Returns the part of an error message that is safe to show to others; the exception's cause has
+   * Returns the part of an error message that is safe to show to users; the exception's cause has
    * all details.
    */
   private static String reason(Exception e) {
     String ours = null;
     for (Throwable at = e; at != null && ours == null; at = at.getCause()) {
       ours = at instanceof DamagedException ? at.getMessage() : null;
-      if (at instanceof OutOfMemoryError full) { // as the JDK's PNG reader hides it
+      if (at instanceof OutOfMemoryError full) { // the JDK's PNG reader wraps it
         throw full;
       }
     }

@@ -12,14 +12,14 @@ import org.w3c.dom.Element;
 final class GifFrame {
   private static final int SCREEN = 6;
 
-  /** Tables of the decoder. */
+  /** The memory in bytes for the decoder's tables. */
   private static final long BESIDE = 96 << 10;
 
   private GifFrame() {}
 
   static Image first(byte[] encoded, ImageReading reading) throws IOException {
     if (encoded.length < SCREEN + 4) {
-      throw new IOException("no header");
+      throw new IOException("the header is missing");
     }
     ByteBuffer header = ByteBuffer.wrap(encoded).order(ByteOrder.LITTLE_ENDIAN);
     int width = header.getShort(SCREEN) & 0xffff;
@@ -37,7 +37,7 @@ final class GifFrame {
       TooLargeException.check(width, height, reading.limits().pixels());
       long frame = (long) d.reader.getWidth(0) * d.reader.getHeight(0);
       long screen = (long) width * height;
-      // indices, their colors, and these in their place
+      // palette indices, colors, and colors placed on the screen
       d.holdForRows(4 * frame + (screen == frame ? 0 : 3 * screen) + BESIDE, 1);
       Planes colors = Pixels.planes(d.image(), reading);
       return Canvas.placed(colors, height, width, top, left, reading).image();

@@ -1,15 +1,15 @@
 package dev.quern.image.decode;
 
-/** Conversion from inks to RGB, in PIL's integer arithmetic. */
+/** The conversion of CMYK inks to RGB, in PIL's integer arithmetic. */
 public final class Inks {
   private Inks() {}
 
   /**
-   * Converts inks to RGB.
+   * Converts CMYK inks to RGB.
    *
    * @param inks cyan, magenta and yellow, 8 bits each, from the highest bits
-   * @param white 255 minus black
-   * @return red, green and blue
+   * @param white 255 minus the black ink
+   * @return red, green and blue, 8 bits each, from the highest bits
    */
   public static int rgb(int inks, int white) {
     return covered(white, inks >> 16) << 16

@@ -6,9 +6,9 @@ import java.awt.image.Raster;
 import java.io.IOException;
 
 /**
- * Conversion of a JPEG's samples to colors, in the integer arithmetic of libjpeg and, for CMYK, of
- * PIL. The JDK's own conversion applies profiles, guesses color spaces, and reads CMYK differently
- * in each version.
+ * The conversion of a JPEG's samples to gray or RGB, in the integer arithmetic of libjpeg and, for
+ * CMYK, of PIL. The JDK's own conversion applies color profiles, guesses color spaces, and reads
+ * CMYK differently in each version.
  */
 final class JpegColors {
   private JpegColors() {}
@@ -84,10 +84,10 @@ final class JpegColors {
   }
 
   /**
-   * Returns the inks of a pixel.
+   * Converts the CMYK inks of a pixel to RGB.
    *
    * @param color cyan, magenta and yellow, or their complement if converted from YCC
-   * @param inverted whether 0 is full ink
+   * @param inverted whether a sample of 0 means full ink
    */
   private static int inks(int color, int black, boolean ycc, boolean inverted) {
     int ink = inverted == ycc ? color : ~color & 0xffffff;

@@ -4,21 +4,21 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * The colors and orientation of a JPEG, from the segments before its pixels.
+ * The color encoding and orientation of a JPEG, from the segments before its pixels.
  *
- * @param components ids of the components
- * @param progressive whether scans refine each other
- * @param jfif whether the JFIF segment is present, which makes three components YCbCr
- * @param adobe transform in Adobe's segment; {@link #NONE} without one
- * @param orientation EXIF's orientation
+ * @param components the ids of the components
+ * @param progressive whether the file is a progressive JPEG
+ * @param jfif whether the JFIF segment is present, which means that three components are YCbCr
+ * @param adobe the transform in Adobe's segment; {@link #NONE} if the segment is missing
+ * @param orientation the EXIF orientation
  */
 record JpegHeader(int[] components, boolean progressive, boolean jfif, int adobe, int orientation) {
   static final int NONE = -1;
 
-  /** Maximum pixels by which blocks of coefficients extend beyond the image. */
+  /** The maximum number of pixels by which blocks of coefficients extend beyond the image. */
   private static final int BLOCKS = 32;
 
-  /** Tables and buffers of the decoder. */
+  /** The memory in bytes for the decoder's tables and buffers. */
   private static final long BESIDE = 96 << 10;
 
   private static final int APP0 = 0xe0;
@@ -32,7 +32,7 @@ record JpegHeader(int[] components, boolean progressive, boolean jfif, int adobe
   private static final byte[] ADOBE = "Adobe".getBytes(StandardCharsets.US_ASCII);
   private static final int ADOBE_TRANSFORM = 11;
 
-  /** Reads the header of a file that may be corrupt; the decoder reports errors. */
+  /** Parses the header of a file. Corrupt segments are ignored; the decoder reports errors. */
   static JpegHeader of(byte[] jpeg) {
     int[] components = {};
     boolean progressive = false;
@@ -45,7 +45,7 @@ record JpegHeader(int[] components, boolean progressive, boolean jfif, int adobe
       if (marker == START_OF_SCAN || marker == END) {
         break;
       }
-      if (marker == 0xff) { // one that fills up
+      if (marker == 0xff) { // a fill byte
         at++;
         continue;
       }
@@ -69,12 +69,15 @@ record JpegHeader(int[] components, boolean progressive, boolean jfif, int adobe
     return new JpegHeader(components, progressive, jfif, adobe, orientation);
   }
 
-  /** Returns whether a marker is SOF0 to SOF15, without the three other markers in that range. */
+  /**
+   * Returns whether a marker begins a frame: SOF0 to SOF15, except the three other markers in that
+   * range.
+   */
   static boolean isFrame(int marker) {
     return marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc;
   }
 
-  /** Returns the components, which follow precision, height and width. */
+  /** Returns the ids of the components in a frame header. */
   private static int[] components(byte[] jpeg, int from, int end) {
     int count = end - from > 5 ? jpeg[from + 5] & 0xff : 0;
     int[] ids = new int[Math.max(0, Math.min(count, (end - from - 6) / 3))];
@@ -90,8 +93,8 @@ record JpegHeader(int[] components, boolean progressive, boolean jfif, int adobe
   }
 
   /**
-   * Returns an upper bound of the memory for decoding, on and off the heap: the reader's raster,
-   * the image and, with several scans, their 16-bit coefficients.
+   * Returns an upper bound in bytes of the memory for decoding, on and off the heap: the reader's
+   * raster, the image and, for several scans, 16-bit coefficients.
    */
   long bytes(long width, long height, int scans) {
     int bands = components.length;
@@ -108,9 +111,7 @@ record JpegHeader(int[] components, boolean progressive, boolean jfif, int adobe
         + BESIDE;
   }
 
-  /**
-   * Returns whether three components are YCbCr, by libjpeg's rules, from which the JDK's differ.
-   */
+  /** Returns whether three components are YCbCr, by libjpeg's rules; the JDK's rules differ. */
   boolean isYcc() {
     return jfif
         || (adobe != NONE ? adobe != 0 : !Arrays.equals(components, new int[] {'R', 'G', 'B'}));
@@ -121,7 +122,7 @@ record JpegHeader(int[] components, boolean progressive, boolean jfif, int adobe
     return adobe > 0;
   }
 
-  /** Returns whether 0 is full ink, as in files of Adobe's programs. */
+  /** Returns whether a CMYK sample of 0 means full ink, as in files of Adobe's programs. */
   boolean isInverted() {
     return adobe != NONE;
   }

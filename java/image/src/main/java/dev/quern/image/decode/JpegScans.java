@@ -3,26 +3,26 @@ package dev.quern.image.decode;
 import java.io.IOException;
 
 /**
- * Counting of the passes (scans) of a JPEG without decoding it. A decoder processes the whole image
- * once per scan, so 28 bytes of a file may cost as much time as all of its pixels.
+ * A counter of the scans (passes) of a JPEG, which does not decode the file. A decoder processes
+ * the whole image once per scan, so 28 bytes of a file may cost as much time as all its pixels.
  */
 public final class JpegScans {
   /**
-   * Maximum number of pixels that a file's scans may decode, relative to the allowed pixels; photos
-   * have about 10 scans.
+   * The maximum number of pixels that all scans of a file may decode, as a multiple of the pixel
+   * limit; photos have about 10 scans.
    */
   private static final long TIMES = 24;
 
-  /** Largest number of scans for an image of any size. */
+  /** The maximum number of scans for an image of any size. */
   private static final int MOST = 500;
 
   /**
-   * Largest number of scans of an embedded JPEG: one per component, each of which covers the image
-   * once.
+   * The maximum number of scans of an embedded JPEG: one per component, each of which decodes the
+   * image once.
    */
   private static final int MOST_INSIDE = 4;
 
-  /** Maximum rows by which the last strip extends beyond the image. */
+  /** The maximum number of rows by which the last strip extends beyond the image. */
   private static final int BLOCK = 16;
 
   private static final int SEQUENTIAL = 0xc1;
@@ -32,7 +32,7 @@ public final class JpegScans {
 
   private JpegScans() {}
 
-  /** Returns the number of scans between two positions of a file that may be corrupt. */
+  /** Returns the number of scans in the bytes of a JPEG, which may be corrupt. */
   public static int count(byte[] jpeg, int from, int to) {
     int scans = 0;
     int at = from;
@@ -50,7 +50,7 @@ public final class JpegScans {
         if (scans > 0) {
           break; // other files may follow, as in a phone's motion photos
         }
-        at += 2; // of tables alone
+        at += 2; // the file so far contains only tables
       } else {
         scans += marker == START_OF_SCAN ? 1 : 0;
         int length = at + 3 < to ? (jpeg[at + 2] & 0xff) << 8 | jpeg[at + 3] & 0xff : 2;
@@ -61,16 +61,16 @@ public final class JpegScans {
   }
 
   /**
-   * Returns the number of scans that an image of this size may have.
+   * Returns the maximum number of scans for an image of this size.
    *
-   * @param most largest allowed number of pixels
+   * @param most the maximum number of pixels of an image
    */
   static int most(long width, long height, long most) {
     return (int) Math.min(MOST, TIMES * most / Math.max(1, width * height));
   }
 
   /**
-   * Checks the number of scans.
+   * Checks the number of scans against the maximum for the image's size.
    *
    * @throws IOException if there are more scans than allowed
    */
@@ -83,9 +83,10 @@ public final class JpegScans {
   }
 
   /**
-   * Checks a file embedded in another one, which must have a given size and a single pass.
+   * Checks a JPEG that is embedded in another file: it must fit its tile and decode each pixel
+   * once.
    *
-   * @throws IOException if it has another size, or several passes
+   * @throws IOException if the JPEG is too large, progressive, or has too many scans
    */
   public static void requireOnePass(byte[] jpeg, int from, int to, long width, long height)
       throws IOException {
@@ -107,7 +108,7 @@ public final class JpegScans {
       at += marker == 0xff ? 1 : 2 + ((jpeg[at + 2] & 0xff) << 8 | jpeg[at + 3] & 0xff);
     }
     if (frames != 1 || scans < 1 || scans > MOST_INSIDE) {
-      throw new IOException("an embedded JPEG with " + frames + " frames and " + scans + " scans");
+      throw new IOException("an embedded JPEG has " + frames + " frames and " + scans + " scans");
     }
   }
 }

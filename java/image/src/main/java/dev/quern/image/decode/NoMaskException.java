@@ -2,7 +2,7 @@ package dev.quern.image.decode;
 
 import java.io.IOException;
 
-/** Thrown for an intact file with colors instead of class indices. */
+/** Thrown if an intact file contains colors instead of the class indices of a mask. */
 final class NoMaskException extends IOException {
   private static final long serialVersionUID = 1;
 

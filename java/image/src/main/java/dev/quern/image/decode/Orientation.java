@@ -3,16 +3,19 @@ package dev.quern.image.decode;
 import dev.quern.data.Image;
 import dev.quern.data.ImageReading;
 
-/** EXIF orientation: the rotation and mirroring that make an image upright. */
+/** The EXIF orientation: the rotation and mirroring that make an image upright. */
 public final class Orientation {
-  /** The orientation of an upright image. */
+  /** The EXIF orientation of an image that is already upright. */
   public static final int UPRIGHT = 1;
 
   private static final int LAST = 8;
 
   private Orientation() {}
 
-  /** Returns the additional bytes that an image needs while it is rotated. */
+  /**
+   * Returns the additional memory in bytes that an image of {@code size} bytes needs while it is
+   * rotated.
+   */
   public static long bytes(int orientation, long size) {
     return isUpright(orientation) ? 0 : size;
   }
@@ -24,7 +27,7 @@ public final class Orientation {
   /**
    * Returns the upright image.
    *
-   * @param orientation EXIF's number, 1 to 8; 5 to 8 exchange rows and columns
+   * @param orientation the EXIF orientation, 1 to 8; 5 to 8 exchange rows and columns
    */
   public static Image apply(Planes image, int orientation, ImageReading reading) {
     if (isUpright(orientation)) {

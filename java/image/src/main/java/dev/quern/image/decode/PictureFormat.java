@@ -5,7 +5,7 @@ import dev.quern.data.ImageReading;
 import java.io.IOException;
 import java.util.Arrays;
 
-/** The formats of the JDK, each with its signature. */
+/** The image formats that the JDK's readers support, each with its signature. */
 enum PictureFormat implements FileFormat {
   PNG(0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n') {
     @Override

@@ -14,7 +14,7 @@ import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 import java.awt.image.WritableRaster;
 
-/** Conversions between java.awt's images and {@link Image}. */
+/** The conversions between java.awt's images and {@link Image}. */
 public final class Pixels {
   private static final int MOST_BITS = 16;
 
@@ -26,7 +26,7 @@ public final class Pixels {
       return planes(image, ImageReading.within(ImageLimits.standard())).image();
     } catch (QuernException e) {
       throw e;
-    } catch (RuntimeException e) { // of a class of the caller's, or a color profile
+    } catch (RuntimeException e) { // thrown by the caller's class, or by a color profile
       InvalidArgumentException failed =
           new InvalidArgumentException("image: the BufferedImage fails: " + e.getMessage());
       failed.initCause(e);
@@ -37,8 +37,7 @@ public final class Pixels {
   }
 
   /**
-   * Converts the image of a file, as {@link #of} does; exceptions are reported as errors of the
-   * file.
+   * Converts the image of a file like {@link #of}; exceptions are reported as errors in the file.
    */
   public static Planes planes(BufferedImage image, ImageReading reading) {
     ColorModel colors = image.getColorModel();
@@ -52,7 +51,7 @@ public final class Pixels {
         : converted(image, reading);
   }
 
-  /** Returns whether samples are integers from 0 to 2^bits - 1. */
+  /** Returns whether all samples are integers from 0 to 2^bits - 1. */
   private static boolean isWhole(ColorModel colors) {
     int type = colors.getTransferType();
     boolean whole =
@@ -92,25 +91,25 @@ public final class Pixels {
     return to;
   }
 
-  /** Returns an array for a part of a row. */
+  /** Returns an array for the samples of a piece of a row. */
   private static int[] row(Raster raster) {
     return new int[raster.getNumBands() * Math.min(raster.getWidth(), Rows.MOST)];
   }
 
-  /** Converts a sample of any number of bits to 8 bits. */
+  /** Scales a sample from [0, {@code most}] to 8 bits. */
   private static int eight(int sample, int most) {
     return most == 255 ? sample : (sample * 255 + most / 2) / most;
   }
 
-  /** Blends a sample with black. */
+  /** Blends a sample with black by its opacity, 0 to 255. */
   private static int upon(int sample, int opacity) {
     return opacity == 255 ? sample : (sample * opacity + 127) / 255;
   }
 
   /**
-   * Returns samples as stored; for a palette, its indices.
+   * Returns the samples of a mask as stored; for a palette, the indices.
    *
-   * @throws NoMaskException if a pixel has several samples, or one of more than 8 bits
+   * @throws NoMaskException if a pixel has several samples, or a sample of more than 8 bits
    */
   static Planes numbers(BufferedImage image, ImageReading reading) throws NoMaskException {
     Raster raster = image.getRaster();
@@ -138,7 +137,7 @@ public final class Pixels {
   }
 
   private static Planes indexed(Raster raster, IndexColorModel palette, ImageReading reading) {
-    int[] colors = new int[1 << palette.getPixelSize()]; // black where the palette ends early
+    int[] colors = new int[1 << palette.getPixelSize()]; // black if the palette is shorter
     boolean grey = true;
     for (int i = 0; i < palette.getMapSize(); i++) {
       colors[i] = upon(palette.getRGB(i));
@@ -166,7 +165,7 @@ public final class Pixels {
         | upon(argb & 0xff, opacity);
   }
 
-  /** Converts images of other color spaces and sample types. */
+  /** Converts an image of another color space or sample type to RGB. */
   private static Planes converted(BufferedImage image, ImageReading reading) {
     Planes to = new Planes(3, image.getHeight(), image.getWidth());
     int[] row = new int[Math.min(image.getWidth(), Rows.MOST)];

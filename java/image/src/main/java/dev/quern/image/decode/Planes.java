@@ -4,14 +4,14 @@ import dev.quern.data.Image;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.tensor.Shape;
 
-/** An image under construction, by planes of channels. */
+/** An image under construction, stored as one plane per channel. */
 public final class Planes {
   private final int channels;
   private final int height;
   private final int width;
   private final byte[] bytes;
 
-  /** Creates a black image. */
+  /** Creates an image whose pixels are all black. */
   public Planes(int channels, int height, int width) {
     this.channels = channels;
     this.height = height;
@@ -28,7 +28,7 @@ public final class Planes {
     bytes[(channel * height + y) * width + x] = (byte) value;
   }
 
-  /** Sets a pixel to this color; a gray image takes its blue. */
+  /** Sets a pixel to a packed RGB color; a grayscale image stores the blue component. */
   void put(int y, int x, int rgb) {
     for (int c = channels - 1; c >= 0; c--) {
       put(c, y, x, rgb);
@@ -36,7 +36,7 @@ public final class Planes {
     }
   }
 
-  /** Sets red, green and blue of a pixel by its index, row after row. */
+  /** Sets the red, green and blue of a pixel by its row-major index. */
   public void put(int pixel, byte red, byte green, byte blue) {
     int plane = height * width;
     bytes[pixel] = red;
@@ -44,7 +44,7 @@ public final class Planes {
     bytes[2 * plane + pixel] = blue;
   }
 
-  /** Sets values of the first plane, from a pixel on. */
+  /** Copies values into the first plane, from the pixel with this row-major index on. */
   void fill(int pixel, byte[] values, int count) {
     System.arraycopy(values, 0, bytes, pixel, count);
   }
@@ -65,7 +65,7 @@ public final class Planes {
     return width;
   }
 
-  /** Returns the image, which owns the bytes afterwards. */
+  /** Returns the finished image, which uses this object's bytes without a copy. */
   public Image image() {
     return Image.owning(Shape.of(channels, height, width), bytes);
   }

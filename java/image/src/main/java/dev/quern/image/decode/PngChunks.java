@@ -4,18 +4,18 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** The chunks of a PNG file, before or after its pixels. */
+/** Access to the chunks of a PNG file, before or after its pixels. */
 final class PngChunks {
   private static final int SIGNATURE = 8;
 
-  /** Size of length and type before a chunk's data and the checksum after it. */
+  /** The bytes of a chunk besides its data: length, type and checksum. */
   private static final int FRAME = 12;
 
   private PngChunks() {}
 
   /**
-   * Returns the data of the first chunk of a type in a file that may be corrupt; null if there is
-   * none.
+   * Returns the data of the first chunk of a type, also in a corrupt file; null if there is no such
+   * chunk.
    */
   static @Nullable ByteBuffer data(byte[] encoded, String type) {
     ByteBuffer png = ByteBuffer.wrap(encoded);
@@ -34,7 +34,7 @@ final class PngChunks {
     return null;
   }
 
-  /** Returns the orientation in the chunk eXIf. */
+  /** Returns the EXIF orientation in the chunk eXIf. */
   static int orientation(byte[] encoded) {
     ByteBuffer exif = data(encoded, "eXIf");
     return exif == null

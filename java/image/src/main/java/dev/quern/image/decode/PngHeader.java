@@ -11,16 +11,16 @@ final class PngHeader {
   private static final int PALETTE = 3;
   private static final int GREY_ALPHA = 4;
 
-  /** Tables and buffers of the decoder. */
+  /** The memory in bytes for the decoder's tables and buffers. */
   private static final long BESIDE = 96 << 10;
 
   private PngHeader() {}
 
   /**
-   * Returns an upper bound of the memory for decoding: the reader's raster, its rows, and the
-   * image.
+   * Returns an upper bound in bytes of the memory for decoding: the reader's raster, its rows, and
+   * the image.
    *
-   * @param encoded a file with a complete header, which a reader has read
+   * @param encoded a file whose header is complete, since a reader has parsed it
    */
   static long bytes(byte[] encoded, int orientation) {
     ByteBuffer png = ByteBuffer.wrap(encoded);
@@ -33,7 +33,7 @@ final class PngHeader {
     long row = (width * depth * bands + 7) / 8;
     long raster = row * height;
     if ((color == RGB || color == GREY) && PngChunks.data(encoded, "tRNS") != null) {
-      raster = width * height * (bands + 1) * Math.max(1, depth / 8); // a sample of opacity more
+      raster = width * height * (bands + 1) * Math.max(1, depth / 8); // plus a sample of opacity
     }
     long image = width * height * (color == GREY || color == GREY_ALPHA ? 1 : 3);
     return raster + 4 * row + image + Orientation.bytes(orientation, image) + BESIDE;

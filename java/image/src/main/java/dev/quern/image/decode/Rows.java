@@ -2,24 +2,24 @@ package dev.quern.image.decode;
 
 import dev.quern.data.ImageReading;
 
-/** Iteration over an image's rows in pieces, so that wide rows need little memory. */
+/** The iteration over an image's rows in pieces, so that wide rows need little memory. */
 public final class Rows {
-  /** Maximum number of pixels of a piece. */
+  /** The maximum number of pixels in a piece. */
   public static final int MOST = 4096;
 
-  /** Number of pixels between two checks of the time. */
+  /** The number of pixels between two checks of the timeout. */
   private static final int LOOK = 1 << 16;
 
   private Rows() {}
 
-  /** Processes a piece of a row. */
+  /** A function that processes {@code count} pixels of row {@code y} from column {@code x} on. */
   public interface Piece {
     void at(int y, int x, int count);
   }
 
   /**
-   * Processes all pieces, from the first row on, and stops with the exception that {@code reading}
-   * throws.
+   * Processes all pieces of an image in row-major order. Ends with an exception if the timeout of
+   * {@code reading} has expired.
    */
   public static void each(int height, int width, ImageReading reading, Piece piece) {
     int since = 0;

@@ -2,7 +2,7 @@ package dev.quern.image.decode;
 
 import java.io.IOException;
 
-/** Thrown if a header declares more pixels than allowed; nothing is decoded. */
+/** Thrown before decoding if a header declares more pixels than allowed. */
 public final class TooLargeException extends IOException {
   private static final long serialVersionUID = 1L;
 
@@ -11,9 +11,9 @@ public final class TooLargeException extends IOException {
   }
 
   /**
-   * Checks the number of pixels.
+   * Checks the number of pixels against a limit.
    *
-   * @throws TooLargeException if it exceeds the limit
+   * @throws TooLargeException if the number exceeds the limit
    */
   public static void check(long width, long height, long most) throws TooLargeException {
     if (width * height > most) {

@@ -9,10 +9,10 @@ import javax.imageio.event.IIOReadUpdateListener;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A watchdog that stops a reader of ImageIO by an exception when it reads data or reports rows:
- * after its timeout, if it makes more passes than the file has scans, or if it needs more memory
- * than its number of pixels explains. ImageIO's own abort would still read the remaining scans of a
- * JPEG.
+ * A watchdog that stops a reader of ImageIO by throwing an exception from a callback. It stops a
+ * reader after its timeout, if it makes more passes than the file has scans, or if it needs more
+ * memory than the number of pixels explains. ImageIO's own abort would still read the remaining
+ * scans of a JPEG.
  */
 final class Watch implements IIOReadUpdateListener {
   private static final @Nullable ThreadMXBean THREADS = threads();
@@ -23,15 +23,15 @@ final class Watch implements IIOReadUpdateListener {
   private int passes;
   private int mostPasses = Integer.MAX_VALUE;
 
-  /** Creates a watchdog of the calling thread, which decodes. */
+  /** Creates a watchdog for a reader on the calling thread. */
   Watch(ImageReading reading, long room) {
     this.reading = reading;
     this.room = room;
   }
 
   /**
-   * Returns the thread bean of HotSpot-based JVMs; null on others, where only the file's size
-   * limits memory.
+   * Returns the thread bean of HotSpot-based JVMs, which reports allocated memory; null on other
+   * JVMs, where only the file's size limits memory.
    */
   private static @Nullable ThreadMXBean threads() {
     return ManagementFactory.getThreadMXBean() instanceof ThreadMXBean t
@@ -45,7 +45,7 @@ final class Watch implements IIOReadUpdateListener {
     return THREADS == null ? 0 : THREADS.getThreadAllocatedBytes(Thread.currentThread().getId());
   }
 
-  /** Allows the memory for decoding, including garbage. */
+  /** Adds {@code bytes} to the memory that the reader may allocate, including garbage. */
   void allow(long bytes) {
     room += bytes;
   }
@@ -74,7 +74,7 @@ final class Watch implements IIOReadUpdateListener {
       int periodY,
       int[] bands) {
     if (++passes > mostPasses) {
-      throw new DamagedException("more than " + mostPasses + " scans");
+      throw new DamagedException("the image has more than " + mostPasses + " scans");
     }
     check();
   }

@@ -1,14 +1,14 @@
 package dev.quern.image.decode;
 
 /**
- * Conversion of YCbCr to RGB, in the integer arithmetic of libjpeg. Tables of the products and of
- * the clamped values take 0.7 times as long as multiplication and comparison.
+ * The conversion of YCbCr to RGB, in the integer arithmetic of libjpeg. It uses lookup tables for
+ * the products and for clamping, which need 0.7 times the time of multiplications and comparisons.
  */
 final class Ycc {
   private static final int BITS = 16;
   private static final int HALF = 1 << BITS - 1;
 
-  /** Offset of the clamping table: sums are from -227 to 480. */
+  /** The offset of the clamping table, whose inputs are sums from -227 to 480. */
   private static final int BELOW = 256;
 
   private static final byte[] CLAMPED = new byte[BELOW + 512];

@@ -1,6 +1,6 @@
 /**
- * Decoding of images by readers of ImageIO, here the JDK's own, with results unified across
- * formats.
+ * Decoding of images by readers of ImageIO, here the JDK's own, with the same conversion rules for
+ * all formats.
  */
 @NullMarked
 package dev.quern.image.decode;

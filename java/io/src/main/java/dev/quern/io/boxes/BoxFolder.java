@@ -13,16 +13,16 @@ import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** Functions shared by the readers of boxes. */
+/** Helper functions for the readers of bounding-box annotations. */
 final class BoxFolder {
   static final String OP = "boxes";
 
   private BoxFolder() {}
 
   /**
-   * Returns the file of a name in the folder.
+   * Returns the path of a file name in the folder.
    *
-   * @param where the file and position, for the message
+   * @param where the annotation file and position, for the message
    * @throws FormatException if the name refers to a file outside the folder
    */
   static Path inside(String where, Path folder, String name) {
@@ -38,7 +38,7 @@ final class BoxFolder {
     throw new FormatException(where + ": file name " + brief(name) + " is not inside " + folder);
   }
 
-  /** Returns the files of a folder, in the order of their names. */
+  /** Returns the files of a folder with the wanted names, sorted by name. */
   static List<Path> files(Path folder, Predicate<String> wanted) {
     try (Stream<Path> all = Files.list(folder)) {
       return all.filter(f -> wanted.test(f.getFileName().toString())).sorted().toList();
@@ -48,7 +48,7 @@ final class BoxFolder {
   }
 
   /**
-   * Returns a box.
+   * Creates a box from the coordinates in an annotation file.
    *
    * @param where the file and position, for the message
    */

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The relevant values of an image, a category or an annotation.
+ * The relevant values of one image, category or annotation in COCO's JSON.
  *
  * @param where the file and position, for messages
  * @param values strings, numbers as Long or Double, and a bbox as a list of four numbers
@@ -92,7 +92,7 @@ record CocoObject(String where, Map<String, Object> values) {
     return one(key, Long.class, "an integer");
   }
 
-  /** Returns the box of an annotation; its class is set later. */
+  /** Returns the box of an annotation; the class is set later. */
   GroundTruthBox box() {
     List<?> b = one("bbox", List.class, "four numbers");
     if (b.size() != 4) {

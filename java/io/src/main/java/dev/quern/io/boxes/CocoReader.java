@@ -27,8 +27,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A reader of COCO's JSON, token by token, since outlines make the file many times larger than its
- * boxes.
+ * A reader of COCO's JSON. It reads token by token, since segmentation outlines make the file many
+ * times larger than its boxes.
  */
 public final class CocoReader {
   private static final JsonFactory FACTORY =
@@ -48,16 +48,16 @@ public final class CocoReader {
   private final Map<Long, CocoObject> categories = new TreeMap<>();
   private final List<Mark> annotations = new ArrayList<>();
 
-  /** An annotation in compact form, since there may be a million. */
+  /** An annotation in compact form, since a file may contain a million annotations. */
   private record Mark(long image, long category, GroundTruthBox box) {}
 
-  /** Creates the reader; no argument may be null. */
+  /** Creates a reader of a COCO file; neither argument may be null. */
   public CocoReader(Path file, Path folder) {
     this.file = file;
     this.folder = folder;
   }
 
-  /** Reads the whole file. */
+  /** Reads the whole file, and returns its images with their boxes. */
   public BoxSet read() {
     String op = BoxFolder.OP + ": " + file;
     try (RandomAccessFile open = RegularFile.open(BoxFolder.OP, file);

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 
-/** A reader of VOC's XML files. */
+/** A reader of Pascal VOC's XML annotation files. */
 public final class VocReader {
   private static final String OBJECT = "annotation/object";
 
@@ -20,17 +20,17 @@ public final class VocReader {
   private final Path images;
   private final List<String> wanted;
 
-  /** None of them null. */
+  /** Creates a reader of a folder of annotations; no argument may be null. */
   public VocReader(Path annotations, Path images, List<String> classes) {
     this.annotations = annotations;
     this.images = images;
     this.wanted = classes;
   }
 
-  /** The content of a file. */
+  /** The content of one annotation file. */
   private record Content(String where, Path image, Size size, List<Map<String, String>> objects) {}
 
-  /** Reads all files. */
+  /** Reads all annotation files, and returns their images with their boxes. */
   public BoxSet read() {
     List<Content> all = new ArrayList<>();
     TreeSet<String> names = new TreeSet<>();

@@ -10,8 +10,8 @@ import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
 
 /**
- * A parser of small XML files of UTF-8 text, without document types, custom entities and external
- * references, with at most {@link #MOST_BYTES} bytes and {@link #MOST_DEPTH} levels.
+ * A parser of small XML files of UTF-8 text, at most {@link #MOST_BYTES} bytes and {@link
+ * #MOST_DEPTH} levels. Document types, custom entities and external references are rejected.
  */
 final class Xml {
   static final int MOST_BYTES = 16 << 20;
@@ -19,7 +19,7 @@ final class Xml {
 
   private Xml() {}
 
-  /** Receiver of an element's text. */
+  /** A receiver of the elements of an XML file. */
   interface Told {
     /**
      * Receives an element.
@@ -31,9 +31,11 @@ final class Xml {
   }
 
   /**
-   * @param begins called at the start of each element, without text
-   * @param ends called at the end of each element
-   * @throws FormatException if the file is not such an XML file
+   * Parses a file.
+   *
+   * @param begins called at the start of each element, with empty text
+   * @param ends called at the end of each element, with its text
+   * @throws FormatException if the file is not XML within the limits of this class
    */
   static void read(Path file, Told begins, Told ends) {
     String text = RegularFile.readText(BoxFolder.OP, file, MOST_BYTES);
@@ -62,7 +64,7 @@ final class Xml {
       switch (in.next()) {
         case XMLStreamConstants.START_ELEMENT -> {
           if (++depth > MOST_DEPTH) {
-            throw wrong(file, "more than " + MOST_DEPTH + " levels");
+            throw wrong(file, "it has more than " + MOST_DEPTH + " levels");
           }
           path.append(depth == 1 ? "" : "/").append(in.getLocalName());
           text.setLength(0);

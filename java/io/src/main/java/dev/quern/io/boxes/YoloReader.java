@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** A reader of YOLO's text files. */
+/** A reader of YOLO's text annotation files. */
 public final class YoloReader {
   private static final int MOST_BYTES = 16 << 20;
   private static final List<String> ENDINGS = List.of(".png", ".jpg", ".jpeg", ".gif", ".bmp");
@@ -22,7 +22,7 @@ public final class YoloReader {
   private final Path images;
   private final List<String> classes;
 
-  /** None of them null. */
+  /** Creates a reader of a folder of annotations; no argument may be null. */
   public YoloReader(Path labels, Path images, List<String> classes) {
     this.labels = labels;
     this.images = images;

@@ -6,12 +6,15 @@ import java.util.Map;
 /**
  * The published archive of a data set.
  *
- * @param top the folder that the archive contains
- * @param most the maximum unpacked bytes
+ * @param top the top-level folder in the archive
+ * @param most the maximum size of the unpacked content in bytes
  */
 record Archive(RemoteFile file, String top, long most) {
 
-  /** Archives by data set. Only data sets with known size and checksum can be downloaded. */
+  /**
+   * Returns the archives by data set. Only data sets with known size and checksum can be
+   * downloaded.
+   */
   static Map<KnownDataset, Archive> published() {
     return Map.of(
         KnownDataset.CIFAR10, cifar10(),

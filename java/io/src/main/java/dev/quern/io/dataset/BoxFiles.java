@@ -12,9 +12,9 @@ import java.util.List;
 
 /**
  * Readers of bounding-box annotations in three common formats: COCO, Pascal VOC and YOLO. An
- * invalid file, an invalid box, an unknown class and a missing image of an annotation are reported
- * by a {@link dev.quern.error.FormatException} that names the file; a missing file is reported by a
- * {@link dev.quern.error.NotFoundException}. Images are not opened, except for YOLO, which stores
+ * invalid file, an invalid box, an unknown class or the missing image of an annotation causes a
+ * {@link dev.quern.error.FormatException} that names the file; a missing file causes a {@link
+ * dev.quern.error.NotFoundException}. Images are not opened, except for YOLO, whose files contain
  * no image size. Thread-safe.
  */
 public final class BoxFiles {
@@ -24,8 +24,8 @@ public final class BoxFiles {
 
   /**
    * Reads COCO's JSON: {@code images} with id, file_name, width and height; {@code categories} with
-   * id and name, where classes are in the order of ids; {@code annotations} with image_id,
-   * category_id, bbox {@code [x, y, width, height]} and optionally area and iscrowd: a crowd is
+   * id and name; {@code annotations} with image_id, category_id, bbox {@code [x, y, width, height]}
+   * and optionally area and iscrowd. Classes are in the order of the category ids, and crowds are
    * {@link dev.quern.detect.GroundTruthBox#ignored}. Other content is ignored. The file may be
    * larger than memory.
    *
@@ -38,7 +38,7 @@ public final class BoxFiles {
   }
 
   /**
-   * Reads Pascal VOC's XML: each .xml file of a folder describes one image, in the order of names.
+   * Reads Pascal VOC's XML: each .xml file of a folder, in the order of names, describes one image.
    * An {@code annotation} contains {@code filename}, {@code size} with width and height, and for
    * each {@code object} its {@code name} and a {@code bndbox} with xmin, ymin, xmax and ymax.
    * Coordinates count from 1, and both ends are included. Boxes that are marked {@code difficult}
@@ -46,7 +46,7 @@ public final class BoxFiles {
    *
    * @param annotations the folder of .xml files
    * @param images the folder to which file names are relative; names outside it are rejected
-   * @param classes names, in order; empty for the names that occur, in alphabetical order
+   * @param classes the class names in order; if empty, the names that occur, in alphabetical order
    */
   public static BoxSet voc(Path annotations, Path images, String... classes) {
     Require.present(OP, "folder of annotations", annotations);
@@ -58,13 +58,14 @@ public final class BoxFiles {
 
   /**
    * Reads YOLO's text files: for each image in a folder, in the order of names, a .txt file of the
-   * same name with one line per object: class, x and y of the center, width and height, as
-   * fractions of the image. An image without such a file has no objects.
+   * same name with one line per object. A line contains the class index, x and y of the center,
+   * width and height, as fractions of the image's size. An image without such a file has no
+   * objects.
    *
    * @param labels the folder of .txt files
-   * @param images the folder of PNG, JPEG, GIF and BMP files, each of which is read once, for its
-   *     size
-   * @param classes names, in order
+   * @param images the folder of PNG, JPEG, GIF and BMP files, each of which is read once to
+   *     determine its size
+   * @param classes the class names in order
    */
   public static BoxSet yolo(Path labels, Path images, String... classes) {
     Require.present(OP, "folder of labels", labels);

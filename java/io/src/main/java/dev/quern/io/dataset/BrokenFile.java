@@ -4,10 +4,10 @@ import dev.quern.internal.arguments.Require;
 import java.nio.file.Path;
 
 /**
- * A file of an {@link ImageFolder} with an image's extension that cannot be read.
+ * A file of an {@link ImageFolder} that has an image's extension but cannot be read.
  *
  * @param path the path of the file
- * @param reason the reason, for people
+ * @param reason the reason, as a text for the user
  */
 public record BrokenFile(Path path, String reason) {
   public BrokenFile {

@@ -23,14 +23,14 @@ public final class Cifar10 {
   private static final int BATCHES = 5;
   private static final int CLASSES = 10;
 
-  /** Number of images in a published batch. */
+  /** The number of images in a published batch. */
   private static final int BATCH = 10_000;
 
   private final CifarLayout layout;
   private final Path dir;
   private final int batchSize;
 
-  /** Reads the data set in {@code folder}; the batch size is 10,000 except in tests. */
+  /** Finds the data set in {@code folder}; the batch size is 10,000 except in tests. */
   Cifar10(Path folder, int batchSize) {
     Require.present("cifar10", "folder", folder);
     this.layout = layout(folder).orElseThrow(() -> missing(folder));
@@ -72,7 +72,7 @@ public final class Cifar10 {
     return layout(folder).isPresent();
   }
 
-  /** Loads training batches {@code first} to {@code last}, both included. */
+  /** Loads the training batches from {@code first} to {@code last}, both included. */
   Dataset training(int first, int last) {
     List<Path> files = new ArrayList<>();
     for (int n = first; n <= last; n++) {
@@ -121,7 +121,7 @@ public final class Cifar10 {
     return Optional.empty();
   }
 
-  /** Returns the folder or its subfolder, whichever contains the layout. */
+  /** Returns the folder itself or its subfolder, whichever contains the layout's files. */
   private static Optional<Path> inside(Path folder, CifarLayout layout) {
     for (Path dir : List.of(folder, folder.resolve(layout.folder()))) {
       if (Files.exists(layout.meta(dir))) {

@@ -23,11 +23,11 @@ public final class Cifar100 {
   private static final int TRAIN = 50_000;
   private static final int TEST = 10_000;
 
-  /** The kind of label that is used as the class of an image. */
+  /** The kind of label that becomes the class of an image. */
   public enum Labels {
     /** 100 classes, such as apple and wolf. */
     FINE(100, "cifar100"),
-    /** 20 classes, such as fish and insects. */
+    /** 20 superclasses, such as fish and insects. */
     COARSE(20, "cifar100-coarse");
 
     private final int classes;
@@ -62,16 +62,16 @@ public final class Cifar100 {
     return load(folder, split, Labels.FINE);
   }
 
-  /** Loads images as {@link #load(Path, Split)} does, with fine or coarse labels. */
+  /** Loads images like {@link #load(Path, Split)}, with fine or coarse labels. */
   public static Dataset load(Path folder, Split split, Labels labels) {
     Require.present(Cifar100Layout.READER.operation(), "split", split);
     return load(folder, split, labels, split == Split.TRAIN ? TRAIN : TEST);
   }
 
   /**
-   * Loads images.
+   * Loads images; the number is a parameter for tests.
    *
-   * @param images the expected number of images, which is smaller in tests
+   * @param images the expected number of images
    */
   static Dataset load(Path folder, Split split, Labels labels, int images) {
     CifarReader reader = Cifar100Layout.READER;

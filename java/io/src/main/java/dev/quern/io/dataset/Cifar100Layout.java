@@ -6,9 +6,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** The published layouts of CIFAR-100, the preferred one first. */
+/** The published layouts of CIFAR-100, in order of preference. */
 enum Cifar100Layout {
-  /** Records of a coarse label, a fine label and an image; class names with one per line. */
+  /**
+   * Raw records of a coarse label, a fine label and an image; class names are in text files, one
+   * per line.
+   */
   BINARY("cifar-100-binary", ".bin", "fine_label_names.txt") {
     @Override
     void read(Path file, Cifar100.Labels labels, CifarReader.Target to) {
@@ -56,7 +59,7 @@ enum Cifar100Layout {
     return dir.resolve(mark);
   }
 
-  /** The folder itself or its sub-folder, whichever holds the layout. */
+  /** Returns the folder itself or its subfolder, whichever contains the layout. */
   Optional<Path> inside(Path parent) {
     return Stream.of(parent, parent.resolve(folder))
         .filter(dir -> Files.isRegularFile(mark(dir)) && !Files.isDirectory(file(dir, Split.TEST)))

@@ -4,10 +4,11 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The published layouts of CIFAR-10, the preferred one first, with the names and contents of files.
+ * The published layouts of CIFAR-10, in order of preference, with the names and contents of their
+ * files.
  */
 enum CifarLayout {
-  /** Records of a label byte and an image; class names with one per line. */
+  /** Raw records of a label byte and an image; class names are in a text file, one per line. */
   BINARY("cifar-10-batches-bin", ".bin", "batches.meta.txt") {
     @Override
     void read(Path file, CifarReader.Target to) {
@@ -45,7 +46,7 @@ enum CifarLayout {
     this.meta = meta;
   }
 
-  /** The folder's name in the published archive. */
+  /** Returns the folder's name in the published archive. */
   String folder() {
     return folder;
   }
@@ -55,7 +56,7 @@ enum CifarLayout {
     return dir.resolve(meta);
   }
 
-  /** Returns the file of training batch 1 to 5. */
+  /** Returns the file of a training batch, numbered 1 to 5. */
   Path trainingBatch(Path dir, int number) {
     return dir.resolve("data_batch_" + number + suffix);
   }
@@ -64,7 +65,7 @@ enum CifarLayout {
     return dir.resolve("test_batch" + suffix);
   }
 
-  /** Reads one file's images and labels. */
+  /** Reads the images and labels of one file. */
   abstract void read(Path file, CifarReader.Target to);
 
   abstract List<String> classes(Path file);

@@ -18,25 +18,25 @@ import java.util.Map;
 /**
  * A reader of the file formats of CIFAR-10 and CIFAR-100: raw records and pickles.
  *
- * @param operation the operation, for messages
+ * @param operation the operation, with which messages begin
  */
 record CifarReader(String operation) {
-  /** 3 channels of 32 x 32. */
+  /** The size of an image in bytes: 3 channels of 32 x 32. */
   static final int IMAGE_BYTES = 3 * 32 * 32;
 
-  /** Maximum bytes of a pickle besides the pixels, for labels and file names. */
+  /** The maximum size in bytes of a pickle besides the pixels, for labels and file names. */
   private static final int PICKLE_BYTES = 8 << 20;
 
   private static final int MAX_META_BYTES = 1 << 16;
   private static final int BUFFER_BYTES = 1 << 16;
 
-  /** Destination of images and labels, from index {@code from} on, and their expected number. */
+  /** The destination of the images and labels of a file. */
   record Target(byte[] pixels, int[] labels, int from, int images) {}
 
   /**
-   * Reads records of label bytes and an image.
+   * Reads records, each of one or more label bytes and an image.
    *
-   * @param labelBytes the number of label bytes of a record
+   * @param labelBytes the number of label bytes in a record
    * @param at the index of the label byte to read
    */
   void readRecords(Path file, int labelBytes, int at, Target to) {
@@ -69,7 +69,8 @@ record CifarReader(String operation) {
   }
 
   /**
-   * Reads a pickled dictionary: {@code data} is a uint8 array [images, 3072].
+   * Reads images and labels from a pickled dictionary, in which {@code data} is a uint8 array of
+   * shape [images, 3072].
    *
    * @param key the key of the list of labels
    */
@@ -93,7 +94,7 @@ record CifarReader(String operation) {
     }
     List<?> list = list(file, batch, key);
     if (list.size() != to.images) {
-      throw wrong(file, list.size() + " labels for " + to.images + " images");
+      throw wrong(file, list.size() + " labels do not match " + to.images + " images");
     }
     for (int i = 0; i < to.images; i++) {
       if (!(list.get(i) instanceof Integer label)) {
@@ -104,12 +105,12 @@ record CifarReader(String operation) {
     System.arraycopy(data.data(), 0, to.pixels, to.from * IMAGE_BYTES, to.images * IMAGE_BYTES);
   }
 
-  /** Reads names with one per line. */
+  /** Reads a text file of names, one per line. */
   List<String> readLines(Path file) {
     return RegularFile.readNames(operation, file, MAX_META_BYTES);
   }
 
-  /** Reads names in a pickled dictionary. */
+  /** Reads a list of names from a pickled dictionary. */
   List<String> readNames(Path file, String key) {
     return list(file, dictionary(file, MAX_META_BYTES), key).stream()
         .map(name -> name(file, name))
@@ -117,10 +118,10 @@ record CifarReader(String operation) {
   }
 
   /**
-   * Checks labels.
+   * Checks that all labels are below the number of classes.
    *
    * @param classes the number of classes
-   * @throws FormatException if a label is outside the classes
+   * @throws FormatException if a label is too large
    */
   void requireLabels(Path file, Target read, int classes) {
     for (int i = 0; i < read.images; i++) {

@@ -16,9 +16,9 @@ import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 /**
- * A CSV file of tabular data or signals as data sets of floats: a header with the names of the
- * columns, then a sample in each row. A column is the label, for classification, or targets, for
- * regression; the other columns are the features {@code [F]}.
+ * A CSV file of tabular data or signals as data sets of floats. It has a header with the names of
+ * the columns, then one sample per row. One column contains the label (for classification), or some
+ * columns contain targets (for regression); the other columns are the features {@code [F]}.
  *
  * <pre>{@code
  * CsvFile flowers = CsvFile.builder(Path.of("flowers.csv")).label("species").split(0.8, 1).open();
@@ -31,9 +31,9 @@ import java.util.stream.IntStream;
  * }
  * }</pre>
  *
- * The text is UTF-8 with or without a byte order mark, by RFC 4180: cells may be quoted, and spaces
- * around them are ignored. Numbers have a decimal point. The content is in memory, so nothing needs
- * to be closed. Immutable and thread-safe, as are its sets.
+ * The text is UTF-8 with or without a byte order mark, and follows RFC 4180: cells may be quoted;
+ * spaces around cells are ignored. Numbers have a decimal point. The content is in memory, so
+ * nothing needs to be closed. This object and its data sets are immutable and thread-safe.
  */
 public final class CsvFile {
   static final String OP = "csv";
@@ -58,7 +58,8 @@ public final class CsvFile {
   }
 
   /**
-   * Returns a builder with options for opening a file; nothing is read yet.
+   * Returns a builder with options for opening a CSV file; the file is read by {@link
+   * CsvFileBuilder#open}.
    *
    * @param file the file, with any extension
    */
@@ -128,7 +129,7 @@ public final class CsvFile {
     return dot > 0 ? text.substring(0, dot) : text;
   }
 
-  /** Returns the file's name without its extension, which is also the name of the sets. */
+  /** Returns the file's name without its extension. The data sets have the same name. */
   public String name() {
     return name;
   }
@@ -143,24 +144,24 @@ public final class CsvFile {
     return classes;
   }
 
-  /** Returns the samples for training: all rows if nothing divides them; may be empty. */
+  /** Returns the training samples: all rows if the file is not split; may be empty. */
   public Dataset train() {
     return set(Part.TRAIN);
   }
 
-  /** Returns the samples for validation, by the split column; may be empty. */
+  /** Returns the validation samples, selected by the split column; may be empty. */
   public Dataset validation() {
     return set(Part.VALIDATION);
   }
 
   /**
-   * Returns the samples for testing, by the split column or held out by the ratio; may be empty.
+   * Returns the test samples, selected by the split column or held out by the ratio; may be empty.
    */
   public Dataset test() {
     return set(Part.TEST);
   }
 
-  /** Returns whether {@link #test()} was held out by the ratio. */
+  /** Returns whether {@link #test()} was held out by the ratio, rather than by a split column. */
   public boolean isDivided() {
     return divided;
   }

@@ -23,10 +23,10 @@ public final class CsvFileBuilder {
   private @Nullable Float missing;
   private @Nullable List<String> classes;
 
-  /** Channels of a signal; 0 for rows of features. */
+  /** The number of channels of signals; 0 if samples are rows of features. */
   int channels;
 
-  /** Below 0 where nothing is held out. */
+  /** The fraction of rows for training; negative if no rows are held out. */
   double train = -1;
 
   long seed;
@@ -36,7 +36,7 @@ public final class CsvFileBuilder {
   }
 
   /**
-   * Sets the column of class names, for classification.
+   * Sets the column that contains the class names, for classification.
    *
    * @throws InvalidArgumentException if {@code column} is null
    */
@@ -46,8 +46,8 @@ public final class CsvFileBuilder {
   }
 
   /**
-   * Sets the class names in label order; default those of the label column, sorted. A label that is
-   * not one of them is an error.
+   * Sets the class names in label order; the default is the names in the label column, sorted. Any
+   * other label in the file is an error.
    *
    * @throws InvalidArgumentException if the list is empty, or a name occurs twice
    */
@@ -57,7 +57,7 @@ public final class CsvFileBuilder {
   }
 
   /**
-   * Sets the columns of numbers to predict, for regression.
+   * Sets the columns that contain the numbers to predict, for regression.
    *
    * @throws InvalidArgumentException if a name is null
    */
@@ -67,8 +67,8 @@ public final class CsvFileBuilder {
   }
 
   /**
-   * Sets the columns of features, in the order of a sample's values; default all columns without
-   * another role, in the file's order. If this is set, other columns are ignored.
+   * Sets the columns of features, in the order of a sample's values; other columns without a role
+   * are ignored. Default: all columns without another role, in the file's order.
    *
    * @throws InvalidArgumentException if a name is null
    */
@@ -78,8 +78,7 @@ public final class CsvFileBuilder {
   }
 
   /**
-   * Sets columns that are ignored, such as an identifier. Columns without a name are always
-   * ignored.
+   * Sets columns to ignore, such as an identifier. Columns without a name are always ignored.
    *
    * @throws InvalidArgumentException if a name is null
    */
@@ -89,7 +88,7 @@ public final class CsvFileBuilder {
   }
 
   /**
-   * Sets the column that contains train, val or test for each row.
+   * Sets the column that assigns each row to a split: train, val or test.
    *
    * @throws InvalidArgumentException if {@code column} is null
    */
@@ -99,8 +98,8 @@ public final class CsvFileBuilder {
   }
 
   /**
-   * Holds rows out for testing if there is no split column: this fraction of each class is for
-   * training, and the rest is {@link CsvFile#test()}. Equal seeds give equal parts.
+   * Holds out rows for testing if there is no split column: this fraction of each class is for
+   * training, and the rest is {@link CsvFile#test()}. Equal seeds produce equal splits.
    *
    * @param part the fraction for training, from 0 to 1
    * @throws InvalidArgumentException if the fraction is outside this range
@@ -112,7 +111,7 @@ public final class CsvFileBuilder {
   }
 
   /**
-   * Sets the column of sample weights, numbers of at least 0: see {@link
+   * Sets the column of sample weights, which must be at least 0: see {@link
    * dev.quern.data.Dataset#withWeights}.
    *
    * @throws InvalidArgumentException if {@code column} is null
@@ -123,7 +122,7 @@ public final class CsvFileBuilder {
   }
 
   /**
-   * Sets the value of a feature whose cell is empty or {@code NA}; by default such a cell is an
+   * Sets the value for features whose cell is empty or {@code NA}; by default, such a cell is an
    * error.
    *
    * @throws InvalidArgumentException if {@code value} is not finite
@@ -137,11 +136,12 @@ public final class CsvFileBuilder {
   }
 
   /**
-   * Makes samples signals {@code [C, L]}, with the values of the first channel in the first L
-   * feature columns. Default: rows {@code [F]}. {@link dev.quern.data.Dataset#normalization()} has
-   * one mean for a signal, one for each feature of a row.
+   * Makes each sample a signal {@code [C, L]}: the first L feature columns are the first channel,
+   * and so on. By default, samples are rows {@code [F]}. {@link
+   * dev.quern.data.Dataset#normalization()} computes one mean for a whole signal, but one per
+   * feature for rows.
    *
-   * @param count number of channels, which divides the number of feature columns
+   * @param count the number of channels, which must divide the number of feature columns
    * @throws InvalidArgumentException if {@code count} is less than 1
    */
   public CsvFileBuilder signal(int count) {
@@ -154,7 +154,7 @@ public final class CsvFileBuilder {
   }
 
   /**
-   * Sets the character between cells; default a comma.
+   * Sets the separator between cells; default a comma.
    *
    * @throws InvalidArgumentException if the character is a quote, a line break, a dot, a minus, a
    *     letter or a digit
@@ -198,11 +198,10 @@ public final class CsvFileBuilder {
   }
 
   /**
-   * Reads the features of each row, for prediction; neither a label nor target columns are
-   * required.
+   * Reads only the features of each row, for prediction; no label or target column is required.
    *
    * @return the features of each row of the file
-   * @throws dev.quern.error.QuernException as {@link #open}
+   * @throws dev.quern.error.QuernException like {@link #open}
    */
   public float[][] rows() {
     Table table = Table.read(CsvFile.OP, options());

@@ -16,13 +16,13 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Loading of data sets by name: {@code cifar10}, {@code cifar100} and {@code cifar100-coarse},
- * {@code svhn}, {@code mnist}, {@code fashion-mnist}, and the small {@code fashion-mnist-sample}
- * that is included in Quern. If the caller names a folder, only that folder is searched. Otherwise
- * these are searched: {@code QUERN_DATA}, {@code ./data}, the user's cache, the data of the
- * installation (system property {@code quern.home}), the folders of system packages and, for the
- * sample, the jar {@code quern-samples}. Files may be in the folder itself or in a subfolder with
- * the data set's name.
+ * Loading of data sets by name: {@code cifar10}, {@code cifar100}, {@code cifar100-coarse}, {@code
+ * svhn}, {@code mnist}, {@code fashion-mnist}, and the small {@code fashion-mnist-sample}, which is
+ * included in Quern. If the caller passes a folder, only that folder is searched. Otherwise the
+ * search covers {@code QUERN_DATA}, {@code ./data}, the user's cache, the data of the installation
+ * (system property {@code quern.home}), the folders of system packages and, for the sample, the jar
+ * {@code quern-samples}. Files may be in the folder itself or in a subfolder with the data set's
+ * name.
  */
 public final class Datasets {
   private final SearchPath search;
@@ -32,7 +32,7 @@ public final class Datasets {
   /**
    * Creates the search.
    *
-   * @param downloader creates the downloader on demand, because an HTTP client owns a thread
+   * @param downloader creates the downloader on demand, because an HTTP client starts a thread
    */
   Datasets(
       SearchPath search, Supplier<Downloader> downloader, Map<KnownDataset, Archive> archives) {
@@ -47,12 +47,12 @@ public final class Datasets {
   }
 
   /**
-   * Loads one split of a data set from the default folders into memory; downloads nothing.
+   * Loads one split of a data set from the default folders into memory, without downloading.
    *
-   * @throws InvalidArgumentException if the name is not a built-in data set's
+   * @throws InvalidArgumentException if the name is not that of a built-in data set
    * @throws NotFoundException if the data set is not found; the message lists the folders and how
    *     to get the data set
-   * @throws dev.quern.error.FormatException if its files do not have the expected format
+   * @throws dev.quern.error.FormatException if a file does not have the expected format
    */
   public static Dataset load(String name, Split split) {
     return load(name, split, null, false, DownloadListener.NONE);
@@ -64,11 +64,11 @@ public final class Datasets {
    * @param dataDir the only folder to search, or null for the default folders
    * @param download whether a missing data set may be downloaded, into {@code dataDir} or the
    *     user's cache
-   * @param listener is notified of a download's progress
-   * @throws InvalidArgumentException if the name is not a built-in data set's
+   * @param listener the listener for the progress of a download
+   * @throws InvalidArgumentException if the name is not that of a built-in data set
    * @throws NotFoundException if the data set is not found; the message lists the folders and how
    *     to get the data set
-   * @throws dev.quern.error.FormatException if its files do not have the expected format
+   * @throws dev.quern.error.FormatException if a file does not have the expected format
    * @throws dev.quern.error.DownloadException if the download fails
    */
   public static Dataset load(
@@ -93,7 +93,9 @@ public final class Datasets {
         "data set: " + name + " is not one of " + String.join(", ", names()));
   }
 
-  /** Loads a data set as {@link #load} does, with this object's folders and downloader. */
+  /**
+   * Loads one split of a data set like {@link #load}, with this object's folders and downloader.
+   */
   Dataset find(
       KnownDataset wanted, Split split, Path dataDir, boolean download, DownloadListener listener) {
     List<Path> places = places(wanted, dataDir);

@@ -17,10 +17,10 @@ import java.time.Duration;
 
 /**
  * A downloader of published files with known size and checksum. An interrupted download is resumed
- * at its last byte by this call or a later one. A file is renamed or unpacked only after its size
- * and SHA-256 are verified. Thread-safe, also across processes: if two downloads of one file run
- * concurrently, the second fails immediately. An interrupt of the thread ends a download with a
- * {@link DownloadException}; the received part is kept, and the thread stays interrupted.
+ * where it ended, by the same call or a later one. A file is renamed or unpacked only after its
+ * size and SHA-256 are verified. Thread-safe, also across processes: if two downloads of the same
+ * file run concurrently, the second fails immediately. Interrupting the thread ends a download with
+ * a {@link DownloadException}; the received part is kept, and the thread remains interrupted.
  */
 public final class Downloader {
   private static final String OPERATION = "download";
@@ -31,15 +31,17 @@ public final class Downloader {
   private final Duration idle;
   private final Duration pause;
 
-  /** Creates a downloader with 4 attempts and a timeout of 30 seconds without data. */
+  /**
+   * Creates a downloader that tries 4 times, and ends an attempt if no data arrives for 30 seconds.
+   */
   public Downloader() {
     this(Duration.ofSeconds(30), Duration.ofSeconds(2));
   }
 
   /**
-   * Creates a downloader.
+   * Creates a downloader that tries 4 times.
    *
-   * @param idle the timeout without data
+   * @param idle the time without data after which an attempt ends
    * @param pause the pause between two attempts
    */
   Downloader(Duration idle, Duration pause) {
@@ -57,8 +59,8 @@ public final class Downloader {
    * checksum is not downloaded again.
    *
    * @return the path of the file
-   * @throws DownloadException if the server cannot be reached, or does not have the file or has a
-   *     different one
+   * @throws DownloadException if the server cannot be reached, or has no such file or a different
+   *     one
    * @throws dev.quern.error.FileAccessException if the folder cannot be written to
    */
   public Path fetch(RemoteFile file, Path folder, DownloadListener listener) {
@@ -67,8 +69,8 @@ public final class Downloader {
   }
 
   /**
-   * Downloads a file as {@link #fetch(RemoteFile, Path, DownloadListener)} does, under another
-   * name.
+   * Downloads a file under another name. Otherwise like {@link #fetch(RemoteFile, Path,
+   * DownloadListener)}.
    *
    * @param name a name of letters, digits and {@code _ . -}
    * @throws InvalidArgumentException if the name has other characters
@@ -104,11 +106,11 @@ public final class Downloader {
   }
 
   /**
-   * Downloads a {@code .tar.gz} file, unpacks it atomically into the folder, and deletes it. In
-   * addition to the exceptions of {@link #fetch}:
+   * Downloads a {@code .tar.gz} file, unpacks it atomically into the folder, and deletes the
+   * archive. Throws the exceptions of {@link #fetch} and:
    *
-   * @param top the only folder that the archive must contain
-   * @param most the maximum unpacked bytes
+   * @param top the only top-level folder that the archive may contain
+   * @param most the maximum size of the unpacked content in bytes
    * @return the unpacked folder, in {@code folder}
    * @throws FormatException if the archive is malformed or unsafe; nothing is unpacked then
    */
@@ -161,7 +163,7 @@ public final class Downloader {
         transfer.run();
         return;
       } catch (FileSystemException e) {
-        // this machine's refusal, which no other try changes
+        // an error of this machine, which a retry does not change
         throw e;
       } catch (IOException e) {
         last = e;
@@ -174,7 +176,7 @@ public final class Downloader {
         OPERATION
             + ": "
             + file.uri()
-            + ": given up after "
+            + ": failed after "
             + ATTEMPTS
             + " attempts: "
             + reason(last)

@@ -7,11 +7,11 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Functions for whole folders. */
+/** Helper functions for whole folders. */
 final class Folders {
   private Folders() {}
 
-  /** Deletes a folder with its content; links are deleted, not followed. */
+  /** Deletes a folder and its content; symbolic links are deleted, not followed. */
   static void delete(Path folder) throws IOException {
     List<Path> deepestFirst;
     try (Stream<Path> all = Files.walk(folder)) {

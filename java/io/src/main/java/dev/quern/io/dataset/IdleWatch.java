@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.time.Duration;
 
 /**
- * A watchdog that closes a stream without data after a timeout, so that a silent server cannot
- * block its reader forever.
+ * A watchdog that closes a stream if no data arrives for some time, so that a silent server cannot
+ * block the reader forever.
  */
 final class IdleWatch implements AutoCloseable {
   private final Closeable stream;
@@ -23,12 +23,12 @@ final class IdleWatch implements AutoCloseable {
     thread.start();
   }
 
-  /** Records that data have arrived. */
+  /** Restarts the timeout, because data has arrived. */
   void touch() {
     last = System.nanoTime();
   }
 
-  /** Returns whether the stream was closed after the timeout. */
+  /** Returns whether the stream was closed because the timeout expired. */
   boolean expired() {
     return expired;
   }

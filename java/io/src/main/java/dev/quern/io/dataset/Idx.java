@@ -15,9 +15,9 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * A reader of data sets in the four IDX files of MNIST and similar sets: {@code
- * train-images-idx3-ubyte}, {@code train-labels-idx1-ubyte}, and the same names with {@code t10k}
- * for the test images; each name may also have a dot before {@code idx} and {@code .gz} at its end.
+ * A reader of MNIST and similar data sets in four IDX files: {@code train-images-idx3-ubyte},
+ * {@code train-labels-idx1-ubyte}, and the same names with {@code t10k} for the test images. A name
+ * may also have a dot instead of the hyphen before {@code idx}, and end in {@code .gz}.
  */
 public final class Idx {
   private static final String IMAGES = "images-idx3-ubyte";
@@ -26,10 +26,10 @@ public final class Idx {
   private Idx() {}
 
   /**
-   * Loads the images of one split, with one channel.
+   * Loads one split of a data set of grayscale images.
    *
-   * @param name name of the data set
-   * @param classes class names in label order
+   * @param name the name of the data set
+   * @param classes the class names in label order
    * @throws NotFoundException if a file is missing
    * @throws FormatException if a file is malformed, or images and labels do not match
    * @throws dev.quern.error.MemoryLimitException if the images do not fit in the free part of the
@@ -53,13 +53,13 @@ public final class Idx {
         classes);
   }
 
-  /** One of the two files of a split. */
+  /** The name and content of one of the two files of a split. */
   record Source(String file, IdxFile content) {}
 
   /**
-   * Creates the data set of a split.
+   * Creates the data set of a split from its two files.
    *
-   * @param kinds reads the file of a kind
+   * @param kinds reads the file of a kind: images or labels
    */
   static Dataset join(Function<String, Source> kinds, String name, List<String> classes) {
     Source images = kinds.apply(IMAGES);
@@ -71,7 +71,7 @@ public final class Idx {
           images,
           "dimensions "
               + Arrays.toString(dims)
-              + " for the "
+              + " do not match the "
               + count
               + " labels of "
               + labels.file());
@@ -92,13 +92,13 @@ public final class Idx {
   }
 
   /**
-   * Returns the file name without dot and {@code .gz}, for example {@code t10k-labels-idx1-ubyte}.
+   * Returns the standard file name without {@code .gz}, for example {@code t10k-labels-idx1-ubyte}.
    */
   static String fileName(Split split, String kind) {
     return (split == Split.TRAIN ? "train-" : "t10k-") + kind;
   }
 
-  /** Writes a split under the standard names, gzipped. */
+  /** Writes the two files of a split under their standard names, gzipped. */
   static void write(Path folder, Split split, IdxFile images, IdxFile labels) {
     images.write(folder.resolve(fileName(split, IMAGES) + ".gz"));
     labels.write(folder.resolve(fileName(split, LABELS) + ".gz"));

@@ -24,18 +24,18 @@ import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One IDX file of unsigned bytes: two zero bytes, type 8, the number of dimensions, each dimension
+ * An IDX file of unsigned bytes: two zero bytes, type 8, the number of dimensions, each dimension
  * as a big-endian int, then the values. If the name ends in {@code .gz}, the file is gzipped.
  *
  * @param dims 1 to 4 dimensions, outermost first
- * @param values the values, last dimension fastest; not copied
+ * @param values the values in row-major order; not copied
  */
 public record IdxFile(int[] dims, byte[] values) {
   private static final String OPERATION = "idx";
   private static final int UNSIGNED_BYTE = 8;
   private static final int MAX_RANK = 4;
 
-  /** The longest array that every JVM can allocate. */
+  /** The maximum array length that every JVM can allocate. */
   private static final long MAX_BYTES = Integer.MAX_VALUE - 8;
 
   private static final int BUFFER_BYTES = 1 << 16;
@@ -55,7 +55,7 @@ public record IdxFile(int[] dims, byte[] values) {
   }
 
   /**
-   * Reads a file. Memory is allocated as data arrive, not by the size in the header.
+   * Reads a file. Memory is allocated as data arrives, not by the size in the header.
    *
    * @throws NotFoundException if the file does not exist
    * @throws FormatException if the file is malformed, or shorter or longer than its header declares
@@ -76,7 +76,7 @@ public record IdxFile(int[] dims, byte[] values) {
   /**
    * Reads a stream to its end and closes it.
    *
-   * @param file the name of the file
+   * @param file the file's name, for messages
    * @param bytes the length of the file
    */
   static IdxFile read(String file, InputStream raw, long bytes) throws IOException {
@@ -86,7 +86,7 @@ public record IdxFile(int[] dims, byte[] values) {
       byte[] values = in.readNBytes(n);
       if (values.length != n) {
         throw wrong(
-            file, "truncated: " + values.length + " of the " + n + " bytes that it declares");
+            file, "truncated after " + values.length + " of " + n + " bytes that it declares");
       }
       if (in.read() >= 0) {
         throw wrong(file, "it has bytes after the " + n + " bytes that it declares");
@@ -100,7 +100,7 @@ public record IdxFile(int[] dims, byte[] values) {
   }
 
   /**
-   * Writes a file atomically, without a time stamp.
+   * Writes the file atomically; gzipped files contain no time stamp.
    *
    * @throws dev.quern.error.NotFoundException if the folder is missing
    * @throws dev.quern.error.FileAccessException if the folder cannot be written to

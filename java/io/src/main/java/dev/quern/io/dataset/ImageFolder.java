@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * An image folder as data sets. The label of an image is the name of its subfolder:
+ * A folder of image files as data sets. The label of an image is the name of its subfolder:
  *
  * <pre>
  * pets/cat/1.png, pets/dog/2.jpg          all images, or split by a ratio
@@ -21,18 +21,19 @@ import java.util.Map;
  * pets/images/1.jpg, pets/masks/1.png     a class per pixel; also below train, test, val
  * </pre>
  *
- * Classes are sorted by name, images by path. Subfolders of a class belong to it. Files with a name
- * that begins with a dot, or without the extension of an image format, are ignored.
+ * Classes are sorted by name, images by path. Subfolders of a class folder belong to the same
+ * class. Hidden files, whose names begin with a dot, and files without the extension of an image
+ * format are ignored.
  *
- * <p>Without a list, and with the folders {@code images} and {@code masks} side by side, samples
- * have targets {@code [H, W]} for {@link dev.quern.network.Task#pixelClasses}. A mask has its
- * image's name with the extension {@code .png}, its size, and gray values or a palette of at most 8
- * bits; the values or indices are class indices from 0. 255 is ignored: its target is {@link
- * dev.quern.loss.CrossEntropy#IGNORE_INDEX}, as for the borders that {@link
- * dev.quern.data.Preprocessing.Fit#FIT} adds. Masks are resized like their images, by the nearest
- * pixel. A file {@code classes.txt} in the folder may name the classes, one per line. An image
- * counts as broken if its mask is missing, is broken, has another size or contains an unknown
- * class; a mask without an image is ignored.
+ * <p>If there is no list, and the folders {@code images} and {@code masks} are side by side,
+ * samples have targets {@code [H, W]} for {@link dev.quern.network.Task#pixelClasses}. A mask has
+ * the image's name with the extension {@code .png}, the image's size, and gray values or palette
+ * indices of at most 8 bits, which are class indices from 0. Pixels of value 255 are ignored, as
+ * are the borders that {@link dev.quern.data.Preprocessing.Fit#FIT} adds: their target is {@link
+ * dev.quern.loss.CrossEntropy#IGNORE_INDEX}. Masks are resized like their images, by
+ * nearest-neighbor interpolation. A file {@code classes.txt} in the folder may list the class
+ * names, one per line. An image is broken if its mask is missing, is broken, has another size or
+ * contains an unknown class; a mask without an image is ignored.
  *
  * <pre>{@code
  * try (ImageFolder pets = ImageFolder.builder(path).size(Size.of(64)).split(0.8, 1).open();
@@ -42,13 +43,14 @@ import java.util.Map;
  * }
  * }</pre>
  *
- * Images of any size and format that {@link dev.quern.data.Image#read(Path)} reads are resized to
- * one size. All are decoded once when the folder is opened, on as many threads as the engine has,
- * so every broken file is known then. Decoded pixels are cached within the limit of {@link
+ * Images of any size, in any format that {@link dev.quern.data.Image#read(Path)} reads, are resized
+ * to the same size. When the folder is opened, all images are decoded once, on as many threads as
+ * the engine has, to find all broken files. Decoded pixels are cached up to the limit of {@link
  * ImageFolderBuilder#cache}; other images are decoded again on each access. If a file changes or
  * disappears later, training throws a {@link dev.quern.error.DataException}.
  *
- * <p>Thread-safe, and so are its data sets, which are readable until the folder is closed.
+ * <p>This object and its data sets are thread-safe. The data sets can be read until this object is
+ * closed.
  */
 public final class ImageFolder implements AutoCloseable {
   private final OpenFolder folder;
@@ -60,7 +62,8 @@ public final class ImageFolder implements AutoCloseable {
   }
 
   /**
-   * Returns a builder with options for opening a folder; nothing is read yet.
+   * Returns a builder with options for opening an image folder; the folder is read by {@link
+   * ImageFolderBuilder#open}.
    *
    * @throws InvalidArgumentException if {@code folder} is null
    */
@@ -71,7 +74,7 @@ public final class ImageFolder implements AutoCloseable {
   /**
    * Lists the image files below a folder, recursively and sorted by path. Files are selected by
    * extension; hidden files and links to targets outside the folder are skipped. The images are not
-   * read.
+   * opened.
    *
    * @throws dev.quern.error.NotFoundException if the folder does not exist
    * @throws dev.quern.error.FormatException if the path is not a folder, or the folder contains no
@@ -92,20 +95,21 @@ public final class ImageFolder implements AutoCloseable {
     return PictureTree.isAt(Require.present("image folder", "folder", folder));
   }
 
-  /** Returns the folder's name, which is also the name of its sets. */
+  /** Returns the folder's name. The data sets have the same name. */
   public String name() {
     return folder.name();
   }
 
   /**
-   * Returns the class names in label order; empty for numeric labels, and for masks without names.
+   * Returns the class names in label order; empty for numeric labels and for masks without class
+   * names.
    */
   public List<String> classes() {
     return folder.classes();
   }
 
   /**
-   * Returns the number of images of each class over all data sets, in label order; for masks, the
+   * Returns the number of images of each class, in label order and over all splits. For masks, the
    * number of images with at least one pixel of the class.
    */
   public Map<String, Integer> counts() {
@@ -117,19 +121,21 @@ public final class ImageFolder implements AutoCloseable {
     return folder.train();
   }
 
-  /** Returns the validation images, {@code val}; may be empty. */
+  /**
+   * Returns the validation images, from folders or list entries named {@code val}; may be empty.
+   */
   public Dataset validation() {
     return folder.validation();
   }
 
   /**
-   * Returns the test images, held out by folder, list or ratio; empty if the folder has no split.
+   * Returns the test images, selected by folder, list or ratio; empty if the folder has no split.
    */
   public Dataset test() {
     return folder.test();
   }
 
-  /** Returns the files of {@link #test()}, in the order of its indices. */
+  /** Returns the files of the images in {@link #test()}, in the same order. */
   public List<Path> testFiles() {
     return folder.testFiles();
   }
@@ -139,14 +145,14 @@ public final class ImageFolder implements AutoCloseable {
     return folder.all();
   }
 
-  /** Returns the skipped files, sorted by path. */
+  /** Returns the broken files that were skipped, sorted by path. */
   public List<BrokenFile> broken() {
     return broken;
   }
 
   /**
-   * Returns the number of ignored files in class folders by extension, for example {@code {.heic=2,
-   * .txt=1}}, the most frequent first. The key is empty for names without extension; hidden files
+   * Returns the number of ignored files in class folders by extension, the most frequent first, for
+   * example {@code {.heic=2, .txt=1}}. The key is empty for names without extension; hidden files
    * are not counted. Empty for a folder with a list.
    */
   public Map<String, Integer> notRead() {
@@ -155,14 +161,14 @@ public final class ImageFolder implements AutoCloseable {
 
   /**
    * Returns the preprocessing of images to samples, with mean and standard deviation of {@link
-   * #train()}, for {@code Trainer.builder(network).preprocessing}, so that the model preprocesses
-   * images in the same way.
+   * #train()}. Passed to {@code Trainer.builder(network).preprocessing}, it becomes part of the
+   * model.
    */
   public Preprocessing preprocessing() {
     return folder.preprocessing();
   }
 
-  /** Frees the cache; the sets must not be read afterwards. */
+  /** Frees the cache; the data sets must not be read afterwards. */
   @Override
   public void close() {
     folder.close();

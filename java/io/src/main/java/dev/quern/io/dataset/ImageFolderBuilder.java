@@ -28,7 +28,7 @@ public final class ImageFolderBuilder {
   }
 
   /**
-   * Sets height and width of all samples; this or {@link #preprocessing} is required.
+   * Sets height and width of all samples; either this or {@link #preprocessing} is required.
    *
    * @throws InvalidArgumentException if {@code size} is null or less than 1x1
    */
@@ -38,7 +38,7 @@ public final class ImageFolderBuilder {
   }
 
   /**
-   * Sets the handling of images with another aspect ratio; default {@link
+   * Sets how images with another aspect ratio are resized; default {@link
    * Preprocessing.Fit#STRETCH}.
    */
   public ImageFolderBuilder fit(Preprocessing.Fit fit) {
@@ -47,8 +47,9 @@ public final class ImageFolderBuilder {
   }
 
   /**
-   * Sets size, fit, crop and channels to those of a model, replacing earlier settings; the default
-   * is three RGB channels, stretched. The normalization is not used: the trainer has its own.
+   * Sets size, fit, crop and channels to those of a model's preprocessing, replacing earlier
+   * settings. Default: three RGB channels, stretched. The normalization is not used, since the
+   * trainer has its own.
    *
    * @throws InvalidArgumentException if {@code preprocessing} is null, or not for images
    */
@@ -63,8 +64,8 @@ public final class ImageFolderBuilder {
 
   /**
    * Splits the images if neither the folder nor the list has test images: this fraction of each
-   * class is for training, the rest is {@link ImageFolder#test()}. A class with two or more images
-   * has at least one on each side. Equal seeds and files give equal splits.
+   * class is for training, the rest is {@link ImageFolder#test()}. Of a class with two or more
+   * images, at least one image is on each side. Equal seeds and files produce equal splits.
    *
    * @param train the fraction for training, from 0 to 1
    * @throws InvalidArgumentException if the fraction is outside this range
@@ -75,17 +76,17 @@ public final class ImageFolderBuilder {
   }
 
   /**
-   * Takes labels from a list in place of subfolders: CSV in UTF-8 with the columns {@code file} and
-   * {@code label} in its first line, and optionally {@code split} with {@code train}, {@code val}
-   * or {@code test}. Other columns are ignored. Files are named by their path below the folder;
-   * files that are not listed are ignored. Images are in the list's order.
+   * Reads labels from a list instead of subfolder names: a UTF-8 CSV file whose header has the
+   * columns {@code file} and {@code label}, and optionally {@code split} with {@code train}, {@code
+   * val} or {@code test}. Other columns are ignored. The column {@code file} contains paths
+   * relative to the folder. Images are in the list's order; files that are not listed are ignored.
    */
   public ImageFolderBuilder labels(Path csv) {
     return labels(csv, LabelKind.CLASS);
   }
 
   /**
-   * Takes labels from a list as {@link #labels(Path)} does; labels may be several classes or
+   * Reads labels from a list like {@link #labels(Path)}; a label may also be several classes or
    * numbers, for tasks with targets.
    */
   public ImageFolderBuilder labels(Path csv, LabelKind kind) {
@@ -102,11 +103,11 @@ public final class ImageFolderBuilder {
   }
 
   /**
-   * Takes a sample weight for each image from a column of that list, as {@link
-   * dev.quern.data.Dataset#withWeights} does.
+   * Reads a sample weight for each image from a column of the list that {@link #labels(Path)} sets;
+   * see {@link dev.quern.data.Dataset#withWeights}.
    *
-   * @param column the name of the column; {@link #open} rejects a list without it, and weights that
-   *     are not numbers of at least 0
+   * @param column the name of the column; {@link #open} rejects a list without this column, and
+   *     weights that are not numbers of at least 0
    * @throws InvalidArgumentException if {@code column} is null, or no list is set yet
    */
   public ImageFolderBuilder weights(String column) {
@@ -119,18 +120,20 @@ public final class ImageFolderBuilder {
   }
 
   /**
-   * Sets the classes in label order, a model's for example; the default is the folder's classes,
-   * sorted, or for masks those of {@code classes.txt}. Numeric labels have no classes. Any other
-   * class in the folder is then an error; a class without images is allowed.
+   * Sets the class names in label order, for example those of a model. Any other class in the
+   * folder is an error; a class may have no images. Default: the folder's classes, sorted, or for
+   * masks those of {@code classes.txt}. Numeric labels have no classes.
    *
-   * @throws InvalidArgumentException if there are none, or one occurs twice
+   * @throws InvalidArgumentException if the list is empty, or a name occurs twice
    */
   public ImageFolderBuilder classes(List<String> names) {
     options.classes(Require.classes(OP, names));
     return this;
   }
 
-  /** Skips broken files, which {@link ImageFolder#broken()} lists. */
+  /**
+   * Skips broken files instead of throwing an exception; {@link ImageFolder#broken()} lists them.
+   */
   public ImageFolderBuilder skipBroken() {
     options.skipBroken();
     return this;
@@ -148,7 +151,8 @@ public final class ImageFolderBuilder {
 
   /**
    * Caches decoded pixels in a file instead of the heap, up to this many bytes. The file is created
-   * when the folder is opened and deleted when it is closed; a killed process leaves it behind.
+   * when the folder is opened and deleted when the folder is closed; if the process is killed, the
+   * file remains.
    *
    * @param file a path that does not exist yet; {@link #open} rejects an existing file
    * @throws InvalidArgumentException if {@code file} is null, or {@code bytes} is negative
@@ -162,10 +166,10 @@ public final class ImageFolderBuilder {
 
   /**
    * Caches decoded pixels in a persistent file of up to this many bytes, so that later runs need
-   * not decode. A later run uses it if the images' names, sizes and times, the resizing and the
-   * limit are the same, and the first image of each format still decodes to the same pixels;
-   * otherwise the file is rebuilt. Damaged entries are decoded again. The file appears under its
-   * name only after it is complete.
+   * not decode the images. A later run uses the file if the images' names, sizes and times, the
+   * resizing and the limit are unchanged, and the first image of each format still decodes to the
+   * same pixels; otherwise the file is rebuilt. Damaged entries are decoded again. The file gets
+   * its final name only when it is complete.
    *
    * @param file an existing cache, or a path that does not exist yet; {@link #open} rejects any
    *     other file
@@ -178,21 +182,21 @@ public final class ImageFolderBuilder {
     return this;
   }
 
-  /** Sets the listener for progress while the folder is opened. */
+  /** Sets the listener for the progress of opening the folder. */
   public ImageFolderBuilder listener(ProgressListener hears) {
     listener = Require.present(OP, "listener", hears);
     return this;
   }
 
   /**
-   * Finds the images and decodes each once.
+   * Finds all images and decodes each image once.
    *
    * @throws InvalidArgumentException if no size is set
    * @throws dev.quern.error.NotFoundException if the folder or list does not exist, or no module
    *     that reads images is present
    * @throws FormatException if files are broken, with the first ten in the message; if the folder
-   *     or one of its classes has no images; if the list is not valid; if all masks have only class
-   *     0
+   *     or one of its classes has no images; if the list is not valid; or if all masks have only
+   *     class 0
    * @throws dev.quern.error.FileAccessException if the system refuses to list the folder, or to
    *     create the cache file
    * @throws dev.quern.error.MemoryLimitException if the JVM's heap is too small

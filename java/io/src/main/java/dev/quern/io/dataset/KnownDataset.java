@@ -5,7 +5,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** The built-in data sets: their locations in a folder, their readers, and how to get them. */
+/**
+ * The built-in data sets: where their files are in a folder, which reader loads them, and how to
+ * get them.
+ */
 enum KnownDataset {
   CIFAR10("cifar10", List.of("cifar10", "cifar-10-batches-bin", "cifar-10-batches-py"), List.of()) {
     @Override
@@ -156,12 +159,17 @@ enum KnownDataset {
     return title;
   }
 
-  /** Returns folders outside the search path in which a system package installs the data set. */
+  /**
+   * Returns the folders outside the search path into which a system package installs the data set.
+   */
   List<Path> systemFolders() {
     return systemFolders;
   }
 
-  /** Returns the data set's location in a folder: a subfolder, or the folder itself. */
+  /**
+   * Returns the location of the data set in a folder: a subfolder, or the folder itself; empty if
+   * the folder does not contain it.
+   */
   Optional<Path> find(Path folder, Split split) {
     for (String s : subfolders) {
       if (isIn(folder.resolve(s), split)) {
@@ -172,8 +180,8 @@ enum KnownDataset {
   }
 
   /**
-   * Returns whether a folder contains another data set; MNIST and similar sets have equal file
-   * names, so the folder's name distinguishes them.
+   * Returns whether the folder's name is that of another data set; MNIST and similar sets have the
+   * same file names, so only the folder's name distinguishes them.
    */
   private boolean isAnother(Path folder) {
     Path last = folder.toAbsolutePath().normalize().getFileName();
@@ -194,15 +202,15 @@ enum KnownDataset {
 
   abstract Dataset load(Path folder, Split split);
 
-  /** Loads the data set from the class path or module path, if it is there. */
+  /** Loads the data set from the class path or module path; empty if it is not there. */
   Optional<Dataset> bundled(Split split) {
     return Optional.empty();
   }
 
   /**
-   * Returns the instructions for the message about a missing data set.
+   * Returns instructions for getting the data set, for the message that it is missing.
    *
-   * @param folder a folder for data sets
+   * @param folder the folder in which to store the data set
    */
   String howToGet(String folder) {
     return "fetch train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz, t10k-images-idx3-ubyte.gz"

@@ -1,16 +1,19 @@
 package dev.quern.io.dataset;
 
 /**
- * The content of the column {@code label} in a list of images: {@link ImageFolderBuilder#labels}.
+ * The kind of values in the column {@code label} of a list of images, see {@link
+ * ImageFolderBuilder#labels}.
  */
 public enum LabelKind {
-  /** One class: the samples have labels. */
+  /** One class per image: the samples have labels. */
   CLASS,
   /**
-   * Any number of classes separated by semicolons, {@code cat;dog}: the samples have targets {@code
-   * [classes]}, which are 1 for these classes and 0 for others.
+   * Any number of classes per image, separated by semicolons, as in {@code cat;dog}: the samples
+   * have targets {@code [classes]}, 1 for each class of the image and 0 for others.
    */
   MULTI_LABEL,
-  /** Numbers separated by semicolons, equally many in each line: the samples' targets. */
+  /**
+   * Numbers separated by semicolons, the same count in each line: the samples have these targets.
+   */
   NUMBERS
 }

@@ -15,13 +15,13 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * An incomplete download: {@code NAME.part}, and {@code NAME.part.validator} with the ETag or date
- * by which the server decides whether its file is unchanged. Open for one download at a time. It is
- * not written through a channel, which an interrupt would close.
+ * An incomplete download: the file {@code NAME.part}, and {@code NAME.part.validator} with the ETag
+ * or date by which the server detects that its file was changed. Only one download at a time can
+ * open it. Data is not written through a channel, which an interrupt would close.
  */
 final class PartialFile implements Closeable {
   /**
-   * Files opened by this process. None of them is opened again meanwhile: a POSIX lock is released
+   * The partial files that this process has open. No file is opened twice: a POSIX lock is released
    * when its process closes any descriptor of the file.
    */
   private static final Set<Path> OPEN = ConcurrentHashMap.newKeySet();
@@ -33,10 +33,10 @@ final class PartialFile implements Closeable {
   private final RandomAccessFile out;
 
   /**
-   * Opens the part of an earlier download, or an empty part.
+   * Opens the part that an earlier download has received, or an empty part.
    *
    * @param target the path of the complete file
-   * @throws DownloadException if another download has it open
+   * @throws DownloadException if another download has the part open
    */
   PartialFile(Path target) throws IOException {
     part = target.toAbsolutePath().normalize().resolveSibling(target.getFileName() + ".part");
@@ -78,7 +78,7 @@ final class PartialFile implements Closeable {
     return part;
   }
 
-  /** Returns the SHA-256 of the part, read through the open descriptor: see {@link #OPEN}. */
+  /** Returns the SHA-256 of the part, read through the open descriptor, see {@link #OPEN}. */
   String sha256() throws IOException {
     out.seek(0);
     String sum = Sha256.of(RegularFile.stream(out));
@@ -86,20 +86,20 @@ final class PartialFile implements Closeable {
     return sum;
   }
 
-  /** Returns the bytes so far. */
+  /** Returns the number of bytes received so far. */
   long size() throws IOException {
     return out.length();
   }
 
   /**
-   * Returns the validator for resuming; empty if the next transfer must start from the beginning.
+   * Returns the validator for resuming the download; empty if it must restart from the beginning.
    */
   String validator() throws IOException {
     if (size() == 0 || !Files.exists(validator) || Files.size(validator) > LONGEST_VALIDATOR) {
       return "";
     }
     String text = new String(Files.readAllBytes(validator), StandardCharsets.ISO_8859_1);
-    return text.matches("[ -~]*") ? text : ""; // a header takes nothing else
+    return text.matches("[ -~]*") ? text : ""; // other characters are not allowed in a header
   }
 
   void append(byte[] bytes, int count) throws IOException {
@@ -107,8 +107,9 @@ final class PartialFile implements Closeable {
   }
 
   /**
-   * Discards the part; the next bytes are the first ones of the version that the validator
-   * identifies.
+   * Discards the received bytes, to download the file from its beginning.
+   *
+   * @param newValidator identifies the server's version of the file; empty if unknown
    */
   void restart(String newValidator) throws IOException {
     out.setLength(0);
@@ -119,19 +120,19 @@ final class PartialFile implements Closeable {
     }
   }
 
-  /** Discards the part. */
+  /** Discards the received bytes and the validator. */
   void clear() throws IOException {
     restart("");
   }
 
-  /** Renames the complete file; only {@link #close} may be called afterwards. */
+  /** Renames the complete file to its final name; only {@link #close} may be called afterwards. */
   void finish(Path target) throws IOException {
     out.getFD().sync();
     AtomicFile.move(part, target);
     Files.deleteIfExists(validator);
   }
 
-  /** Keeps the part for a later download, unless it is empty. */
+  /** Closes the part and keeps it for a later download, unless it is empty. */
   @Override
   public void close() throws IOException {
     boolean empty = out.length() == 0;

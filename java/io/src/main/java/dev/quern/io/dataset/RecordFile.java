@@ -22,9 +22,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A data set in a file of records that may be larger than memory: samples are read on demand. A
- * record is a label of one unsigned byte, followed by the sample's values: unsigned bytes, as in
- * CIFAR-10's binary files, or little-endian float32, in the order of the shape.
+ * A data set in a file of records, which may be larger than memory: samples are read on demand. A
+ * record consists of a label of one unsigned byte and the sample's values in row-major order:
+ * unsigned bytes, as in CIFAR-10's binary files, or little-endian float32.
  *
  * <pre>{@code
  * try (RecordFile birds = RecordFile.open(file, "birds", Shape.of(3, 32, 32), Kind.BYTES, classes)) {
@@ -32,14 +32,15 @@ import java.util.List;
  * }
  * }</pre>
  *
- * Thread-safe; one thread reads at a time. Closing it also closes its slices and other views.
+ * Thread-safe; one thread reads at a time. Closing the file also closes slices and other views of
+ * this data set.
  */
 public final class RecordFile implements Dataset, AutoCloseable {
   private static final String OPERATION = "records";
   private static final int LABEL_BYTES = 1;
   private static final int MOST_CLASSES = 256;
 
-  /** The longest array that every JVM can allocate. */
+  /** The maximum array length that every JVM can allocate. */
   private static final long MOST_BYTES = Integer.MAX_VALUE - 8;
 
   private final Path file;
@@ -69,7 +70,7 @@ public final class RecordFile implements Dataset, AutoCloseable {
   }
 
   /**
-   * Opens a file; reads nothing yet.
+   * Opens a file without reading samples.
    *
    * @param name the name of the data set
    * @param shape the shape of one sample
@@ -77,8 +78,8 @@ public final class RecordFile implements Dataset, AutoCloseable {
    * @throws NotFoundException if the file does not exist
    * @throws FormatException if the file is not a regular file, or its size is not a multiple of the
    *     record's size
-   * @throws InvalidArgumentException if a record is larger than an array, or there are too many
-   *     classes
+   * @throws InvalidArgumentException if a record is larger than an array can be, or there are too
+   *     many classes
    */
   public static RecordFile open(
       Path file, String name, Shape shape, Kind kind, List<String> classes) {
@@ -160,7 +161,7 @@ public final class RecordFile implements Dataset, AutoCloseable {
    * @throws FormatException if the file was truncated, or the label is not one of the classes; the
    *     message names file, sample and rule
    * @throws dev.quern.error.FileAccessException if the file cannot be read
-   * @throws ClosedException if this was closed
+   * @throws ClosedException if this object was closed
    */
   @Override
   public synchronized int label(int index) {
@@ -172,14 +173,14 @@ public final class RecordFile implements Dataset, AutoCloseable {
     return label;
   }
 
-  /** Reads the values of a sample; throws the exceptions of {@link #label}. */
+  /** Reads the values of a sample as bytes. Throws the exceptions of {@link #label}. */
   @Override
   public synchronized void copyBytes(int index, ByteBuffer to) {
     require(Kind.BYTES, to);
     to.put(read(index, LABEL_BYTES, bytes), 0, bytes);
   }
 
-  /** Reads the values of a sample; throws the exceptions of {@link #label}. */
+  /** Reads the values of a sample as floats. Throws the exceptions of {@link #label}. */
   @Override
   public synchronized void copyFloats(int index, FloatBuffer to) {
     require(Kind.FLOATS, to);
@@ -198,7 +199,9 @@ public final class RecordFile implements Dataset, AutoCloseable {
     }
   }
 
-  /** Reads a part of a record to the beginning of an array, which the next call reuses. */
+  /**
+   * Reads {@code count} bytes of a record to the beginning of an array that the next call reuses.
+   */
   private byte[] read(int index, int from, int count) {
     if (index < 0 || index >= size) {
       throw new InvalidArgumentException(
@@ -235,7 +238,7 @@ public final class RecordFile implements Dataset, AutoCloseable {
     }
   }
 
-  /** Closes a file and ignores errors, since it was only read. */
+  /** Closes the file and ignores errors, which are harmless after reading. */
   private static void closeQuietly(RandomAccessFile in) {
     try {
       in.close();

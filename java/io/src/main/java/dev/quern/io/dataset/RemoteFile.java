@@ -8,8 +8,8 @@ import java.net.URI;
  * A file to download, with its known size and checksum.
  *
  * @param uri the http or https address; the last part of its path is the file's name
- * @param bytes the exact size
- * @param sha256 the SHA-256 in 64 lower-case hexadecimal digits
+ * @param bytes the exact size in bytes
+ * @param sha256 the SHA-256 as 64 lower-case hexadecimal digits
  */
 public record RemoteFile(URI uri, long bytes, String sha256) {
   private static final String NAME = "[A-Za-z0-9][A-Za-z0-9._-]*";
@@ -36,7 +36,7 @@ public record RemoteFile(URI uri, long bytes, String sha256) {
     }
   }
 
-  /** Checks that a name is a plain file name without folders. */
+  /** Checks that the name is a plain file name without folders, and returns it. */
   static String requireName(String name) {
     if (!Require.present("download", "name", name).matches(NAME)) {
       throw new InvalidArgumentException("download: " + name + " is not a plain file name");
@@ -44,7 +44,7 @@ public record RemoteFile(URI uri, long bytes, String sha256) {
     return name;
   }
 
-  /** Returns the name under which the file is stored. */
+  /** Returns the name under which the downloaded file is stored. */
   public String fileName() {
     return uri.getRawPath().substring(uri.getRawPath().lastIndexOf('/') + 1);
   }

@@ -10,13 +10,16 @@ import java.net.URL;
 import java.util.List;
 import java.util.Optional;
 
-/** Access to the jar {@code quern-samples}, if it is on the class path or module path. */
+/**
+ * Access to the data sets in the jar {@code quern-samples}, if it is on the class path or module
+ * path.
+ */
 final class SamplesJar {
   private static final String FOLDER = "dev/quern/samples/";
 
   private SamplesJar() {}
 
-  /** Loads one split of a sample data set, if the jar is present. */
+  /** Loads one split of a data set from the jar; empty if the jar is not present. */
   static Optional<Dataset> load(String name, Split split, List<String> classes) {
     String folder = FOLDER + name + "/";
     if (find(folder + Idx.fileName(split, "images-idx3-ubyte.gz")) == null) {
@@ -44,8 +47,8 @@ final class SamplesJar {
   }
 
   /**
-   * Finds a resource, also in the context class loader, since an application may have its jars in
-   * another class loader.
+   * Returns the address of a resource; null if it is missing. Also searches the context class
+   * loader, since an application may load its jars by another class loader.
    */
   private static URL find(String resource) {
     URL url = SamplesJar.class.getClassLoader().getResource(resource);

@@ -1,6 +1,6 @@
 package dev.quern.io.dataset;
 
-/** The two parts of a published data set. */
+/** The two splits of a published data set: training and test. */
 public enum Split {
   TRAIN,
   TEST

@@ -19,7 +19,7 @@ import java.util.stream.IntStream;
  * A reader of the Street View House Numbers in format 2, cropped digits (Netzer et al., 2011):
  * {@code train_32x32.mat} with 73,257 images of 3x32x32, {@code test_32x32.mat} with 26,032 images,
  * and ten classes, 0 to 9. The files are MATLAB level 5 files with {@code X}, uint8 [32, 32, 3, N],
- * and {@code y}, a number from 1 to 10 for each image, 10 for the digit 0.
+ * and {@code y}, for each image a number from 1 to 10, where 10 is the digit 0.
  */
 public final class Svhn {
   static final String NAME = "svhn";
@@ -44,8 +44,8 @@ public final class Svhn {
   }
 
   /**
-   * Reads a file of this format, such as {@code extra_32x32.mat}. Throws the exceptions of {@link
-   * #load}.
+   * Loads the images of one file in this format, such as {@code extra_32x32.mat}. Throws the
+   * exceptions of {@link #load}.
    */
   public static Dataset read(Path file) {
     Require.present(NAME, "file", file);
@@ -61,7 +61,7 @@ public final class Svhn {
     }
     int[] dims = images.dims();
     int size = dims[dims.length - 1];
-    // of one image, MATLAB leaves the last dimension out
+    // for a single image, MATLAB omits the last dimension
     boolean one = Arrays.equals(dims, new int[] {SIDE, SIDE, CHANNELS});
     if (!one && !Arrays.equals(dims, new int[] {SIDE, SIDE, CHANNELS, size}) || size == 0) {
       throw wrong(file, "array X of " + Arrays.toString(dims) + " is not [32, 32, 3, N]");
@@ -78,7 +78,7 @@ public final class Svhn {
         digits(file, labels, one ? 1 : size));
   }
 
-  /** Transposes images from column-major to row-major order. */
+  /** Transposes one plane of an image from column-major to row-major order, in place. */
   private static void transpose(byte[] pixels, int plane) {
     for (int y = 0; y < SIDE; y++) {
       for (int x = 0; x < y; x++) {

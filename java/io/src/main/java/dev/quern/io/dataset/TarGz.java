@@ -21,25 +21,26 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
 
 /**
- * Unpacking of untrusted {@code .tar.gz} files: only plain files and folders with plain relative
- * names, with a limited number of entries and bytes.
+ * Unpacking of untrusted {@code .tar.gz} files. Only regular files and folders with plain relative
+ * names are allowed, in a limited number and total size.
  */
 final class TarGz {
   private static final String OPERATION = "unpack";
   private static final int MAX_ENTRIES = 1_000;
   private static final int BUFFER_BYTES = 1 << 16;
 
-  /** Maximum length of a name, far above that in any archive of a data set. */
+  /** The maximum length of a name, far more than any archive of a data set needs. */
   private static final int LONGEST_NAME = 1000;
 
   private TarGz() {}
 
   /**
-   * Unpacks into an empty folder; after an exception, the folder may contain a part.
+   * Unpacks an archive into an empty folder; after an exception, the folder may contain some of the
+   * files.
    *
-   * @param most the maximum unpacked bytes
-   * @throws FormatException if the archive is malformed or too large, or an entry is a link, a
-   *     device or badly named
+   * @param most the maximum size of the unpacked content in bytes
+   * @throws FormatException if the archive is malformed or too large, or an entry is a link or a
+   *     device, or has a name that is not allowed
    */
   static void unpack(Path archive, Path folder, long most) {
     Heap.within(
@@ -66,7 +67,7 @@ final class TarGz {
       int entries = 0;
       for (TarArchiveEntry e; (e = next(tar)) != null; ) {
         if (++entries > MAX_ENTRIES) {
-          throw new FormatException("more than " + MAX_ENTRIES + " entries");
+          throw new FormatException("it has more than " + MAX_ENTRIES + " entries");
         }
         Path target = target(folder, e.getName());
         if (isFolder(e)) {
@@ -93,14 +94,14 @@ final class TarGz {
     try {
       return tar.getNextEntry();
     } catch (FormatException e) {
-      throw e; // Bounded's
+      throw e; // thrown by Bounded
     } catch (IOException | RuntimeException e) {
       throw malformed(e); // for a malformed entry the library throws more than IOException
     }
   }
 
   /**
-   * Returns whether an entry is a folder, by its type flag, since the library's isFile counts pipes
+   * Returns whether an entry is a folder, by its type flag; the library's isFile would accept pipes
    * as files.
    */
   private static boolean isFolder(TarArchiveEntry e) {
@@ -128,9 +129,9 @@ final class TarGz {
   }
 
   /**
-   * Returns whether a path is plain: no drive letters, backslashes, control characters or {@code
-   * ..}, one slash between parts and at most one at the end. Written as loops, because a regular
-   * expression with a repeated group takes a stack frame per repetition.
+   * Returns whether a path is plain: without drive letters, backslashes, control characters and
+   * {@code ..}, with one slash between parts and at most one at the end. Implemented as loops,
+   * because a regular expression with a repeated group uses a stack frame per repetition.
    */
   private static boolean isPlain(String name) {
     String path = name.endsWith("/") ? name.substring(0, name.length() - 1) : name;
@@ -153,7 +154,10 @@ final class TarGz {
     }
   }
 
-  /** Reads from the archive, and distinguishes its errors from those of the disk. */
+  /**
+   * Reads bytes from the archive, and reports an error as an invalid archive rather than a disk
+   * error.
+   */
   private static int read(InputStream tar, byte[] buffer) {
     try {
       return tar.read(buffer);
@@ -169,7 +173,7 @@ final class TarGz {
   }
 
   /**
-   * A stream that delivers a limited number of bytes, independent of the sizes that the archive
+   * A stream that returns a limited number of bytes, independent of the sizes that the archive
    * declares.
    */
   private static final class Bounded extends FilterInputStream {

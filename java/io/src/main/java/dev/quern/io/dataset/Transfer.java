@@ -13,8 +13,8 @@ import java.time.Duration;
 import java.util.function.LongConsumer;
 
 /**
- * One HTTP request for a file; its body is appended to a partial file. An IOException means that a
- * retry may help, a DownloadException that it will not.
+ * One HTTP request for a file, whose body is appended to a partial file. An IOException means that
+ * a retry may help; a DownloadException means that it will not.
  */
 final class Transfer {
   private static final int OK = 200;
@@ -35,9 +35,9 @@ final class Transfer {
   /**
    * Creates a transfer.
    *
-   * @param bytes the expected size of the file
-   * @param idle the timeout without data
-   * @param progress called with the number of bytes so far
+   * @param bytes the expected size of the file in bytes
+   * @param idle the time without data after which the transfer fails
+   * @param progress called with the number of bytes received so far
    */
   Transfer(
       HttpClient client,
@@ -54,7 +54,7 @@ final class Transfer {
     this.progress = progress;
   }
 
-  /** Runs the transfer until the part has the expected size. */
+  /** Sends the request and appends the response's body to the part. */
   void run() throws IOException, InterruptedException {
     String validator = part.validator();
     HttpRequest.Builder request =
@@ -74,12 +74,15 @@ final class Transfer {
     try {
       return client.send(request, BodyHandlers.ofInputStream());
     } catch (IllegalArgumentException e) {
-      // so the client reports sizes and addresses in headers that it cannot parse
+      // how the client reports headers with invalid sizes or addresses
       throw new IOException("the server's response is malformed: " + e.getMessage(), e);
     }
   }
 
-  /** Checks the response and truncates the part to the position at which the body begins. */
+  /**
+   * Checks the response, and discards the received bytes if the body starts at the file's
+   * beginning.
+   */
   private void prepare(HttpResponse<?> response) throws IOException {
     int status = response.statusCode();
     if (status == OK) {
@@ -121,7 +124,10 @@ final class Transfer {
     }
   }
 
-  /** Returns the value for If-Range: a strong ETag, or else the date. */
+  /**
+   * Returns the value of a later If-Range header: a strong ETag, otherwise the date, otherwise
+   * empty.
+   */
   private static String validator(HttpHeaders headers) {
     return headers
         .firstValue("ETag")
@@ -155,6 +161,6 @@ final class Transfer {
   private void tooLong() throws IOException {
     part.clear();
     throw new DownloadException(
-        "download: " + uri + ": more than the " + bytes + " bytes announced");
+        "download: " + uri + ": received more than the " + bytes + " bytes announced");
   }
 }

@@ -26,32 +26,32 @@ import java.util.regex.Pattern;
 
 /**
  * Atomic replacement of files: the content is written to a temporary file in the same folder,
- * synced to the disk, and renamed. Readers see the old or the new content, even after a crash.
- * Writing also works on an interrupted thread, which stays interrupted.
+ * synced to the disk, and renamed. Readers see either the old or the new content, even after a
+ * crash. Writing also works on an interrupted thread, which remains interrupted.
  */
 public final class AtomicFile {
   /**
-   * The random numbers in names of temporary files; process numbers would not distinguish
-   * containers, in which the first process has number 1.
+   * The generator of the random part of temporary file names. Process IDs would not be unique,
+   * since the first process of each container has ID 1.
    */
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private static final int RANDOM_BYTES = 16;
 
   /**
-   * Maximum length of the file's name within a temporary name, which also contains a random part
-   * and may have 255 bytes.
+   * The maximum number of characters of a file's name to use in its temporary name, which also has
+   * a random part and is limited to 255 bytes.
    */
   private static final int LONGEST_PART = 50;
 
   /**
-   * The pattern of temporary names; earlier releases used the process's number and a count instead
-   * of the random part.
+   * The pattern of temporary file names, whose last part is random or, in files of earlier
+   * releases, the process ID and a count.
    */
   private static final Pattern TEMPORARY =
       Pattern.compile("\\.(.+)\\.([0-9a-f]{32}|\\d{1,18}-\\d{1,18})\\.tmp");
 
-  /** Writes the content; if it throws, the old file is unchanged. */
+  /** A function that writes a file's content; if it throws, the old file is unchanged. */
   @FunctionalInterface
   public interface Body {
     void write(OutputStream out) throws IOException;
@@ -60,7 +60,7 @@ public final class AtomicFile {
   private AtomicFile() {}
 
   /**
-   * Writes a file, replacing an existing one.
+   * Writes a file atomically, replacing an existing one.
    *
    * @throws NotFoundException if its folder is missing
    */
@@ -69,9 +69,9 @@ public final class AtomicFile {
   }
 
   /**
-   * Writes a file that is checked before it is renamed.
+   * Writes a file atomically, and checks the temporary file before it is renamed.
    *
-   * @param check check of the temporary file; if it throws, the old file is unchanged
+   * @param check checks the temporary file; if it throws, the old file is unchanged
    */
   public static void write(String operation, Path file, Body body, Consumer<Path> check) {
     requireFolder(operation, file);
@@ -90,10 +90,11 @@ public final class AtomicFile {
   }
 
   /**
-   * Requires that a file's folder exists, before work whose result goes to the file.
+   * Requires that a file's folder exists; called before lengthy work whose result the file will
+   * contain.
    *
-   * @throws NotFoundException if it does not exist
-   * @throws FileAccessException if the file is a folder, or lies below a file
+   * @throws NotFoundException if the folder does not exist
+   * @throws FileAccessException if the file is a folder, or its parent is a file
    */
   public static void requireFolder(String operation, Path file) {
     Path folder = file.toAbsolutePath().getParent();
@@ -122,15 +123,15 @@ public final class AtomicFile {
   }
 
   /**
-   * Renames within one folder or file system, replacing an existing file, and makes the new name
-   * durable.
+   * Renames a file within one file system, replacing an existing file, and syncs the folder so that
+   * the new name survives a crash.
    */
   public static void move(Path from, Path to) throws IOException {
     Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
     syncFolder(to.toAbsolutePath().getParent());
   }
 
-  /** Returns a name that no other writer uses, even in another container. */
+  /** Returns a temporary name for a file that no other writer uses, even in another container. */
   public static Path temporary(Path file) {
     return file.resolveSibling("." + part(file) + "." + random() + ".tmp");
   }
@@ -141,7 +142,7 @@ public final class AtomicFile {
   }
 
   /**
-   * Returns existing temporary files of a file, of any writer, by the pattern of {@link
+   * Returns the existing temporary files for a file, including those of other writers, see {@link
    * #temporary}.
    */
   public static List<Path> temporaries(Path file) throws IOException {
@@ -164,7 +165,7 @@ public final class AtomicFile {
     return all;
   }
 
-  /** Returns 128 random bits in hexadecimal digits. */
+  /** Returns 128 random bits as hexadecimal digits. */
   public static String random() {
     byte[] bytes = new byte[RANDOM_BYTES];
     RANDOM.nextBytes(bytes);
@@ -172,8 +173,8 @@ public final class AtomicFile {
   }
 
   /**
-   * Deletes temporary files that killed writers left in a folder. The caller must hold the folder's
-   * {@code FolderLock}, so that no running process writes these files.
+   * Deletes the temporary files of killed writers in a folder. The caller must hold the folder's
+   * {@code FolderLock}, so that no running process is writing these files.
    *
    * @param names selects the files that only the lock's holder writes
    */
@@ -184,8 +185,8 @@ public final class AtomicFile {
   }
 
   /**
-   * Syncs a folder, which requires a channel; if an interrupt closes the channel, another one is
-   * used.
+   * Syncs a folder. This requires a channel; if an interrupt closes it, the sync is repeated with
+   * another one.
    */
   private static void syncFolder(Path folder) {
     boolean interrupted = Thread.interrupted();
@@ -207,7 +208,7 @@ public final class AtomicFile {
     } catch (ClosedByInterruptException e) {
       return false;
     } catch (IOException e) {
-      // Windows opens no folder; the rename itself has succeeded
+      // Windows cannot open a folder; the rename itself has succeeded
     }
     return true;
   }

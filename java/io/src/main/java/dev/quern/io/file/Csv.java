@@ -21,8 +21,8 @@ import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
 
 /**
- * A reader and writer of comma-separated values by RFC 4180: quotes, doubled quotes, line breaks in
- * quotes.
+ * A reader and writer of comma-separated values according to RFC 4180, including quoted cells with
+ * doubled quotes and line breaks.
  */
 public final class Csv {
   private static final CSVFormat FORMAT =
@@ -31,17 +31,17 @@ public final class Csv {
   private Csv() {}
 
   /**
-   * A row.
+   * A row of a CSV file.
    *
    * @param line the number of the row's first line, from 1
    */
   public record Row(int line, List<String> cells) {}
 
   /**
-   * Returns all rows except empty lines. A byte order mark is skipped; spaces around a cell are
+   * Parses all rows except empty lines. A byte order mark is skipped; spaces around a cell are
    * ignored.
    *
-   * @param what operation and file, for messages
+   * @param what the operation and file, for messages
    * @throws FormatException if a quote is not closed, or a character follows a closing quote
    */
   public static List<Row> rows(String what, String text) {
@@ -49,7 +49,7 @@ public final class Csv {
     List<Row> rows = new ArrayList<>();
     try (CSVParser parser = CSVParser.parse(new StringReader(body), FORMAT)) {
       rows(parser, rows::add);
-    } catch (UncheckedIOException e) { // while rows are read
+    } catch (UncheckedIOException e) { // thrown while rows are read
       throw invalid(what, e.getCause());
     } catch (IOException e) {
       throw invalid(what, e);
@@ -57,7 +57,7 @@ public final class Csv {
     return rows;
   }
 
-  /** Returns cells as a line, without a line break; cells are quoted if necessary. */
+  /** Returns the cells as a CSV line, without a line break; cells are quoted if necessary. */
   public static String line(List<String> cells) {
     return cells.stream().map(Csv::cell).collect(Collectors.joining(","));
   }
@@ -71,9 +71,9 @@ public final class Csv {
   }
 
   /**
-   * Reads a file of strict UTF-8 row by row; otherwise as {@link #rows}.
+   * Reads a file of strict UTF-8 row by row. Otherwise like {@link #rows}.
    *
-   * @param operation the operation, for messages
+   * @param operation the operation, with which messages begin
    * @param to receives each row
    * @throws FormatException if the file is not a regular file, not UTF-8 or not CSV
    */
@@ -92,7 +92,7 @@ public final class Csv {
       try (CSVParser parser = CSVParser.parse(text, format)) {
         rows(parser, to);
       }
-    } catch (UncheckedIOException e) { // while rows are read
+    } catch (UncheckedIOException e) { // thrown while rows are read
       throw failed(operation, file, what, e.getCause());
     } catch (IOException e) {
       throw failed(operation, file, what, e);
@@ -109,7 +109,7 @@ public final class Csv {
     }
   }
 
-  /** Converts an error of the parser, which has no specific exception for invalid CSV. */
+  /** Converts an error of the parser, which has no exception type of its own for invalid CSV. */
   private static QuernException failed(
       String operation, Path file, String what, IOException cause) {
     if (cause instanceof CharacterCodingException) {
@@ -120,7 +120,7 @@ public final class Csv {
         : FileErrors.of(operation, file, cause);
   }
 
-  /** Converts an error of parsing a text in memory, which can only be invalid CSV. */
+  /** Converts an error in parsing text from memory, whose only possible cause is invalid CSV. */
   private static FormatException invalid(String what, IOException e) {
     return new FormatException(what + ": not valid CSV: " + e.getMessage(), e);
   }

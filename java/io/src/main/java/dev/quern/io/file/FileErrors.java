@@ -8,12 +8,13 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
-/** Conversion of the system's file errors to Quern's exceptions. */
+/** The conversion of the system's file errors to Quern's exceptions. */
 public final class FileErrors {
   private FileErrors() {}
 
   /**
-   * Returns a {@link NotFoundException} if the file is missing, else a {@link FileAccessException}.
+   * Returns a {@link NotFoundException} if the file is missing, otherwise a {@link
+   * FileAccessException}.
    */
   public static QuernException of(String operation, Path file, IOException cause) {
     if (cause instanceof NoSuchFileException missing) {

@@ -3,17 +3,17 @@ package dev.quern.io.file;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** The text about ignored files of a folder, for messages. */
+/** The phrase about a folder's ignored files at the end of messages. */
 public final class NotRead {
   private static final int MOST_NAMED = 5;
 
   private NotRead() {}
 
   /**
-   * Returns the end of a message, such as {@code "; 3 files not read: .heic 2, .txt 1"}; empty if
-   * there are none.
+   * Returns the phrase, such as {@code "; 3 files not read: .heic 2, .txt 1"}; empty if no files
+   * were ignored.
    *
-   * @param endings the number of files by extension, the most frequent first
+   * @param endings the number of ignored files by extension, the most frequent first
    */
   public static String text(Map<String, Integer> endings) {
     int all = endings.values().stream().mapToInt(i -> i).sum();

@@ -18,8 +18,9 @@ import java.util.HashSet;
 import java.util.List;
 
 /**
- * Reading of regular files only, since a pipe could block forever. Files are not read by a memory
- * map or a channel, which an interrupt would close, so reading also works on an interrupted thread.
+ * Reading of regular files only, since a pipe could block forever. Files are read without memory
+ * mapping, and without channels, which an interrupt would close: reading also works on an
+ * interrupted thread.
  */
 public final class RegularFile {
   private RegularFile() {}
@@ -40,13 +41,15 @@ public final class RegularFile {
     }
   }
 
-  /** Returns a stream of the rest of an open file; closing either closes both. */
+  /**
+   * Returns a stream of the remaining bytes of an open file; closing either of them closes both.
+   */
   public static InputStream stream(RandomAccessFile in) throws IOException {
     return new FileInputStream(in.getFD());
   }
 
   /**
-   * Reads the whole content.
+   * Reads the whole content of a file.
    *
    * @throws FormatException if the file is larger than {@code most} bytes; nothing is read then
    */
@@ -73,14 +76,14 @@ public final class RegularFile {
     }
   }
 
-  /** Reads the whole content as strict UTF-8. */
+  /** Reads the whole content of a file of at most {@code most} bytes as strict UTF-8. */
   public static String readText(String operation, Path file, int most) {
     return utf8(operation + ": " + file, readAll(operation, file, most));
   }
 
   /**
    * Reads names, one per line, from a file of at most {@code most} bytes. A byte order mark, white
-   * space around names and empty lines at the end are ignored.
+   * space around names, and empty lines at the end are ignored.
    *
    * @throws FormatException if there are no names, a line between names is empty, or a name occurs
    *     twice
@@ -103,7 +106,7 @@ public final class RegularFile {
     return names;
   }
 
-  /** Decodes UTF-8 bytes; malformed ones are rejected, not replaced. */
+  /** Decodes UTF-8 bytes; malformed bytes are rejected, not replaced. */
   public static String utf8(String what, byte[] bytes) {
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();

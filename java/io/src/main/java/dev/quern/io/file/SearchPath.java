@@ -10,7 +10,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Folders in which data sets and pretrained networks are searched on this machine.
+ * The folders on this machine in which data sets and pretrained networks are searched.
  *
  * @param environment the process's environment variables
  * @param working the working directory
@@ -25,7 +25,7 @@ public record SearchPath(
     String system,
     @Nullable Path quernHome) {
 
-  /** Returns the search path of this process's variables and properties. */
+  /** Returns the search path for this process's environment variables and system properties. */
   public static SearchPath ofProcess() {
     String quernHome = System.getProperty("quern.home");
     return new SearchPath(
@@ -68,7 +68,7 @@ public record SearchPath(
     return folders;
   }
 
-  /** Returns Quern's folder in the user's cache, by the system's convention. */
+  /** Returns Quern's cache folder of the user, according to the operating system's convention. */
   public Path cache() {
     String os = system.toLowerCase(Locale.ROOT);
     if (os.startsWith("mac")) {
@@ -82,7 +82,10 @@ public record SearchPath(
     return orElse("XDG_CACHE_HOME", home.resolve(".cache")).resolve("quern");
   }
 
-  /** Returns the folder in a variable; by the XDG rules, a relative path counts as unset. */
+  /**
+   * Returns the folder that an environment variable names, or the default; by the XDG rules, a
+   * relative path counts as unset.
+   */
   private Path orElse(String variable, Path otherwise) {
     String value = environment.getOrDefault(variable, "");
     return !value.isEmpty() && path(variable, value).isAbsolute()

@@ -8,7 +8,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** SHA-256 of files, as 64 lower-case hexadecimal digits. */
+/** SHA-256 checksums of files, as 64 lower-case hexadecimal digits. */
 public final class Sha256 {
   private Sha256() {}
 
@@ -18,7 +18,7 @@ public final class Sha256 {
     }
   }
 
-  /** Returns the checksum of the rest of a stream; the stream stays open. */
+  /** Returns the checksum of the remaining bytes of a stream, which is not closed. */
   public static String of(InputStream in) throws IOException {
     MessageDigest digest = digest();
     byte[] buffer = new byte[1 << 16];

@@ -1,9 +1,10 @@
 package dev.quern.io.file;
 
-/** Limits on the sizes that a file declares. */
+/** Checks of the sizes that a file declares, before memory is allocated. */
 public final class Sizes {
   /**
-   * Deflate's maximum ratio, 258 bytes for two bits; a file that declares more per byte is invalid.
+   * The maximum compression ratio of deflate, 258 bytes for two bits; a file that declares a higher
+   * ratio is invalid.
    */
   public static final long DEFLATE_RATIO = 1032;
 

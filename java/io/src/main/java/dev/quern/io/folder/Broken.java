@@ -3,8 +3,8 @@ package dev.quern.io.folder;
 import java.nio.file.Path;
 
 /**
- * A file with an image's extension that cannot be read.
+ * A file that has an image's extension but cannot be read.
  *
- * @param reason the reason, for people
+ * @param reason the reason, as a text for the user
  */
 public record Broken(Path file, String reason) {}

@@ -11,8 +11,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.List;
 
 /**
- * The key of cached pixels, 32 bytes that depend on the files, their sizes and times, the resizing,
- * and the number of classes of masks.
+ * The key of a cache of decoded pixels: 32 bytes that depend on the image files, their sizes and
+ * times, the resizing, and the number of classes of masks.
  */
 final class CacheKey {
   private CacheKey() {}
@@ -22,7 +22,7 @@ final class CacheKey {
     try {
       digest = MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError(e); // which every JVM has
+      throw new AssertionError(e); // which every JVM supports
     }
     add(digest, how.size() + " " + how.fit() + " " + how.crop() + " " + how.channels());
     add(digest, pictures.size() + " " + limit + " " + classes);
@@ -38,7 +38,7 @@ final class CacheKey {
 
   private static void add(MessageDigest digest, String text) {
     digest.update(text.getBytes(StandardCharsets.UTF_8));
-    digest.update((byte) 0); // which no name has
+    digest.update((byte) 0); // which no name contains
   }
 
   private static String facts(Path file) {

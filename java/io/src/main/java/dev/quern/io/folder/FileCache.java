@@ -15,7 +15,7 @@ final class FileCache extends StoredPixels {
   }
 
   /**
-   * Creates the cache.
+   * Creates the cache file.
    *
    * @throws FileAccessException if the file exists already, or cannot be created
    */

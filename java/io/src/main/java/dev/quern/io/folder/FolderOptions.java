@@ -4,34 +4,34 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Options for opening a folder; checked by the builder. */
+/** The options for opening an image folder, which the builder checks. */
 public final class FolderOptions {
   final Path root;
   @Nullable Path labels;
   @Nullable List<String> classes;
   boolean skipBroken;
 
-  /** The conversion of texts to labels. */
+  /** The function that converts label texts to labels. */
   Labels.Reading read = Labels::classes;
 
-  /** The list's column of weights; null without weights. */
+  /** The name of the list's column of sample weights; null for no weights. */
   @Nullable String weights;
 
-  /** Whether a label in the list may be empty. */
+  /** Whether a label in the list may be empty, that is, an image may have no class. */
   boolean mayHaveNone;
 
-  /** The fraction for training; negative if the folder is not divided. */
+  /** The fraction of images for training; negative if no images are held out. */
   double split = -1;
 
   long seed;
 
-  /** The file of the cache; null if the cache is in the heap. */
+  /** The cache file; null if pixels are cached in the heap. */
   @Nullable Path cacheFile;
 
-  /** Whether the file is kept for the next run. */
+  /** Whether the cache file is kept for later runs. */
   boolean keepsCache;
 
-  /** Bytes; below 0 for what is usual. */
+  /** The maximum size of the cache in bytes; negative for the default. */
   long cache = -1;
 
   public FolderOptions(Path root) {

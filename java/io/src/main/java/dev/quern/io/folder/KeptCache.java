@@ -13,20 +13,23 @@ import java.util.Arrays;
 import java.util.zip.CRC32;
 
 /**
- * A pixel cache in a persistent file: a header with the key and a checksum for each image, then the
+ * A pixel cache in a persistent file: a header with the key and each image's checksum, then the
  * pixels of the first images. It is written to a temporary file that is renamed after all images
- * are read, so an incomplete file never has the final name.
+ * have been read, so an incomplete file never has the final name.
  */
 final class KeptCache extends StoredPixels {
   private static final byte[] MAGIC = "QUERNPX1".getBytes(StandardCharsets.US_ASCII);
 
-  /** Bytes per image in the header: whether the image is present, and its checksum. */
+  /**
+   * The size of an image's entry in the header in bytes: whether the image is present, and its
+   * checksum.
+   */
   private static final int ENTRY_BYTES = 1 + Integer.BYTES;
 
   private final byte[] key;
   private final int[] sums;
 
-  /** The file being written until it is renamed; null afterwards. */
+  /** The temporary file that is being written; null after it is renamed. */
   private PartFile part;
 
   /**
@@ -41,9 +44,9 @@ final class KeptCache extends StoredPixels {
   }
 
   /**
-   * Opens the cache of an earlier run, or starts a new one.
+   * Opens the cache of an earlier run, or creates a new one.
    *
-   * @throws FormatException if an existing file is not a cache; it is not changed
+   * @throws FormatException if an existing file is not a cache; the file is not changed
    * @throws NotFoundException if the folder is missing
    */
   static KeptCache open(Path file, byte[] key, int pictures, int each, long limit) {
@@ -65,7 +68,10 @@ final class KeptCache extends StoredPixels {
     }
   }
 
-  /** Returns whether a cache for the same images exists. */
+  /**
+   * Reads the header of an existing cache; returns false if there is none or it is for other
+   * images.
+   */
   private boolean readOld() throws IOException {
     if (!Files.exists(file)) {
       return false;
@@ -139,7 +145,7 @@ final class KeptCache extends StoredPixels {
     int sum = sum(pixels);
     synchronized (this) {
       if (part == null) {
-        return; // what is kept of the run before is not written to
+        return; // the file of an earlier run is not written to
       }
       write(picture, pixels);
       sums[picture] = sum;

@@ -14,7 +14,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A reader of a list of images: CSV with the columns {@code file} and {@code label} in its header.
+ * A reader of a list of images and labels: a CSV file whose header has the columns {@code file} and
+ * {@code label}.
  */
 public final class LabelFile {
   private static final int MOST_BYTES = 1 << 29;
@@ -39,11 +40,11 @@ public final class LabelFile {
   }
 
   /**
-   * Reads a list.
+   * Reads a list of images.
    *
    * @param root the folder to which file names are relative
    * @param mayHaveNone whether a label may be empty
-   * @param weightColumn the column of weights; null for none
+   * @param weightColumn the column of sample weights; null for none
    * @throws FormatException if the file is not such a list, or names a file outside the folder
    */
   public static LabelFile read(
@@ -62,7 +63,7 @@ public final class LabelFile {
     return pictures;
   }
 
-  /** Returns one weight per image; null without a weight column. */
+  /** Returns one sample weight per image; null without a weight column. */
   public float @Nullable [] weights() {
     if (weightColumn == null) {
       return null;

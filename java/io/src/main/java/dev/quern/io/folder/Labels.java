@@ -12,32 +12,32 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Labels or targets of images as numbers.
+ * The labels or targets of images as numbers.
  *
  * @param classes the class names in label order; empty for numeric labels
- * @param strata a number per image by which the split is stratified, usually the label
- * @param targets a row per image; null if the strata are the labels
+ * @param strata the stratum of each image for a stratified split, usually its label
+ * @param targets the target of each image; null if {@code strata} are the labels
  */
 public record Labels(List<String> classes, int[] strata, float @Nullable [][] targets) {
   private static final String SEPARATOR = ";";
 
-  /** Conversion of texts to labels. */
+  /** A function that converts label texts to labels or targets. */
   @FunctionalInterface
   public interface Reading {
     /**
-     * Converts labels.
+     * Converts label texts.
      *
-     * @param what operation and folder, for messages
-     * @param texts the label of each image
+     * @param what the operation and folder, for messages
+     * @param texts the label text of each image
      * @param classesOrNull the class names in label order; null for those in the texts
-     * @param more classes without images
+     * @param more names of classes without images
      * @throws FormatException if a label is not valid
      */
     Labels read(
         String what, List<String> texts, @Nullable List<String> classesOrNull, Set<String> more);
   }
 
-  /** Converts texts with one class each. */
+  /** Converts label texts that contain one class each. */
   public static Labels classes(
       String what, List<String> texts, @Nullable List<String> classesOrNull, Set<String> more) {
     Set<String> found = new TreeSet<>(more);
@@ -47,7 +47,7 @@ public record Labels(List<String> classes, int[] strata, float @Nullable [][] ta
     return new Labels(classes, texts.stream().mapToInt(numbers::get).toArray(), null);
   }
 
-  /** Converts texts with any number of classes each. */
+  /** Converts label texts that contain any number of classes each. */
   public static Labels multiLabel(
       String what, List<String> texts, @Nullable List<String> classesOrNull, Set<String> more) {
     Set<String> found = new TreeSet<>(more);
@@ -66,7 +66,7 @@ public record Labels(List<String> classes, int[] strata, float @Nullable [][] ta
     return new Labels(classes, new int[rows.length], rows);
   }
 
-  /** Converts texts with equally many numbers each. */
+  /** Converts label texts that contain numbers, the same count in each text. */
   public static Labels numbers(
       String what, List<String> texts, @Nullable List<String> classesOrNull, Set<String> more) {
     float[][] rows = new float[texts.size()][];
@@ -91,9 +91,9 @@ public record Labels(List<String> classes, int[] strata, float @Nullable [][] ta
   }
 
   /**
-   * Labels of masks, which have a class per pixel: only the set of classes per image is stored.
+   * Returns labels of images with masks: for each image, the set of classes in its mask.
    *
-   * @param classes in label order; may be empty
+   * @param classes the class names in label order; may be empty
    */
   static Labels masks(int pictures, List<String> classes) {
     return new Labels(classes, new int[pictures], new float[pictures][classes.size()]);
@@ -140,7 +140,7 @@ public record Labels(List<String> classes, int[] strata, float @Nullable [][] ta
     return numbers;
   }
 
-  /** Returns the number of different strata. */
+  /** Returns the number of strata; 1 for images with targets. */
   int strataCount() {
     return targets == null ? classes.size() : 1;
   }

@@ -7,20 +7,20 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
-/** The check whether a file may be read, which excludes files outside the folder. */
+/** A check of files before they are read, which rejects links to targets outside the folder. */
 final class Links {
   private final Path real;
 
   /**
-   * Creates the check.
+   * Creates a check for the files in a folder.
    *
-   * @param root an existing folder, which may be a link itself
+   * @param root an existing folder, which may itself be a link
    */
   Links(Path root) throws IOException {
     real = root.toRealPath();
   }
 
-  /** Returns the reason why a file is not read; null if it is read. */
+  /** Returns the reason why a file must not be read; null if it may be read. */
   String refusal(Path file) {
     try {
       Path target = file.toRealPath();

@@ -9,8 +9,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The locations of masks: in a folder beside that of images, with equal names and the extension
- * .png.
+ * The locations of masks: in a folder beside the folder of images, under the images' names with the
+ * extension .png.
  */
 final class MaskFiles {
   static final String IMAGES = "images";
@@ -23,16 +23,16 @@ final class MaskFiles {
   /**
    * Returns whether a folder contains images and masks.
    *
-   * @param subfolders the names of its subfolders
+   * @param subfolders the names of the folder's subfolders
    */
   static boolean areIn(Set<String> subfolders) {
     return subfolders.contains(IMAGES) && subfolders.contains(MASKS);
   }
 
   /**
-   * Returns the path of an image's mask, which may not exist.
+   * Returns the path of an image's mask; the mask may not exist.
    *
-   * @param folder the parent of both folders
+   * @param folder the parent of the folders of images and masks
    */
   static Path of(Path folder, Path picture) {
     Path inside = folder.resolve(IMAGES).relativize(picture);
@@ -44,10 +44,10 @@ final class MaskFiles {
   }
 
   /**
-   * Returns the class names: the given ones, otherwise those in the file {@code classes.txt},
-   * otherwise none.
+   * Returns the class names of masks: the given names, or else those in {@code classes.txt}, or
+   * else none.
    *
-   * @throws FormatException if the file is not a list of names, or does not match the given ones
+   * @throws FormatException if the file is not a list of names, or does not match the given names
    */
   static List<String> classes(Path root, @Nullable List<String> wanted) {
     Path file = root.resolve(NAMES);
@@ -57,7 +57,7 @@ final class MaskFiles {
     String what = OpenFolder.OP + ": " + file;
     List<String> names = RegularFile.readNames(OpenFolder.OP, file, MOST_BYTES);
     if (wanted != null && !wanted.equals(names)) {
-      throw new FormatException(what + ": classes " + names + " are not " + wanted);
+      throw new FormatException(what + ": classes " + names + " must be " + wanted);
     }
     return few(what, names);
   }
@@ -65,7 +65,7 @@ final class MaskFiles {
   private static List<String> few(String what, List<String> names) {
     if (names.size() > Masks.IGNORED) {
       throw new FormatException(
-          what + ": " + names.size() + " classes; a mask distinguishes " + Masks.IGNORED);
+          what + ": " + names.size() + " classes exceed the limit of a mask, " + Masks.IGNORED);
     }
     return names;
   }

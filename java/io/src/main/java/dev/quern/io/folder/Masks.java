@@ -13,23 +13,26 @@ import java.nio.FloatBuffer;
 import java.util.stream.IntStream;
 
 /**
- * A reader of masks, which have a class per pixel and are resized to the size of samples by the
- * nearest pixel. Thread-safe.
+ * A reader of masks, which contain a class per pixel and are resized to the size of samples by
+ * nearest-neighbor interpolation. Thread-safe.
  */
 final class Masks {
-  /** The value of ignored pixels, as in VOC and torchvision. */
+  /** The value of ignored pixels in a mask, as in Pascal VOC and torchvision. */
   static final int IGNORED = 255;
 
   private final Preprocessing how;
   private final Shape image;
 
-  /** The number of classes; 0 if unknown. */
+  /** The number of classes; 0 if it is not known. */
   private final int classes;
 
-  /** The classes in each image's mask as ones and zeros, as {@link Labels} counts them. */
+  /**
+   * For each image, a row with 1 for each class in its mask, otherwise 0; shared with {@link
+   * Labels}, which counts them.
+   */
   private final float[][] seen;
 
-  /** Whether the mask of each image has another class than 0. */
+  /** Whether the mask of each image contains a class other than 0. */
   private final boolean[] isMarked;
 
   /**
@@ -46,15 +49,15 @@ final class Masks {
     isMarked = new boolean[seen.length];
   }
 
-  /** Returns the shape {@code [H, W]}. */
+  /** Returns the shape of resized masks, {@code [H, W]}. */
   Shape shape() {
     return Shape.of(image.dim(1), image.dim(2));
   }
 
   /**
-   * Reads the mask of an image at the size of samples.
+   * Reads an image's mask, resized to the size of samples.
    *
-   * @param size size of the image, which the mask must have, too
+   * @param size the size of the image, which the mask must also have
    * @throws FormatException if the mask is missing or not valid
    */
   byte[] read(Picture of, Size size) {
@@ -75,7 +78,7 @@ final class Masks {
     return resized(from, how.placement(size, image));
   }
 
-  /** Reads the mask of an image again. */
+  /** Reads an image's mask again, for example if it is not cached. */
   byte[] read(Picture of) {
     Image mask = image(of);
     return read(of, new Size(mask.height(), mask.width()));
@@ -129,7 +132,10 @@ final class Masks {
     return to;
   }
 
-  /** Returns for each position of a sample the position in the image; -1 for none. */
+  /**
+   * Returns, for each position along an axis of a sample, the nearest position in the image; -1 if
+   * it is outside the image.
+   */
   private static int[] nearest(Placement.Axis axis) {
     return IntStream.range(0, axis.to())
         .map(
@@ -140,7 +146,7 @@ final class Masks {
         .toArray();
   }
 
-  /** Records the classes of an image. */
+  /** Records which classes an image's mask contains. */
   void note(int picture, byte[] values, int from) {
     for (int i = from; i < values.length; i++) {
       int value = values[i] & 0xff;
@@ -153,12 +159,12 @@ final class Masks {
     }
   }
 
-  /** Returns whether an image's mask has another class than 0. */
+  /** Returns whether an image's mask contains a class other than 0. */
   boolean isMarked(int picture) {
     return isMarked[picture];
   }
 
-  /** Writes classes as targets, and ignored pixels as the ignored index of losses. */
+  /** Writes the classes of a mask as targets; ignored pixels become the ignore index of losses. */
   static void put(byte[] values, int from, FloatBuffer to) {
     for (int i = from; i < values.length; i++) {
       int value = values[i] & 0xff;

@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** An image folder whose images have all been read once. */
+/** An open image folder: all its images have been read once. */
 public final class OpenFolder implements AutoCloseable {
   static final String OP = "image folder";
   private static final int NAMED = 10;
@@ -33,22 +33,22 @@ public final class OpenFolder implements AutoCloseable {
   private final List<Picture> pictures;
   private final Labels labels;
 
-  /** The masks; null for images without masks. */
+  /** The reader of the images' masks; null for images without masks. */
   private final @Nullable Masks masks;
 
-  /** The weight of each image; null without weights. */
+  /** The sample weight of each image; null without weights. */
   private final float @Nullable [] weights;
 
   private final Preprocessing how;
   private final List<Broken> broken;
   private final Map<String, Integer> notRead;
 
-  /** The number of files, including those known to be broken before they are read. */
+  /** The number of files, including files that are known to be broken before they are read. */
   private final int files;
 
   private boolean[] heldOut;
 
-  /** A listener for progress. */
+  /** A listener for the progress of opening a folder. */
   @FunctionalInterface
   public interface Progress {
     void onRead(int done, int all);
@@ -91,7 +91,7 @@ public final class OpenFolder implements AutoCloseable {
   }
 
   /**
-   * Opens a folder.
+   * Opens a folder and reads all its images once.
    *
    * @param how the preprocessing of images to samples, with a size and channels
    */
@@ -246,8 +246,8 @@ public final class OpenFolder implements AutoCloseable {
   }
 
   /**
-   * Rejects masks with only class 0, such as masks of values 0 and 255, from which nothing could be
-   * learned.
+   * Rejects a folder whose masks all contain only class 0, such as masks with values 0 and 255:
+   * nothing can be learned from them.
    */
   private void requireMarks() {
     if (all(masks::isMarked).length == 0) {
@@ -261,10 +261,7 @@ public final class OpenFolder implements AutoCloseable {
     }
   }
 
-  /**
-   * Returns whether each image is held out for testing; only training and test images are split,
-   * not validation images.
-   */
+  /** Returns for each image whether it is held out for testing. Validation images are not split. */
   private boolean[] held() {
     int[] own = all(i -> pictures.get(i).part() != Part.VALIDATION);
     int[] of = IntStream.of(own).map(i -> labels.strata()[i]).toArray();
@@ -334,7 +331,7 @@ public final class OpenFolder implements AutoCloseable {
     return set(i -> true);
   }
 
-  /** Returns the number of ignored files, as {@link PictureTree#notRead}. */
+  /** Returns the number of ignored files by extension, see {@link PictureTree#notRead}. */
   public Map<String, Integer> notRead() {
     return notRead;
   }

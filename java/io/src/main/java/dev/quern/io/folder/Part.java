@@ -2,15 +2,15 @@ package dev.quern.io.folder;
 
 import java.util.Optional;
 
-/** The data set that an image belongs to: training, validation or test. */
+/** The split to which an image belongs: training, validation or test. */
 public enum Part {
   TRAIN,
   VALIDATION,
   TEST;
 
   /**
-   * Returns the split for a folder's name or an entry of a label file: train, val, valid,
-   * validation, test.
+   * Returns the split for the name of a folder or an entry in a list: train, val, valid, validation
+   * or test; empty for other names.
    */
   public static Optional<Part> of(String name) {
     return switch (name) {

@@ -13,22 +13,22 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A temporary file that is written during a whole run. It has a system lock while it is written, so
- * that files of killed processes can be recognized.
+ * A temporary file that is written for the duration of a run. A system lock marks it as being
+ * written, so that the files of killed processes can be recognized and deleted.
  */
 final class PartFile implements AutoCloseable {
-  /** The locked position, after all content. */
+  /** The locked byte position, far after the content. */
   private static final long PLACE = Long.MAX_VALUE - 1;
 
   /**
-   * Age below which a file is not deleted, since a new file is not locked yet, and a complete file
-   * is unlocked before it is renamed.
+   * The minimum age of files to delete. Younger files may be in use without a lock: a new file is
+   * not locked yet, and a complete file is unlocked before it is renamed.
    */
   private static final Duration YOUNG = Duration.ofMinutes(1);
 
   /**
-   * The names of this process's files. Opening and closing one of them would release its lock, by
-   * POSIX rules.
+   * The names of the temporary files that this process is writing. By POSIX rules, opening and
+   * closing such a file again would release its lock.
    */
   private static final Set<String> WRITTEN = ConcurrentHashMap.newKeySet();
 
@@ -43,9 +43,9 @@ final class PartFile implements AutoCloseable {
   }
 
   /**
-   * Creates a temporary file in the folder of its destination.
+   * Creates a temporary file in the folder of the final file.
    *
-   * @param file the destination, an absolute path
+   * @param file the final file, an absolute path
    */
   static PartFile create(Path file) throws IOException {
     Path temporary = AtomicFile.temporary(file);
@@ -68,14 +68,14 @@ final class PartFile implements AutoCloseable {
     return file.getFileName().toString();
   }
 
-  /** Tries to take the lock; returns whether it was free. */
+  /** Tries to lock an open file, and returns whether this succeeded. */
   private static boolean isLocked(RandomAccessFile data) {
     try {
       return data.getChannel().tryLock(PLACE, 1, false) != null;
     } catch (OverlappingFileLockException e) {
       return false; // another class loader's copy of this class
     } catch (IOException e) {
-      return false; // the file system has no locks, so that nothing is swept there
+      return false; // the file system has no locks, so no files are deleted there
     }
   }
 
@@ -89,7 +89,7 @@ final class PartFile implements AutoCloseable {
           sweepOld(left);
         }
       } catch (NoSuchFileException e) {
-        // whole by now, or swept by another
+        // complete by now, or deleted by another process
       }
     }
   }
@@ -113,7 +113,7 @@ final class PartFile implements AutoCloseable {
   /** Syncs the content to the disk and renames the file. */
   void finish() throws IOException {
     data.getFD().sync();
-    data.close(); // under Windows an open file keeps its name
+    data.close(); // Windows cannot rename an open file
     AtomicFile.move(temporary, file);
     WRITTEN.remove(name(temporary));
   }

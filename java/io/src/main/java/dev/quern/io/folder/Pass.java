@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntConsumer;
 
-/** Parallel processing of files on several threads, including the caller's. */
+/** Parallel processing of files on several threads, one of which is the caller's. */
 final class Pass {
   private final int size;
   private final IntConsumer work;
@@ -22,10 +22,10 @@ final class Pass {
   }
 
   /**
-   * Calls {@code work} once with each number below {@code size}. The first exception ends the
-   * processing and is thrown. An interrupt does not end it.
+   * Calls {@code work} once with each number from 0 to {@code size - 1}. The first exception ends
+   * the processing and is thrown. An interrupt does not end it.
    *
-   * @param done receives the number of processed files regularly, on the caller's thread
+   * @param done called regularly on the caller's thread with the number of processed files
    */
   static void run(int size, int threads, IntConsumer work, IntConsumer done) {
     Pass pass = new Pass(size, work, done);
@@ -38,7 +38,7 @@ final class Pass {
         others.add(thread);
       }
     } catch (OutOfMemoryError e) {
-      // no thread to be had: those that are there do it all
+      // no more threads are available: the existing ones do all the work
     }
     pass.go(true);
     others.forEach(Pass::await);

@@ -4,13 +4,13 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An image file with the facts known before it is read.
+ * An image file and what is known before it is read.
  *
- * @param file path of the file
- * @param name its path below the folder, with slashes; images are sorted by it
- * @param label its label
- * @param part null if the folder has no split
- * @param mask the file with the class of each pixel; null without one
+ * @param file the path of the file
+ * @param name the path relative to the image folder, with slashes; images are sorted by it
+ * @param label the label as text
+ * @param part the split to which the image belongs; null if the folder has no split
+ * @param mask the file with the class of each pixel; null for an image without a mask
  */
 public record Picture(
     Path file, String name, String label, @Nullable Part part, @Nullable Path mask) {}

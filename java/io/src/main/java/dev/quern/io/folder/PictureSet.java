@@ -9,13 +9,16 @@ import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
 
-/** A data set of some images of a folder, in a given order. */
+/** A data set of selected images of a folder, in a given order. */
 final class PictureSet implements Dataset {
   private final String name;
   private final Labels labels;
   private final PictureSource source;
 
-  /** Indices of these images in the source; {@link #labels} covers all images of the source. */
+  /**
+   * The indices of the set's images in the source; {@link #labels} has the labels of all images of
+   * the source.
+   */
   private final int[] order;
 
   PictureSet(String name, Labels labels, PictureSource source, int[] order) {
@@ -81,7 +84,7 @@ final class PictureSet implements Dataset {
   @Override
   public void copyTarget(int index, FloatBuffer to) {
     if (!hasTargets()) {
-      Dataset.super.copyTarget(index, to); // which refuses
+      Dataset.super.copyTarget(index, to); // which throws an exception
     }
     long each = targetShape().elements();
     if (to == null || to.isReadOnly() || to.remaining() < each) {
@@ -103,7 +106,9 @@ final class PictureSet implements Dataset {
     return order[index];
   }
 
-  /** Returns the normalization, from sums that were computed when the folder was opened. */
+  /**
+   * Returns the normalization, computed from sums that were recorded when the folder was opened.
+   */
   @Override
   public Normalization normalization() {
     return order.length == 0 ? Dataset.super.normalization() : source.normalization(order);

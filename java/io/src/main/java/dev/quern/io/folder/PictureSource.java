@@ -21,8 +21,8 @@ import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The source of the pixels of images, resized to equal size and followed by their masks if there
- * are any, from the cache or from the files. Thread-safe.
+ * A source of decoded images, resized to the same size and followed by their masks if there are
+ * any. It reads from the cache or else from the files. Thread-safe.
  */
 final class PictureSource implements AutoCloseable {
   private final List<Picture> pictures;
@@ -33,7 +33,7 @@ final class PictureSource implements AutoCloseable {
   private final PixelCache cache;
   private final @Nullable Masks masks;
 
-  /** Sums per channel, image by image. */
+  /** The sum of pixel values and the sum of their squares, per image and channel. */
   private final long[] sums;
 
   private final String[] reasons;
@@ -42,8 +42,8 @@ final class PictureSource implements AutoCloseable {
    * Creates the source.
    *
    * @param how the preprocessing of images to samples, with a size
-   * @param cache the cache of pixels and masks, closed together with this object
-   * @param masks null for images without masks
+   * @param cache the cache of pixels and masks, which is closed together with this object
+   * @param masks the reader of masks; null for images without masks
    */
   PictureSource(
       List<Picture> pictures,
@@ -66,7 +66,7 @@ final class PictureSource implements AutoCloseable {
   /**
    * Decodes every image once.
    *
-   * @param done is called with the number of decoded images
+   * @param done called with the number of images decoded so far
    * @return the broken files, in order
    */
   List<Broken> readAll(IntConsumer done) {
@@ -84,9 +84,9 @@ final class PictureSource implements AutoCloseable {
   }
 
   /**
-   * Returns whether the cache of an earlier run has the pixels that would be decoded now, since
-   * another version or another reader may decode differently. The first image of each extension is
-   * compared.
+   * Returns whether the cache of an earlier run matches the pixels that would be decoded now, since
+   * another version or another reader may decode differently. Only the first image of each
+   * extension is compared.
    */
   private boolean isCacheRight() {
     Set<String> endings = new HashSet<>();
@@ -112,7 +112,7 @@ final class PictureSource implements AutoCloseable {
     }
   }
 
-  /** Renames a persistent cache after it is complete. */
+  /** Completes a persistent cache, which is then renamed to its final name. */
   void finishCache() {
     cache.finish();
   }
@@ -127,7 +127,7 @@ final class PictureSource implements AutoCloseable {
     try {
       pixels = all(index);
     } catch (NotFoundException e) {
-      if (Files.exists(pictures.get(index).file())) { // then it is the readers that are missing
+      if (Files.exists(pictures.get(index).file())) { // then no reader of images is present
         throw e;
       }
       reasons[index] = "the file does not exist";
@@ -149,7 +149,7 @@ final class PictureSource implements AutoCloseable {
     return (int) shape.elements();
   }
 
-  /** Returns pixels and mask. */
+  /** Decodes an image and its mask, and returns their pixels one after the other. */
   private byte[] all(int index) {
     Image picture = Image.read(pictures.get(index).file());
     byte[] pixels = how.resized(picture, shape).pixels();
@@ -207,7 +207,7 @@ final class PictureSource implements AutoCloseable {
     return how.resized(Image.read(pictures.get(index).file()), shape).pixels();
   }
 
-  /** Returns cached pixels and mask; null if they are not cached. */
+  /** Returns the cached pixels of an image and its mask; null if they are not cached. */
   private byte @Nullable [] keptOrNull(int index) {
     ByteBuffer both = ByteBuffer.allocate(imageBytes() / channels * (channels + 1));
     return cache.copy(index, both) ? both.array() : null;
@@ -218,7 +218,7 @@ final class PictureSource implements AutoCloseable {
     return masks == null ? null : masks.shape();
   }
 
-  /** Writes the class of each pixel of an image, for images with masks. */
+  /** Writes the class of each pixel of an image as floats; only for images with masks. */
   void copyMask(int index, FloatBuffer to) {
     byte[] kept = keptOrNull(index);
     if (kept == null) {
@@ -228,7 +228,7 @@ final class PictureSource implements AutoCloseable {
     }
   }
 
-  /** Returns the normalization of at least one image, all of which have been read. */
+  /** Returns the normalization of the given images, at least one; all must have been read. */
   Normalization normalization(int[] of) {
     long[] sum = new long[channels];
     long[] squares = new long[channels];

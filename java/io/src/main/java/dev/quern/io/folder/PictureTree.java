@@ -24,11 +24,14 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The search for images in a folder with subfolders named after classes or after train, val and
+ * A search for images in a folder whose subfolders are named after classes or after train, val and
  * test. Links to folders are not followed, so the search terminates.
  */
 public final class PictureTree {
-  /** Extensions of formats that a reader may support; other files are ignored. */
+  /**
+   * The extensions of image formats that a reader may support; files with other extensions are
+   * ignored.
+   */
   private static final Set<String> ENDINGS =
       Set.of("png", "jpg", "jpeg", "jpe", "jfif", "bmp", "gif", "webp", "tif", "tiff");
 
@@ -39,10 +42,10 @@ public final class PictureTree {
   private final Set<String> labels = new TreeSet<>();
   private final Map<String, Integer> notRead = new TreeMap<>();
 
-  /** Whether the images have masks. */
+  /** Whether the images have masks instead of labels. */
   private boolean isMasked;
 
-  /** The parent of the folders of images and masks; null without masks. */
+  /** The parent of the folders of images and masks; null for images without masks. */
   private @Nullable Path masked;
 
   private PictureTree(Path root) throws IOException {
@@ -52,7 +55,8 @@ public final class PictureTree {
 
   /**
    * Searches a folder. If all subfolders are named train, test, val, valid or validation, and one
-   * is train, they contain the folders of classes. The subfolders images and masks are not classes.
+   * is named train, they contain the class folders. Subfolders named images and masks are not class
+   * folders.
    */
   public static PictureTree read(Path root) {
     try {
@@ -70,7 +74,7 @@ public final class PictureTree {
     }
   }
 
-  /** Finds all images below a folder, as one class. */
+  /** Finds all images below a folder, which become one class. */
   public static PictureTree below(Path root) {
     try {
       Path start =
@@ -115,7 +119,7 @@ public final class PictureTree {
     }
   }
 
-  /** Returns whether the images have masks in place of classes. */
+  /** Returns whether the images have masks instead of labels. */
   public boolean isMasked() {
     return isMasked;
   }
@@ -137,7 +141,10 @@ public final class PictureTree {
     return all;
   }
 
-  /** Returns whether two subfolders, or subfolders of train, have images, or images have masks. */
+  /**
+   * Returns whether a folder contains labeled images: in at least two subfolders, in at least two
+   * subfolders of train, or with masks.
+   */
   public static boolean isAt(Path root) {
     try {
       PictureTree tree = new PictureTree(root);
@@ -165,7 +172,7 @@ public final class PictureTree {
     }
   }
 
-  /** Returns the names of all classes, including those without images, sorted. */
+  /** Returns the names of all classes, sorted, including classes without images. */
   public Set<String> labels() {
     return labels;
   }
@@ -183,7 +190,7 @@ public final class PictureTree {
       List<Path> visible = all.filter(f -> !isHidden(f)).sorted().toList();
       visible.stream().filter(Files::isSymbolicLink).forEach(this::foundLink);
       return visible.stream().filter(f -> Files.isDirectory(f, LinkOption.NOFOLLOW_LINKS)).toList();
-    } catch (UncheckedIOException e) { // what the stream makes of a failure halfway
+    } catch (UncheckedIOException e) { // how the stream reports an error during iteration
       throw e.getCause();
     }
   }
@@ -251,7 +258,10 @@ public final class PictureTree {
     return !ending.isEmpty() && ENDINGS.contains(ending.substring(1));
   }
 
-  /** Returns the extension in lower case, with its dot; empty if the name has none. */
+  /**
+   * Returns the file's extension in lower case, including the dot; empty if the name has no
+   * extension.
+   */
   private static String ending(Path file) {
     String name = name(file);
     int dot = name.lastIndexOf('.');

@@ -5,37 +5,37 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A cache of decoded pixels within a limit. Thread-safe. */
+/** A cache of decoded pixels with a limited size. Thread-safe. */
 interface PixelCache extends AutoCloseable {
-  /** Copies the pixels of an image to a buffer; returns false if they are not cached. */
+  /** Copies the cached pixels of an image to a buffer; returns false if they are not cached. */
   boolean copy(int picture, ByteBuffer to);
 
-  /** Caches the pixels of an image if there is room; the array must not be changed afterwards. */
+  /** Caches the pixels of an image if there is space; the array must not be changed afterwards. */
   void keep(int picture, byte[] pixels);
 
   /**
-   * Returns the pixels of an image from the cache of an earlier run; null if they are missing or
+   * Returns the pixels of an image that an earlier run has cached; null if they are missing or
    * damaged.
    */
   default byte @Nullable [] left(int picture) {
     return null;
   }
 
-  /** Discards the cache of an earlier run. */
+  /** Discards the content that an earlier run has cached. */
   default void rebuild() {}
 
-  /** Reports that all images were read once. */
+  /** Called after all images have been read once. */
   default void finish() {}
 
   @Override
   void close();
 
   /**
-   * Creates the cache that the options select.
+   * Creates the kind of cache that the options select.
    *
-   * @param how preprocessing from images to samples
-   * @param each bytes per image, including its mask
-   * @param classes number of classes of masks; 0 if unknown
+   * @param how the preprocessing of images to samples
+   * @param each the size of an image in bytes, including its mask
+   * @param classes the number of classes of masks; 0 if it is not known
    */
   static PixelCache of(
       FolderOptions options, List<Picture> pictures, Preprocessing how, int each, int classes) {
@@ -53,7 +53,7 @@ interface PixelCache extends AutoCloseable {
         : FileCache.create(options.cacheFile, pictures.size(), each, limit);
   }
 
-  /** Creates a cache in the heap for the first images, as many as the limit allows. */
+  /** Creates a cache in the heap that stores the first images, as many as fit into the limit. */
   static PixelCache inMemory(int pictures, int each, long limit) {
     byte[][] kept = new byte[(int) Math.min(pictures, limit / each)][];
     return new PixelCache() {

@@ -10,9 +10,9 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 
 /**
- * A cache of the pixels of the first images in a file. The file is read rather than mapped, because
- * truncation of a mapped file would crash the process; recently read data are in the system's page
- * cache anyway.
+ * A cache that stores the pixels of the first images in a file. The file is not memory-mapped,
+ * because truncation of a mapped file would crash the process; recently read data is in the
+ * system's page cache anyway.
  */
 abstract class StoredPixels implements PixelCache {
   static final String OP = "image folder: cache";
@@ -21,7 +21,7 @@ abstract class StoredPixels implements PixelCache {
   final int each;
   final boolean[] kept;
 
-  /** Opened before the first image is cached or read. */
+  /** The open cache file; set before the first image is cached or read. */
   RandomAccessFile data;
 
   private boolean closed;
@@ -32,7 +32,7 @@ abstract class StoredPixels implements PixelCache {
     kept = new boolean[most];
   }
 
-  /** Returns the position of an image's pixels. */
+  /** Returns the byte position of an image's pixels in the file. */
   abstract long begin(int picture);
 
   abstract void closeData() throws IOException;

@@ -4,16 +4,16 @@ import dev.quern.data.RandomNumbers;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The stratified split of images by a ratio, for each class separately. */
+/** A stratified split of images by a ratio, applied to each class separately. */
 public final class Stratified {
   private Stratified() {}
 
   /**
-   * Returns whether each image is held out. A class with two or more images has at least one on
-   * each side, unless the fraction is 0 or 1.
+   * Returns for each image whether it is held out. Of a class with two or more images, at least one
+   * image is on each side, unless the fraction is 0 or 1.
    *
-   * @param labels label of each image
-   * @param part fraction that is not held out, from 0 to 1
+   * @param labels the label of each image
+   * @param part the fraction that is not held out, from 0 to 1
    */
   public static boolean[] heldOut(int[] labels, int classes, double part, long seed) {
     List<List<Integer>> byClass = new ArrayList<>();

@@ -1,2 +1,2 @@
-/** Implementation of {@code ImageFolder}. */
+/** The implementation of {@code ImageFolder}. */
 package dev.quern.io.folder;

@@ -8,9 +8,12 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Conversion of a codec's values to JSON, with limits, since a codec may return any values. */
+/**
+ * The conversion of the values that a codec returns to JSON, with limits, since a codec may return
+ * any values.
+ */
 final class CodecNodes {
-  /** Maximum nesting depth of values, in addition to the file's own levels. */
+  /** The maximum nesting depth of a codec's values, in addition to the file's own levels. */
   private static final int DEEPEST = 16;
 
   private static final int MOST = 10_000;
@@ -20,9 +23,10 @@ final class CodecNodes {
   private CodecNodes() {}
 
   /**
-   * Converts values.
+   * Converts a codec's values to a JSON object.
    *
-   * @throws InvalidArgumentException if values have no JSON form, are too many or nested too deeply
+   * @throws InvalidArgumentException if values have no JSON form, are too many or are nested too
+   *     deeply
    */
   static ObjectNode of(@Nullable Map<String, ?> values) {
     if (values == null) {
@@ -53,7 +57,7 @@ final class CodecNodes {
   private JsonNode node(String key, @Nullable Object value, int depth) {
     if (++count > MOST || depth > DEEPEST) {
       throw new InvalidArgumentException(
-          "more than " + MOST + " values, or values more than " + DEEPEST + " deep");
+          "more than " + MOST + " values, or values nested more than " + DEEPEST + " deep");
     }
     if (value instanceof String s) {
       return Json.NODES.textNode(text(s));

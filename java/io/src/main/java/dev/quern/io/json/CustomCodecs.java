@@ -12,14 +12,14 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The registry of custom objects of one kind, layers or losses, by their names in files. A file can
- * refer only to registered classes, so a file never determines which class is loaded. Thread-safe.
+ * A registry of custom layers or losses, by their names in files. A file can refer only to
+ * registered classes, so a file never determines which class is loaded. Thread-safe.
  */
 public final class CustomCodecs<B> {
-  /** Keys that are reserved for the description of an object in a file. */
+  /** The keys that describe an object in a file, which a codec cannot use. */
   private static final List<String> RESERVED = List.of("type", "name", "inputs");
 
-  /** Number of built-in types in the message about an unknown one. */
+  /** The number of similar built-in types that the message about an unknown type lists. */
   private static final int NEAREST = 3;
 
   private final String kind;
@@ -28,7 +28,7 @@ public final class CustomCodecs<B> {
   /**
    * Creates a registry.
    *
-   * @param kind the kind for messages, such as {@code layer}
+   * @param kind the kind of object, for messages, such as {@code layer}
    */
   CustomCodecs(String kind) {
     this.kind = kind;
@@ -45,7 +45,8 @@ public final class CustomCodecs<B> {
   }
 
   /**
-   * Registers objects of exactly this class under this name, replacing an earlier registration.
+   * Registers a codec for objects of exactly this class under a name, replacing an earlier
+   * registration.
    *
    * @throws InvalidArgumentException if the name belongs to another class, or the class is
    *     registered under another name
@@ -58,13 +59,13 @@ public final class CustomCodecs<B> {
     for (Codec<? extends B> known : byName.values()) {
       if (known.name().equals(name) != (known.type() == type)) {
         throw new InvalidArgumentException(
-            "codec: "
+            "codec: cannot register "
                 + name
-                + " of "
+                + " for "
                 + type.getName()
-                + " is not the earlier one, "
+                + ": "
                 + known.name()
-                + " of "
+                + " is registered for "
                 + known.type().getName());
       }
     }
@@ -88,7 +89,7 @@ public final class CustomCodecs<B> {
   }
 
   /**
-   * Reads the object that {@code in} describes; null if the name is not registered.
+   * Creates the object that {@code in} describes; null if the name is not registered.
    *
    * @throws FormatException if the codec throws, or returns an object of another class
    */
@@ -102,11 +103,11 @@ public final class CustomCodecs<B> {
     try {
       made = codec.read().apply(in);
     } catch (FormatException e) {
-      throw e; // of a key, with its place
+      throw e; // an error of a key, with its position
     } catch (InvalidArgumentException e) {
       throw in.wrong(e.getMessage());
     } catch (OutOfMemoryError e) {
-      throw e; // of the file
+      throw e; // reported for the file as a whole
     } catch (Throwable e) {
       throw new FormatException(in.wrong(where + " threw " + text(e)).getMessage(), e);
     }
@@ -118,7 +119,8 @@ public final class CustomCodecs<B> {
   }
 
   /**
-   * Writes an object's name and values to {@code out}; false if its class is not registered.
+   * Writes an object's name and values to {@code out}; returns false if its class is not
+   * registered.
    *
    * @param place the object's position, for messages
    * @throws FormatException if the codec throws, or its values have no JSON form
@@ -149,7 +151,7 @@ public final class CustomCodecs<B> {
     return true;
   }
 
-  /** Returns the message for a type without a codec. */
+  /** Returns the message about a type that is neither built-in nor registered. */
   static String unknown(String type, List<String> builtIn, String register) {
     String shown = type.length() <= 40 ? type : type.substring(0, 40) + "...";
     return "\""
@@ -160,7 +162,7 @@ public final class CustomCodecs<B> {
         + String.join(", ", NearNames.nearest(type, builtIn, NEAREST));
   }
 
-  /** Returns an exception as text, which may call user code. */
+  /** Returns an exception's text, or its class if its own {@code toString} throws. */
   private static String text(Throwable e) {
     try {
       return e.toString();

@@ -20,8 +20,8 @@ import java.util.function.BiConsumer;
 import java.util.function.Function;
 
 /**
- * Conversion of a {@link DetectionTask} from and to JSON: the decoder's type and options and, if
- * they are not the default, {@code classes} and {@code nms}.
+ * The conversion of a {@link DetectionTask} to and from JSON: the decoder's type and options and,
+ * if they are not the default, {@code classes} and {@code nms}.
  */
 public final class DetectionJson {
   private record Codec<D extends BoxDecoder>(
@@ -173,7 +173,7 @@ public final class DetectionJson {
   }
 
   /**
-   * Reads a task.
+   * Reads a detection task.
    *
    * @param where the task's position, for messages
    */

@@ -29,12 +29,12 @@ public final class Json {
   public static final int MAX_LENGTH = 16 << 20;
 
   /**
-   * Maximum number of names, values and brackets. A tensor in a header has thirteen, so a
-   * checkpoint may have 76,000 tensors; a layer of a network has up to forty.
+   * The maximum number of names, values and brackets in a text. A tensor in a header has thirteen,
+   * so a checkpoint may have 76,000 tensors; a layer of a network has up to forty.
    */
   public static final int MAX_TOKENS = 1_000_000;
 
-  /** The factory of nodes for writing. */
+  /** The factory that creates nodes for writing. */
   public static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
   private static final JsonMapper MAPPER =
@@ -51,18 +51,21 @@ public final class Json {
           .addModule(OptionalJson.module())
           .addMixIn(Evaluation.class, EvaluationKeys.class)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          // a float's shortest decimal comes back as that float; by way of double it need not
+          // the shortest decimal of a float restores that float; via double, it might not
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
           // a missing, null or fractional number is an error and not read as 0
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
           .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
           .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-          // a map that an older file does not have yet
+          // older files lack some maps
           .withConfigOverride(
               Map.class, o -> o.setSetterInfo(JsonSetter.Value.forValueNulls(Nulls.AS_EMPTY)))
           .build();
 
-  /** Checkpoints have the metrics of an evaluation under the key {@code scores}. */
+  /**
+   * The mapping of an evaluation to JSON: checkpoints store its metrics under the key {@code
+   * scores}.
+   */
   private interface EvaluationKeys {
     @JsonProperty("scores")
     Map<String, Double> metrics();
@@ -71,16 +74,16 @@ public final class Json {
   private Json() {}
 
   /**
-   * Parses a text.
+   * Parses a JSON text.
    *
-   * @param what the description of the text, for the message
-   * @throws FormatException if the text is not such JSON; the message has line, column and JSON
-   *     path
+   * @param what the description of the text, for messages
+   * @throws FormatException if the text is not JSON within the limits of this class; the message
+   *     has line, column and JSON path
    */
   public static JsonNode parse(String what, String text) {
     if (text.length() > MAX_LENGTH) {
       throw new FormatException(
-          what + ": JSON text of " + text.length() + " characters, at most " + MAX_LENGTH);
+          what + ": the JSON has " + text.length() + " characters, the limit is " + MAX_LENGTH);
     }
     try {
       JsonNode root = MAPPER.readTree(text);
@@ -89,14 +92,14 @@ public final class Json {
     } catch (JsonProcessingException e) {
       throw new FormatException(what + ": not JSON: " + e.getOriginalMessage() + place(e), e);
     } catch (NumberFormatException e) {
-      // so the library reports an exponent beyond BigDecimal's
+      // how the library reports an exponent beyond BigDecimal's range
       throw new FormatException(what + ": not JSON: " + e.getMessage(), e);
     }
   }
 
   /**
-   * Rejects unpaired surrogates, which are not characters and would change when written and read
-   * again.
+   * Rejects unpaired surrogates, which are not characters and would change if they were written and
+   * read again.
    */
   private static void requireUnicode(String what, String text, JsonNode root) {
     if (!isUnicode(text) || text.contains("\\u") && !isUnicode(root)) {
@@ -137,15 +140,15 @@ public final class Json {
   }
 
   /**
-   * Returns a record or map from its JSON text.
+   * Creates a record or map from its JSON text.
    *
-   * @throws FormatException if the text is missing or does not describe one
+   * @throws FormatException if the text is missing or does not describe an object of this type
    */
   public static <T> T read(String what, String text, Class<T> type) {
     return read(what, text, MAPPER.constructType(type));
   }
 
-  /** Returns a map of strings from its JSON text; no string is null. */
+  /** Returns a map of strings from its JSON text; null values are rejected. */
   public static Map<String, String> readTexts(String what, String text) {
     Map<String, String> texts =
         read(

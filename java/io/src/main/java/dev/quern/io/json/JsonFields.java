@@ -20,9 +20,9 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
- * A reader of one JSON object, key by key. Each getter reads a mandatory key or, with a second
- * argument, an optional key with that default. {@link #end} rejects keys that were not read. Errors
- * are a {@link FormatException} that names the object's position and the key. Not thread-safe.
+ * A reader of one JSON object, key by key. Each getter reads a required key or, if called with a
+ * default value, an optional key. {@link #end} rejects keys that were not read. Errors are {@link
+ * FormatException}s that name the object's position and the key. Not thread-safe.
  */
 public final class JsonFields {
   private static final int MAX_RANK = 8;
@@ -31,14 +31,14 @@ public final class JsonFields {
   private final JsonNode object;
   private final Set<String> known = new HashSet<>();
 
-  /** Nested objects that were read. */
+  /** The readers of nested objects, by key. */
   private final Map<String, JsonFields> inner = new LinkedHashMap<>();
 
   /**
    * Creates a reader.
    *
-   * @param where the object's position, with which each message starts, for example {@code network:
-   *     layer 3}
+   * @param where the object's position, for example {@code network: layer 3}, with which each
+   *     message begins
    */
   public JsonFields(String where, JsonNode object) {
     if (!object.isObject()) {
@@ -60,7 +60,7 @@ public final class JsonFields {
     return has(key) ? text(key) : skip(key, otherwise);
   }
 
-  /** Reads a constant of an enum, by its name in lower case. */
+  /** Reads an optional constant of an enum, by its name in lower case. */
   public <E extends Enum<E>> E one(Class<E> of, String key, E otherwise) {
     return one(of.getEnumConstants(), key, text(key, text(otherwise)));
   }
@@ -69,7 +69,7 @@ public final class JsonFields {
     return one(of.getEnumConstants(), key);
   }
 
-  /** Reads one of these constants, by its name in lower case. */
+  /** Reads one of the given enum constants, by its name in lower case. */
   <E extends Enum<?>> E one(E[] constants, String key) {
     return one(constants, key, text(key));
   }
@@ -88,7 +88,7 @@ public final class JsonFields {
             + String.join(", ", Arrays.stream(constants).map(JsonFields::text).toList()));
   }
 
-  /** Returns the JSON name of an enum constant. */
+  /** Returns the name of an enum constant in JSON. */
   public static String text(Enum<?> value) {
     return value.name().toLowerCase(Locale.ROOT);
   }
@@ -107,22 +107,22 @@ public final class JsonFields {
     return has(key) ? integer(key) : skip(key, otherwise);
   }
 
-  /** Reads a number, rounded to the nearest float. */
+  /** Reads a required number, rounded to the nearest float. */
   public float number(String key) {
     return one(key, required(key), "a number", JsonNode::isNumber).decimalValue().floatValue();
   }
 
-  /** Reads a number, rounded to the nearest float. */
+  /** Reads an optional number, rounded to the nearest float. */
   public float number(String key, float otherwise) {
     return has(key) ? number(key) : skip(key, otherwise);
   }
 
-  /** Reads a number in double precision. */
+  /** Reads an optional number in double precision. */
   public double real(String key, double otherwise) {
     return has(key) ? real(key) : skip(key, otherwise);
   }
 
-  /** Reads a number in double precision. */
+  /** Reads a required number in double precision. */
   public double real(String key) {
     return one(key, required(key), "a number", JsonNode::isNumber).asDouble();
   }
@@ -140,27 +140,29 @@ public final class JsonFields {
     return inner.computeIfAbsent(key, k -> new JsonFields(where + ": " + key, value));
   }
 
-  /** Reads one integer for both axes, or {@code [height, width]}. */
+  /** Reads a size: one integer for both axes, or {@code [height, width]}. */
   public Size size(String key) {
     int[] v = integers(key, 2, "[height, width]");
     return new Size(v[0], v[1]);
   }
 
-  /** Reads one integer for all sides of an image, or {@code [left, right, top, bottom]}. */
+  /**
+   * Reads four sizes: one integer for all sides of an image, or {@code [left, right, top, bottom]}.
+   */
   public int[] sides(String key) {
     return integers(key, 4, "[left, right, top, bottom]");
   }
 
-  /** Returns whether the key is present with that text. */
+  /** Returns whether the key is present and its value is this string. */
   public boolean is(String key, String text) {
     return has(key) && required(key).isTextual() && required(key).textValue().equals(text);
   }
 
   /**
-   * Reads a window's padding other than "same": one integer for all sides, {@code [height, width]}
-   * or {@code [left, right, top, bottom]}; 0 if the key is missing.
+   * Reads a window's numeric padding: one integer for all sides, {@code [height, width]} or {@code
+   * [left, right, top, bottom]}; 0 if the key is missing.
    *
-   * @param same whether the message about an invalid value mentions "same"
+   * @param same whether the message about an invalid value mentions "same" as an allowed value
    */
   public Sides paddings(String key, boolean same) {
     if (!has(key)) {
@@ -186,12 +188,12 @@ public final class JsonFields {
     return has(key) ? size(key) : skip(key, otherwise);
   }
 
-  /** Reads an array of 1 to 8 dimensions, each a 32-bit integer of at least 1. */
+  /** Reads a shape: an array of 1 to 8 dimensions, each a 32-bit integer of at least 1. */
   public Shape shape(String key) {
     return shape(key, longs(key), false);
   }
 
-  /** Reads a shape as {@link #shape}, in which null is a dynamic dimension. */
+  /** Reads a shape like {@link #shape}, in which null means a dynamic dimension. */
   public Shape freeShape(String key) {
     Predicate<JsonNode> fits =
         v -> v.isNull() || v.isIntegralNumber() && v.canConvertToLong() && v.asLong() != Shape.FREE;
@@ -218,7 +220,10 @@ public final class JsonFields {
     }
   }
 
-  /** Reads an object that maps names to {@link #freeShape}s, in order. */
+  /**
+   * Reads an object whose keys are names and whose values are shapes like {@link #freeShape}, in
+   * order.
+   */
   public Map<String, Shape> freeShapes(String key) {
     JsonFields inner = new JsonFields(where + ": " + key, required(key));
     Map<String, Shape> shapes = new LinkedHashMap<>();
@@ -226,7 +231,7 @@ public final class JsonFields {
     return shapes;
   }
 
-  /** Reads the values of an object by name, in order. */
+  /** Reads an object as a map from its keys to their values, in order. */
   public Map<String, JsonNode> named(String key) {
     JsonFields inner = new JsonFields(where + ": " + key, required(key));
     Map<String, JsonNode> all = new LinkedHashMap<>();
@@ -234,7 +239,7 @@ public final class JsonFields {
     return all;
   }
 
-  /** Reads any value. */
+  /** Reads a required value of any JSON type. */
   public JsonNode node(String key) {
     return required(key);
   }
@@ -247,7 +252,7 @@ public final class JsonFields {
     return has(key) ? texts(key) : skip(key, otherwise);
   }
 
-  /** Reads an array of integers in long's range. */
+  /** Reads an array of 64-bit integers. */
   public long[] longs(String key) {
     Predicate<JsonNode> fits = v -> v.isIntegralNumber() && v.canConvertToLong();
     return list(key, v -> one(key, v, "a 64-bit integer", fits).asLong()).stream()
@@ -255,7 +260,7 @@ public final class JsonFields {
         .toArray();
   }
 
-  /** Reads an array of integers in int's range. */
+  /** Reads an array of 32-bit integers. */
   public List<Integer> integers(String key) {
     return list(key, v -> integer(key, v));
   }
@@ -271,7 +276,7 @@ public final class JsonFields {
     return out;
   }
 
-  /** Reads the elements of an array. */
+  /** Reads an array of values of any JSON type. */
   public List<JsonNode> nodes(String key) {
     return list(key, v -> v);
   }
@@ -279,8 +284,7 @@ public final class JsonFields {
   /**
    * Checks that all keys were read.
    *
-   * @throws FormatException if the object, or a nested object that was read, has a key that no
-   *     getter has read
+   * @throws FormatException if the object, or a nested object, has a key that no getter has read
    */
   public void end() {
     inner.values().forEach(JsonFields::end);
@@ -288,17 +292,17 @@ public final class JsonFields {
       String key = keys.next();
       if (!known.contains(key)) {
         throw wrong(
-            key, "unknown, known here are " + String.join(", ", known.stream().sorted().toList()));
+            key, "unknown, expected one of " + String.join(", ", known.stream().sorted().toList()));
       }
     }
   }
 
-  /** Returns a {@link FormatException} about the object as a whole. */
+  /** Returns a {@link FormatException} about the whole object. */
   public FormatException wrong(String problem) {
     return new FormatException(where + ": " + problem);
   }
 
-  /** Returns a {@link FormatException} about one key's value. */
+  /** Returns a {@link FormatException} about the value of one key. */
   public FormatException wrong(String key, String problem) {
     return wrong("key \"" + brief(key) + "\": " + problem);
   }
@@ -322,7 +326,7 @@ public final class JsonFields {
     return one(key, value, "a 32-bit integer", JsonNode::canConvertToInt).asInt();
   }
 
-  /** Reads an array of {@code count} integers, or a single one for all of them. */
+  /** Reads an array of {@code count} integers, or a single integer that applies to all of them. */
   private int[] integers(String key, int count, String wanted) {
     JsonNode value = required(key);
     int[] all = new int[count];

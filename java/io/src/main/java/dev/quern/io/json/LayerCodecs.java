@@ -9,7 +9,7 @@ import dev.quern.network.LayerTypes;
 import java.util.List;
 
 /**
- * Conversion of layers from and to network descriptions, by the options of their {@link
+ * The conversion of layers to and from network descriptions, by the options of their {@link
  * LayerType}s.
  */
 public final class LayerCodecs {
@@ -19,7 +19,8 @@ public final class LayerCodecs {
   private LayerCodecs() {}
 
   /**
-   * Reads the layer that {@code in} describes by type and options; the caller must end {@code in}.
+   * Creates the layer whose type and options {@code in} describes; afterwards the caller must call
+   * {@code in.end()}.
    */
   public static Layer read(JsonFields in) {
     String name = in.text("type");
@@ -46,8 +47,8 @@ public final class LayerCodecs {
   /**
    * Writes the layer's type and options to {@code out}.
    *
-   * @param where the layer's position, for the message
-   * @throws InvalidArgumentException for a custom layer that is not registered
+   * @param where the layer's position, for messages
+   * @throws InvalidArgumentException if a custom layer is not registered
    */
   public static void write(String where, Layer layer, ObjectNode out) {
     LayerType<?> type = LayerTypes.of(layer);

@@ -12,11 +12,11 @@ import dev.quern.tensor.Sides;
 import dev.quern.tensor.Size;
 import java.util.List;
 
-/** The options of a layer as keys of a JSON object. */
+/** The conversion of a layer's options to and from the keys of a JSON object. */
 final class LayerOptions {
   private LayerOptions() {}
 
-  /** Reads the values of all options; missing ones get their defaults. */
+  /** Reads the values of all options; missing options have their default values. */
   static FieldValues read(LayerType<?> type, JsonFields in) {
     FieldValues values = new FieldValues();
     for (LayerField<?> field : type.fields()) {
@@ -51,7 +51,7 @@ final class LayerOptions {
     };
   }
 
-  /** Writes the mandatory options and those that differ from their defaults. */
+  /** Writes the required options, and the options that differ from their defaults. */
   static <L extends Layer> void write(LayerType<L> type, Layer any, ObjectNode out) {
     L layer = type.layer().cast(any);
     FieldValues values = new FieldValues();

@@ -22,8 +22,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Conversion of losses from and to JSON: a loss is its type, or an object with the type and the
- * options that are not the default, under PyTorch's names.
+ * The conversion of losses to and from JSON. A loss is written as its type, or as an object with
+ * the type and those options that are not the default, under PyTorch's names.
  */
 public final class LossJson {
   /** The registry of custom losses. */
@@ -143,7 +143,7 @@ public final class LossJson {
    * Reads a loss.
    *
    * @param where the loss's position, for messages
-   * @throws dev.quern.error.FormatException if the JSON is not a loss
+   * @throws dev.quern.error.FormatException if the JSON does not describe a loss
    */
   public static Loss read(String where, JsonNode json) {
     JsonNode object = json.isTextual() ? Json.NODES.objectNode().set("type", json) : json;
@@ -172,10 +172,10 @@ public final class LossJson {
   }
 
   /**
-   * Writes the JSON from which {@link #read} builds an equal loss.
+   * Returns the JSON from which {@link #read} creates an equal loss.
    *
    * @param where the loss's position, for messages
-   * @throws InvalidArgumentException for a custom loss that is not registered
+   * @throws InvalidArgumentException if a custom loss is not registered
    */
   public static JsonNode write(String where, Loss loss) {
     ObjectNode out = Json.NODES.objectNode();

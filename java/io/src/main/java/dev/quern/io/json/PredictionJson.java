@@ -10,11 +10,14 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 
-/** Writing of an image's predictions as JSON, for the server's responses and the command line. */
+/**
+ * The conversion of an image's predictions to JSON, for the server's responses and the command
+ * line.
+ */
 public final class PredictionJson {
   private PredictionJson() {}
 
-  /** Writes an object for each output, by its name. */
+  /** Writes one object per output, under the output's name. */
   public static void predictions(JsonGenerator json, Map<String, Prediction> predictions, int top)
       throws IOException {
     json.writeObjectFieldStart("outputs");

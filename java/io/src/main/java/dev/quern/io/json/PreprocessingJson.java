@@ -9,7 +9,7 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.tensor.Size;
 
 /**
- * Conversion of a {@link Preprocessing} from and to JSON: {@code mean} and {@code std} with a
+ * The conversion of a {@link Preprocessing} to and from JSON: {@code mean} and {@code std} with a
  * number per channel and, if they are not the default, {@code size}, {@code fit}, {@code crop} and
  * {@code channels}.
  */
@@ -19,7 +19,7 @@ public final class PreprocessingJson {
   /**
    * Reads a preprocessing.
    *
-   * @param where its position in the file, for messages
+   * @param where the preprocessing's position in the file, for messages
    */
   public static Preprocessing read(String where, JsonNode json) {
     JsonFields in = new JsonFields(where, json);

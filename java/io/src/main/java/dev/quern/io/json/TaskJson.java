@@ -10,8 +10,8 @@ import dev.quern.network.Task;
 import java.util.List;
 
 /**
- * Conversion of a {@link Task} from and to JSON: the name of its kind, or an object with the kind
- * and other settings.
+ * The conversion of a {@link Task} to and from JSON: the name of its kind, or an object with the
+ * kind and other settings.
  */
 public final class TaskJson {
   private TaskJson() {}
@@ -46,7 +46,7 @@ public final class TaskJson {
     }
   }
 
-  /** The JSON that {@link #read} turns back into an equal task. */
+  /** Returns the JSON from which {@link #read} creates an equal task. */
   public static JsonNode write(Task task) {
     ObjectNode out = Json.NODES.objectNode().put("type", task.kind().text());
     if (!task.classes().isEmpty()) {

@@ -1,5 +1,5 @@
 /**
- * Strict JSON: unknown keys, duplicate keys, values of the wrong kind and deep nesting are
- * rejected.
+ * Strict reading and writing of JSON: unknown keys, duplicate keys, values of the wrong type and
+ * deep nesting are rejected.
  */
 package dev.quern.io.json;

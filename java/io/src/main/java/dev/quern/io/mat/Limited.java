@@ -3,7 +3,7 @@ package dev.quern.io.mat;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** A stream of a limited number of bytes of another stream. */
+/** A stream that returns a limited number of bytes of another stream. */
 final class Limited extends InputStream {
   private final InputStream in;
   private long left;

@@ -3,7 +3,7 @@ package dev.quern.io.mat;
 import dev.quern.error.FormatException;
 import java.nio.ByteBuffer;
 
-/** A real array of class uint8 or double; the first dimension is the fastest. */
+/** A real array of class uint8 or double from a MATLAB file, in column-major order. */
 public final class MatArray {
   private final String what;
   private final int[] dims;
@@ -14,8 +14,9 @@ public final class MatArray {
   /**
    * Creates an array.
    *
-   * @param what operation, file and name, for messages
-   * @param stored the type of the bytes; an array of class double may be stored in a smaller type
+   * @param what the operation, file and name, for messages
+   * @param stored the type of the stored numbers; an array of class double may be stored as a
+   *     smaller type
    */
   MatArray(String what, int[] dims, boolean uint8, MatType stored, ByteBuffer values) {
     this.what = what;
@@ -29,7 +30,7 @@ public final class MatArray {
     return dims.clone();
   }
 
-  /** Returns the elements of an array of class uint8; not copied. */
+  /** Returns the elements of a uint8 array; not copied. */
   public byte[] bytes() {
     if (!uint8) {
       throw new FormatException(what + " is of class double, expected uint8");
@@ -37,7 +38,7 @@ public final class MatArray {
     return values.array();
   }
 
-  /** Returns the elements as integers. */
+  /** Returns the elements as integers; rejects fractions. */
   public int[] wholes() {
     int[] all = new int[values.capacity() / stored.bytes()];
     for (int i = 0; i < all.length; i++) {

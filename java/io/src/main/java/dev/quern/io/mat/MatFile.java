@@ -21,8 +21,8 @@ import java.util.zip.ZipException;
 
 /**
  * A reader of MATLAB files of level 5 ("MAT-File Format", The MathWorks): a header of 128 bytes,
- * then elements, each an array or a deflated array. Arrays that are read must be complete and match
- * their declarations.
+ * then elements, each a plain or deflated array. The arrays that are read must be complete and
+ * match their declarations.
  */
 public final class MatFile {
   static final int MATRIX = 14;
@@ -32,7 +32,7 @@ public final class MatFile {
   private static final int BUFFER_BYTES = 1 << 16;
   private static final int LEVEL_5 = 0x0100;
 
-  /** The longest array that every JVM can allocate. */
+  /** The maximum array length that every JVM can allocate. */
   private static final long MAX_BYTES = Integer.MAX_VALUE - 8;
 
   private final String what;
@@ -46,9 +46,9 @@ public final class MatFile {
   }
 
   /**
-   * Reads the arrays of these names; others are skipped.
+   * Reads the arrays with the given names; other arrays are skipped.
    *
-   * @return the arrays that exist
+   * @return the arrays that exist, by name
    * @throws FormatException if the file is not a level 5 file, is truncated, or an array does not
    *     match its declaration
    */
@@ -95,7 +95,7 @@ public final class MatFile {
       } else if (type == MATRIX) {
         matrix(content, bytes, false);
       } else {
-        throw new FormatException("an element of type " + type + " at byte " + at);
+        throw new FormatException("unexpected element of type " + type + " at byte " + at);
       }
       at += TAG_BYTES + bytes;
     }
@@ -136,9 +136,9 @@ public final class MatFile {
   }
 
   /**
-   * Reads an array.
+   * Reads an array if its name is wanted.
    *
-   * @param ends whether the stream ends with the array
+   * @param ends whether the stream must end after the array
    */
   private void matrix(InputStream in, long bytes, boolean ends) throws IOException {
     MatInput elements = new MatInput(in, order, bytes);

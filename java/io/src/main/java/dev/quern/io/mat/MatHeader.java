@@ -8,9 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * The header before an array's values.
+ * The header that precedes an array's values in a MATLAB file.
  *
- * @param kind class and flags
+ * @param kind the array's class and flags
  */
 record MatHeader(int kind, int[] dims, String name) {
   private static final int DOUBLE_CLASS = 6;
@@ -46,15 +46,15 @@ record MatHeader(int kind, int[] dims, String name) {
     return (kind & 0xff) == UINT8_CLASS;
   }
 
-  /** Returns the minimum bytes of the values; a double may be stored in one byte. */
+  /** Returns the minimum size of the values in bytes; a double may be stored in one byte. */
   long leastBytes() {
     return Sizes.elements(dims);
   }
 
   /**
-   * Returns the maximum bytes of the values.
+   * Returns the maximum size of the values in bytes.
    *
-   * @param array operation, file and name, for messages
+   * @param array the operation, file and name, for messages
    */
   long mostBytes(String array) {
     if ((kind & 0xff) != DOUBLE_CLASS && !isUint8() || (kind & COMPLEX) != 0) {
@@ -62,7 +62,7 @@ record MatHeader(int kind, int[] dims, String name) {
     }
     long n = Sizes.elements(dims);
     if (n < 0 || n > Long.MAX_VALUE / Double.BYTES) {
-      throw new FormatException(array + ": dimensions " + Arrays.toString(dims));
+      throw new FormatException(array + ": dimensions are too large: " + Arrays.toString(dims));
     }
     return isUint8() ? n : n * Double.BYTES;
   }
@@ -71,7 +71,7 @@ record MatHeader(int kind, int[] dims, String name) {
     MatType type = MatType.of(real.type());
     ByteBuffer content = real.content();
     if (type == null || isUint8() && type != MatType.UINT8) {
-      throw new FormatException(array + ": values of type " + real.type());
+      throw new FormatException(array + ": values have unsupported type " + real.type());
     }
     if (content.capacity() != Sizes.elements(dims) * type.bytes()) {
       throw new FormatException(

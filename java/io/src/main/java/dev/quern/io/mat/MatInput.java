@@ -8,34 +8,37 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * A reader of the elements inside an element of a file; it does not read beyond that element's end.
+ * A reader of the elements that are nested in an element of a MATLAB file; it does not read beyond
+ * the end of the outer element.
  */
 final class MatInput {
   private static final int ALIGNMENT = 8;
 
-  /** Maximum bytes of an element that is stored within its tag. */
+  /** The maximum number of bytes that an element can store within its tag. */
   private static final int SMALL = 4;
 
   private final InputStream in;
   private final ByteOrder order;
   private long left;
 
-  /** The content of an element. */
+  /** An element's type and content. */
   record Element(int type, ByteBuffer content) {
     /**
-     * Checks a condition.
+     * Throws an exception unless a condition is true.
      *
-     * @param name the description of the element, for the message
+     * @param name the expected kind of element, for the message
      */
     void require(String name, boolean right) {
       if (!right) {
         throw new FormatException(
-            name + " of type " + type + " and " + content.capacity() + " bytes are not that");
+            name + ": unexpected type " + type + " or size of " + content.capacity() + " bytes");
       }
     }
   }
 
-  /** The type of an element and the number of its bytes. */
+  /**
+   * The tag of an element: its type, its size in bytes, and whether the tag includes the content.
+   */
   private record Tag(int type, long bytes, boolean isSmall) {}
 
   MatInput(InputStream in, ByteOrder order, long bytes) {
@@ -48,7 +51,7 @@ final class MatInput {
     return left;
   }
 
-  /** Returns the number of bytes of the next matrix. */
+  /** Reads the tag of an array, and returns the array's size in bytes. */
   long matrix() throws IOException {
     Tag tag = tag();
     if (tag.type != MatFile.MATRIX || tag.isSmall) {
@@ -60,13 +63,13 @@ final class MatInput {
   /**
    * Reads the next element.
    *
-   * @param most the maximum bytes of the element
+   * @param most the maximum size of the element in bytes
    */
   Element element(long most) throws IOException {
     Tag tag = tag();
     if (tag.bytes > most || tag.bytes > left) {
       throw new FormatException(
-          "an element of "
+          "an element has "
               + tag.bytes
               + " bytes, at most "
               + Math.min(most, left)
@@ -83,14 +86,14 @@ final class MatInput {
     int first = bytes(Integer.BYTES).getInt();
     int small = first >>> Short.SIZE;
     if (small > SMALL) {
-      throw new FormatException("a small element of " + small + " bytes");
+      throw new FormatException("a small element has " + small + " bytes");
     }
     return small > 0
         ? new Tag(first & 0xffff, small, true)
         : new Tag(first, Integer.toUnsignedLong(bytes(Integer.BYTES).getInt()), false);
   }
 
-  /** Reads bytes; memory is allocated as they arrive. */
+  /** Reads {@code n} bytes; memory is allocated as they arrive. */
   private ByteBuffer bytes(int n) throws IOException {
     if (n > left) {
       throw new EOFException();

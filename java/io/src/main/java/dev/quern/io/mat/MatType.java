@@ -2,7 +2,7 @@ package dev.quern.io.mat;
 
 import java.nio.ByteBuffer;
 
-/** The supported types of stored numbers, by their number in the format. */
+/** The supported types of stored numbers, by their type number in the format. */
 enum MatType {
   INT8(1, 1) {
     @Override
@@ -55,7 +55,7 @@ enum MatType {
     this.bytes = bytes;
   }
 
-  /** Returns the type of a number; null if there is none. */
+  /** Returns the type with this type number; null if it is not supported. */
   static MatType of(int number) {
     for (MatType t : values()) {
       if (t.number == number) {
@@ -69,6 +69,6 @@ enum MatType {
     return bytes;
   }
 
-  /** Returns the number at a byte position. */
+  /** Returns the number at a byte position of the buffer. */
   abstract double get(ByteBuffer from, int at);
 }

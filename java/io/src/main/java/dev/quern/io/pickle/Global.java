@@ -4,9 +4,12 @@ import dev.quern.error.FormatException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
-/** The functions and classes of {@link Vocabulary#NUMPY}. */
+/** The functions and classes that {@link Vocabulary#NUMPY} allows. */
 enum Global implements Vocabulary.Callee {
-  /** {@code _reconstruct(ndarray, (0,), b'b')}: an empty array, filled by what follows. */
+  /**
+   * {@code _reconstruct(ndarray, (0,), b'b')}: creates an empty array, which the next operations
+   * fill.
+   */
   RECONSTRUCT {
     @Override
     public Object call(Object[] arguments) {
@@ -14,14 +17,14 @@ enum Global implements Vocabulary.Callee {
       return new NumpyArray();
     }
   },
-  /** The class ndarray, which occurs only as the first argument of {@link #RECONSTRUCT}. */
+  /** The class ndarray, allowed only as the first argument of {@link #RECONSTRUCT}. */
   NDARRAY {
     @Override
     public Object call(Object[] arguments) {
       throw new FormatException("numpy.ndarray is called, which a pickled array never does");
     }
   },
-  /** {@code dtype('u1', False, True)}. */
+  /** {@code dtype('u1', False, True)}: creates an element type. */
   DTYPE {
     @Override
     public Object call(Object[] arguments) {
@@ -29,7 +32,10 @@ enum Global implements Vocabulary.Callee {
       return new NumpyDtype((String) arguments[0]);
     }
   },
-  /** {@code encode(text, 'latin1')}: how Python 3 writes bytes into a protocol-2 pickle. */
+  /**
+   * {@code encode(text, 'latin1')}: returns bytes, which Python 3 writes as text in protocol-2
+   * pickles.
+   */
   ENCODE {
     @Override
     public Object call(Object[] arguments) {
@@ -52,11 +58,12 @@ enum Global implements Vocabulary.Callee {
     };
   }
 
-  /** Returns the bytes encoded by a string of characters below 256. */
+  /** Converts a string of characters below 256 to bytes. */
   static byte[] latin1(String text) {
     for (int i = 0; i < text.length(); i++) {
       if (text.charAt(i) > 0xff) {
-        throw new FormatException("text with character " + (int) text.charAt(i) + " encodes bytes");
+        throw new FormatException(
+            "a string that encodes bytes contains the character " + (int) text.charAt(i));
       }
     }
     return text.getBytes(StandardCharsets.ISO_8859_1);

@@ -2,7 +2,7 @@ package dev.quern.io.pickle;
 
 import dev.quern.error.FormatException;
 
-/** A pickled uint8 array in C order. */
+/** A uint8 array in row-major order from a pickle. */
 public final class NumpyArray {
   private int[] shape = {0};
   private byte[] data = {};
@@ -13,12 +13,15 @@ public final class NumpyArray {
     return shape.clone();
   }
 
-  /** Returns the elements, last dimension fastest; not copied. */
+  /** Returns the elements in row-major order; not copied. */
   public byte[] data() {
     return data;
   }
 
-  /** Sets the state {@code (version, shape, dtype, is_fortran_order, bytes)}. */
+  /**
+   * Sets shape and elements from the pickled state {@code (version, shape, dtype, is_fortran_order,
+   * bytes)}.
+   */
   void setState(Object state) {
     if (!(state instanceof Object[] s)
         || s.length != 5
@@ -28,7 +31,7 @@ public final class NumpyArray {
     }
     dtype.requireUint8();
     if (!Boolean.FALSE.equals(s[3])) {
-      throw new FormatException("an array in Fortran order, expected C order");
+      throw new FormatException("an array is in Fortran order, expected C order");
     }
     shape = shape(dims);
     data = bytes(s[4]);

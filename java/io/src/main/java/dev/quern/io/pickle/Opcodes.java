@@ -2,7 +2,7 @@ package dev.quern.io.pickle;
 
 import java.util.Locale;
 
-/** The operations of pickle protocols 2 to 5 that plain data and arrays need, by their bytes. */
+/** The opcodes of pickle protocols 2 to 5 that plain data and arrays require. */
 final class Opcodes {
   static final int MARK = '(';
   static final int STOP = '.';

@@ -6,8 +6,8 @@ import java.nio.charset.Charset;
 import java.util.Arrays;
 
 /**
- * A pickle in memory. Declared lengths are compared with the remaining bytes before memory is
- * allocated.
+ * The bytes of a pickle in memory. Declared lengths are checked against the remaining bytes before
+ * memory is allocated.
  */
 final class PickleInput {
   private static final int LONGEST_LINE = 256;
@@ -25,7 +25,7 @@ final class PickleInput {
     this.position = from;
   }
 
-  /** Returns the index of the next byte. */
+  /** Returns the index of the next byte to read. */
   int position() {
     return position;
   }
@@ -34,13 +34,13 @@ final class PickleInput {
     return pickle.length - position;
   }
 
-  /** Reads the next byte, 0 to 255. */
+  /** Reads the next byte as an integer from 0 to 255. */
   int unsigned() {
     require(1);
     return pickle[position++] & 0xff;
   }
 
-  /** Reads a little-endian number of at most 8 bytes. */
+  /** Reads a little-endian integer of at most 8 bytes. */
   long littleEndian(int bytes) {
     require(bytes);
     long value = 0;
@@ -51,24 +51,32 @@ final class PickleInput {
     return value;
   }
 
-  /** Reads bytes that are preceded by their number, in {@code lengthBytes} bytes. */
+  /**
+   * Reads bytes that are preceded by their count.
+   *
+   * @param lengthBytes the size of the count in bytes
+   */
   byte[] bytes(int lengthBytes) {
     long length = littleEndian(lengthBytes);
     if (length > available()) {
       throw new FormatException(
-          "a string of " + length + " bytes, of which " + available() + " remain");
+          "a string has " + length + " bytes, but only " + available() + " remain");
     }
     position += (int) length;
     return Arrays.copyOfRange(pickle, position - (int) length, position);
   }
 
-  /** Reads a string that is preceded by its length in bytes. */
+  /**
+   * Reads a string that is preceded by its length.
+   *
+   * @param lengthBytes the size of the length in bytes
+   */
   String text(int lengthBytes, Charset charset) {
     return new String(bytes(lengthBytes), charset);
   }
 
   /**
-   * Reads an integer of any size in two's complement, as the smallest type that can represent it.
+   * Reads a signed integer of any size, and returns it as the smallest type that can represent it.
    */
   Number integer() {
     byte[] bytes = bytes(1);

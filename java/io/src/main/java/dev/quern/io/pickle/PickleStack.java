@@ -4,7 +4,7 @@ import dev.quern.error.FormatException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The stack of a pickle's program: values, and marks at which collections begin. */
+/** The stack that a pickle's operations use: values, and marks at which collections begin. */
 final class PickleStack {
   private static final Object MARK = new Object();
 
@@ -18,14 +18,14 @@ final class PickleStack {
     values.add(MARK);
   }
 
-  /** Returns a value; null for Python's None. */
+  /** Removes and returns the top value; null for Python's None. */
   Object pop() {
     Object top = peek();
     values.remove(values.size() - 1);
     return top;
   }
 
-  /** Returns a value; null for Python's None. */
+  /** Returns the top value without removing it; null for Python's None. */
   Object peek() {
     Object top = values.isEmpty() ? MARK : values.get(values.size() - 1);
     if (top == MARK) {
@@ -34,7 +34,7 @@ final class PickleStack {
     return top;
   }
 
-  /** Pops the topmost values; the lowest comes first. */
+  /** Removes and returns the top {@code count} values, lowest first. */
   Object[] pop(int count) {
     Object[] popped = new Object[count];
     for (int i = count - 1; i >= 0; i--) {
@@ -43,9 +43,9 @@ final class PickleStack {
     return popped;
   }
 
-  /** Pops the values above the last mark, and the mark. */
+  /** Removes and returns the values above the last mark, and removes the mark. */
   Object[] popToMark() {
-    int mark = values.lastIndexOf(MARK); // the equals of MARK is called, never that of a value
+    int mark = values.lastIndexOf(MARK); // calls the equals method of MARK, never that of a value
     if (mark < 0) {
       throw new FormatException("an operation needs a mark that is missing");
     }

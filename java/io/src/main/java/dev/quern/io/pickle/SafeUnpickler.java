@@ -14,17 +14,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A safe unpickler of dictionaries, lists, tuples, numbers, text, bytes and the objects of a {@link
- * Vocabulary}. Operations that name, call or change other objects, and operations that such data do
- * not need, are rejected.
+ * Vocabulary}. All operations that such data does not require are rejected, including operations
+ * that name, call or change other objects.
  */
 public final class SafeUnpickler {
   /**
-   * Maximum number of operations, so that a small file cannot create millions of objects. A
+   * The maximum number of operations, so that a small file cannot create millions of objects. A
    * CIFAR-10 batch has 30,000 to 90,000 operations, CIFAR-100's training images have 201,000.
    */
   private static final int MAX_OPCODES = 250_000;
 
-  /** Longest part of a name that a message shows. */
+  /** The maximum number of characters of a name that a message shows. */
   private static final int LONGEST_NAME = 100;
 
   private static final int HIGHEST_PROTOCOL = 5;
@@ -36,7 +36,7 @@ public final class SafeUnpickler {
   private long budget;
 
   /**
-   * An object, and the index of the first byte after its pickle.
+   * An unpickled object, and the index of the first byte after its pickle.
    *
    * @param value an object as {@link #load(String, byte[])} returns it, or an object of the
    *     vocabulary
@@ -44,32 +44,32 @@ public final class SafeUnpickler {
   public record Unpickled(@Nullable Object value, int end) {}
 
   private SafeUnpickler(byte[] pickle, int from, Vocabulary vocabulary) {
-    // once as what encode returns, once as an array's content
+    // once as a result of encode, once as an array's content
     this.budget = 2L * pickle.length;
     this.input = new PickleInput(pickle, from);
     this.vocabulary = vocabulary;
   }
 
   /**
-   * Loads the object in {@code pickle}: String, Integer, Long, BigInteger, Boolean, byte[],
+   * Loads the object in {@code pickle}: a String, Integer, Long, BigInteger, Boolean, byte[],
    * Object[] (a tuple), List, Map with keys of type String, {@link NumpyArray} or null.
    *
-   * @param what operation and file, for messages
+   * @param what the operation and file, for messages
    * @throws FormatException if the bytes are not a pickle, are truncated, or contain other types
    */
   public static Object load(String what, byte[] pickle) {
     Unpickled all = load(what, pickle, 0, Vocabulary.NUMPY);
     if (all.end() < pickle.length) {
       throw new FormatException(
-          what + ": " + (pickle.length - all.end()) + " bytes after the pickle's end");
+          what + ": found " + (pickle.length - all.end()) + " bytes after the pickle's end");
     }
     return all.value();
   }
 
   /**
-   * Loads the object whose pickle begins at an index; other bytes may follow.
+   * Loads the object whose pickle begins at index {@code from}; other bytes may follow the pickle.
    *
-   * @throws FormatException as {@link #load(String, byte[])} does
+   * @throws FormatException like {@link #load(String, byte[])}
    */
   public static Unpickled load(String what, byte[] bytes, int from, Vocabulary vocabulary) {
     try {
@@ -87,7 +87,7 @@ public final class SafeUnpickler {
     int opcodes = 0;
     for (int opcode = input.unsigned(); opcode != Opcodes.STOP; opcode = input.unsigned()) {
       if (++opcodes > MAX_OPCODES) {
-        throw new FormatException("a pickle of more than " + MAX_OPCODES + " operations");
+        throw new FormatException("the pickle has more than " + MAX_OPCODES + " operations");
       }
       dispatch(opcode);
     }
@@ -173,7 +173,7 @@ public final class SafeUnpickler {
   }
 
   /**
-   * Returns a key, which must be a string, since hashing a list that contains itself would not
+   * Checks that a dictionary key is a string; hashing a list that contains itself would not
    * terminate.
    */
   private static String key(Object key) {
@@ -215,8 +215,8 @@ public final class SafeUnpickler {
   }
 
   /**
-   * Counts converted bytes, since a pickle that converts the same text repeatedly would fill the
-   * heap.
+   * Limits the total size of converted byte arrays, since a pickle that converts the same text
+   * repeatedly could fill the heap.
    */
   private void charge(byte[] converted) {
     budget -= converted.length;

@@ -5,8 +5,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The functions and classes that a pickle may name. All are implemented here; no class is looked up
- * by name.
+ * The functions and classes that a pickle may name. All are implemented by Quern; no class is
+ * looked up by name.
  */
 public interface Vocabulary {
   /** The vocabulary of plain data and NumPy's uint8 arrays. */
@@ -23,7 +23,7 @@ public interface Vocabulary {
         }
       };
 
-  /** A function or class that a pickle names. */
+  /** A function or class that a pickle may name. */
   interface Callee {
     /**
      * Calls the function.
@@ -36,19 +36,21 @@ public interface Vocabulary {
   /** Returns a function or class by name; null if the name is not allowed. */
   @Nullable Callee named(String module, String name);
 
-  /** Returns a plural noun for all allowed objects, for messages. */
+  /** Returns a plural noun for the allowed objects, for messages. */
   String allowed();
 
   /**
-   * Returns the object that is stored outside the pickle under an identifier.
+   * Returns an object that is stored outside the pickle, by its identifier.
    *
-   * @throws FormatException if there is none
+   * @throws FormatException if there is no such object
    */
   default Object persistent(Object id) {
     throw new FormatException("pickle operation BINPERSID is not allowed");
   }
 
-  /** Returns whether attributes of a dictionary are allowed, which are ignored. */
+  /**
+   * Returns whether a pickle may set attributes of this dictionary; allowed attributes are ignored.
+   */
   default boolean dropsAttributes(Map<?, ?> of) {
     return false;
   }

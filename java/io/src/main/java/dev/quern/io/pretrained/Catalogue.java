@@ -30,7 +30,7 @@ final class Catalogue {
     return made;
   }
 
-  /** Returns a resource in the folder of this class. */
+  /** Returns the text of a resource in the folder of this class. */
   static String text(String name) {
     try (InputStream in = Catalogue.class.getResourceAsStream(name)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);

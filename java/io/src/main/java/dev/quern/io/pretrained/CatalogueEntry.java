@@ -13,9 +13,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A network of the catalog, as in its JSON.
+ * A network's entry in the catalog.
  *
- * @param uri the public address; null if none is known
+ * @param uri the public address of the file; null if none is known
  * @param detection the decoder of boxes; null for networks that are not detectors
  * @param network the built-in network for the file's weights; null if the file contains a network
  * @param names the mapping from names of weights in the file to those in the built-in network
@@ -62,7 +62,10 @@ record CatalogueEntry(
     return entry;
   }
 
-  /** Reads {@code {"file": NAME, "skip": N}}: the names in a resource after the first N. */
+  /**
+   * Reads {@code {"file": NAME, "skip": N}}, and returns the names in that resource without the
+   * first N.
+   */
   private static List<String> shared(JsonFields in) {
     List<String> all = Catalogue.text(in.text("file")).lines().toList();
     return List.copyOf(all.subList(in.integer("skip", 0), all.size()));

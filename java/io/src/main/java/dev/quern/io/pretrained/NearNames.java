@@ -6,22 +6,22 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 
-/** The search for names similar to a misspelled one. */
+/** A search for names that are similar to a misspelled name. */
 final class NearNames {
   private static final int MOST = 3;
   private static final int LONGEST = 60;
 
   private NearNames() {}
 
-  /** Returns a name for messages. */
+  /** Returns a name for use in messages, truncated if it is long, without control characters. */
   static String shown(String name) {
     String text = name.length() <= LONGEST ? name : name.substring(0, LONGEST) + "...";
     return text.replaceAll("\\p{Cntrl}", "?");
   }
 
   /**
-   * Returns at most three names, the most similar first: names that contain the given one or differ
-   * in a few letters.
+   * Returns at most three names that contain {@code wanted} or differ from it in a few letters, the
+   * most similar first.
    */
   static List<String> of(String wanted, Collection<String> names) {
     String w = shown(wanted).toLowerCase(Locale.ROOT);
@@ -32,8 +32,9 @@ final class NearNames {
   }
 
   /**
-   * Returns the edit distance (Levenshtein, 1966) to a name, to the part after its publisher, or to
-   * the beginning of that part; 0 if the name contains the given one.
+   * Returns the smallest edit distance (Levenshtein, 1966) from {@code wanted} to the name, to the
+   * part after its publisher, or to the beginning of that part; 0 if the name contains {@code
+   * wanted}.
    */
   private static int distance(String wanted, String name) {
     if (!wanted.isEmpty() && name.contains(wanted)) {

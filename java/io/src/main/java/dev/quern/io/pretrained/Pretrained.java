@@ -12,8 +12,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pretrained network of the catalog: its input, its classes, and the file of its weights. The
- * file is not included in Quern; {@link PretrainedCache} downloads and stores it. Immutable and
+ * A pretrained network in the catalog: its input, its classes, and its weights file. The file is
+ * not included in Quern; {@link PretrainedCache} downloads and stores it. Immutable and
  * thread-safe.
  *
  * <pre>{@code
@@ -41,7 +41,7 @@ public final class Pretrained {
   }
 
   /**
-   * Returns the network of a name.
+   * Returns the network with this name.
    *
    * @throws InvalidArgumentException if the catalog does not contain the name; the message lists
    *     similar names
@@ -51,14 +51,14 @@ public final class Pretrained {
   }
 
   /**
-   * Returns the name, such as {@code mobilenet_v2}, or with its publisher {@code
+   * Returns the name in the catalog, which may include a publisher, as in {@code
    * torchvision/mobilenet_v2}.
    */
   public String name() {
     return entry.name();
   }
 
-  /** Returns a description of architecture and training data. */
+  /** Returns a description of the architecture and the training data. */
   public String about() {
     return entry.about();
   }
@@ -73,14 +73,14 @@ public final class Pretrained {
     return entry.input();
   }
 
-  /** Returns the preprocessing of images: size, order of channels, scale. */
+  /** Returns the preprocessing of images: size, order of channels, and normalization. */
   public Preprocessing preprocessing() {
     return entry.preprocessing();
   }
 
   /**
-   * Returns the class names in the order of the output, including a background class if there is
-   * one.
+   * Returns the class names in the order of the output, including a background class if the network
+   * has one.
    */
   public List<String> classes() {
     return entry.classes();
@@ -91,22 +91,22 @@ public final class Pretrained {
     return entry.detection();
   }
 
-  /** Returns the file's name in a cache; its extension determines the format. */
+  /** Returns the name of the weights file in a cache; its extension determines the format. */
   public String fileName() {
     return entry.file();
   }
 
-  /** Returns the file's size in bytes. */
+  /** Returns the size of the weights file in bytes. */
   public long bytes() {
     return entry.bytes();
   }
 
-  /** Returns the file's SHA-256, 64 lower-case hexadecimal digits. */
+  /** Returns the SHA-256 of the weights file, 64 lower-case hexadecimal digits. */
   public String sha256() {
     return entry.sha256();
   }
 
-  /** Returns the publisher's address of the file; null if none is known. */
+  /** Returns the publisher's address of the weights file; null if none is known. */
   public @Nullable URI uri() {
     return entry.uri();
   }
@@ -116,27 +116,27 @@ public final class Pretrained {
     return entry.licence();
   }
 
-  /** Returns a description of the publisher and the original file of the weights. */
+  /** Returns a description of the publisher and of the original weights file. */
   public String origin() {
     return entry.origin();
   }
 
-  /** Returns {@link PretrainedCache#data} from the standard cache. */
+  /** Loads the network from the standard cache, see {@link PretrainedCache#data}. */
   public ModelData data() {
     return PretrainedCache.standard().data(this);
   }
 
-  /** Returns {@link #data} as a model, which the caller must close. */
+  /** Loads the network from the standard cache as a model, which the caller must close. */
   public Model load() {
     return Model.of(data());
   }
 
-  /** Returns the catalog's entry, including settings that the file does not contain. */
+  /** Returns the catalog entry, including settings that the weights file does not contain. */
   CatalogueEntry entry() {
     return entry;
   }
 
-  /** Returns the name. */
+  /** Returns the name of the network. */
   @Override
   public String toString() {
     return entry.name();

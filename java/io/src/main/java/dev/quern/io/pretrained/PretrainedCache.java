@@ -28,13 +28,13 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A folder in which the files of pretrained networks are stored. Only {@link #fetch} downloads
- * files. Size and SHA-256 of a file are verified before it is stored under its name, and again when
- * it is read. Thread-safe, also across processes: if two downloads of one file run concurrently,
- * the second fails immediately.
+ * A folder that stores the files of pretrained networks. Only {@link #fetch} downloads files. The
+ * size and SHA-256 of a file are verified before it is stored under its final name, and again when
+ * it is read. Thread-safe, also across processes: if two downloads of the same file run
+ * concurrently, the second fails immediately.
  */
 public final class PretrainedCache {
-  /** The folders that are searched; files are written to the first. */
+  /** The folders to search; files are written to the first one. */
   private final List<Path> folders;
 
   private final @Nullable URI mirror;
@@ -43,9 +43,9 @@ public final class PretrainedCache {
   /**
    * Creates a cache.
    *
-   * @param mirror the address of a mirror with the files by name; null for the publishers'
-   *     addresses
-   * @param downloader creates the downloader on demand, because an HTTP client owns a thread
+   * @param mirror the address of a mirror that has the files under their names; null for the
+   *     publishers' addresses
+   * @param downloader creates the downloader on demand, because an HTTP client starts a thread
    */
   PretrainedCache(List<Path> folders, @Nullable URI mirror, Supplier<Downloader> downloader) {
     this.folders = folders;
@@ -55,8 +55,8 @@ public final class PretrainedCache {
 
   /**
    * Returns the standard cache: the folder {@code QUERN_MODELS} if set, then {@code models} in
-   * Quern's folder of the user's cache. If {@code QUERN_MODELS_URL} is set, files are downloaded
-   * from this address by their names.
+   * Quern's folder of the user's cache. If {@code QUERN_MODELS_URL} is set, files are downloaded by
+   * their names from this address.
    *
    * @throws InvalidArgumentException if one of these variables is not a path or an address
    */
@@ -71,7 +71,8 @@ public final class PretrainedCache {
   }
 
   /**
-   * Returns a cache in this folder, which is created on first use, with the publishers' addresses.
+   * Returns a cache in this folder, which downloads from the publishers' addresses. The folder is
+   * created on first use.
    */
   public static PretrainedCache in(Path folder) {
     Require.present("pretrained", "folder", folder);
@@ -92,8 +93,7 @@ public final class PretrainedCache {
   }
 
   /**
-   * Returns the network's file if there is one with its name and size; its checksum is not
-   * verified.
+   * Returns the network's file if one with its name and size exists; its checksum is not verified.
    */
   public Optional<Path> find(Pretrained network) {
     Require.present("pretrained", "network", network);
@@ -107,15 +107,15 @@ public final class PretrainedCache {
     try {
       return Files.isRegularFile(file) && Files.size(file) == bytes;
     } catch (IOException e) {
-      return false; // as good as missing
+      return false; // treated as missing
     }
   }
 
   /**
-   * Downloads the network's file from the mirror or its publisher, unless it exists. A partial
-   * download of an earlier call is resumed.
+   * Downloads the network's file from the mirror or its publisher, unless the file exists. A
+   * partial download of an earlier call is resumed.
    *
-   * @param listener receives the progress
+   * @param listener receives the progress of the download
    * @return the path of the file
    * @throws NotFoundException if no address is known; the message describes how to add the file
    * @throws DownloadException if the server has a different file, or cannot be reached
@@ -131,13 +131,14 @@ public final class PretrainedCache {
           .orElseThrow(
               () ->
                   new NotFoundException(
-                      prefix(network) + "no public address of it is known; " + howTo(network)));
+                      prefix(network) + "it has no public address; " + howTo(network)));
     }
     return fetch(network, from, listener);
   }
 
   /**
-   * Downloads the file as {@link #fetch(Pretrained, DownloadListener)} does, from another address.
+   * Downloads the network's file from another address. Otherwise like {@link #fetch(Pretrained,
+   * DownloadListener)}.
    *
    * @param from the http or https address of the file
    */
@@ -158,10 +159,10 @@ public final class PretrainedCache {
   }
 
   /**
-   * Copies a file that was downloaded in another way into the folder.
+   * Copies a file that was downloaded in another way into the cache.
    *
    * @return the path of the copy
-   * @throws FormatException if the file differs from the catalog's
+   * @throws FormatException if size or checksum differ from those in the catalog
    * @throws NotFoundException if the file does not exist
    */
   public Path add(Pretrained network, Path file) {
@@ -193,8 +194,8 @@ public final class PretrainedCache {
   /**
    * Loads the network with its weights, its preprocessing and its class names.
    *
-   * @throws NotFoundException if the file is missing, which {@link #fetch} downloads, or no module
-   *     reads it: .onnx requires quern-onnx
+   * @throws NotFoundException if the file is missing and must be downloaded by {@link #fetch}, or
+   *     no module reads its format: .onnx requires quern-onnx
    * @throws FormatException if the file was changed
    */
   public ModelData data(Pretrained network) {
@@ -218,7 +219,10 @@ public final class PretrainedCache {
         prefix(network) + network.fileName() + " is not in " + String.join(", ", all) + "; " + how);
   }
 
-  /** Returns the instructions for a network without an address, for messages. */
+  /**
+   * Returns the instructions for adding the file of a network without a known address, for
+   * messages.
+   */
   private String howTo(Pretrained network) {
     return "put the file of "
         + network.bytes()

@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Creation of a model from a file and the settings in the catalog. */
+/** The creation of a model from a weights file and the settings in the catalog. */
 final class PretrainedReader {
   private PretrainedReader() {}
 

@@ -1,6 +1,6 @@
 /**
- * Pretrained networks by name: the catalog, the download of their files, and the folder in which
- * files are stored.
+ * Pretrained networks by name: the catalog, the download of weights files, and the folder that
+ * stores them.
  */
 @NullMarked
 package dev.quern.io.pretrained;

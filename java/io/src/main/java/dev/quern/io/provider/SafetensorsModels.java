@@ -10,21 +10,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * The service that lets {@link ModelData#load} and {@link ModelData#save} read and write
- * safetensors files through {@link ModelFile}.
+ * The service by which {@link ModelData#load} and {@link ModelData#save} read and write safetensors
+ * files, see {@link ModelFile}.
  */
 public final class SafetensorsModels implements ModelReader, ModelWriter {
   private static final String ENDING = ".safetensors";
 
-  /** The position of the JSON header, after its length of 8 bytes. */
+  /** The byte position of the JSON header, after the header's length of 8 bytes. */
   private static final int HEADER = 8;
 
   /** Creates the service; called by the service loader. */
   public SafetensorsModels() {}
 
   /**
-   * Returns whether a file is supported, by its name or, with another extension, by its first
-   * bytes.
+   * Returns whether a file is supported: by its name or, if the extension is different, by its
+   * first bytes.
    */
   @Override
   public boolean reads(Path file) {

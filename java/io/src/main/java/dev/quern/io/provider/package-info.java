@@ -1,2 +1,2 @@
-/** Implementations that other modules find through the service loader. */
+/** Services that other modules find through the service loader. */
 package dev.quern.io.provider;

@@ -10,12 +10,12 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** The roles of the columns of a header. */
+/** The role of each column of a table: label, target, feature, split or weight. */
 final class Columns {
   private final String what;
   private final List<String> header;
 
-  /** The index of the label column; negative for none. */
+  /** The index of the label column; negative if there is none. */
   final int label;
 
   final int split;
@@ -40,9 +40,9 @@ final class Columns {
   }
 
   /**
-   * Returns the roles.
+   * Determines the role of each column in a header.
    *
-   * @param what operation and file, for messages
+   * @param what the operation and file, for messages
    * @throws FormatException if the header is invalid, or lacks a column that an option names
    */
   static Columns of(String what, List<String> header, TableOptions options) {
@@ -116,7 +116,7 @@ final class Columns {
     return columns;
   }
 
-  /** Returns the columns without a role, except those without a name, such as an index of rows. */
+  /** Returns the columns without a role, except columns without a name, such as a row index. */
   private int[] others(Map<String, String> roles) {
     return IntStream.range(0, header.size())
         .filter(i -> !header.get(i).isEmpty() && !roles.containsKey(header.get(i)))

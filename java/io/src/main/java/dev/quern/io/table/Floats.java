@@ -15,16 +15,16 @@ final class Floats {
   /**
    * Creates an empty array.
    *
-   * @param what operation and file, for messages
+   * @param what the operation and file, for messages
    */
   Floats(String what) {
     this.what = what;
   }
 
   /**
-   * Adds a value.
+   * Appends a value.
    *
-   * @throws MemoryLimitException if the heap or the length of an array is exceeded
+   * @throws MemoryLimitException if the heap or the maximum length of an array is exceeded
    */
   void add(float value) {
     if (size == values.length) {

@@ -2,13 +2,15 @@ package dev.quern.io.table;
 
 import org.jspecify.annotations.Nullable;
 
-/** A parser of numbers in cells; Java's suffixes and hexadecimal numbers are rejected. */
+/**
+ * A parser of the numbers in a table's cells; Java's suffixes and hexadecimal numbers are rejected.
+ */
 final class Numbers {
   private static final int MOST_SHOWN = 40;
 
   private Numbers() {}
 
-  /** Parses a number; returns null if the text is not a number. NaN and infinities are numbers. */
+  /** Parses a number, including NaN and infinities; returns null if the text is not a number. */
   static @Nullable Float parse(String text) {
     if (text.isEmpty() || "dDfF".indexOf(text.charAt(text.length() - 1)) >= 0) {
       return special(text);
@@ -36,7 +38,7 @@ final class Numbers {
     return parse(text) != null;
   }
 
-  /** Returns a text in quotes, truncated if it is long. */
+  /** Returns a text in quotes for messages, truncated if it is long. */
   static String shown(String text) {
     return '"' + (text.length() > MOST_SHOWN ? text.substring(0, MOST_SHOWN) + "..." : text) + '"';
   }

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** The content of a table with a header: the features of each row, and labels or targets. */
+/** The content of a table with a header: the features of each row, and its label or targets. */
 public final class Table {
   private final String what;
   private final TableOptions options;
@@ -36,11 +36,11 @@ public final class Table {
   }
 
   /**
-   * Reads a file.
+   * Reads a table from a file.
    *
-   * @param operation the operation, for messages
-   * @throws FormatException if the file is not such a table; the message names line, column and
-   *     rule
+   * @param operation the operation, with which messages begin
+   * @throws FormatException if the file is not a table with a header, or a column or cell is
+   *     invalid; the message names line, column and rule
    * @throws NumericException if a number is not finite
    * @throws dev.quern.error.MemoryLimitException if the JVM's heap is too small
    */
@@ -152,7 +152,7 @@ public final class Table {
     return what + ": line " + row.line() + ", column " + columns.name(column) + ": ";
   }
 
-  /** Returns the number of samples, at least 1. */
+  /** Returns the number of rows, at least 1. */
   public int rows() {
     return rows;
   }
@@ -171,17 +171,17 @@ public final class Table {
     return targets.toArray();
   }
 
-  /** Returns the weights, one for each row; empty without a weight column. */
+  /** Returns the sample weights, one for each row; empty without a weight column. */
   public float[] weights() {
     return weights.toArray();
   }
 
-  /** Returns the weights, one for each row; empty without a weight column. */
+  /** Returns the split of each row; empty without a split column. */
   public List<Part> parts() {
     return parts;
   }
 
-  /** Returns the class names of the options, otherwise those in the file, sorted. */
+  /** Returns the class names: those in the options, or else those in the file, sorted. */
   public List<String> classes() {
     return options.classes() == null ? List.copyOf(new TreeSet<>(found)) : options.classes();
   }

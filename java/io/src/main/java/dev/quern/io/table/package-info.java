@@ -1,2 +1,2 @@
-/** Reading of text tables with a header; errors name line and column. */
+/** Reading of CSV tables with a header; errors name line and column. */
 package dev.quern.io.table;

@@ -19,17 +19,17 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The format before PyTorch 1.6: pickles of a magic number, a version, system information, the
- * object and the storages' keys; then each storage in the order of keys, preceded by its number of
- * elements.
+ * A reader of the {@code torch.save} format before PyTorch 1.6: pickles of a magic number, a
+ * version, system information, the saved object and the storages' keys; then each storage in the
+ * order of its key, preceded by its number of elements.
  */
 final class LegacyStorages {
   private static final BigInteger MAGIC = new BigInteger("1950a86a20f9469cfc6c", 16);
   private static final int VERSION = 1001;
 
   /**
-   * Maximum bytes of all pickles together; those of a state_dict with a thousand tensors have 0.2
-   * MB.
+   * The maximum size of all pickles together in bytes; the pickles of a state_dict with a thousand
+   * tensors have 0.2 MB.
    */
   private static final int MOST_PICKLES = 16 << 20;
 
@@ -42,9 +42,9 @@ final class LegacyStorages {
   private int at;
 
   /**
-   * Reads the pickles.
+   * Reads the pickles of a file.
    *
-   * @param what operation and file, for messages
+   * @param what the operation and file, for messages
    */
   LegacyStorages(String what, RandomAccessFile in) throws IOException {
     this.in = in;
@@ -79,7 +79,7 @@ final class LegacyStorages {
     return value;
   }
 
-  /** Reads the storages of floating-point numbers, by key. */
+  /** Reads all floating-point storages as float32, by key. */
   Map<String, float[]> read() throws IOException {
     in.seek(at);
     InputStream bytes = new BufferedInputStream(RegularFile.stream(in), 1 << 16);
@@ -122,7 +122,7 @@ final class LegacyStorages {
     }
   }
 
-  /** Checks a storage's length before memory is allocated. */
+  /** Checks a storage's declared length against the file's size before memory is allocated. */
   private void requireLength(Storage storage) throws IOException {
     if (storage.bytes() > in.length()) {
       throw new FormatException("storage " + storage.key() + " is larger than the file");

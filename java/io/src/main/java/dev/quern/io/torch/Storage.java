@@ -1,7 +1,8 @@
 package dev.quern.io.torch;
 
 /**
- * A sequence of elements that tensors refer to, named in a pickle and stored outside it.
+ * A PyTorch storage: a sequence of elements that is named in a pickle, stored outside it, and
+ * shared by tensors.
  *
  * @param elements the number of elements, at least 0
  */

@@ -8,13 +8,13 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** Conversion of storages, which are little-endian, to floats. */
+/** The conversion of storages, which are little-endian, to floats. */
 final class StorageBytes {
   private static final int BUFFER = 1 << 16;
 
   private StorageBytes() {}
 
-  /** Reads a storage of floating-point numbers; the stream stays open. */
+  /** Reads a floating-point storage as float32; the stream is not closed. */
   static float[] floats(Storage storage, InputStream in) throws IOException {
     if (storage.elements() > Integer.MAX_VALUE - 8) {
       throw new FormatException(
@@ -25,7 +25,7 @@ final class StorageBytes {
     ByteBuffer bytes = ByteBuffer.allocate(BUFFER).order(ByteOrder.LITTLE_ENDIAN);
     long left = storage.bytes();
     for (int i = 0; left > 0; ) {
-      int next = (int) Math.min(BUFFER, left); // whole elements: their bytes divide the buffer's
+      int next = (int) Math.min(BUFFER, left); // whole elements: their size divides the buffer's
       if (in.readNBytes(bytes.array(), 0, next) < next) {
         throw new EOFException("storage " + storage.key() + " ends too early");
       }

@@ -4,7 +4,7 @@ import dev.quern.tensor.DType;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** The element types of PyTorch's storages, by their class names in a file. */
+/** The element types of PyTorch's storages, by their class names in a pickle. */
 enum StorageType {
   DOUBLE("DoubleStorage", Double.BYTES) {
     @Override
@@ -45,7 +45,7 @@ enum StorageType {
     this.bytes = bytes;
   }
 
-  /** Returns the type of a class name; null if there is none. */
+  /** Returns the type for a class name; null if the name is unknown. */
   static @Nullable StorageType of(String type) {
     for (StorageType t : values()) {
       if (t.type.equals(type)) {

@@ -15,11 +15,11 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A reader of a state_dict that {@code torch.save} wrote, in either format: a ZIP archive (since
+ * A reader of a state_dict in a file of {@code torch.save}, in either format: a ZIP archive (since
  * PyTorch 1.6), or pickles followed by storages. Nothing in the file is executed.
  */
 public final class TorchFile {
-  /** The extensions of such files. */
+  /** The file extensions by which such files are recognized. */
   private static final Set<String> ENDINGS = Set.of("pth", "pt", "bin");
 
   private static final int ZIP = 0x504b0304;
@@ -34,7 +34,7 @@ public final class TorchFile {
 
   private TorchFile() {}
 
-  /** Returns whether a file was written by {@code torch.save}, by its extension. */
+  /** Returns whether a file's extension is one that {@code torch.save} files have. */
   public static boolean reads(Path file) {
     String name = file.toString();
     return ENDINGS.contains(name.substring(name.lastIndexOf('.') + 1));
@@ -43,7 +43,7 @@ public final class TorchFile {
   /**
    * Reads all tensors; floating-point tensors become float32.
    *
-   * @throws FormatException if the file is not a state_dict, or names anything besides tensors
+   * @throws FormatException if the file is not a state_dict, or contains objects other than tensors
    */
   public static Content read(String operation, Path file) {
     String what = operation + ": " + file;
@@ -89,7 +89,7 @@ public final class TorchFile {
   }
 
   /**
-   * Returns the tensors of a flat dictionary; other content, as in a training checkpoint, is
+   * Returns the tensors of a flat dictionary; other content, such as a training checkpoint, is
    * rejected.
    */
   private static Map<String, TorchTensor> tensors(Object value) {

@@ -3,9 +3,9 @@ package dev.quern.io.torch;
 import dev.quern.error.FormatException;
 
 /**
- * A tensor as described in a pickle: a view of a storage.
+ * A tensor as a pickle describes it: a view of a storage.
  *
- * @param offset the index of the first element
+ * @param offset the index of the first element in the storage
  * @param size the size of each dimension, at least 0
  * @param stride the stride of each dimension in elements, at least 0
  */
@@ -15,13 +15,12 @@ record TorchTensor(Storage storage, long offset, long[] size, long[] stride) {
   TorchTensor {
     if (size.length != stride.length || size.length > MAX_RANK) {
       throw new FormatException(
-          "a tensor of "
+          "a tensor has "
               + size.length
               + " sizes and "
               + stride.length
-              + " strides, of at most "
-              + MAX_RANK
-              + " each");
+              + " strides, expected equally many, at most "
+              + MAX_RANK);
     }
     long count = count(size);
     if (offset < 0 || offset > storage.elements() || count > storage.elements()) {
@@ -52,10 +51,10 @@ record TorchTensor(Storage storage, long offset, long[] size, long[] stride) {
   }
 
   /**
-   * Returns the tensor's values, outermost dimension first.
+   * Returns the tensor's values in row-major order.
    *
-   * @param all the storage's values; returned without a copy if the tensor consists of all of them
-   *     in order
+   * @param all the storage's values; returned without a copy if they are the tensor's values in
+   *     this order
    */
   float[] of(float[] all) {
     int count = (int) count(size);

@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
  * tensors.
  */
 final class TorchVocabulary implements Vocabulary {
-  /** The storages that the pickle names, by key, in order. */
+  /** The storages that the pickle names, by key, in the order in which they are named. */
   private final Map<String, Storage> storages = new LinkedHashMap<>();
 
-  /** The class of a storage, which occurs only as part of an identifier. */
+  /** The class of a storage, allowed only as part of a storage's identifier. */
   private record StorageClass(StorageType type) implements Callee {
     @Override
     public Object call(Object[] arguments) {
@@ -57,7 +57,7 @@ final class TorchVocabulary implements Vocabulary {
   }
 
   /**
-   * Creates {@code OrderedDict()} or, as written by Python 2, {@code OrderedDict([[key, value],
+   * Implements {@code OrderedDict()} or, as written by Python 2, {@code OrderedDict([[key, value],
    * ...])}.
    */
   private static Object dictionary(Object[] arguments) {
@@ -76,8 +76,8 @@ final class TorchVocabulary implements Vocabulary {
   }
 
   /**
-   * Creates {@code _rebuild_tensor_v2(storage, offset, size, stride, ...)}; further arguments are
-   * for training.
+   * Implements {@code _rebuild_tensor_v2(storage, offset, size, stride, ...)}; further arguments,
+   * which matter only for training, are ignored.
    */
   private static Object tensor(Object[] arguments) {
     require(arguments.length >= 4 && arguments[0] instanceof Storage, "_rebuild_tensor");
@@ -85,15 +85,15 @@ final class TorchVocabulary implements Vocabulary {
         (Storage) arguments[0], number(arguments[1]), numbers(arguments[2]), numbers(arguments[3]));
   }
 
-  /** Creates {@code _rebuild_parameter(tensor, requires_grad, hooks)}. */
+  /** Implements {@code _rebuild_parameter(tensor, requires_grad, hooks)}. */
   private static Object parameter(Object[] arguments) {
     require(arguments.length >= 1 && arguments[0] instanceof TorchTensor, "_rebuild_parameter");
     return arguments[0];
   }
 
   /**
-   * Returns the storage {@code ('storage', class, key, place, elements)}; older files have a view
-   * after that.
+   * Returns the storage for the identifier {@code ('storage', class, key, place, elements)}; older
+   * files append a view, which must be None.
    */
   @Override
   public Object persistent(Object id) {

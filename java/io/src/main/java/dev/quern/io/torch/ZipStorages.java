@@ -10,11 +10,17 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 
-/** The archive format: {@code NAME/data.pkl}, and each storage as {@code NAME/data/KEY}. */
+/**
+ * A reader of the ZIP format of {@code torch.save}: {@code NAME/data.pkl}, and each storage as
+ * {@code NAME/data/KEY}.
+ */
 final class ZipStorages implements Closeable {
   private static final String PICKLE = "/data.pkl";
 
-  /** Maximum bytes of the pickle; that of a state_dict with a thousand tensors has 0.2 MB. */
+  /**
+   * The maximum size of the pickle in bytes; the pickle of a state_dict with a thousand tensors has
+   * 0.2 MB.
+   */
   private static final int MOST_PICKLE = 16 << 20;
 
   private final ZipFile zip;
@@ -67,8 +73,8 @@ final class ZipStorages implements Closeable {
   }
 
   /**
-   * Returns an entry, which must not be compressed, since it could then be far larger than the
-   * file.
+   * Returns an entry that is stored without compression; compressed entries are rejected, since
+   * they could be far larger than the file.
    */
   private ZipEntry stored(String name) {
     ZipEntry entry = zip.getEntry(folder + "/" + name);

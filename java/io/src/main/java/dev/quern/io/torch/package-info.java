@@ -1,6 +1,6 @@
 /**
- * A reader of files of {@code torch.save} with a state_dict. Only the pickle operations that
- * rebuild tensors are executed.
+ * A reader of state_dicts in files of {@code torch.save}. Only the pickle operations that rebuild
+ * tensors are executed.
  */
 @NullMarked
 package dev.quern.io.torch;

@@ -115,7 +115,7 @@ class Cifar10Test {
     refuses(
         file,
         batch(new PickleBuilder().labels(1), "u1", 2, pixels, "labels"),
-        "1 labels for 2 images");
+        "1 labels do not match 2 images");
     refuses(file, batch(new PickleBuilder().labels(1, 2), "f8", 2, pixels, "labels"), "dtype f8");
     refuses(
         file,

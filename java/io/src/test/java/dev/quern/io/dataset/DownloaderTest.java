@@ -109,7 +109,7 @@ class DownloaderTest {
   @Test
   void aLaterCallResumesAnEarlierOne() {
     server.cut(100_000).status(503).status(503).status(503);
-    failsWith("given up after 4 attempts", "status 503", "resumes at byte");
+    failsWith("failed after 4 attempts", "status 503", "resumes at byte");
     heard.clear();
     assertThat(fetch()).hasBinaryContent(server.content);
     assertThat(heard.get(0)).isPositive();
@@ -197,7 +197,7 @@ class DownloaderTest {
     file = new RemoteFile(file.uri(), SIZE + 1L, file.sha256());
     assertThatThrownBy(() -> downloader.fetch(file, temp, DownloadListener.NONE))
         .isInstanceOf(DownloadException.class)
-        .hasMessageContaining("given up after 4 attempts")
+        .hasMessageContaining("failed after 4 attempts")
         .hasMessageContaining("after 300000 of 300001 bytes");
     assertThat(server.requests()).hasSize(4);
   }
@@ -238,7 +238,7 @@ class DownloaderTest {
               URI.create("http://127.0.0.1:" + listening.getLocalPort() + "/x"),
               SIZE,
               file.sha256());
-      failsWith("given up after 4 attempts");
+      failsWith("failed after 4 attempts");
     }
     assertThat(left()).isEmpty();
   }
@@ -263,7 +263,7 @@ class DownloaderTest {
       port = free.getLocalPort();
     }
     file = new RemoteFile(URI.create("http://127.0.0.1:" + port + "/x.bin"), SIZE, file.sha256());
-    failsWith("given up after 4 attempts", "no connection");
+    failsWith("failed after 4 attempts", "no connection");
   }
 
   @Test

@@ -156,8 +156,7 @@ class PretrainedCacheTest {
   @Test
   void aCutDownloadIsResumed() throws IOException {
     server.cut(100_000).status(503).status(503).status(503);
-    failsWith(
-        DownloadException.class, this::fetch, "given up after 4 attempts", "small.safetensors");
+    failsWith(DownloadException.class, this::fetch, "failed after 4 attempts", "small.safetensors");
     assertThat(left()).contains("small.safetensors.part");
     assertThat(cache.find(small)).isEmpty();
     assertThat(fetch()).hasSameBinaryContentAs(original);
@@ -178,7 +177,7 @@ class PretrainedCacheTest {
     failsWith(
         DownloadException.class,
         this::fetch,
-        "given up after 4 attempts",
+        "failed after 4 attempts",
         "put the file of " + small.bytes() + " bytes with SHA-256 " + small.sha256(),
         "to " + folder.resolve("small.safetensors"),
         "quern models get small --file FILE");
@@ -190,7 +189,7 @@ class PretrainedCacheTest {
     failsWith(
         NotFoundException.class,
         () -> cache.fetch(own, DownloadListener.NONE),
-        "pretrained: small: no public address",
+        "pretrained: small: it has no public address",
         own.sha256(),
         folder.toString(),
         "--file FILE");

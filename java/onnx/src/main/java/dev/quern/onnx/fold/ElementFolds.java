@@ -78,7 +78,10 @@ final class ElementFolds {
           "fmod",
           (a, b) -> b == 0 ? divided() : a % b);
 
-  /** Comparisons, which yield 1 for true; an order comparison with NaN is false. */
+  /**
+   * The comparison operators, which return 1 for true and 0 for false; an order comparison with NaN
+   * is false.
+   */
   private static final Map<String, DoubleBinaryOperator> COMPARISONS =
       Map.of(
           "Equal", (a, b) -> a == b ? 1 : 0,
@@ -132,7 +135,7 @@ final class ElementFolds {
     return List.of(made);
   }
 
-  /** Returns the operator's name, or fmod for the remainder that has the dividend's sign. */
+  /** Returns the operator's name, or fmod for a Mod whose result has the sign of the dividend. */
   private static String operation(Node node) {
     boolean fmod = node.op().equals("Mod") && node.attributes().number("fmod", 0) != 0;
     return fmod ? "fmod" : node.op();
@@ -221,10 +224,10 @@ final class ElementFolds {
     return List.of(cast(Fold.given(node, in, 0), (int) node.attributes().number("to", 0)));
   }
 
-  /** Converts constants to another type. */
+  /** Converts a constant to another element type. */
   static Const cast(Const x, int to) {
     if (Types.bits(to) == 0) {
-      throw new Refusal("a cast to " + Types.name(to));
+      throw new Refusal("a cast to " + Types.name(to) + " is not supported");
     }
     if (Types.isFloat(to)) {
       return Const.of(x.dims(), x.floats());
@@ -272,7 +275,7 @@ final class ElementFolds {
     if (scale.elements() != 1) {
       int axis = Dims.axis(node.attributes().number("axis", 1), q.rank());
       if (scale.elements() != q.dims()[axis]) {
-        throw new Refusal("scales " + scale + " are not one for each of " + q.dims()[axis]);
+        throw new Refusal("scales " + scale + " do not match an axis of " + q.dims()[axis]);
       }
       inner = (int) Dims.elements(q.dims(), axis + 1, q.rank());
     }
@@ -291,7 +294,7 @@ final class ElementFolds {
             : Const.of(q.dims(), out));
   }
 
-  /** Integers minus their zero points, as new floats. */
+  /** Returns the integers minus their zero points, as a new float array. */
   private static float[] differences(Const q, long[] zeros, int inner) {
     if (Types.bits(q.type()) <= Short.SIZE) {
       float[] out = q.floats();

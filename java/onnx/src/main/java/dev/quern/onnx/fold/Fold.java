@@ -10,12 +10,12 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Constant folding: computes nodes with known inputs. */
+/** Constant folding: the computation of nodes whose inputs are all known at import. */
 public final class Fold {
-  /** Maximum number of elements of a result, since a shape in a file may be of any size. */
+  /** The maximum number of elements of a result, since a file may contain a shape of any size. */
   static final long MOST_ELEMENTS = 1 << 27;
 
-  /** Computes a node's outputs from its inputs; omitted inputs are null. */
+  /** A function that computes a node's outputs from its inputs; omitted inputs are null. */
   interface Rule {
     List<Const> compute(Node node, long opset, List<@Nullable Const> inputs);
   }
@@ -38,7 +38,7 @@ public final class Fold {
   }
 
   /**
-   * Returns a node's outputs.
+   * Computes a node's outputs.
    *
    * @throws Refusal if the inputs do not match the operator
    */
@@ -50,7 +50,7 @@ public final class Fold {
     return rule.compute(node, opset, inputs);
   }
 
-  /** Returns a mandatory input. */
+  /** Returns a required input of a node. */
   static Const given(Node node, List<@Nullable Const> inputs, int i) {
     Const c = i < inputs.size() ? inputs.get(i) : null;
     if (c == null) {
@@ -59,7 +59,10 @@ public final class Fold {
     return c;
   }
 
-  /** Checks that a result is small enough to be computed at import. */
+  /**
+   * Returns the number of elements of a result, after checking that it is small enough to be
+   * computed at import.
+   */
   static int size(long... dims) {
     Dims.rank(dims.length);
     long product = 1;

@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.function.ToLongFunction;
 import java.util.stream.LongStream;
 
-/** Rearrangements of constants, given by the source index of each element. */
+/** Rearrangements of the elements of constants, described by the source index of each element. */
 public final class Index {
   private static final int SQUARE = 32;
 
@@ -16,9 +16,9 @@ public final class Index {
   /**
    * Returns the source index of each element of a result.
    *
-   * @param to dimensions of the result
-   * @param from maps the position of an element, an index per axis, to its source index; the array
-   *     is reused for all calls
+   * @param to the dimensions of the result
+   * @param from returns the source index for the position of an element, an index per axis; the
+   *     position array is reused for all calls
    */
   static int[] of(long[] to, ToLongFunction<long[]> from) {
     int[] out = new int[Fold.size(to)];
@@ -67,7 +67,10 @@ public final class Index {
     return c.take(to, of(to, at -> dot(at, by)));
   }
 
-  /** Transposes a matrix in blocks that fit the cache, since weights of linear layers are large. */
+  /**
+   * Transposes a matrix in blocks that fit into the processor's cache, since weights of linear
+   * layers are large.
+   */
   private static Const turned(Const c) {
     int rows = (int) c.dims()[0];
     int columns = (int) c.dims()[1];
@@ -85,13 +88,13 @@ public final class Index {
     return Const.of(new long[] {columns, rows}, out);
   }
 
-  /** Reverses a constant along one axis. */
+  /** Returns the constant with its elements reversed along one axis. */
   public static Const reversed(Const c, int axis) {
     long n = c.dims()[axis];
     return along(c, axis, LongStream.range(0, n).map(i -> n - 1 - i).toArray());
   }
 
-  /** Selects the elements at these indices along one axis. */
+  /** Returns the elements at the given indices along one axis. */
   static Const along(Const c, int axis, long[] indices) {
     long[] strides = Dims.strides(c.dims());
     long[] to = Dims.with(c.dims(), axis, indices.length);

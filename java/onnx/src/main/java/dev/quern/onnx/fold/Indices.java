@@ -3,13 +3,13 @@ package dev.quern.onnx.fold;
 import dev.quern.onnx.graph.Dims;
 import dev.quern.onnx.graph.Refusal;
 
-/** Checks and shapes of indices along an axis. */
+/** Helper functions for indices along an axis. */
 public final class Indices {
   private Indices() {}
 
   /**
-   * Returns the indices with negative ones counted from the end of the axis; fails if one is
-   * outside the axis.
+   * Returns the indices with negative ones, which count from the end of the axis, converted to
+   * positive ones. Throws a refusal if an index is outside the axis.
    */
   public static long[] within(long[] indices, long size) {
     long[] out = indices.clone();
@@ -23,7 +23,7 @@ public final class Indices {
   }
 
   /**
-   * Returns the dimensions of a gather's result: the axis is replaced by the dimensions of the
+   * Returns the shape of a Gather's result: the indexed axis is replaced by the dimensions of the
    * indices.
    */
   public static long[] gathered(long[] dims, int axis, long[] indices) {

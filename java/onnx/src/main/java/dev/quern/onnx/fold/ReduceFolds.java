@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.function.DoubleBinaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** Constant folding of sums, products and extremes over axes. */
+/** Constant folding of sums, products, minima and maxima over axes. */
 final class ReduceFolds {
   private ReduceFolds() {}
 

@@ -6,13 +6,13 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** The axes over which a node reduces, and the resulting shape, for constants and values. */
+/** The axes and result shapes of reductions, for constants and for values of the network. */
 public final class Reductions {
   private Reductions() {}
 
   /**
-   * Returns for each axis whether it is reduced; if no axes are named, all axes are reduced unless
-   * the node's attributes make it an identity.
+   * Returns for each axis whether a node reduces it. If no axes are given, all axes are reduced,
+   * unless the node's attributes make it an identity.
    */
   public static boolean[] over(Node node, long @Nullable [] axes, int rank) {
     boolean[] over = new boolean[rank];
@@ -26,7 +26,7 @@ public final class Reductions {
     return over;
   }
 
-  /** Returns the dimensions with size 1 for reduced axes. */
+  /** Returns the dimensions with reduced axes replaced by 1. */
   public static long[] kept(long[] dims, boolean[] over) {
     return IntStream.range(0, dims.length).mapToLong(i -> over[i] ? 1 : dims[i]).toArray();
   }

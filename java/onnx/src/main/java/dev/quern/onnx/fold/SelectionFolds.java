@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Folds that place or select elements by indices, such as the masks of shifted windows in Swin. */
+/**
+ * Constant folding of operators that write or select elements by indices, used for example in the
+ * masks of shifted windows in Swin.
+ */
 final class SelectionFolds {
   private SelectionFolds() {}
 
@@ -22,7 +25,7 @@ final class SelectionFolds {
     rules.put("OneHot", SelectionFolds::oneHot);
   }
 
-  /** Of each index tuple of length k: the flat index of the block of elements that it names. */
+  /** Returns the flat index of the first element of the block that each index tuple selects. */
   private static long[] blocks(Const indices, long[] dims) {
     int rank = indices.rank();
     long k = rank == 0 ? 0 : indices.dims()[rank - 1];
@@ -48,7 +51,7 @@ final class SelectionFolds {
     Const indices = Fold.given(node, in, 1);
     Const updates = Fold.given(node, in, 2);
     if (!node.attributes().text("reduction", "none").equals("none")) {
-      throw new Refusal("attribute reduction is not none");
+      throw new Refusal("attribute reduction must be none");
     }
     long[] blocks = blocks(indices, x.dims());
     int k = (int) indices.dims()[indices.rank() - 1];
@@ -69,7 +72,7 @@ final class SelectionFolds {
     Const x = Fold.given(node, in, 0);
     Const indices = Fold.given(node, in, 1);
     if (node.attributes().number("batch_dims", 0) != 0) {
-      throw new Refusal("attribute batch_dims is not 0");
+      throw new Refusal("attribute batch_dims must be 0");
     }
     long[] blocks = blocks(indices, x.dims());
     int k = (int) indices.dims()[indices.rank() - 1];

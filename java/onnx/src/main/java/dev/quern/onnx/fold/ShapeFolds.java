@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
-/** Constant folding of operators that rearrange numbers or create them from a shape. */
+/** Constant folding of operators that rearrange elements, or create elements from a shape. */
 final class ShapeFolds {
   private ShapeFolds() {}
 
@@ -77,7 +77,7 @@ final class ShapeFolds {
     return out;
   }
 
-  /** Returns the dimensions that a Shape node selects. */
+  /** Returns the part of the dimensions that a Shape node selects. */
   static Const shape(Node node, long[] dims) {
     int from = bound(node.attributes().number("start", 0), dims.length);
     int to = bound(node.attributes().number("end", dims.length), dims.length);
@@ -216,7 +216,7 @@ final class ShapeFolds {
     Const x = Fold.given(node, in, 0);
     long[] repeats = Fold.given(node, in, 1).longs();
     if (repeats.length != x.rank()) {
-      throw new Refusal("repeats are " + repeats.length + " for " + x.rank() + " axes");
+      throw new Refusal("repeats has " + repeats.length + " values for " + x.rank() + " axes");
     }
     for (int axis = 0; axis < repeats.length; axis++) {
       long size = x.dims()[axis];

@@ -10,13 +10,13 @@ import java.util.List;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
-/** Output shapes of shape operators, for constants and for values of the network. */
+/** The output shapes of shape operators, for constants and for values of the network. */
 public final class Shapes {
   private Shapes() {}
 
   /**
-   * Returns the result's shape by Reshape's rules: -1 is inferred, 0 copies the input's dimension
-   * unless the node sets allowzero.
+   * Returns the shape of a Reshape's result: a wanted -1 is inferred, and 0 copies the input's
+   * dimension unless the node sets allowzero.
    */
   public static long[] reshaped(Node node, long[] dims, long[] wanted) {
     boolean zeros = node.attributes().number("allowzero", 0) != 0;
@@ -55,27 +55,30 @@ public final class Shapes {
   }
 
   /**
-   * Returns Flatten's shape: the product of the dimensions before an axis, and the product of the
-   * others.
+   * Returns the shape of a Flatten's result: the product of the dimensions before the node's axis,
+   * and the product of the remaining ones.
    */
   public static long[] flattened(Node node, long[] dims) {
     long at = node.attributes().number("axis", 1);
     if (at < -dims.length || at > dims.length) {
-      throw new Refusal("axis " + at + " is not one of " + dims.length);
+      throw new Refusal("axis " + at + " is not one of " + dims.length + " axes");
     }
     int axis = (int) (at < 0 ? at + dims.length : at);
     return new long[] {Dims.elements(dims, 0, axis), Dims.elements(dims, axis, dims.length)};
   }
 
-  /** Returns a node's axes: an attribute or, in newer opsets, the second input. Null if absent. */
+  /**
+   * Returns the axes of a node, from an attribute or, in newer opsets, from the second input; null
+   * if neither is present.
+   */
   public static long @Nullable [] axes(Node node, List<@Nullable Const> in) {
     Const c = in.size() > 1 ? in.get(1) : null;
     return c == null ? node.attributes().numbers("axes") : c.longs();
   }
 
   /**
-   * Returns the dimensions without these axes of size 1, or without all axes of size 1 if {@code
-   * axes} is null.
+   * Returns the dimensions without the given axes, which must have size 1; if {@code axes} is null,
+   * without all axes of size 1.
    */
   public static long[] squeezed(long[] dims, long @Nullable [] axes) {
     boolean[] gone = new boolean[dims.length];
@@ -101,7 +104,10 @@ public final class Shapes {
     return kept.build().toArray();
   }
 
-  /** Returns the dimensions with axes of size 1 inserted at these positions of the result. */
+  /**
+   * Returns the dimensions with axes of size 1 inserted, so that they have the given indices in the
+   * result.
+   */
   public static long[] unsqueezed(long[] dims, long[] axes) {
     int rank = Dims.rank(dims.length + axes.length);
     boolean[] own = new boolean[rank];
@@ -120,7 +126,7 @@ public final class Shapes {
     return out;
   }
 
-  /** Returns Transpose's axes; without the attribute, the axes are reversed. */
+  /** Returns the axis order of a Transpose; without the attribute, the axes are reversed. */
   public static int[] permutation(Node node, int rank) {
     long[] perm = node.attributes().numbers("perm");
     int[] out = new int[rank];

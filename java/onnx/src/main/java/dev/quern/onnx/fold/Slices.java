@@ -10,11 +10,11 @@ import java.util.List;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
-/** The ranges of Slice and Split, for constants and values. */
+/** The ranges that Slice and Split select, for constants and for values of the network. */
 public final class Slices {
   /**
-   * A range along one axis: {@code count} positions from {@code start} on; the step may be
-   * negative.
+   * A range along one axis: {@code count} indices from {@code start} on, {@code step} apart; the
+   * step may be negative.
    */
   public record Cut(int axis, long start, long count, long step) {
     /** Returns all indices of the range. */
@@ -26,25 +26,25 @@ public final class Slices {
 
   private Slices() {}
 
-  /** The bounds of a Slice along an axis; negative bounds count from the end of the axis. */
+  /** The bounds of a Slice along one axis; negative bounds count from the end of the axis. */
   public record Bounds(int axis, long start, long end, long step) {
-    /** Returns the range of these bounds in an axis of a size. */
+    /** Returns the range that these bounds select on an axis of the given size. */
     public Cut of(long size) {
       return cut(axis, size, start, end, step);
     }
 
-    /** Returns whether the range covers the whole axis for any size. */
+    /** Returns whether the range covers the whole axis, whatever its size. */
     public boolean isAll() {
       return start == 0 && end >= Integer.MAX_VALUE && step == 1;
     }
   }
 
-  /** Returns the ranges of a Slice, one for each sliced axis. */
+  /** Returns the ranges of a Slice node, one for each sliced axis. */
   public static List<Cut> of(Node node, List<@Nullable Const> in, long[] dims) {
     return bounds(node, in, dims.length).stream().map(b -> b.of(dims[b.axis()])).toList();
   }
 
-  /** Returns the bounds of a Slice, which are attributes before opset 10 and inputs since. */
+  /** Returns the bounds of a Slice node, from its attributes (before opset 10) or its inputs. */
   public static List<Bounds> bounds(Node node, List<@Nullable Const> in, int rank) {
     long[] starts = numbers(node, in, 1, "starts");
     long[] ends = numbers(node, in, 2, "ends");
@@ -73,7 +73,7 @@ public final class Slices {
 
   private static Cut cut(int axis, long size, long start, long end, long step) {
     if (step == 0 || step == Long.MIN_VALUE) {
-      throw new Refusal("a step is " + step);
+      throw new Refusal("a step of " + step + " is not supported");
     }
     long least = step > 0 ? 0 : -1;
     long most = step > 0 ? size : size - 1;
@@ -91,7 +91,10 @@ public final class Slices {
     return length <= 0 ? 0 : (length - 1) / step + 1;
   }
 
-  /** Returns the ranges of a Split: of given lengths, or as equal as possible. */
+  /**
+   * Returns the ranges of a Split node, which have the given lengths or, without lengths, nearly
+   * equal ones.
+   */
   public static List<Cut> parts(Node node, @Nullable Const lengths, long[] dims) {
     int axis = Dims.axis(node.attributes().number("axis", 0), dims.length);
     long[] sizes = lengths == null ? node.attributes().numbers("split") : lengths.longs();

@@ -5,15 +5,15 @@ import dev.quern.onnx.graph.Node;
 import dev.quern.onnx.graph.Refusal;
 import org.jspecify.annotations.Nullable;
 
-/** The triangle of a matrix that Trilu keeps. */
+/** The upper or lower triangle of a matrix that Trilu keeps. */
 public final class Triangles {
   private Triangles() {}
 
   /**
-   * Which elements of each matrix are kept.
+   * Returns for each element of a matrix whether Trilu keeps it.
    *
-   * @param diagonal the number of the diagonal, null for the main one
-   * @param dims of a tensor whose last two axes are matrices
+   * @param diagonal the index of the diagonal; null for the main diagonal
+   * @param dims the shape of a tensor whose last two axes are matrices
    */
   public static boolean[] kept(Node node, @Nullable Const diagonal, long[] dims) {
     if (dims.length < 2) {

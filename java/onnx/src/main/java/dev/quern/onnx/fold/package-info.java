@@ -1,2 +1,2 @@
-/** Constant folding at import, mostly shape arithmetic. */
+/** Constant folding at import, mainly of shape arithmetic. */
 package dev.quern.onnx.fold;

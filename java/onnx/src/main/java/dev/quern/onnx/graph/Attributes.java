@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A node's attributes by name. Values are Long, Float, String, long[], float[], {@link Const} or
- * {@link Branch}; the reader replaces any other kind by an {@link Unread}.
+ * {@link Branch}; an attribute of any other kind is stored as an {@link Unread}.
  */
 public record Attributes(Map<String, Object> values) {
   /** An attribute of an unsupported kind, such as a type. */
@@ -36,7 +36,7 @@ public record Attributes(Map<String, Object> values) {
     return v == null ? otherwise : v;
   }
 
-  /** Returns the value of an attribute; null if it is missing. */
+  /** Returns the integers of an attribute; null if the attribute is missing. */
   public long @Nullable [] numbers(String name) {
     return get(name, long[].class, "integers");
   }
@@ -46,22 +46,22 @@ public record Attributes(Map<String, Object> values) {
     return v == null ? otherwise : v;
   }
 
-  /** Returns the value of an attribute; null if it is missing. */
+  /** Returns the floats of an attribute; null if the attribute is missing. */
   public float @Nullable [] reals(String name) {
     return get(name, float[].class, "numbers");
   }
 
-  /** Returns the value of an attribute; null if it is missing. */
+  /** Returns the tensor of an attribute; null if the attribute is missing. */
   public @Nullable Const tensor(String name) {
     return get(name, Const.class, "a tensor");
   }
 
-  /** Null where it is missing. */
+  /** Returns the subgraph of an attribute; null if the attribute is missing. */
   public @Nullable Branch branch(String name) {
     return get(name, Branch.class, "a graph");
   }
 
-  /** All graphs inside the node. */
+  /** Returns all subgraphs in the attributes. */
   public List<Branch> branches() {
     return values.values().stream()
         .filter(Branch.class::isInstance)

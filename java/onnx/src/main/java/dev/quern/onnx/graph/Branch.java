@@ -4,8 +4,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A graph inside a node, such as a branch of If. Its nodes read values of the graph around it, too.
+ * A subgraph of a node, such as a branch of If. Its nodes can also read values of the enclosing
+ * graph.
  *
- * @param outputs names of values, its own or of the graph around it
+ * @param outputs the names of the output values, computed by the subgraph or the enclosing graph
  */
 public record Branch(List<Node> nodes, Map<String, Const> constants, List<String> outputs) {}

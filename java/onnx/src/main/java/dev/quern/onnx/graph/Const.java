@@ -6,14 +6,14 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A constant: a tensor whose numbers are known at import. Float types are stored as float32, all
- * others as longs. Numbers are read from the file on first access; large constants are not kept in
- * memory.
+ * A constant: a tensor whose elements are known at import. Floating-point types are stored as
+ * float32, all others as longs. Elements are read from the file on first access; large constants
+ * are not cached.
  */
 public final class Const implements Operand {
   /**
-   * Constants with more elements are read again on each access instead of being kept, so that
-   * weights are in memory once.
+   * The maximum number of elements of a cached constant. Larger constants are read again on each
+   * access, so that weights are not in memory twice.
    */
   private static final long KEPT = 1 << 16;
 
@@ -23,13 +23,13 @@ public final class Const implements Operand {
   private @Nullable Object values;
   private boolean hollow;
 
-  /** Scales by which the integers were multiplied; null without scales. */
+  /** The scales by which the original integers were multiplied; null if there are none. */
   private @Nullable Scales scales;
 
   /**
-   * Creates a constant whose numbers are in a file.
+   * Creates a constant whose elements are in a file.
    *
-   * @param read returns a new float[], a byte[] for a type of 8 bits, or a long[]
+   * @param read returns a new float[], a byte[] for an 8-bit type, or a long[]
    */
   public Const(int type, long[] dims, Supplier<Object> read) {
     this.type = type;
@@ -43,10 +43,10 @@ public final class Const implements Operand {
   }
 
   /**
-   * Returns a constant of equal shape with zeros instead of the numbers if they are many, for
-   * callers that need only the shape.
+   * Returns a constant of the same shape whose elements, if there are many, are replaced by zeros,
+   * for callers that need only the shape.
    *
-   * @param zeros arrays of zeros by length, shared by all hollow constants
+   * @param zeros the arrays of zeros by length, which all hollow constants share
    */
   public Const hollow(Map<Integer, float[]> zeros) {
     if (elements() <= KEPT) {
@@ -62,12 +62,14 @@ public final class Const implements Operand {
     return out;
   }
 
-  /** Returns these {@link #hollow} zeros as float32. */
+  /** Returns this {@link #hollow} constant with element type float32. */
   public Const hollowFloats() {
     return hollow(Types.FLOAT, values());
   }
 
-  /** Returns whether these are {@link #hollow} zeros, which need no rearrangement. */
+  /**
+   * Returns whether this constant is {@link #hollow}, so that its elements need not be rearranged.
+   */
   public boolean isHollow() {
     return hollow;
   }
@@ -77,7 +79,7 @@ public final class Const implements Operand {
     return new Const(Types.FLOAT, dims, values);
   }
 
-  /** Creates a float32 constant of integers times scales. */
+  /** Creates a float32 constant of integers multiplied by scales. */
   public static Const scaled(long[] dims, float[] values, Scales scales) {
     return of(dims, values).by(scales);
   }
@@ -87,7 +89,7 @@ public final class Const implements Operand {
     return new Const(type, dims, values);
   }
 
-  /** Creates a vector of type int64. */
+  /** Creates a one-dimensional constant of type int64. */
   public static Const of(long... values) {
     return of(Types.INT64, new long[] {values.length}, values);
   }
@@ -117,7 +119,7 @@ public final class Const implements Operand {
     return known;
   }
 
-  /** Returns the numbers as floats; integers are converted. The array must not be modified. */
+  /** Returns the elements as floats; integers are converted. The array must not be modified. */
   public float[] floats() {
     Object v = values();
     if (v instanceof float[] f) {
@@ -139,9 +141,9 @@ public final class Const implements Operand {
   }
 
   /**
-   * Returns the numbers of an integer type. The array must not be modified.
+   * Returns the elements of a constant of integer type. The array must not be modified.
    *
-   * @throws Refusal if the constant has a float type
+   * @throws Refusal if the constant has a floating-point type
    */
   public long[] longs() {
     if (isFloat()) {
@@ -163,19 +165,21 @@ public final class Const implements Operand {
     return out;
   }
 
-  /** Returns the mask that converts a byte to its number; signed bytes keep their sign. */
+  /**
+   * Returns the bit mask that converts a byte to its value; it preserves the sign of signed types.
+   */
   private int mask() {
     return type == Types.INT8 ? -1 : 0xff;
   }
 
-  /** Returns whether the numbers are integers times scales. */
+  /** Returns whether the elements are integers multiplied by scales. */
   public boolean isScaled() {
     return scales != null;
   }
 
   /**
-   * Returns the scales of the integers by the index of the first axis; null without scales, or if
-   * one index has several scales.
+   * Returns the scale for each index of the first axis; null if there are no scales, or several for
+   * one index.
    */
   public float @Nullable [] scales() {
     Scales all = scales;
@@ -189,7 +193,7 @@ public final class Const implements Operand {
     return this;
   }
 
-  /** Returns the number of a scalar as a float. */
+  /** Returns the only element as a float. */
   public float scalar() {
     if (elements() != 1) {
       throw new Refusal("expected one number, found shape " + Arrays.toString(dims));
@@ -198,9 +202,9 @@ public final class Const implements Operand {
   }
 
   /**
-   * Returns a constant with equal numbers and another shape.
+   * Returns a constant with the same elements and another shape.
    *
-   * @throws Refusal if the other shape has a different number of elements
+   * @throws Refusal if the new shape has a different number of elements
    */
   public Const as(long... other) {
     if (Dims.elements(other) != elements()) {
@@ -214,9 +218,9 @@ public final class Const implements Operand {
   }
 
   /**
-   * Returns a constant of selected numbers, in any order.
+   * Returns a constant of selected elements, in any order.
    *
-   * @param from for each number of the result, its index in this constant
+   * @param from for each element of the result, its index in this constant
    */
   public Const take(long[] to, int[] from) {
     if (isFloat()) {

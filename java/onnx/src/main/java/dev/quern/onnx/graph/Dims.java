@@ -2,15 +2,15 @@ package dev.quern.onnx.graph;
 
 import java.util.Arrays;
 
-/** Arithmetic with dimensions. */
+/** Arithmetic on dimensions and axes. */
 public final class Dims {
-  /** Maximum number of axes, since a file may name any number. */
+  /** The maximum number of axes, since a file may declare any number. */
   public static final int MOST_AXES = 64;
 
   private Dims() {}
 
   /**
-   * Checks a number of axes and returns it.
+   * Returns the number of axes, after checking it.
    *
    * @throws Refusal if a shape would have too many axes
    */
@@ -21,7 +21,7 @@ public final class Dims {
     return (int) axes;
   }
 
-  /** Returns the product of the dimensions, 1 without dimensions. */
+  /** Returns the product of the dimensions; 1 if there are none. */
   public static long elements(long... dims) {
     long product = 1;
     for (long d : dims) {
@@ -30,7 +30,10 @@ public final class Dims {
     return product;
   }
 
-  /** Returns the product of the dimensions from one axis (inclusive) to another (exclusive). */
+  /**
+   * Returns the product of the dimensions from axis {@code from} (inclusive) to {@code to}
+   * (exclusive).
+   */
   public static long elements(long[] dims, int from, int to) {
     return elements(Arrays.copyOfRange(dims, from, to));
   }
@@ -38,12 +41,12 @@ public final class Dims {
   /** Converts an axis to an index from 0; a negative axis counts from the end. */
   public static int axis(long axis, int rank) {
     if (axis < -rank || axis >= rank) {
-      throw new Refusal("axis " + axis + " is not one of " + rank);
+      throw new Refusal("axis " + axis + " is not one of " + rank + " axes");
     }
     return (int) (axis < 0 ? axis + rank : axis);
   }
 
-  /** Returns the shape to which two shapes broadcast, by NumPy's rules. */
+  /** Returns the shape that results from broadcasting two shapes, by NumPy's rules. */
   public static long[] broadcast(long[] a, long[] b) {
     int rank = rank(Math.max(a.length, b.length));
     long[] out = new long[rank];
@@ -59,7 +62,7 @@ public final class Dims {
     return out;
   }
 
-  /** Returns the dimensions with leading ones up to a rank. */
+  /** Returns the dimensions, preceded by ones up to the given rank. */
   public static long[] padded(long[] dims, int rank) {
     if (dims.length > rank) {
       throw new Refusal("shape " + Arrays.toString(dims) + " must have at most " + rank + " axes");
@@ -70,7 +73,7 @@ public final class Dims {
     return out;
   }
 
-  /** Returns the strides, in elements, along each axis. */
+  /** Returns the stride of each axis in elements, in row-major order. */
   public static long[] strides(long[] dims) {
     long[] out = new long[dims.length];
     long next = 1;
@@ -81,7 +84,7 @@ public final class Dims {
     return out;
   }
 
-  /** Returns the dimensions with one of them replaced. */
+  /** Returns the dimensions with that of one axis replaced. */
   public static long[] with(long[] dims, int axis, long size) {
     long[] out = dims.clone();
     out[axis] = size;

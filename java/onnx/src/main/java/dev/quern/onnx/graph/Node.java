@@ -4,12 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A node of an ONNX graph: a call of an operator.
+ * A node of an ONNX graph, which applies an operator to its inputs.
  *
- * @param name may be empty
- * @param domain empty for ONNX's own operators
- * @param inputs names of values; empty for an omitted input
- * @param outputs names of values; empty for an omitted output
+ * @param name the node's name; may be empty
+ * @param domain the operator's domain; empty for ONNX's own operators
+ * @param inputs the names of the input values; empty for an omitted input
+ * @param outputs the names of the output values; empty for an omitted output
  */
 public record Node(
     String name,
@@ -18,18 +18,21 @@ public record Node(
     List<String> inputs,
     List<String> outputs,
     Attributes attributes) {
-  /** Returns the operator with its domain, such as "com.microsoft.Gelu"; ONNX's own have none. */
+  /**
+   * Returns the operator with its domain, such as "com.microsoft.Gelu"; without a domain for ONNX's
+   * own operators.
+   */
   public String qualified() {
     return domain.isEmpty() ? op : domain + "." + op;
   }
 
-  /** Returns the node's name in messages; if it has no name, the name of its first output. */
+  /** Returns the node's name for messages or, if it has no name, the name of its first output. */
   public String shown() {
     String first = outputs.isEmpty() ? "" : outputs.get(0);
     return name.isEmpty() ? (first.isEmpty() ? "a node" : first) : name;
   }
 
-  /** Names of all values that it reads, those of graphs inside it included. */
+  /** Returns the names of all values that the node reads, including those read by its subgraphs. */
   public List<String> reads() {
     List<Branch> inside = attributes.branches();
     if (inside.isEmpty()) {
@@ -43,7 +46,7 @@ public record Node(
     return all;
   }
 
-  /** The number of nodes: this one and those of graphs inside it. */
+  /** Returns the number of nodes: this node and the nodes of its subgraphs. */
   public long count() {
     return 1
         + attributes.branches().stream()

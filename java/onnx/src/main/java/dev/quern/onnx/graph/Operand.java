@@ -1,11 +1,11 @@
 package dev.quern.onnx.graph;
 
-/** An input of a node: a constant known at import, or a value that the network computes. */
+/** An input of a node: a constant that is known at import, or a value that the network computes. */
 public sealed interface Operand permits Const, Value {
-  /** Returns ONNX's dimensions, including the batch. */
+  /** Returns the dimensions as in ONNX, including the batch. */
   long[] dims();
 
-  /** Returns ONNX's number of the element type. */
+  /** Returns the number by which ONNX identifies the element type. */
   int type();
 
   default int rank() {

@@ -1,8 +1,9 @@
 package dev.quern.onnx.graph;
 
 /**
- * The reason why a node cannot be converted to a layer, or a layer to nodes. The importer and the
- * exporter catch it, add the node's or layer's name, and collect all reasons.
+ * Thrown if a node cannot be converted to a layer, or a layer to nodes; the message is the reason.
+ * The importer and the exporter catch it, add the name of the node or layer, and report all reasons
+ * together.
  */
 public final class Refusal extends RuntimeException {
   private static final long serialVersionUID = 1L;

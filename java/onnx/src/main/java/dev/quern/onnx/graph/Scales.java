@@ -3,10 +3,10 @@ package dev.quern.onnx.graph;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Scales of integers: element i has the scale {@code each[i / inner % each.length]}.
+ * The scales of quantized integers: element i has the scale {@code each[i / inner % each.length]}.
  *
- * @param each one for all, or one for each index of an axis
- * @param inner elements behind that axis
+ * @param each one scale for all elements, or one for each index of an axis
+ * @param inner the number of elements per index of that axis, in row-major order
  */
 public record Scales(float[] each, int inner) {
   private float of(int element) {
@@ -14,9 +14,9 @@ public record Scales(float[] each, int inner) {
   }
 
   /**
-   * The scale of each run of elements; null if one has several.
+   * Returns the scale of each part of the elements; null if a part has several scales.
    *
-   * @param length elements of a run
+   * @param length the number of elements in a part
    */
   float @Nullable [] ofParts(int parts, int length) {
     boolean single = each.length == 1 || inner % length == 0;
@@ -32,7 +32,7 @@ public record Scales(float[] each, int inner) {
     return out;
   }
 
-  /** Those of some of the elements, in any order. */
+  /** Returns the scales of selected elements, in any order. */
   Scales taken(int... from) {
     if (each.length == 1) {
       return this;

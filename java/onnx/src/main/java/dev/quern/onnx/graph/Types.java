@@ -39,17 +39,17 @@ public final class Types {
 
   private Types() {}
 
-  /** Returns whether numbers of the type are stored as floats. */
+  /** Returns whether elements of the type are stored as floats. */
   public static boolean isFloat(int type) {
     return type == FLOAT || type == FLOAT16 || type == DOUBLE || type == BFLOAT16;
   }
 
-  /** Returns whether numbers of the type are stored as longs; bool is stored as 0 and 1. */
+  /** Returns whether elements of the type are stored as longs; bool is stored as 0 and 1. */
   public static boolean isWhole(int type) {
     return bits(type) > 0 && !isFloat(type);
   }
 
-  /** Returns the number of bits of a type's values; 0 for an unsupported type. */
+  /** Returns the number of bits of an element of a type; 0 for an unsupported type. */
   public static int bits(int type) {
     return switch (type) {
       case UINT8, INT8, BOOL -> 8;
@@ -60,7 +60,7 @@ public final class Types {
     };
   }
 
-  /** Returns the smallest number of an integer type. */
+  /** Returns the minimum value of an integer type. */
   public static long least(int type) {
     return switch (type) {
       case INT8 -> Byte.MIN_VALUE;
@@ -71,7 +71,7 @@ public final class Types {
     };
   }
 
-  /** Returns the largest number of an integer type; for uint64, the largest long. */
+  /** Returns the maximum value of an integer type; for uint64, the maximum long. */
   public static long most(int type) {
     return switch (type) {
       case UINT8 -> 255;

@@ -3,17 +3,17 @@ package dev.quern.onnx.graph;
 /**
  * A value that the network computes.
  *
- * @param node name of a node or an input of the network
- * @param dims ONNX's dimensions, including the batch
- * @param type ONNX's number of the element type
+ * @param node the name of the node that computes it, or of an input of the network
+ * @param dims the dimensions as in ONNX, including the batch
+ * @param type the number by which ONNX identifies the element type
  */
 public record Value(String node, long[] dims, int type) implements Operand {
-  /** Returns this value with another shape. */
+  /** Returns the same value with other dimensions. */
   public Value as(long[] other) {
     return new Value(node, other, type);
   }
 
-  /** Returns this value with another type. */
+  /** Returns the same value with another element type. */
   public Value as(int other) {
     return new Value(node, dims, other);
   }

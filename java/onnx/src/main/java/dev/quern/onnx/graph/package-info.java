@@ -1,2 +1,4 @@
-/** The content of a file: nodes, their attributes, and the values between them. */
+/**
+ * The content of an ONNX file: nodes, their attributes, and the values that they read and compute.
+ */
 package dev.quern.onnx.graph;

@@ -61,7 +61,10 @@ final class ArithmeticRules {
     return o;
   }
 
-  /** The lowest float in the place of -infinity, by which masks of attention hide a key. */
+  /**
+   * Returns a constant with -infinity replaced by the lowest finite float; attention masks contain
+   * -infinity for ignored keys.
+   */
   static Operand lowest(Operand o) {
     if (!(o instanceof Const c) || !c.isFloat() || c.isHollow()) {
       return o;
@@ -96,8 +99,8 @@ final class ArithmeticRules {
   }
 
   /**
-   * Returns the result for a constant scalar operand, which needs no layer of its own; null if
-   * neither operand is one.
+   * Returns the result of an operation with one constant scalar operand as a layer with one input;
+   * null if there is no such operand or layer.
    */
   private static @Nullable Value scalar(Site s, Layer layer, Operand a, Operand b) {
     if (b instanceof Const c && c.elements() == 1 && a instanceof Value x) {
@@ -127,7 +130,10 @@ final class ArithmeticRules {
     return s.made(s.layer(one, x.node()), Dims.broadcast(x.dims(), c.dims()));
   }
 
-  /** Returns the layer for an operation with a constant second operand. */
+  /**
+   * Returns the layer with one input for an operation whose second operand is the constant {@code
+   * v}; null if there is none.
+   */
   private static @Nullable Layer second(Layer layer, float v) {
     if (!Float.isFinite(v)) {
       return null;
@@ -156,7 +162,10 @@ final class ArithmeticRules {
     return null;
   }
 
-  /** Adds a layer whose operands are reshaped so that their axes align with the result's. */
+  /**
+   * Adds an elementwise layer whose operands are reshaped so that their axes align with the
+   * result's.
+   */
   static Value broadcast(Site s, Layer layer, Operand... all) {
     long[] to = all[0].dims();
     for (Operand o : all) {
@@ -169,7 +178,7 @@ final class ArithmeticRules {
     return s.made(s.layer(layer, in), to);
   }
 
-  /** Returns an operand reshaped to the result's number of axes. */
+  /** Returns an operand reshaped to the number of axes of the result. */
   private static String aligned(Site s, Operand o, long[] to) {
     long[] dims = Dims.padded(o.dims(), to.length);
     int dropped = s.lowering().dropped(to);
@@ -224,7 +233,7 @@ final class ArithmeticRules {
     return s.made(s.layer(new Affine(-1, 1), x.node()), x.dims()).as(Types.BOOL);
   }
 
-  /** Returns 1 for numbers that are not 0, else 0. */
+  /** Returns 1 for elements that are not 0, and 0 for others. */
   static Value notZero(Site s, Value x) {
     Const zero = Const.of(new long[0], 0);
     return not(s, broadcast(s, new Compare(Compare.Kind.EQUAL), x, zero));

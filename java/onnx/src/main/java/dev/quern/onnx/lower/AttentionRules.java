@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** ONNX's Attention, of token sequences or of matrices a head. */
+/** Rules for ONNX's Attention, whose inputs are token sequences or one matrix per head. */
 final class AttentionRules {
   private static final int MASK = 3;
 
@@ -31,7 +31,7 @@ final class AttentionRules {
       throw new Refusal("it has " + heads + " heads of queries and " + kept + " of keys");
     }
     if (s.attributes().real("softcap", 0) != 0) {
-      throw new Refusal("attribute softcap is not 0");
+      throw new Refusal("attribute softcap must be 0");
     }
     for (int i = MASK + 1; i < s.node.inputs().size(); i++) {
       if (s.operand(i) != null) {
@@ -85,7 +85,7 @@ final class AttentionRules {
     }
     if (!(mask instanceof Const c)) {
       if (!Types.isFloat(mask.type()) || mask.rank() != 4) {
-        throw new Refusal("its mask is neither a constant nor of float and 4 dimensions");
+        throw new Refusal("its mask must be a constant, or have type float and 4 dimensions");
       }
       inputs.add(s.samples((Value) mask).node());
       return s.layer(layer, inputs.toArray(String[]::new));

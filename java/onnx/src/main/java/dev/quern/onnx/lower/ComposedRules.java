@@ -24,9 +24,9 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-/** Operators without a layer of their own, as several layers. */
+/** Rules for operators that have no corresponding layer and become several layers. */
 final class ComposedRules {
-  /** Of an axis of CumSum, whose sums are a product with a triangular matrix. */
+  /** The maximum length of an axis for CumSum, which becomes a product with a triangular matrix. */
   private static final long MOST_SUMMED = 2048;
 
   private static final int SINCE_ONE_AXIS = 13;
@@ -58,7 +58,10 @@ final class ComposedRules {
     s.out(0, ArithmeticRules.broadcast(s, new Where(), above, x, number(0)));
   }
 
-  /** 1 at the first largest element of an axis, before opset 13 of one axis and all after it. */
+  /**
+   * Converts Hardmax: 1 at the first maximum, else 0. Since opset 13, the maximum is over one axis;
+   * before, over that axis and all axes after it.
+   */
   private static void hardmax(Site s) {
     Value x = s.value(0);
     long[] dims = x.dims();
@@ -109,7 +112,7 @@ final class ComposedRules {
         p == 1
             ? reduced(s, then(s, x, new Abs()), axis, false)
             : then(s, reduced(s, squared(s, x), axis, false), new Sqrt());
-    // zeros stay zeros
+    // zeros remain zeros
     Value divisor = then(s, norm, new Clamp(Float.MIN_NORMAL, Float.POSITIVE_INFINITY));
     s.out(0, ArithmeticRules.broadcast(s, new Divide(), x, divisor));
   }
@@ -129,7 +132,7 @@ final class ComposedRules {
     s.out(0, ArithmeticRules.broadcast(s, new Divide(), apart, divisor));
   }
 
-  /** a - b times the quotient, rounded down or, for fmod, towards zero. */
+  /** Converts Mod: a - b times the quotient, rounded down or, for fmod, towards zero. */
   private static void mod(Site s) {
     boolean fmod = s.attributes().number("fmod", 0) != 0;
     Value a = s.value(0);

@@ -16,7 +16,9 @@ import dev.quern.onnx.graph.Value;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** ONNX Runtime's own operators, which its optimizer writes into files ("com.microsoft"). */
+/**
+ * Rules for ONNX Runtime's own operators ("com.microsoft"), which its optimizer writes into files.
+ */
 final class ContribRules {
   private static final String DOMAIN = "com.microsoft.";
 
@@ -48,7 +50,10 @@ final class ContribRules {
     s.out(0, FunctionRules.swish(s, s.value(0), s.attributes().real("alpha", 1.702f)));
   }
 
-  /** The layer norm of the sum of two inputs and a bias, which is an output, too. */
+  /**
+   * Converts SkipLayerNormalization: the layer normalization of a sum of two inputs and a bias; the
+   * sum is an output, too.
+   */
   private static void skipLayerNorm(Site s) {
     Value x = s.value(0);
     Operand skip = s.operand(1);

@@ -4,7 +4,7 @@ import dev.quern.onnx.graph.Branch;
 import dev.quern.onnx.graph.Refusal;
 import java.util.Map;
 
-/** Control flow that is known at import. */
+/** Rules for control flow whose conditions are known at import. */
 final class ControlRules {
   private ControlRules() {}
 
@@ -12,7 +12,7 @@ final class ControlRules {
     rules.put("If", ControlRules::branch);
   }
 
-  /** The branch that a constant condition selects, in place of the node. */
+  /** Replaces an If by the branch that its constant condition selects. */
   private static void branch(Site s) {
     boolean condition = s.constant(0, "the condition").scalar() != 0;
     Branch taken = s.attributes().branch(condition ? "then_branch" : "else_branch");

@@ -92,7 +92,7 @@ final class ConvolutionRules {
     return w;
   }
 
-  /** Returns the output's dimensions; those of signals have no height of 1. */
+  /** Returns the dimensions of a convolution's output; for signals, without the height of 1. */
   static long[] spatial(Site s, Value x, String made) {
     long[] dims = Site.behind(x, s.parts.shapes.get(made));
     return x.rank() == 3 ? new long[] {dims[0], dims[1], dims[3]} : dims;
@@ -120,8 +120,8 @@ final class ConvolutionRules {
     }
     Window window = asked.plane();
     Site.Form in = s.image(x);
-    // the whole result, from 0 to where the last window ends, is cut by begin and end; what the
-    // layer does not cut itself is sliced
+    // begin and end crop the whole result, which reaches from 0 to the end of the last window; a
+    // slice crops the part that the layer does not
     int[] padding = new int[2];
     int[] grown = new int[2];
     for (int i = 0; i < 2; i++) {

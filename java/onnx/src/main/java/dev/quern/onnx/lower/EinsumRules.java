@@ -16,14 +16,15 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Einsum of one or two inputs, decomposed into sums, MatMul, Mul and Transpose. Axes of only one
- * input that the result lacks are summed first; axes of both inputs that the result lacks make it a
- * matrix product, otherwise it is an elementwise product.
+ * The rule for Einsum of one or two inputs, which is decomposed into sums, MatMul, Mul and
+ * Transpose. Axes that occur in only one input and not in the result are summed first. If axes that
+ * occur in both inputs are not in the result, the rest is a matrix product, otherwise an
+ * elementwise product.
  */
 final class EinsumRules {
   private EinsumRules() {}
 
-  /** An operand and the labels of its axes. */
+  /** An input of Einsum and the labels of its axes. */
   private record Term(Operand of, List<Integer> labels) {}
 
   static void addTo(Map<String, Rule> rules) {
@@ -51,7 +52,7 @@ final class EinsumRules {
     s.out(0, matrices ? product(s, e, first, second) : elements(s, e, first, second));
   }
 
-  /** Returns the labels of a term that the result or the other term has. */
+  /** Returns the labels of a term that also occur in the result or in the other term. */
   private static List<Integer> kept(Equation e, int other) {
     return Stream.concat(
             e.to().stream(), e.terms().size() < 2 ? Stream.of() : e.terms().get(other).stream())
@@ -59,7 +60,7 @@ final class EinsumRules {
         .toList();
   }
 
-  /** Returns the term summed over the axes that neither the result nor the other term has. */
+  /** Returns the term, summed over the axes that occur in neither the result nor the other term. */
   private static Term summed(Site s, Term t, List<Integer> kept) {
     List<Integer> left = t.labels.stream().filter(kept::contains).toList();
     if (left.size() == t.labels.size()) {
@@ -74,7 +75,7 @@ final class EinsumRules {
     return new Term(s.made(s.layer(sum, in.node()), dims), left);
   }
 
-  /** Returns the term's operand with its axes in another order. */
+  /** Returns the term's value with its axes in the given order. */
   private static Operand turned(Site s, Term t, List<Integer> order) {
     if (order.equals(t.labels)) {
       return t.of;
@@ -90,8 +91,8 @@ final class EinsumRules {
   }
 
   /**
-   * Returns the elementwise product; each term is aligned with the result, with axes of size 1 for
-   * missing labels.
+   * Returns the elementwise product of two terms, each aligned with the result by axes of size 1
+   * for missing labels.
    */
   private static Value elements(Site s, Equation e, Term first, Term second) {
     return ArithmeticRules.broadcast(
@@ -108,8 +109,8 @@ final class EinsumRules {
   }
 
   /**
-   * Returns the matrix product of [common, rows, sums] and [common, sums, columns]; sums and
-   * columns are one axis each, rows one or more.
+   * Returns the matrix product of terms [common, rows, sums] and [common, sums, columns], where
+   * sums and columns are one axis each, and rows one or more.
    */
   private static Value product(Site s, Equation e, Term first, Term second) {
     List<Integer> common =

@@ -10,12 +10,13 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * Einsum's equation for given operands. A label is a letter or represents an axis of an ellipsis;
- * the axes of an ellipsis are numbered from the last, and their labels sort before letters.
+ * The equation of an Einsum, applied to given inputs. A label is a letter, or stands for an axis of
+ * an ellipsis; the axes of an ellipsis are numbered from the last one, and their labels sort before
+ * letters.
  *
- * @param terms the labels of each operand's axes
+ * @param terms the labels of each input's axes
  * @param to the labels of the result's axes
- * @param sizes the size of each label
+ * @param sizes the size of the axes with each label
  */
 record Equation(List<List<Integer>> terms, List<Integer> to, Map<Integer, Long> sizes) {
   private static final String ELLIPSIS = "...";
@@ -24,7 +25,8 @@ record Equation(List<List<Integer>> terms, List<Integer> to, Map<Integer, Long> 
   /**
    * Parses an equation.
    *
-   * @throws Refusal if it is not an equation, does not match the operands, or takes a diagonal
+   * @throws Refusal if the text is not an equation, does not match the inputs, or selects a
+   *     diagonal
    */
   static Equation of(String text, List<Operand> operands) {
     String equation = text.replace(" ", "");
@@ -94,7 +96,7 @@ record Equation(List<List<Integer>> terms, List<Integer> to, Map<Integer, Long> 
   }
 
   /**
-   * Returns the implicit result's labels: the axes of an ellipsis, then the letters that occur
+   * Returns the labels of an implicit result: the axes of an ellipsis, then the letters that occur
    * once, sorted.
    */
   private static List<Integer> implied(List<List<Integer>> terms) {
@@ -105,7 +107,7 @@ record Equation(List<List<Integer>> terms, List<Integer> to, Map<Integer, Long> 
     return counts.keySet().stream().filter(l -> l < 0 || counts.get(l) == 1).sorted().toList();
   }
 
-  /** Returns the sizes of these labels. */
+  /** Returns the sizes of the axes with these labels. */
   long[] dims(List<Integer> labels) {
     return labels.stream().mapToLong(sizes::get).toArray();
   }

@@ -37,7 +37,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
-/** Rules for elementwise functions. */
+/** Rules for elementwise functions of one value. */
 final class FunctionRules {
   private static final float SELU_ALPHA = 1.67326319217681884765625f;
   private static final float SELU_GAMMA = 1.05070102214813232421875f;
@@ -74,7 +74,10 @@ final class FunctionRules {
     s.out(0, Lowering.typed(s.made(s.layer(layer, x.node()), x.dims()), x));
   }
 
-  /** Returns the layer with the node's attributes as options. Other attributes must be 0. */
+  /**
+   * Returns a layer whose options are the node's attributes of the same name; other attributes must
+   * be 0.
+   */
   private static <L extends Layer> L plain(LayerType<L> type, Attributes attributes) {
     List<String> known = type.onnx().attributes();
     FieldValues values = new FieldValues();
@@ -148,13 +151,13 @@ final class FunctionRules {
   }
 
   /**
-   * Returns whether a slope has one number for each index of axis 1, under NumPy's broadcasting.
+   * Returns whether a slope, broadcast by NumPy's rules, has one element for each channel (axis 1).
    */
   private static boolean isPerChannel(Const slope, Value x) {
     long[] dims =
         x.rank() < 2 || slope.rank() > x.rank() ? new long[0] : Dims.padded(slope.dims(), x.rank());
     if (slope.rank() == 1 && dims.length > 2 && slope.dims()[0] != x.dims()[x.rank() - 1]) {
-      // PyTorch's exporter once wrote one number a channel so
+      // older exporters of PyTorch write one number per channel in this way
       return slope.dims()[0] == x.dims()[1];
     }
     boolean fits = dims.length > 1 && dims[1] == x.dims()[1];
@@ -177,7 +180,10 @@ final class FunctionRules {
     s.out(0, Lowering.typed(clamped(s, x, lo, hi), x));
   }
 
-  /** Clamps to bounds that the network computes; the upper bound takes precedence, as in ONNX. */
+  /**
+   * Clamps a value to bounds that the network computes; as in ONNX, the upper bound takes
+   * precedence.
+   */
   private static void computedClip(Site s, Value x) {
     Operand least = s.operand(1);
     Operand most = s.operand(2);
@@ -186,14 +192,16 @@ final class FunctionRules {
     s.out(0, Lowering.typed(made, x));
   }
 
-  /** Returns a value clamped to two bounds, as the layer for these bounds, such as ReLU. */
+  /**
+   * Returns a value clamped to constant bounds, by a specific layer such as ReLU if there is one.
+   */
   static Value clamped(Site s, Value x, float lo, float hi) {
     boolean open = hi >= Float.MAX_VALUE;
     if (open && lo <= -Float.MAX_VALUE) {
       return x;
     }
     if (lo > hi) {
-      // all are the upper bound then, as ONNX has it
+      // then all elements are the upper bound, as in ONNX
       lo = hi;
     }
     Layer layer =
@@ -212,7 +220,7 @@ final class FunctionRules {
   private static void cast(Site s, int to) {
     Value x = s.value(0);
     if (Types.bits(to) == 0) {
-      throw new Refusal("a cast to " + Types.name(to));
+      throw new Refusal("a cast to " + Types.name(to) + " is not supported");
     }
     if (Types.isFloat(to) || x.type() == to) {
       s.out(0, x.as(to));

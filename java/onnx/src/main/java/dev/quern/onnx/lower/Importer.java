@@ -26,8 +26,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Converts a graph to a model: determines sizes, converts nodes to layers, and joins decomposed
- * functions.
+ * The conversion of an ONNX graph to a model. It determines sizes, converts nodes to layers, and
+ * replaces decomposed functions by single layers.
  */
 public final class Importer {
   private final Graph graph;
@@ -35,13 +35,13 @@ public final class Importer {
   private final List<Node> needed;
   private final Work work = new Work();
 
-  /** A completed conversion, with the layer of each output. */
+  /** A finished conversion, with the name of the layer that computes each output. */
   record Walk(Lowering lowering, List<String> outputs) {}
 
   /**
    * Creates an importer.
    *
-   * @param source the source of the graph, for messages
+   * @param source the file or other source of the graph, for messages
    */
   public Importer(Graph graph, String source) {
     this.graph = graph;
@@ -50,10 +50,10 @@ public final class Importer {
   }
 
   /**
-   * Returns the model.
+   * Converts the graph to a model.
    *
-   * @param sizes dimensions of inputs that replace the graph's, by name
-   * @throws RefusedNodes if there are nodes that are not supported
+   * @param sizes the dimensions of inputs, by name, that replace those in the graph
+   * @throws RefusedNodes if the graph has nodes that are not supported
    */
   public ModelData read(Map<String, long[]> sizes) {
     Sizes known = new Sizes(source, graph, sizes);
@@ -82,8 +82,8 @@ public final class Importer {
   }
 
   /**
-   * Converts the graph to layers, with the first interpretation of the first axis (batch or part of
-   * the sample) that succeeds.
+   * Converts the graph to layers. The first axis is tried as a batch and as part of the sample; the
+   * first attempt that succeeds is used.
    */
   private Walk walk(
       Graph of, Map<String, long[]> dims, int lead, @Nullable Map<String, long[]> elsewhere) {
@@ -140,7 +140,7 @@ public final class Importer {
     return new Walk(lowering, outputs);
   }
 
-  /** Returns the layer for an output, with the output's name if possible. */
+  /** Returns the layer that computes an output, renamed to the output's name if possible. */
   private String output(Lowering lowering, Port port, List<String> before) {
     Operand o = lowering.output(port.name());
     Parts parts = lowering.parts();
@@ -174,7 +174,7 @@ public final class Importer {
       return node;
     }
     if (taken) {
-      // a part of the same operator, which has the name of what it makes
+      // a layer of the same operator, which already has the output's name
       parts.rename(own, parts.unique(own + "_part"));
     }
     return parts.rename(node, own);
@@ -208,7 +208,10 @@ public final class Importer {
     }
   }
 
-  /** Returns the task of an output: an output with a softmax or sigmoid is a classification. */
+  /**
+   * Returns single-label classification as the task of an output that a softmax computes; otherwise
+   * null.
+   */
   private static @Nullable Task task(Network network, String output) {
     Shape shape = network.shapes().get(output);
     boolean classes =

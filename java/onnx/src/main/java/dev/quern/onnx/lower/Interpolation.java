@@ -3,11 +3,11 @@ package dev.quern.onnx.lower;
 import dev.quern.onnx.graph.Refusal;
 
 /**
- * Interpolation along an axis, as in ONNX's Resize.
+ * The interpolation along an axis in ONNX's Resize.
  *
  * @param mode nearest, linear or cubic
- * @param coordinates the mapping of a position of the result to the input
- * @param rounding the rounding of nearest positions
+ * @param coordinates the mapping from a position in the result to a position in the input
+ * @param rounding the rounding of positions in mode nearest
  * @param cubic the coefficient of cubic interpolation
  * @param antialias whether the filter is widened for downsampling
  * @param excludeOutside whether positions outside the input have weight 0
@@ -21,7 +21,7 @@ record Interpolation(
     boolean antialias,
     boolean excludeOutside,
     float outside) {
-  /** Returns the interpolation of an Upsample node. */
+  /** Returns the interpolation of an Upsample node with the given mode. */
   static Interpolation upsample(String mode) {
     return new Interpolation(kind(mode), "asymmetric", "floor", -0.75, false, false, 0);
   }
@@ -43,12 +43,13 @@ record Interpolation(
     return switch (mode) {
       case "nearest", "linear", "cubic" -> mode;
       case "bilinear" -> "linear";
-      default -> throw new Refusal("attribute mode is " + mode);
+      default -> throw new Refusal("mode " + mode + " is not supported");
     };
   }
 
   /**
-   * Returns the source position of element {@code i} of {@code to}; a crop is given by its bounds.
+   * Returns the position in the input, of length {@code from}, for element {@code i} of the result,
+   * of length {@code to}. A crop is given by its bounds.
    *
    * <p>With aligned corners, the length of the result is computed from the scale and may have a
    * fraction.
@@ -70,7 +71,7 @@ record Interpolation(
     };
   }
 
-  /** Returns the nearest position, which may be outside by one. */
+  /** Returns the nearest integer position, which may be outside the input by one. */
   long rounded(double at) {
     return (long)
         switch (rounding) {
@@ -78,11 +79,11 @@ record Interpolation(
           case "round_prefer_ceil" -> Math.floor(at + 0.5);
           case "floor" -> Math.floor(at);
           case "ceil" -> Math.ceil(at);
-          default -> throw new Refusal("attribute nearest_mode is " + rounding);
+          default -> throw new Refusal("nearest_mode " + rounding + " is not supported");
         };
   }
 
-  /** Returns the weight of a number at this distance. */
+  /** Returns the weight of an input element at this distance. */
   double weight(double distance) {
     double x = Math.abs(distance);
     if (mode.equals("linear")) {
@@ -95,7 +96,7 @@ record Interpolation(
     return x < 2 ? ((a * x - 5 * a) * x + 8 * a) * x - 4 * a : 0;
   }
 
-  /** Returns how many numbers on each side have a weight. */
+  /** Returns the number of elements on each side whose weight is not 0. */
   int reach() {
     return mode.equals("linear") ? 1 : 2;
   }

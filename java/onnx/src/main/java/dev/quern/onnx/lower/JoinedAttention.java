@@ -19,9 +19,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Scaled dot-product attention spelled by two products with a softmax between them. Transposes,
- * slices and factors around them are followed to the token sequences, which attention reads as they
- * are. A projection that is cut into query, key and value becomes a layer for each.
+ * Replaces decomposed scaled dot-product attention, two matrix products with a softmax between
+ * them, by one layer. Surrounding transposes, slices and factors are traced back to the token
+ * sequences, which the layer reads directly. A projection that is split into query, key and value
+ * becomes one layer for each.
  */
 final class JoinedAttention {
   /** A relative position bias, and the mask of shifted windows. */
@@ -35,7 +36,7 @@ final class JoinedAttention {
     this.outputs = outputs;
   }
 
-  /** Whether anything was joined. */
+  /** Replaces all decomposed attention, and returns whether there was any. */
   static boolean run(Parts parts, List<String> outputs) {
     JoinedAttention joined = new JoinedAttention(parts, outputs);
     boolean any = false;
@@ -48,10 +49,13 @@ final class JoinedAttention {
     return any;
   }
 
-  /** Scores before their softmax: products times a factor, and values that are added to them. */
+  /**
+   * The attention scores before the softmax: a matrix product, its scale, and the names of the
+   * values that are added to it.
+   */
   private record Scores(Network.Node product, double scale, List<String> added) {}
 
-  /** Sizes of all heads, and of the tokens of a window. */
+  /** The numbers of windows and heads, and the sizes of the matrices of each head of a window. */
   record Sizes(int windows, int heads, long queries, long keys, long depth, long valueDepth) {}
 
   private boolean join(Network.Node n) {
@@ -103,7 +107,9 @@ final class JoinedAttention {
     return true;
   }
 
-  /** Null for a factor that is not one. */
+  /**
+   * Returns the attention layer for a scale; null if the scale, as a float, is 0, infinite or NaN.
+   */
   private static @Nullable ScaledDotProductAttention layer(Sizes s, double scale) {
     double usual = 1 / Math.sqrt(s.depth);
     boolean isUsual = Math.abs(scale - usual) <= 1e-6 * usual;
@@ -113,7 +119,10 @@ final class JoinedAttention {
         : new ScaledDotProductAttention(s.heads).windows(s.windows).scale(factor);
   }
 
-  /** What a softmax over the last axis was made of; null for anything else. */
+  /**
+   * Returns the attention scores to which a softmax over the last axis was applied; null if the
+   * value is not such a softmax.
+   */
   private @Nullable Scores scores(String weights) {
     View w = View.of(parts, weights);
     Network.Node softmax = parts.nodes.get(w.root());
@@ -177,7 +186,7 @@ final class JoinedAttention {
     return null;
   }
 
-  /** Whether nothing else reads a value, or those between it and its root. */
+  /** Returns whether a value, and all values between it and its root, have no other readers. */
   private boolean isOnlyRead(String name, String root) {
     String at = name;
     while (readers(at) == 1 && !outputs.contains(at)) {
@@ -197,10 +206,10 @@ final class JoinedAttention {
   }
 
   /**
-   * The token sequence {@code [windows * tokens, heads * depth]} of a matrix for each head of each
-   * window; those of keys are turned.
+   * Returns the token sequence {@code [windows * tokens, heads * depth]} for a value with one matrix
+   * per head of each window. The matrices of keys are transposed.
    *
-   * @param what the sequence is, for names
+   * @param what the role: query, key or value; part of the layers' names
    */
   private String tokens(String what, String name, View v, Sizes s) {
     boolean turned = what.equals("key");
@@ -236,7 +245,7 @@ final class JoinedAttention {
     return reshaped(parts.add(name + "_" + what, order, List.of(name), Map.of()), count, width);
   }
 
-  /** Some neighboring features of rows. */
+  /** Returns a range of features of each token as a layer: a slice, or a smaller linear layer. */
   private String part(String what, String root, long count, long row, long first, long width) {
     Network.Node made = parts.nodes.get(root);
     if (made != null
@@ -250,7 +259,7 @@ final class JoinedAttention {
     return parts.add(root + "_" + what, slice, List.of(rows), Map.of());
   }
 
-  /** The layer that makes some of another's features. */
+  /** Adds a linear layer that computes a range of the features of another linear layer. */
   private String linear(
       String what, Network.Node of, Linear whole, long count, long first, long width) {
     String in = of.inputs().get(0);
@@ -279,7 +288,10 @@ final class JoinedAttention {
     return parts.add(name + "_rows", new Reshape(dims), List.of(name), Map.of());
   }
 
-  /** Puts attention's output into the place of the second product, a matrix a head. */
+  /**
+   * Replaces the second matrix product by the output of the attention layer, reshaped to one matrix
+   * per head.
+   */
   private void back(Network.Node n, String made, Sizes s) {
     if (parts.shapes.get(n.name()).rank() == 2) {
       int[] dims = {Math.toIntExact(s.queries), Math.toIntExact(s.valueDepth)};

@@ -24,7 +24,7 @@ import dev.quern.tensor.Shape;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Joins decomposed elementwise functions and channel shuffles. */
+/** Replaces decomposed elementwise functions and channel shuffles by single layers. */
 final class JoinedFunctions {
   private static final double SLACK = 1e-5;
   private static final double ROOT_HALF = Math.sqrt(0.5);
@@ -56,7 +56,7 @@ final class JoinedFunctions {
         && near(a.shift(), shift);
   }
 
-  /** Joins two consecutive affine functions. */
+  /** Replaces two consecutive affine functions by one. */
   private static boolean affine(Joining j, Network.Node n, Affine outer) {
     Network.Node before = j.only(n.inputs().get(0), Affine.class);
     if (before == null) {
@@ -72,7 +72,7 @@ final class JoinedFunctions {
     return true;
   }
 
-  /** Joins clamp(x / 6 + 1 / 2, 0, 1). */
+  /** Replaces clamp(x / 6 + 1 / 2, 0, 1) by a hard sigmoid. */
   private static boolean hardsigmoid(Joining j, Network.Node n, Clamp c) {
     Network.Node inner = j.only(n.inputs().get(0), Affine.class);
     if (c.min() != 0 || c.max() != 1 || !isAffine(inner, 1 / 6.0, 0.5)) {
@@ -82,7 +82,7 @@ final class JoinedFunctions {
     return true;
   }
 
-  /** Joins x relu6(x + 3) / 6, where the division is the last operation. */
+  /** Replaces x relu6(x + 3) / 6, where the division is the last operation, by a hard swish. */
   private static boolean swishOverSix(Joining j, Network.Node n, Affine outer) {
     Network.Node product = j.only(n.inputs().get(0), Multiply.class);
     if (product == null || !near(outer.scale(), 1 / 6.0) || outer.shift() != 0) {
@@ -100,7 +100,7 @@ final class JoinedFunctions {
     return false;
   }
 
-  /** Joins x (1 + f(x)) / 2, where the division is the last operation. */
+  /** Replaces x (1 + f(x)) / 2, where the division is the last operation, by a GELU. */
   private static boolean geluHalved(Joining j, Network.Node n, Affine outer) {
     Network.Node product = j.only(n.inputs().get(0), Multiply.class);
     if (product == null || !near(outer.scale(), 0.5) || outer.shift() != 0) {
@@ -117,7 +117,7 @@ final class JoinedFunctions {
     return false;
   }
 
-  /** Joins x times a function of x. */
+  /** Replaces the product of x and a function of x by a gated activation such as SiLU. */
   private static boolean gated(Joining j, Network.Node n) {
     for (String gate : n.inputs()) {
       String x = Joining.other(n, gate);
@@ -166,7 +166,7 @@ final class JoinedFunctions {
 
   /**
    * Returns the GELU whose decomposition contains 1 + f(x) or half of it, where f is erf(x / sqrt
-   * 2) or its approximation; otherwise null.
+   * 2) or its approximation; null if there is none.
    */
   private static @Nullable Layer gelu(Joining j, String shifted, String x) {
     String f = j.parts().nodes.get(shifted).inputs().get(0);
@@ -182,7 +182,7 @@ final class JoinedFunctions {
         : null;
   }
 
-  /** Returns whether a layer is sqrt(2 / pi) (x + 0.044715 x^3). */
+  /** Returns whether a layer computes sqrt(2 / pi) (x + 0.044715 x^3). */
   private static boolean isCubic(Joining j, String name, String x) {
     Network.Node scaled = j.only(name, Affine.class);
     Network.Node sum =
@@ -196,7 +196,7 @@ final class JoinedFunctions {
     return isAffine(part, 0.044715, 0) && isCube(j, part.inputs().get(0), x);
   }
 
-  /** Returns whether a layer is x^3 or (x x) x. */
+  /** Returns whether a layer computes x^3 or (x x) x. */
   private static boolean isCube(Joining j, String name, String x) {
     Network.Node power = j.only(name, Power.class);
     if (power != null) {
@@ -217,7 +217,7 @@ final class JoinedFunctions {
     return n != null && n.inputs().get(0).equals(x);
   }
 
-  /** Joins a channel shuffle: a reshape, a transpose of groups and channels, and a reshape. */
+  /** Replaces a reshape, a transpose of groups and channels, and a reshape by a channel shuffle. */
   private static boolean shuffle(Joining j, Network.Node n) {
     Network.Node turn = j.only(n.inputs().get(0), Permute.class);
     if (turn == null

@@ -15,11 +15,17 @@ import dev.quern.tensor.Shape;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Joins layer normalization that is decomposed into means, differences and square roots. */
+/**
+ * Replaces layer normalization that is decomposed into means, differences and square roots by one
+ * layer.
+ */
 final class JoinedNorms {
   private JoinedNorms() {}
 
-  /** Joins (x - mean) / sqrt(var + eps) * weight + bias at its last addition. */
+  /**
+   * Replaces (x - mean) / sqrt(var + eps) * weight + bias by a layer normalization, if {@code n} is
+   * the last addition.
+   */
   static boolean join(Joining j, Network.Node n) {
     if (!(n.layer() instanceof Add) || n.inputs().size() != 2) {
       return false;
@@ -80,7 +86,10 @@ final class JoinedNorms {
     return product != null && product.inputs().stream().allMatch(of::equals);
   }
 
-  /** Returns the shape of a sample's last axes if the mean is over them; else null. */
+  /**
+   * Returns the shape of the last axes of a sample if the mean is over exactly these axes;
+   * otherwise null.
+   */
   private static @Nullable Shape trailing(Mean mean, Shape in) {
     int rank = in.rank();
     int n = mean.axes().size();

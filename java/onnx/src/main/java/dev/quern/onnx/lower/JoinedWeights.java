@@ -43,8 +43,8 @@ final class JoinedWeights {
   }
 
   /**
-   * Returns one number for each output channel or feature of a layer; null if the constant has
-   * another shape.
+   * Returns a constant's elements, one for each output channel or feature of a layer; null if the
+   * constant has another shape.
    */
   private static float @Nullable [] channels(
       Joining j, Network.Node n, Network.Node before, Constant constant) {
@@ -87,7 +87,7 @@ final class JoinedWeights {
     return true;
   }
 
-  /** Returns the layer with a bias; null for a layer type without bias. */
+  /** Returns the same layer with a bias; null if the layer type cannot have one. */
   private static @Nullable Layer biased(Layer layer) {
     if (layer instanceof QuantizedConv2d q) {
       return new QuantizedConv2d(q.plain().bias(true), q.quantMax());
@@ -131,7 +131,7 @@ final class JoinedWeights {
     return true;
   }
 
-  /** Replaces a folded layer by the layer before it; an output keeps its name. */
+  /** Replaces a folded layer by the preceding layer; an output keeps its name. */
   private static void gone(Joining j, Network.Node n, String before) {
     Parts parts = j.parts();
     if (!j.isOutput(n.name())) {

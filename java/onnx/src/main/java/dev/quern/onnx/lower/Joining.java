@@ -10,8 +10,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Replaces decomposed functions, several layers in the file, by the single layer that computes the
- * same.
+ * Replaces decomposed functions, which are several layers, by a single layer that computes the same
+ * function.
  */
 final class Joining {
   private final Parts parts;
@@ -25,7 +25,7 @@ final class Joining {
     this.outputs = Set.copyOf(outputs);
   }
 
-  /** Joins layers until nothing changes. */
+  /** Replaces decomposed functions until none remains. */
   static void run(Parts parts, List<String> outputs) {
     Joining joining = new Joining(parts, outputs);
     boolean changed = true;
@@ -65,39 +65,39 @@ final class Joining {
     return outputs.contains(name);
   }
 
-  /** Returns how often layers read a value. */
+  /** Returns the number of layer inputs that read a value. */
   int readers(String name) {
     return reads.getOrDefault(name, 0);
   }
 
-  /** Returns the layer that computes a value if it is of this class; else null. */
+  /** Returns the layer that computes a value if it has this class; otherwise null. */
   Network.@Nullable Node made(String name, Class<? extends Layer> kind) {
     Network.Node n = parts.nodes.get(name);
     return n != null && kind.isInstance(n.layer()) ? n : null;
   }
 
   /**
-   * Returns the layer that computes a value if it is of this class and the value is read exactly
-   * this many times; else null.
+   * Returns the layer that computes a value if it has this class and the value is read exactly
+   * {@code times} times; otherwise null.
    */
   Network.@Nullable Node only(String name, Class<? extends Layer> kind, int times) {
     return readers(name) == times && !isOutput(name) ? made(name, kind) : null;
   }
 
   /**
-   * Returns the layer that computes a value if it is of this class and the value is read once; else
-   * null.
+   * Returns the layer that computes a value if it has this class and the value is read exactly
+   * once; otherwise null.
    */
   Network.@Nullable Node only(String name, Class<? extends Layer> kind) {
     return only(name, kind, 1);
   }
 
-  /** Returns the other of two inputs. */
+  /** Returns the input of a two-input layer that is not {@code one}. */
   static String other(Network.Node n, String one) {
     return n.inputs().get(n.inputs().get(0).equals(one) ? 1 : 0);
   }
 
-  /** Replaces a layer by another one. */
+  /** Replaces a layer by another layer of the same name. */
   void replace(Network.Node n, Layer layer, String... inputs) {
     Network.Node now = new Network.Node(n.name(), layer, List.of(inputs));
     Network.Node old = parts.nodes.put(n.name(), now);
@@ -111,8 +111,8 @@ final class Joining {
   }
 
   /**
-   * Redirects all readers of a layer to another one; layers without readers are removed after each
-   * round.
+   * Redirects all readers of one layer to another layer; layers without readers are removed after
+   * each round.
    */
   void redirect(String from, String to) {
     for (String reader : List.copyOf(readers.getOrDefault(from, Set.of()))) {

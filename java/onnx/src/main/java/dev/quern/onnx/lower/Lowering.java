@@ -23,25 +23,28 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Converts a graph's nodes to layers in one pass with all shapes known, and folds constant
- * subgraphs.
+ * The conversion of a graph's nodes to layers in one pass, with all sizes known. Constant subgraphs
+ * are folded.
  *
- * <p>A layer's sample has no batch axis. The first axis of a value is dropped if it has one
- * element, so layers see {@code [C, H, W]} for {@code [1, C, H, W]} and accept any number of
- * samples. If inputs have a longer first axis, the graph is converted twice: with it as a batch,
- * which no node may mix, and with it as part of the sample.
+ * <p>A layer's sample has no batch axis. If the first axis of a value has one element, it is
+ * dropped, so layers see {@code [C, H, W]} for {@code [1, C, H, W]} and accept any number of
+ * samples. If inputs have a longer first axis, the graph is converted twice: once with this axis as
+ * a batch, whose samples no node may mix, and once with it as part of the sample.
  */
 final class Lowering {
   /** A node that is not supported, and the reason. */
   record Refused(Node node, String why) {}
 
-  /** Maximum length of a reason, in characters. */
+  /** The maximum length of a reason, in characters. */
   private static final int MOST_SAID = 300;
 
-  /** The input's name if the file has no input. */
+  /** The name that represents the input in a file without inputs. */
   static final String NO_INPUT = "";
 
-  /** Operators that read sizes; their results are compared between sizes. */
+  /**
+   * The operators that may read dynamic sizes; the sizes determine only shapes, and the results are
+   * compared between sizes.
+   */
   private static final Set<String> SHAPED =
       Set.of("Resize", "Upsample", "Reshape", "Slice", "Expand", "Tile", "Pad", "Split");
 
@@ -63,10 +66,10 @@ final class Lowering {
   /**
    * Creates a conversion.
    *
-   * @param inputs dimensions of the graph's inputs, all known
-   * @param lead 1 if the first axis is a batch that no node mixes, else 0
-   * @param elsewhere dimensions of values at other dynamic sizes; null if no size is dynamic
-   * @param work counts the computed numbers
+   * @param inputs the dimensions of the graph's inputs, all known
+   * @param lead 1 if the first axis is a batch whose samples no node mixes, else 0
+   * @param elsewhere the dimensions of values at other dynamic sizes; null if no size is dynamic
+   * @param work the counter of computed elements
    */
   Lowering(
       Graph graph,
@@ -110,31 +113,31 @@ final class Lowering {
     return parts;
   }
 
-  /** Returns the values that depend on dynamic sizes; null if no size is dynamic. */
+  /** Returns the tracker of numbers that depend on dynamic sizes; null if no size is dynamic. */
   @Nullable Origins origins() {
     return origins;
   }
 
-  /** Returns the batch size if no node mixes samples; else 1. */
+  /** Returns the batch size if the first axis is a batch; otherwise 1. */
   long batch() {
     return batch;
   }
 
-  /** Returns ONNX's dimensions of all converted values. */
+  /** Returns the dimensions of all converted values by name, as in ONNX. */
   Map<String, long[]> dims() {
     Map<String, long[]> all = new HashMap<>();
     values.forEach((name, o) -> all.put(name, o.dims()));
     return all;
   }
 
-  /** Returns the network's input names by the file's names, in the file's order. */
+  /** Returns the network's input names by the names in the file, in the file's order. */
   Map<String, String> inputNames() {
     return inputNames;
   }
 
   /**
-   * Returns the input on which constants depend; a graph without inputs gets an unused input of one
-   * number.
+   * Returns the input that constant layers read; if a graph has no inputs, adds an unused input of
+   * one element.
    */
   String firstInput() {
     if (inputNames.isEmpty()) {
@@ -145,12 +148,12 @@ final class Lowering {
     return inputNames.values().iterator().next();
   }
 
-  /** Returns how many leading axes a sample lacks: 0 or 1. */
+  /** Returns how many leading axes a sample does not have: 0 or 1. */
   int dropped(long[] dims) {
     return lead > 0 || dims.length >= 2 && dims[0] == 1 ? 1 : 0;
   }
 
-  /** Returns the network's shape for a value of these dimensions. */
+  /** Returns the shape in the network for a value of these ONNX dimensions. */
   Shape canonical(long[] dims) {
     long elements = 1;
     for (long d : dims) {
@@ -172,7 +175,7 @@ final class Lowering {
   }
 
   /**
-   * Returns a node's input.
+   * Returns the operand with this name.
    *
    * @throws Refusal if no earlier node computes it
    */
@@ -197,7 +200,7 @@ final class Lowering {
     values.put(name, o);
   }
 
-  /** Converts all nodes; {@link #refused} lists the unsupported ones. */
+  /** Converts all nodes; afterwards {@link #refused} lists the nodes that are not supported. */
   void run(List<Node> nodes) {
     for (Node node : nodes) {
       if (node.reads().stream().anyMatch(lost::contains)) {
@@ -226,19 +229,19 @@ final class Lowering {
     } catch (ArithmeticException e) {
       return "a size exceeds 2^63";
     } catch (IndexOutOfBoundsException | NegativeArraySizeException | ClassCastException e) {
-      // a list that is shorter, or of another kind, than the operator's
+      // an attribute or input list is shorter, or of another kind, than the operator requires
       return "its inputs or attributes do not match the operator";
     }
   }
 
-  /** Converts the nodes of a graph inside a node, as if they replaced the node. */
+  /** Converts the nodes of a subgraph as if they replaced the node that contains it. */
   void inline(Branch branch) {
     branch
         .constants()
         .forEach(
             (name, c) -> {
               if (values.putIfAbsent(name, c) != null) {
-                throw new Refusal("it makes \"" + name + "\", which exists already");
+                throw new Refusal("its output \"" + name + "\" exists already");
               }
             });
     for (Node n : branch.nodes()) {
@@ -249,7 +252,7 @@ final class Lowering {
     }
   }
 
-  /** Cuts off a long reason: a file's strings may be of any length. */
+  /** Returns a reason, truncated if it is long, since a file's strings may have any length. */
   private static String shortened(String why) {
     return why.length() <= MOST_SAID ? why : why.substring(0, MOST_SAID) + "...";
   }
@@ -266,7 +269,7 @@ final class Lowering {
     Site site = new Site(this, node);
     List<@Nullable Operand> read = new ArrayList<>(in);
     if (node.op().equals("Shape") || node.op().equals("Size")) {
-      // known whatever the values are
+      // known without the values
       in.replaceAll(o -> o instanceof Value v ? Const.of(v.dims(), new float[0]) : o);
     }
     boolean known = in.stream().allMatch(o -> o == null || o instanceof Const);
@@ -301,7 +304,9 @@ final class Lowering {
     }
   }
 
-  /** Checks that dynamic sizes determine only shapes of values, not numbers of a layer. */
+  /**
+   * Checks that dynamic sizes determine only the shapes of values, not the parameters of a layer.
+   */
   private void requireNoSizes(Node node) {
     if (origins == null) {
       return;
@@ -317,7 +322,7 @@ final class Lowering {
     }
   }
 
-  /** Limits the total computation of constants, not only that of each node. */
+  /** Limits the total size of all computed constants, in addition to that of each constant. */
   private void count(Node node, List<? extends @Nullable Const> constants) {
     if (node.op().equals("Shape") || node.op().equals("Size")) {
       return;
@@ -327,7 +332,7 @@ final class Lowering {
     }
   }
 
-  /** Returns the counter of the numbers that rules compute. */
+  /** Returns the counter of the elements that rules compute. */
   Work work() {
     return work;
   }
@@ -340,7 +345,10 @@ final class Lowering {
     return read.contains(value);
   }
 
-  /** Returns a computed value with the number type of its source. */
+  /**
+   * Returns a computed value with the integer type of its source; unchanged if the source is
+   * floating-point.
+   */
   static Value typed(Value made, Value from) {
     return Types.isFloat(from.type()) ? made : made.as(from.type());
   }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Rules for matrix products: a product with a constant becomes a linear layer, a product of two
- * values becomes a matmul layer.
+ * values a matmul layer.
  */
 final class MatrixRules {
   private MatrixRules() {}
@@ -75,7 +75,9 @@ final class MatrixRules {
     return Const.of(c.dims(), out);
   }
 
-  /** Returns one number for each column; null if rows differ. */
+  /**
+   * Returns the bias of a linear layer, one element per column; null if it differs between rows.
+   */
   private static float @Nullable [] bias(Const c, long columns, float beta) {
     if (c.rank() > 2 || c.rank() == 2 && c.dims()[0] != 1) {
       return null;
@@ -108,7 +110,10 @@ final class MatrixRules {
     return s.made(made, Dims.with(a.dims(), last, features));
   }
 
-  /** Returns MatMul's product: a vector is a row on the left and a column on the right. */
+  /**
+   * Returns the product that MatMul computes: a vector is a row on the left, and a column on the
+   * right.
+   */
   static Value product(Site s, @Nullable Operand left, @Nullable Operand right) {
     if (left == null || right == null || left.rank() == 0 || right.rank() == 0) {
       throw new Refusal("its inputs are not two matrices");

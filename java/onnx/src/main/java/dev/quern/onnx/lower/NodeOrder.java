@@ -14,15 +14,15 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The nodes that outputs depend on, each after the nodes whose results it reads. A sorted file
- * keeps its order; some converters write files that are not sorted.
+ * A topological sort of the nodes on which outputs depend. Nodes that are already sorted keep their
+ * order; some converters write unsorted files.
  */
 final class NodeOrder {
   private final Map<String, List<Node>> makers = new HashMap<>();
   private final Set<Node> met = Collections.newSetFromMap(new IdentityHashMap<>());
   private final List<Node> sorted = new ArrayList<>();
 
-  /** A node whose inputs are visited before it is added. */
+  /** A node, and those nodes whose results it reads that are not visited yet. */
   private record Visit(Node node, Deque<Node> before) {}
 
   private NodeOrder(Graph graph) {
@@ -60,7 +60,10 @@ final class NodeOrder {
     return needed;
   }
 
-  /** In a loop of nodes one remains before the node that it reads; it is refused later. */
+  /**
+   * Adds a node after all nodes on which it depends. In a cycle, one node precedes a node whose
+   * result it reads, and is refused later.
+   */
   private void visit(Node first) {
     Deque<Visit> path = new ArrayDeque<>();
     if (met.add(first)) {

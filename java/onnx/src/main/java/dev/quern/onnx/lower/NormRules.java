@@ -58,7 +58,7 @@ final class NormRules {
     weights.put("running_mean", s.constant(3, "the mean").floats());
     weights.put("running_var", s.constant(4, "the variance").floats());
     float eps = s.attributes().real("epsilon", 1e-5f);
-    // ONNX's momentum is the weight of the old statistics, ours, as in PyTorch, that of the new
+    // in ONNX, momentum is the weight of the old statistics; here and in PyTorch, of the new
     float momentum = 1 - s.attributes().real("momentum", 0.9f);
     if (x.rank() == 2 || x.rank() == 3) {
       String made = s.layer(new BatchNorm1d(momentum, eps), weights, s.samples(x).node());
@@ -69,8 +69,8 @@ final class NormRules {
   }
 
   /**
-   * Converts batch normalization in training mode: the batch's mean and variance normalize, and the
-   * running ones are updated.
+   * Converts batch normalization in training mode, which normalizes by the batch's mean and
+   * variance and updates the running statistics.
    */
   private static void ofBatch(Site s, Value x) {
     float eps = s.attributes().real("epsilon", 1e-5f);
@@ -135,7 +135,10 @@ final class NormRules {
     s.out(s.layer(new GroupNorm(groups, eps, true), weights, s.image(x).node()), x.dims());
   }
 
-  /** Returns one number for each channel, from one number for each group as in opset 18. */
+  /**
+   * Returns a parameter with one element per channel, repeating the elements if there is one per
+   * group, as in opset 18.
+   */
   private static Const channels(Const c, long channels) {
     long n = c.elements();
     if (n == channels || n == 0 || channels % n != 0) {
@@ -155,7 +158,7 @@ final class NormRules {
     }
   }
 
-  /** Over this axis and all after it. */
+  /** Returns a value normalized over this axis and all axes after it. */
   static Value layerNorm(Site s, Value x, int axis, float eps, Const scale, @Nullable Const bias) {
     long[] over = Arrays.copyOfRange(x.dims(), axis, x.rank());
     Map<String, float[]> weights = affine(Index.broadcast(scale, over), null);
@@ -166,7 +169,9 @@ final class NormRules {
     return s.made(s.layer(layer, weights, s.form(x, axis).node()), x.dims());
   }
 
-  /** Computes the mean and the inverse standard deviation, a node's optional outputs. */
+  /**
+   * Computes the mean and the inverse standard deviation, which are optional outputs of the node.
+   */
   private static void statistics(Site s, Value x, Site.Form in, int axis, float eps) {
     List<Integer> over = IntStream.range(in.axis(axis), in.shape().rank()).boxed().toList();
     long[] kept = x.dims().clone();
@@ -201,7 +206,7 @@ final class NormRules {
     float ratio = given == null ? s.attributes().real("ratio", 0.5f) : given.scalar();
     s.out(0, ratio > 0 && ratio < 1 ? s.made(s.layer(new Dropout(ratio), x.node()), x.dims()) : x);
     if (s.node.hasOutput(1)) {
-      // nothing is dropped but in training
+      // elements are dropped only in training
       long[] all = new long[ShapeRules.places(x.elements())];
       Arrays.fill(all, 1);
       s.out(1, Const.of(Types.BOOL, x.dims(), all));

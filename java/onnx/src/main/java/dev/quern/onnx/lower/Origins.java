@@ -19,17 +19,17 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tracks how numbers depend on dynamic sizes: a number is the height or width of a value, a linear
- * function of heights and widths, or depends on them in another way. Numbers are tracked through
- * the file's shape arithmetic.
+ * A tracker of how numbers depend on dynamic sizes. Each number is fixed, the height or width of a
+ * value, a linear function of heights and widths, or depends on them in another way. Numbers are
+ * tracked through the file's shape arithmetic.
  */
 final class Origins {
-  /** The height or width of a value. */
+  /** The height or width of a value, given by the axis. */
   record Side(Value of, int axis) {}
 
   /**
-   * Mark of a number that does not depend on dynamic sizes; marks from {@link #SIDES} on are
-   * heights or widths.
+   * The mark of a number that does not depend on dynamic sizes. Marks from {@link #SIDES} on
+   * identify heights or widths.
    */
   private static final long FIXED = 0;
 
@@ -56,53 +56,57 @@ final class Origins {
   private static final Set<String> EVEN_FUNCTIONS =
       Set.of("Add", "Sub", "Sum", "Neg", "Mul", "Div", "Floor", "Ceil", "Cast");
 
-  /** Marks of a value whose numbers all depend on sizes in a nonlinear way. */
+  /** The marks of a value whose elements all depend on sizes in a nonlinear way. */
   private static final Const ALL_UNEVEN = Const.of(UNEVEN);
 
-  /** Maximum number of factors and denominators of a size; a size with more counts as nonlinear. */
+  /**
+   * The maximum denominator of a factor, and the maximum number of factors of a node; beyond it, a
+   * size counts as nonlinear.
+   */
   private static final int MOST_PARTS = 64;
 
   private final Map<String, long[]> elsewhere;
   private final Periods periods;
   private final List<Side> sides = new ArrayList<>();
 
-  /** Marks by the value's name: int64 constants of the value's shape. */
+  /** The marks of values by name: int64 constants of the values' shapes. */
   private final Map<String, Const> known = new HashMap<>();
 
   /**
    * Creates a tracker.
    *
-   * @param elsewhere dimensions of the graph's values at other dynamic sizes
+   * @param elsewhere the dimensions of the graph's values at other dynamic sizes
+   * @param periods receives the periods of values that are computed from sizes
    */
   Origins(Map<String, long[]> elsewhere, Periods periods) {
     this.elsewhere = elsewhere;
     this.periods = periods;
   }
 
-  /** Returns whether the size of a value's axis depends on dynamic sizes. */
+  /** Returns whether the size of a value along an axis depends on dynamic sizes. */
   boolean isFree(String value, long[] dims, int axis) {
     long[] other = elsewhere.get(value);
     return other != null && other.length == dims.length && other[axis] != dims[axis];
   }
 
-  /** Returns whether any number of a value depends on dynamic sizes. */
+  /** Returns whether any element of a value depends on dynamic sizes. */
   boolean isSized(String value) {
     return known.containsKey(value);
   }
 
-  /** Returns whether any number of a value depends on dynamic sizes in a nonlinear way. */
+  /** Returns whether any element of a value depends on dynamic sizes in a nonlinear way. */
   boolean isUneven(String value) {
     return isSized(value) && Arrays.stream(known.get(value).longs()).anyMatch(m -> m == UNEVEN);
   }
 
-  /** Returns the height or width that a number of a value is, by its index; else null. */
+  /** Returns the height or width to which an element of a value is equal; null if there is none. */
   @Nullable Side side(String value, int index) {
     Const all = known.get(value);
     long what = all == null || all == ALL_UNEVEN ? FIXED : all.longs()[index];
     return what >= SIDES ? sides.get((int) (what - SIDES)) : null;
   }
 
-  /** Returns whether a number of a value, by its index, depends on dynamic sizes. */
+  /** Returns whether the element of a value at an index depends on dynamic sizes. */
   boolean isSized(String value, int index) {
     Const all = known.get(value);
     return all != null && (all == ALL_UNEVEN || all.longs()[index] != FIXED);
@@ -122,9 +126,10 @@ final class Origins {
   }
 
   /**
-   * Records the result of a folded node.
+   * Records how the outputs of a folded node depend on dynamic sizes.
    *
    * @param in the node's inputs
+   * @param out the node's computed outputs
    */
   void folded(Node node, long opset, List<@Nullable Operand> in, List<Const> out) {
     if (node.op().equals("Shape") || node.op().equals("Size")) {
@@ -160,7 +165,7 @@ final class Origins {
     }
   }
 
-  /** Returns a mark for each dimension of a node's input. */
+  /** Returns the mark of each dimension of a node's first input. */
   private Const ofShape(Node node, @Nullable Operand x) {
     long[] dims = x == null ? new long[0] : x.dims();
     long[] marks = new long[dims.length];
@@ -176,7 +181,7 @@ final class Origins {
     return SIDES + sides.size() - 1;
   }
 
-  /** Returns the marks of the dimensions that the node's attributes select. */
+  /** Returns the marks of those dimensions that a Shape node's attributes select. */
   private static Const shape(Node node, long opset, Const marks) {
     return Fold.compute(node, opset, List.of(Const.of(marks.longs(), new float[0]))).get(0);
   }
@@ -219,7 +224,9 @@ final class Origins {
     return Const.of(Types.INT64, dims, all);
   }
 
-  /** Returns the marks of sums of sizes and of sizes times constants, rounded or not. */
+  /**
+   * Returns the marks of the result of a sum of sizes, or of sizes times constants, rounded or not.
+   */
   private Const even(Node node, List<@Nullable Operand> in, Const out) {
     boolean product = node.op().equals("Mul") || node.op().equals("Div");
     boolean same = node.op().equals("Cast");
@@ -240,8 +247,8 @@ final class Origins {
   }
 
   /**
-   * Returns the factor by which a node multiplies the period: the denominators of its factors; 0 if
-   * unknown.
+   * Returns the factor by which a node multiplies the period, the common denominator of its
+   * constants; 0 if it is unknown.
    */
   private long parts(Node node, List<@Nullable Operand> in) {
     boolean divides = node.op().equals("Div");

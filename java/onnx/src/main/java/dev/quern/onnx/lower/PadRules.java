@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
-/** Rules for Pad, in all modes, on any axes. */
+/** The rule for Pad, in all modes and along any axes. */
 final class PadRules {
   private PadRules() {}
 
@@ -43,7 +43,7 @@ final class PadRules {
     s.out(0, Lowering.typed(padded(s, x, pads, mode, value), x));
   }
 
-  /** Returns the pads of all axes, from the pads of some. */
+  /** Returns the pads of all axes, which are 0 for axes without given pads. */
   private static long[] everywhere(long[] given, long @Nullable [] axes, int rank) {
     if (axes == null) {
       if (given.length != 2 * rank) {
@@ -79,7 +79,9 @@ final class PadRules {
     return v;
   }
 
-  /** Returns the layer that pads the last two axes of images; null if other axes are padded. */
+  /**
+   * Returns the layer that pads the last two axes of images; null if other axes are padded, too.
+   */
   private static @Nullable Layer image(int rank, long[] pads, String mode, float value) {
     boolean only = rank == 4 && pads[0] == 0 && pads[1] == 0 && pads[4] == 0 && pads[5] == 0;
     if (!only || Arrays.stream(pads).anyMatch(p -> p < 0 || p > 1 << 20)) {
@@ -125,13 +127,13 @@ final class PadRules {
         long at = Math.floorMod(i, period);
         yield at < size ? at : period - at;
       }
-      default -> throw new Refusal("attribute mode is " + mode);
+      default -> throw new Refusal("mode " + mode + " is not supported");
     };
   }
 
   /**
-   * Returns a value with constants added before and after an axis; a negative number of constants
-   * crops the axis.
+   * Returns a value padded with a constant before and after an axis; negative padding crops the
+   * axis.
    */
   static Value filled(Site s, Value x, int axis, long before, long after, float value) {
     long size = x.dims()[axis];
@@ -156,7 +158,7 @@ final class PadRules {
     long[] dims = Dims.with(of.toArray(), axis, size);
     long n = Dims.elements(dims);
     if (n > 1 << 24) {
-      throw new Refusal("a border of " + n + " elements");
+      throw new Refusal("padding of " + n + " elements is too large");
     }
     float[] values = new float[(int) n];
     Arrays.fill(values, value);

@@ -14,13 +14,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A network under construction: its layers by name, their shapes and weights. */
+/** A network under construction: its layers by name, with their shapes and weights. */
 final class Parts {
   private static final int LONGEST_NAME = 200;
 
   /**
-   * Maximum number of layers before joining, which limits the work that a small malicious file can
-   * cause.
+   * The maximum number of layers before decomposed functions are replaced; limits the work that a
+   * small malicious file can cause.
    */
   private static final int MOST_LAYERS = 100_000;
 
@@ -29,20 +29,20 @@ final class Parts {
   final Map<String, float[]> weights = new HashMap<>();
   final Periods periods = new Periods();
 
-  /** Existing reshape layers, by the value that they reshape. */
+  /** The existing reshape layers by the value that they reshape. */
   private final Map<String, Map<Layer, String>> reshaped = new HashMap<>();
 
-  /** Number of layers requested by name. */
+  /** The next number to append to each requested name. */
   private final Map<String, Integer> named = new HashMap<>();
 
-  /** Current names of layers by their earlier names. */
+  /** The new names of renamed layers by their old names. */
   private final Map<String, String> renamed = new HashMap<>();
 
   /**
-   * Adds a layer after others.
+   * Adds a layer with the given inputs.
    *
    * @param base the first part of the layer's name
-   * @param own the layer's weights by their names in the layer
+   * @param own the layer's weights by their names within the layer
    * @return the layer's name
    */
   String add(String base, Layer layer, List<String> inputs, Map<String, float[]> own) {
@@ -68,15 +68,15 @@ final class Parts {
       throw new Refusal(
           "its "
               + weight
-              + " should have shape "
+              + " must have shape "
               + shape
-              + ", not "
+              + ", found "
               + (values == null ? "nothing" : values.length + " values"));
     }
     weights.put(node + "." + weight, values);
   }
 
-  /** Adds a layer that reshapes a value, unless the value has that shape. */
+  /** Returns a layer that reshapes a value, or the value itself if it already has that shape. */
   String reshape(String node, Shape to) {
     if (shapes.get(node).equals(to)) {
       return node;
@@ -97,7 +97,7 @@ final class Parts {
     return known.get(layer);
   }
 
-  /** Returns an unused layer name for a name in the file: words separated by dots. */
+  /** Returns an unused layer name that is derived from a name in the file. */
   String unique(String wanted) {
     String name = path(wanted);
     String free = name;
@@ -108,7 +108,7 @@ final class Parts {
     return free;
   }
 
-  /** Converts a name in the file to a valid layer name. */
+  /** Converts a name in the file to a valid layer name: words separated by dots. */
   static String path(String wanted) {
     List<String> words = new ArrayList<>();
     for (String part : wanted.split("[./:]+")) {
@@ -148,17 +148,19 @@ final class Parts {
     return name;
   }
 
-  /** Returns whether a weight belongs to a layer. */
+  /** Returns whether the weight with this name belongs to a layer. */
   static boolean isOf(String weight, String layer) {
     return weight.lastIndexOf('.') == layer.length() && weight.startsWith(layer);
   }
 
-  /** Returns whether a layer has weights; their names start with the layer's name. */
+  /**
+   * Returns whether a layer has weights, that is, weights whose names start with the layer's name.
+   */
   boolean isWeighted(String layer) {
     return weights.keySet().stream().anyMatch(w -> isOf(w, layer));
   }
 
-  /** Removes layers on which no output depends. */
+  /** Removes the layers on which no output depends. */
   void sweep(List<String> outputs) {
     Map<String, Boolean> read = new HashMap<>();
     outputs.forEach(o -> read.put(o, true));

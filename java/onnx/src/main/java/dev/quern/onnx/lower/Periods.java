@@ -12,24 +12,24 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Periods of sizes, in pixels of an input: when the input's height grows by the period, the heights
- * of all values grow by a constant, independent of rounding. The period is the product of strides
- * and of the divisors of shape arithmetic.
+ * The periods of sizes, in pixels of an input: if the input's height grows by the period, the
+ * height of each value grows by a constant, so rounding has no effect. A period is the product of
+ * strides and of the divisors in shape arithmetic.
  */
 final class Periods {
-  /** Maximum period, above any useful one, so that products do not overflow. */
+  /** The maximum period, far above any useful period, so that products do not overflow. */
   private static final long MOST = 1 << 20;
 
   private final Map<String, Long> layers = new HashMap<>();
   private final Map<String, Long> values = new HashMap<>();
   private long common = 1;
 
-  /** Returns the common period of all sizes of the graph. */
+  /** Returns the common period of all sizes in the graph. */
   long common() {
     return common;
   }
 
-  /** Records a layer. */
+  /** Records the period of a new layer, computed from its stride and its inputs. */
   void layer(String name, Layer layer, List<String> inputs) {
     long period = stride(layer);
     for (String in : inputs) {
@@ -39,18 +39,18 @@ final class Periods {
     common = multiple(common, period);
   }
 
-  /** Returns the period of a layer's sizes. */
+  /** Returns the period of the sizes of a layer's output. */
   long layer(String name) {
     return layers.getOrDefault(name, 1L);
   }
 
-  /** Records a value of the file that is computed from sizes. */
+  /** Records the period of a value that the file computes from sizes. */
   void value(String name, long period) {
     values.merge(name, period, Periods::multiple);
     common = multiple(common, period);
   }
 
-  /** Returns the period of a value's sizes. */
+  /** Returns the period of the sizes from which a value is computed. */
   long value(String name) {
     return values.getOrDefault(name, 1L);
   }
@@ -79,7 +79,7 @@ final class Periods {
     return multiple(size.height(), size.width());
   }
 
-  /** Returns the least common multiple. */
+  /** Returns the least common multiple of two periods. */
   static long multiple(long a, long b) {
     if (a == 0 || b == 0) {
       return 0;

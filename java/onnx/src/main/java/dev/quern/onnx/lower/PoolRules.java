@@ -23,7 +23,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
-/** Rules for pooling of windows and of whole images. */
+/** Rules for pooling over windows and over whole images. */
 final class PoolRules {
   private PoolRules() {}
 
@@ -66,7 +66,7 @@ final class PoolRules {
     boolean counted = s.attributes().number("count_include_pad", 0) != 0;
     Window window = window(s);
     if (ceil && counted) {
-      // what the last window reads beyond the padding counts as padding, other than in PyTorch
+      // unlike in PyTorch, positions of the last window beyond the padding count as padding
       pool(s, s.value(0), window.reaching(s.dims(0)), w -> average(w, false, true));
     } else {
       pool(s, s.value(0), window, w -> average(w, ceil, counted));
@@ -114,7 +114,7 @@ final class PoolRules {
     return s.made(made, ConvolutionRules.spatial(s, x, made));
   }
 
-  /** Converts LpPool: the p-norm of each window, computed from the mean of the powers. */
+  /** Converts LpPool: the p-norm of each window, computed from the mean of the elements' powers. */
   private static void lp(Site s) {
     float p = s.attributes().number("p", 2);
     boolean ceil = s.attributes().number("ceil_mode", 0) != 0;
@@ -162,12 +162,12 @@ final class PoolRules {
     s.out(0, root(s, s.made(mean, ones(x)), in.elements() / in.dim(0), p));
   }
 
-  /** Returns the axes of a sample after the channels. */
+  /** Returns the spatial axes of a sample, those after the channels. */
   private static List<Integer> spatial(Value x) {
     return IntStream.range(1, x.rank() - 1).boxed().toList();
   }
 
-  /** Returns dimensions with one element per channel. */
+  /** Returns the dimensions of a value with size 1 along each spatial axis. */
   private static long[] ones(Value x) {
     long[] out = new long[x.rank()];
     Arrays.fill(out, 1);

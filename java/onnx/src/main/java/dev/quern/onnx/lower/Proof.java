@@ -12,18 +12,20 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Proves that a graph's layers are correct for every dynamic size and batch size of its file.
+ * A proof that a graph's layers are correct for every dynamic size and batch size that its file
+ * allows.
  *
- * <p>Batch: no node may mix the first axis of a batch of two, see {@link Lowering}, and with a
- * batch of three the layers must be identical.
+ * <p>Batch: with a batch of two, no node may mix samples, see {@link Lowering}; with a batch of
+ * three, the layers must be identical.
  *
  * <p>Sizes: sums and rounded quotients of a height are linear over each {@link Periods period}, the
- * product of strides and divisors. The graph is converted at that many consecutive sizes, so that
- * each remainder occurs on both axes, and at sizes far from them. Layers that are equal at all of
- * these sizes are equal at any size. {@link Origins} rejects sizes that are not linear.
+ * product of strides and divisors. The graph is converted at as many consecutive sizes as the
+ * period, so that each remainder occurs on both axes, and at much larger sizes. If the layers are
+ * equal at all of these sizes, they are equal at any size. {@link Origins} rejects sizes that are
+ * not linear.
  */
 final class Proof {
-  /** Maximum product of strides and divisors; detectors with seven levels reach it. */
+  /** The maximum period (product of strides and divisors); detectors with seven levels reach it. */
   private static final long LONGEST_PERIOD = 128;
 
   private static final String NOT_FOLLOWED =
@@ -31,7 +33,10 @@ final class Proof {
 
   private static final String SIZES = "from size to size";
 
-  /** Maximum number of nodes times sizes, which limits the time for a malicious file. */
+  /**
+   * The maximum product of the number of nodes and the number of sizes; limits the time for a
+   * malicious file.
+   */
   private static final long MOST_NODES = 1 << 19;
 
   private static final int BATCH = 2;
@@ -40,13 +45,13 @@ final class Proof {
   private static final int FAR_HEIGHT = 480;
   private static final int FAR_WIDTH = 608;
 
-  /** Converts a graph at given sizes of its inputs. */
+  /** A function that converts a graph at given sizes of its inputs. */
   interface Walker {
     /**
-     * Converts a graph.
+     * Converts a graph to layers.
      *
      * @param lead see {@link Lowering}; -1 to try both values
-     * @throws RefusedNodes if there are nodes that are not supported
+     * @throws RefusedNodes if the graph has nodes that are not supported
      */
     Importer.Walk walk(
         Graph graph, Map<String, long[]> dims, int lead, @Nullable Map<String, long[]> elsewhere);
@@ -66,7 +71,10 @@ final class Proof {
     this.lead = sizes.hasFreeBatch() ? 1 : -1;
   }
 
-  /** Returns the graph without the numbers of weights, which do not influence the result. */
+  /**
+   * Returns the graph with its weights replaced by shared zeros, since their values do not
+   * influence the result.
+   */
   private static Graph hollow(Graph g) {
     Map<Integer, float[]> zeros = new HashMap<>();
     Map<String, Const> constants = new HashMap<>();
@@ -76,7 +84,7 @@ final class Proof {
   }
 
   /**
-   * Computes the layers for all sizes.
+   * Returns layers that are correct for all sizes.
    *
    * @throws InvalidArgumentException if no layers are correct for all sizes; the message names the
    *     node that prevents it
@@ -101,7 +109,10 @@ final class Proof {
     return near(graph, 0, period, elsewhere);
   }
 
-  /** Converts the graph at sizes far from the others; a failure there may occur at every size. */
+  /**
+   * Converts the graph at sizes far from the other sizes; if this fails, the graph may fail at
+   * every size.
+   */
   private Importer.Walk far(int batch) {
     try {
       return walker.walk(hollow, sizes.at(batch, FAR_HEIGHT, FAR_WIDTH), lead, null);
@@ -119,7 +130,7 @@ final class Proof {
     }
   }
 
-  /** Returns the reason why the graph cannot be converted at a size; null if it can. */
+  /** Returns the exception with which the conversion at a size fails; null if it succeeds. */
   private @Nullable RefusedNodes refused(int batch, int height, int width) {
     try {
       walker.walk(hollow, sizes.at(batch, height, width), -1, null);

@@ -12,15 +12,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rules for quantization of values, in float arithmetic as ONNX defines it. A QuantizeLinear with
- * its DequantizeLinear becomes one layer. Weights are folded; {@link WholeWeights} keeps them as
- * integers.
+ * Rules for the quantization of values, in float arithmetic as ONNX defines it. A QuantizeLinear
+ * and the following DequantizeLinear become one layer. Quantized weights are folded; {@link
+ * WholeWeights} stores them as integers.
  */
 final class QuantizeRules {
-  /** The source and the parameters of a quantized value. */
+  /** A quantized value: its source and the parameters of quantization. */
   record Quantized(Value source, float scale, long zero, int type) {}
 
-  /** A value and the layer that rounds it. */
+  /** A value, and the layer that rounds it to quantized numbers. */
   record Rounded(String source, FakeQuantize layer) {}
 
   private QuantizeRules() {}
@@ -74,8 +74,8 @@ final class QuantizeRules {
   }
 
   /**
-   * Returns one rounding layer for all readers: files have a DequantizeLinear for each reader, and
-   * a value that several layers round would not stay in int8.
+   * Returns one rounding layer for all readers of a value. Files have a DequantizeLinear for each
+   * reader, but a value that several layers round could not remain int8.
    */
   private static String rounded(Site s, String source, FakeQuantize layer) {
     Map<Rounded, String> known = s.lowering().rounded;

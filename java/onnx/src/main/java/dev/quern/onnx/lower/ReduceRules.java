@@ -24,7 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
-/** Rules for sums, means, products, extremes and norms over axes. */
+/** Rules for sums, means, products, minima, maxima and norms over axes. */
 final class ReduceRules {
   private ReduceRules() {}
 
@@ -68,7 +68,7 @@ final class ReduceRules {
       Site s, Value x, Function<List<Integer>, Layer> layer, boolean keep) {
     boolean[] over = Reductions.over(s.node, ShapeRules.axes(s), x.rank());
     long[] kept = Reductions.kept(x.dims(), over);
-    // axes of one element are done already
+    // axes of one element need no reduction
     List<Integer> axes = new ArrayList<>();
     for (int i = 0; i < over.length; i++) {
       if (over[i] && x.dims()[i] > 1) {
@@ -85,7 +85,7 @@ final class ReduceRules {
     return s.made(s.layer(layer.apply(own), in.node()), dims);
   }
 
-  /** Converts ReduceLogSumExp; the maximum is subtracted first, so that nothing overflows. */
+  /** Converts ReduceLogSumExp; the maximum is subtracted first, to avoid overflow. */
   private static void logSumExp(Site s) {
     Value x = s.value(0);
     Value most = reduced(s, x, a -> new Amax(a, true), true);

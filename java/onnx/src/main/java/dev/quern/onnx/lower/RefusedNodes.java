@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Thrown when a graph has nodes that cannot be converted to layers; callers receive it as an {@code
- * ImportException}.
+ * Thrown if a graph has nodes that cannot be converted to layers. The public API converts it to an
+ * {@code ImportException}.
  */
 public final class RefusedNodes extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -13,9 +13,9 @@ public final class RefusedNodes extends RuntimeException {
   private final transient List<Refused> all;
 
   /**
-   * A node that is not supported.
+   * A node that is not supported, and the reason.
    *
-   * @param node the node's name; if it has none, the name of its first output
+   * @param node the node's name or, if it has no name, the name of its first output
    * @param operator the ONNX operator
    * @param why the reason in one sentence
    */
@@ -32,7 +32,7 @@ public final class RefusedNodes extends RuntimeException {
     this.all = List.copyOf(all);
   }
 
-  /** All of them, in the file's order. */
+  /** Returns all unsupported nodes, in the file's order. */
   public List<Refused> all() {
     return all;
   }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Rules for Resize and Upsample. Common cases become upsampling layers; other cases are computed
- * axis by axis, nearest by indices, linear and cubic by a constant matrix.
+ * axis by axis: nearest by indices, linear and cubic by a constant matrix.
  */
 final class ResizeRules {
   private ResizeRules() {}
@@ -48,7 +48,8 @@ final class ResizeRules {
   }
 
   /**
-   * Returns a value resized to the dynamic height and width of another value; null in other cases.
+   * Returns a value resized to the dynamic height and width of another value; null if the node does
+   * not do this.
    */
   private static @Nullable Value like(Site s, Value x) {
     Origins origins = s.lowering().origins();
@@ -79,7 +80,7 @@ final class ResizeRules {
     return s.made(s.layer(new ResizeLike(axes.get(0).like()), image, size), dims);
   }
 
-  /** Returns whether height and width of an image become those of another. */
+  /** Returns whether the resized height and width are equal to those of another value. */
   private static boolean followed(List<Resizing> axes, Value other) {
     return IntStream.of(2, 3)
         .allMatch(
@@ -110,8 +111,8 @@ final class ResizeRules {
   }
 
   /**
-   * Returns the result of an upsampling layer for integer factors; null if no layer computes the
-   * interpolation.
+   * Returns the result of an upsampling layer with integer factors; null if no such layer computes
+   * the interpolation.
    */
   private static @Nullable Value usual(Site s, Value x, List<Resizing> axes) {
     if (x.rank() != 4 || s.lowering().dropped(x.dims()) == 0) {
@@ -140,7 +141,7 @@ final class ResizeRules {
     return null;
   }
 
-  /** Resizes one axis by a matrix product. */
+  /** Resizes one axis by a product with a constant matrix. */
   private static String weighted(Site s, Site.Form in, int axis, Resizing r) {
     s.lowering().work().add(r.from() * r.to());
     int rank = in.shape().rank();
@@ -163,7 +164,7 @@ final class ResizeRules {
     return ShapeRules.permuted(s, made, back);
   }
 
-  /** Returns the numbers of an input; none if the input is omitted. */
+  /** Returns the elements of an input; empty if the input is omitted. */
   static float[] numbers(Site s, int i, String what) {
     Const c = s.optional(i, what);
     return c == null || c.elements() == 0

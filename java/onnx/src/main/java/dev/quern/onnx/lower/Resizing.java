@@ -10,11 +10,13 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Resizing along one axis.
+ * The resizing of one axis.
  *
- * @param scale the node's scale; the size is rounded from it
- * @param begin start of a crop, from 0 to 1
- * @param end end of a crop, from 0 to 1
+ * @param from the size of the input along the axis
+ * @param to the size of the result along the axis
+ * @param scale the node's scale, from which the size of the result is rounded
+ * @param begin the start of a crop, from 0 to 1
+ * @param end the end of a crop, from 0 to 1
  */
 record Resizing(
     int axis, long from, long to, double scale, double begin, double end, Interpolation how) {
@@ -25,7 +27,7 @@ record Resizing(
     ShapeRules.places(to);
   }
 
-  /** Returns the resizing of each axis for a node with scales or sizes as inputs. */
+  /** Returns the resizing of each axis of a node whose scales or sizes are inputs. */
   static List<Resizing> of(Site s, long[] dims) {
     Interpolation how = Interpolation.of(s);
     if (s.opset < 11) {
@@ -57,7 +59,7 @@ record Resizing(
     return new Resizing(axis, from, to, scale, cut ? roi[i] : 0, cut ? roi[i + n] : 1, how);
   }
 
-  /** Returns the resizing of all axes by factors. */
+  /** Returns the resizing of all axes by the given scales. */
   static List<Resizing> byScales(long[] dims, float[] scales, Interpolation how) {
     return byScales(dims, IntStream.range(0, dims.length).toArray(), scales, new float[0], how);
   }
@@ -78,7 +80,7 @@ record Resizing(
   private static long scaled(long size, float scale) {
     double to = Math.floor(size * (double) scale);
     if (!(to >= 1 && to <= 1 << 30)) {
-      throw new Refusal("scale " + scale + " resizes to " + to + " a size of " + size);
+      throw new Refusal("scale " + scale + " resizes an axis of " + size + " to " + to);
     }
     return (long) to;
   }
@@ -119,7 +121,7 @@ record Resizing(
     return how.at(i, from, to, scale, begin, end);
   }
 
-  /** Returns for each position of the result the position that it copies. */
+  /** Returns for each position in the result the position in the input from which it is copied. */
   long[] nearest() {
     long[] out = new long[Math.toIntExact(to)];
     for (int i = 0; i < out.length; i++) {
@@ -136,7 +138,7 @@ record Resizing(
     return how.coordinates().equals("tf_crop_and_resize") && (at < 0 || at > from - 1);
   }
 
-  /** Returns whether all numbers are repeated equally often. */
+  /** Returns whether the resizing repeats each element the same number of times. */
   boolean repeats() {
     if (!isNearest() || to % from != 0) {
       return false;
@@ -151,8 +153,7 @@ record Resizing(
   }
 
   /**
-   * Returns whether this is the linear interpolation of the bilinear upsampling layer, with an
-   * integer factor.
+   * Returns whether this is the linear interpolation that the bilinear upsampling layer computes.
    */
   boolean isLinear(boolean corners) {
     boolean plain = how.mode().equals("linear") && !how.antialias() && !how.excludeOutside();
@@ -164,7 +165,7 @@ record Resizing(
   }
 
   /**
-   * Returns the mode of the layer that resizes to dynamic sizes.
+   * Returns the mode in which a {@link ResizeLike} layer computes this resizing to a dynamic size.
    *
    * @throws Refusal if no mode matches
    */
@@ -193,12 +194,12 @@ record Resizing(
   }
 
   /**
-   * Returns a matrix {@code [from, to]}: the weight of each number of the input in each number of
+   * Returns a matrix {@code [from, to]} with the weight of each input element in each element of
    * the result.
    */
   float[] matrix() {
     if (from * to > 1 << 24) {
-      throw new Refusal("an axis from " + from + " to " + to + " by a matrix");
+      throw new Refusal("resizing an axis from " + from + " to " + to + " is too much work");
     }
     float[] out = new float[Math.toIntExact(from * to)];
     double narrow = how.antialias() ? Math.min(scale, 1) : 1;
@@ -225,7 +226,10 @@ record Resizing(
     return out;
   }
 
-  /** Returns the value added to each number of the result; empty for none. */
+  /**
+   * Returns the value that is added to each element of the result, for positions outside a crop;
+   * empty if all are 0.
+   */
   float[] filled() {
     float[] out = new float[Math.toIntExact(to)];
     boolean any = false;

@@ -1,9 +1,9 @@
 package dev.quern.onnx.lower;
 
-/** Converts nodes of an operator to layers. */
+/** A function that converts the nodes of an operator to layers. */
 interface Rule {
   /**
-   * Adds the layers and sets the node's outputs.
+   * Adds layers for the node at {@code site}, and sets the node's outputs.
    *
    * @throws dev.quern.onnx.graph.Refusal if the node is not supported
    */

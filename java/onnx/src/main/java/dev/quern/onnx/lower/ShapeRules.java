@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
-/** Rules for operators that rearrange numbers or change their shape. */
+/** Rules for operators that rearrange elements or change their shape. */
 final class ShapeRules {
   private static final int MOST_PLACES = 1 << 24;
 
@@ -69,7 +69,7 @@ final class ShapeRules {
     s.out(0, Lowering.typed(transposed(s, x, Shapes.permutation(s.node, x.rank())), x));
   }
 
-  /** Axis i of the result is axis perm[i]. */
+  /** Returns a value with its axes permuted: axis i of the result is axis perm[i] of the value. */
   static Value transposed(Site s, Value x, int... perm) {
     long[] dims = Arrays.stream(perm).mapToLong(i -> x.dims()[i]).toArray();
     Site.Form in = perm.length > 0 && perm[0] == 0 ? s.form(x) : s.full(x);
@@ -78,14 +78,14 @@ final class ShapeRules {
     return s.made(permuted(s, in.node(), order), dims);
   }
 
-  /** Adds a permutation of a sample's axes; two consecutive permutations are combined. */
+  /** Adds a permutation of a sample's axes; combines two consecutive permutations. */
   static String permuted(Site s, String node, List<Integer> order) {
     Network.Node before = s.parts.nodes.get(node);
     if (before != null && before.layer() instanceof Permute first) {
       List<Integer> both = order.stream().map(i -> first.dims().get(i)).toList();
       return permuted(s, before.inputs().get(0), both);
     }
-    // axes of one element may stand anywhere
+    // the position of axes of one element does not matter
     List<Integer> moved = new ArrayList<>();
     Shape shape = s.parts.shapes.get(node);
     order.stream().filter(i -> shape.dim(i) > 1).forEach(moved::add);
@@ -103,7 +103,7 @@ final class ShapeRules {
     for (int i = 0; i < s.node.inputs().size(); i++) {
       Value v = s.value(i);
       if (v.rank() != rank) {
-        throw new Refusal("its inputs have " + rank + " and " + v.rank() + " dimensions");
+        throw new Refusal("its inputs differ in rank: " + rank + " and " + v.rank());
       }
       total += v.dims()[axis];
       in.add(full ? s.full(v) : s.form(v));
@@ -114,7 +114,7 @@ final class ShapeRules {
     s.out(0, Lowering.typed(s.made(made, Dims.with(first.dims(), axis, total)), first));
   }
 
-  /** Concatenates values along an axis of the sample. */
+  /** Concatenates samples along an axis. */
   static String side(Site s, List<String> nodes, int axis) {
     return nodes.size() == 1
         ? nodes.get(0)
@@ -133,7 +133,7 @@ final class ShapeRules {
   }
 
   /**
-   * Returns a value sliced along an axis of dynamic size, by bounds that are valid for any size.
+   * Returns a value sliced along an axis of dynamic size, by bounds that are correct for any size.
    */
   private static Value cutFree(Site s, Value v, Slices.Bounds b, Slices.Cut cut) {
     if (b.isAll()) {
@@ -171,7 +171,7 @@ final class ShapeRules {
         continue;
       }
       if (cut.count() < 1) {
-        throw new Refusal("an empty slice of axis " + cut.axis());
+        throw new Refusal("an empty slice of axis " + cut.axis() + " is not supported");
       }
       long[] dims = Dims.with(v.dims(), cut.axis(), cut.count());
       Site.Form in = s.form(v, cut.axis());
@@ -189,9 +189,9 @@ final class ShapeRules {
   }
 
   /**
-   * Checks and returns the number of indices along an axis.
+   * Returns the number of indices along an axis, after checking it.
    *
-   * @throws Refusal if they are too many for a layer
+   * @throws Refusal if there are too many indices for a layer
    */
   static int places(long n) {
     if (n > MOST_PLACES) {
@@ -200,7 +200,7 @@ final class ShapeRules {
     return (int) n;
   }
 
-  /** Returns whether these are the indices of all elements of an axis in ascending order. */
+  /** Returns whether the indices select all elements of an axis in ascending order. */
   static boolean areInOrder(long[] indices, long size) {
     boolean all = indices.length == size;
     for (int i = 0; i < indices.length && all; i++) {
@@ -209,7 +209,7 @@ final class ShapeRules {
     return all;
   }
 
-  /** Selects the elements at these indices along an axis of the sample. */
+  /** Returns the elements of a sample at the given indices along an axis. */
   static String gathered(Site s, String node, int axis, long[] indices) {
     s.lowering().work().add(places(indices.length));
     Shape shape = s.parts.shapes.get(node);

@@ -16,12 +16,13 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** One node during its conversion to layers: the functions that rules use. */
+/** A node during its conversion to layers, with helper functions for rules. */
 final class Site {
   /**
    * A value in the form in which a layer reads it.
    *
-   * @param shift axis a of ONNX is axis a - shift of the shape
+   * @param shift the number of leading ONNX axes that the shape lacks: axis a in ONNX is axis a -
+   *     shift of the shape
    */
   record Form(String node, Shape shape, int shift) {
     int axis(int onnx) {
@@ -51,7 +52,7 @@ final class Site {
     return node.attributes();
   }
 
-  /** Returns an input; null if it is omitted. */
+  /** Returns an input of the node; null if the input is omitted. */
   @Nullable Operand operand(int i) {
     return node.hasInput(i) ? lowering.operand(node.inputs().get(i)) : null;
   }
@@ -68,7 +69,7 @@ final class Site {
     return given(i).dims();
   }
 
-  /** Returns an input as a value of the network; a constant becomes a constant layer. */
+  /** Returns an input as a value that the network computes; a constant becomes a constant layer. */
   Value value(int i) {
     return value(given(i));
   }
@@ -83,7 +84,10 @@ final class Site {
     return new Value(constant(shape, numbers), c.dims(), c.type());
   }
 
-  /** Returns the numbers of one sample if they are equal for all samples of a batch. */
+  /**
+   * Returns the elements of one sample of a constant, which must be equal for all samples of a
+   * batch.
+   */
   private static float[] alike(Const c, Shape shape) {
     float[] all = c.floats();
     int n = (int) shape.elements();
@@ -96,7 +100,8 @@ final class Site {
   }
 
   /**
-   * Returns a constant that is equal for all samples as a value of this rank, including the batch.
+   * Returns a constant that is equal for all samples as a value with {@code rank} axes, including
+   * the batch.
    */
   Value each(Const c, int rank) {
     long[] dims = Dims.padded(c.dims(), rank);
@@ -107,13 +112,13 @@ final class Site {
     return new Value(constant(lowering.canonical(dims), c.floats()), dims, c.type());
   }
 
-  /** Returns whether an axis of an input has a dynamic size. */
+  /** Returns whether the size of an input along an axis is dynamic. */
   boolean isFree(int i, int axis) {
     Origins origins = lowering.origins();
     return origins != null && origins.isFree(node.inputs().get(i), dims(i), axis);
   }
 
-  /** Adds a constant layer with these numbers. */
+  /** Adds a constant layer with these values. */
   String constant(Shape shape, float[] values) {
     return parts.add(
         base + "_constant", new Constant(shape, values), List.of(lowering.firstInput()), Map.of());
@@ -123,7 +128,7 @@ final class Site {
     return operand(i) instanceof Const;
   }
 
-  /** Returns an input that must be known at import. */
+  /** Returns an input, which must be a constant. */
   Const constant(int i, String what) {
     if (given(i) instanceof Const c) {
       return c;
@@ -131,14 +136,14 @@ final class Site {
     throw new Refusal(what + " (input " + i + ") is computed by the network, not known at import");
   }
 
-  /** Returns an input; null if it is omitted. */
+  /** Returns an input, which must be a constant; null if the input is omitted. */
   @Nullable Const optional(int i, String what) {
     return operand(i) == null ? null : constant(i, what);
   }
 
   /**
-   * Returns the inputs as constants, for functions shared with constant folding; the first input
-   * may be a value.
+   * Returns all inputs as constants, for functions that rules share with constant folding. The
+   * first input may be a value, for which the list has null.
    */
   List<@Nullable Const> constantsAfterFirst() {
     Const[] all = new Const[node.inputs().size()];
@@ -149,7 +154,7 @@ final class Site {
   }
 
   /**
-   * Names the layers after a parameter: the layer of "conv1.weight" becomes conv1.
+   * Names the following layers after a parameter: the layer of "conv1.weight" becomes conv1.
    *
    * @param i the index of the parameter among the inputs
    */
@@ -171,8 +176,8 @@ final class Site {
   }
 
   /**
-   * Returns a value in a form for a layer that works along these axes. The first axis is dropped if
-   * it is the batch, or has size 1 and is not one of the axes.
+   * Returns a value in the form for a layer that computes along these axes. The first axis is
+   * dropped if it is the batch, or if its size is 1 and it is not one of these axes.
    */
   Form form(Value v, int... axes) {
     boolean first = Arrays.stream(axes).anyMatch(a -> a == 0);
@@ -183,7 +188,7 @@ final class Site {
     return full(v);
   }
 
-  /** Returns a value with all of its axes. */
+  /** Returns a value with all its axes, none of which may be a batch. */
   Form full(Value v) {
     if (lowering.lead() > 0) {
       throw new Refusal("it mixes samples of a batch of " + v.dims()[0]);
@@ -192,7 +197,7 @@ final class Site {
     return new Form(parts.reshape(v.node(), shape), shape, 0);
   }
 
-  /** Returns a value as samples with at least one axis, channels first, without the batch axis. */
+  /** Returns a value as samples without the batch axis, with the channels as first axis. */
   Form samples(Value v) {
     if (v.rank() < 2) {
       throw new Refusal(
@@ -207,7 +212,7 @@ final class Site {
     return new Form(v.node(), parts.shapes.get(v.node()), 1);
   }
 
-  /** Returns a value in the form for a layer of images: signals get a height of 1. */
+  /** Returns a value in the form for a layer of images; signals get a height of 1. */
   Form image(Value v) {
     Form f = samples(v);
     if (v.rank() == 4) {
@@ -219,14 +224,17 @@ final class Site {
     return new Form(parts.reshape(v.node(), shape), shape, 1);
   }
 
-  /** Sets an output. */
+  /** Sets an output of the node. */
   void out(int i, Operand o) {
     if (node.hasOutput(i)) {
       lowering.put(node.outputs().get(i), o);
     }
   }
 
-  /** The first output, which the node's rule has given; an output without a name is refused. */
+  /**
+   * Returns the first output, after the node's rule has set it. Throws a {@link Refusal} if the
+   * output has no name.
+   */
   Value result() {
     if (node.hasOutput(0) && lowering.output(node.outputs().get(0)) instanceof Value v) {
       return v;
@@ -234,22 +242,22 @@ final class Site {
     throw new Refusal("its output is not computed");
   }
 
-  /** Sets the first output of ONNX's shape to a layer's result. */
+  /** Sets the first output to a layer's result, with these ONNX dimensions. */
   void out(String made, long... dims) {
     out(0, made(made, dims));
   }
 
-  /** Returns a layer's result as a value of ONNX's shape. */
+  /** Returns a layer's result as a value with these ONNX dimensions. */
   Value made(String made, long... dims) {
     return new Value(parts.reshape(made, lowering.canonical(dims)), dims, Types.FLOAT);
   }
 
-  /** Returns a layer's result with the first axis of a value. */
+  /** Returns a layer's result as a value whose first axis is that of another value. */
   Value like(Value v, String made) {
     return made(made, behind(v, parts.shapes.get(made)));
   }
 
-  /** Returns the first dimension of a value, followed by a sample's dimensions. */
+  /** Returns the first dimension of a value, followed by the dimensions of a sample. */
   static long[] behind(Value v, Shape sample) {
     long[] s = sample.toArray();
     long[] out = new long[s.length + 1];

@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Dimensions of a graph's inputs; batch, height and width may be dynamic. */
+/** The dimensions of a graph's inputs, of which batch, height and width may be dynamic. */
 final class Sizes {
   private static final int IMAGE_AXES = 4;
 
@@ -51,22 +51,22 @@ final class Sizes {
     return dims.stream().mapToLong(Long::longValue).toArray();
   }
 
-  /** Returns whether an input's first axis is dynamic. */
+  /** Returns whether the first axis of an input is dynamic. */
   boolean hasFreeBatch() {
     return known.values().stream().anyMatch(d -> d.length > 0 && d[0] < 0);
   }
 
-  /** Returns whether an input's height or width is dynamic. */
+  /** Returns whether the height or width of an input is dynamic. */
   boolean hasFreeSides() {
     return known.values().stream()
         .anyMatch(d -> d.length > 1 && Arrays.stream(d, 1, d.length).anyMatch(s -> s < 0));
   }
 
   /**
-   * Returns dimensions with these sizes in place of dynamic ones. If one input has a dynamic batch,
-   * a first axis of size 1 of another input is a batch, too.
+   * Returns the dimensions with dynamic ones replaced by these sizes. If one input has a dynamic
+   * batch, a first axis of size 1 of another input is also the batch.
    *
-   * @throws InvalidArgumentException if an input lacks dimensions
+   * @throws InvalidArgumentException if the file does not declare the dimensions of an input
    */
   Map<String, long[]> at(long batch, long height, long width) {
     Map<String, long[]> all = new LinkedHashMap<>();
@@ -87,7 +87,7 @@ final class Sizes {
     return all;
   }
 
-  /** Returns an image's shape with its dynamic height and width. */
+  /** Returns the shape of an image input with its dynamic height and width restored. */
   Shape freed(String port, Shape fixed) {
     long[] own = known.get(port);
     if (own.length != IMAGE_AXES || fixed.rank() != IMAGE_AXES - 1) {

@@ -15,7 +15,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Removes changes of shape and order that undo each other, and puts layers after their inputs. */
+/**
+ * Removes reshapes and permutations that cancel each other, and sorts layers after their inputs.
+ */
 final class Tidy {
   private final Parts parts;
   private final List<String> outputs;
@@ -59,7 +61,7 @@ final class Tidy {
         : new Reshape(Arrays.stream(to.toArray()).mapToInt(Math::toIntExact).toArray());
   }
 
-  /** Each layer after those that it reads, else in the order that they had. */
+  /** Sorts the layers so that each follows its inputs; otherwise their order is unchanged. */
   private void order() {
     Map<String, Network.Node> sorted = new LinkedHashMap<>();
     Set<String> met = new HashSet<>();

@@ -15,13 +15,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A value as numbers of another one at regular places, times a factor: what reshapes, transposes,
- * slices and factors between the two come to.
+ * A value as a strided view of another value, times a factor. It combines the reshapes, transposes,
+ * slices, gathers and factors between the two values.
  *
- * @param root the value that is not such a layer's
- * @param sizes of each axis
- * @param strides numbers of the root from one to the next along each axis
- * @param offset place of the first
+ * @param root the value on which the view is based, computed by another kind of layer
+ * @param sizes the size of each axis
+ * @param strides the stride of each axis, in elements of the root
+ * @param offset the index of the first element in the root
+ * @param scale the factor
  */
 record View(String root, long[] sizes, long[] strides, long offset, double scale) {
   static View of(Parts parts, String name) {
@@ -97,7 +98,10 @@ record View(String root, long[] sizes, long[] strides, long offset, double scale
     return new View(root, to, apart, offset + Math.max(0, first) * strides[at], scale);
   }
 
-  /** The same numbers in the same order under another shape; null if their places are irregular. */
+  /**
+   * Returns a view of the same elements in the same order with another shape; null if it has no
+   * constant strides.
+   */
   @Nullable View reshaped(long... to) {
     List<long[]> axes = new ArrayList<>();
     for (int i = 0; i < sizes.length; i++) {
@@ -140,7 +144,7 @@ record View(String root, long[] sizes, long[] strides, long offset, double scale
     return new View(root, to.clone(), apart, offset, scale);
   }
 
-  /** Whether an axis has a stride; that of one element may have any. */
+  /** Returns whether an axis has this stride; an axis of size 1 has any stride. */
   boolean strides(int axis, long stride) {
     return sizes[axis] == 1 || strides[axis] == stride;
   }
@@ -149,7 +153,7 @@ record View(String root, long[] sizes, long[] strides, long offset, double scale
     return Arrays.stream(sizes).reduce(1, (a, b) -> a * b);
   }
 
-  /** Whether these are all numbers of the root, in its order. */
+  /** Returns whether the view consists of all elements of the root in their order, times 1. */
   boolean isWhole(Shape of) {
     View flat = reshaped(elements());
     return flat != null

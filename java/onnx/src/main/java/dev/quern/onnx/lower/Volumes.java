@@ -22,14 +22,17 @@ import org.jspecify.annotations.Nullable;
 
 /** Three-dimensional convolution and pooling, decomposed into two-dimensional layers. */
 final class Volumes {
-  /** Maximum number of positions of a kernel's plane, each of which becomes layers. */
+  /**
+   * The maximum number of positions in a kernel's height and width; each position becomes several
+   * layers.
+   */
   private static final int MOST_TAPS = 1024;
 
   private Volumes() {}
 
   /**
-   * Returns a convolution of {@code [C, D, H, W]}: the inputs of each position of the plane's
-   * kernel are concatenated as channels, and a convolution along the depth sums them.
+   * Returns a 3d convolution of {@code [C, D, H, W]}. The inputs at each position of the kernel's
+   * height and width are concatenated as channels, and a convolution along the depth sums them.
    */
   static Value conv(Site s, Value x, Const w, @Nullable Const b, Window window, int groups) {
     long[] d = x.dims();
@@ -64,7 +67,7 @@ final class Volumes {
         taps.add(s.parts.reshape(tap, Shape.of(c, 1, d[2] * h * v)));
       }
     }
-    // [K C, ...] has a tap's channels together; a group wants a channel's taps together
+    // [K C, ...] is ordered by tap, then channel; groups require the order by channel, then tap
     String side =
         taps.size() == 1 ? taps.get(0) : s.layer(new Concat(), taps.toArray(String[]::new));
     long k = taps.size();
@@ -104,8 +107,8 @@ final class Volumes {
   }
 
   /**
-   * Returns a transposed convolution: zeros are inserted between and around the input's numbers,
-   * and the mirrored kernel is convolved with the result.
+   * Returns a 3d transposed convolution: zeros are inserted between and around the input's
+   * elements, and the result is convolved with the mirrored kernel.
    */
   static Value transposed(Site s, Value x, Const w, @Nullable Const b, Window window, int groups) {
     Value v = x;
@@ -126,7 +129,9 @@ final class Volumes {
     return conv(s, v, kernel, b, window.plain(), groups);
   }
 
-  /** Returns a value with zeros inserted between the numbers of an axis. */
+  /**
+   * Returns a value with {@code step - 1} zeros inserted between consecutive elements of an axis.
+   */
   private static Value spread(Site s, Value x, int axis, int step) {
     if (step == 1) {
       return x;
@@ -141,8 +146,8 @@ final class Volumes {
   }
 
   /**
-   * Returns a pooling of the plane, then of the depth, which is equivalent for maxima and for
-   * means.
+   * Returns a 3d pooling, computed over height and width, then over depth; this is exact for maxima
+   * and means.
    */
   static Value pool(Site s, Value x, Window window, Function<Window, Layer> pool) {
     long[] d = x.dims();

@@ -7,15 +7,15 @@ import dev.quern.onnx.graph.Const;
 import java.util.Map;
 import java.util.function.BiFunction;
 
-/** Keeps 8-bit weights of a file as integers. */
+/** The conversion of a file's 8-bit weights to quantized layers, which store them as integers. */
 final class WholeWeights {
   private WholeWeights() {}
 
   /**
-   * Returns the quantized layer if its weights are integers times a scale per output channel,
+   * Returns a quantized layer if the weights are integers times a scale per output channel,
    * otherwise the equivalent float layer. 8-bit values minus a zero point have magnitudes of up to
-   * 255; magnitudes from 128 to 254 are stored as the sum of two int8 values, and with 255 the
-   * layer stays a float layer.
+   * 255: magnitudes from 128 to 254 are stored as the sum of two int8 values; if a magnitude is
+   * 255, the layer remains a float layer.
    *
    * @param own the layer's weights, to which the scales are added
    */

@@ -6,7 +6,7 @@ import dev.quern.tensor.Size;
 import java.util.Arrays;
 import java.util.function.IntUnaryOperator;
 
-/** Kernel, stride, dilation and padding of a node, by spatial axis. */
+/** The kernel, stride, dilation and padding of a node, by spatial axis. */
 record Window(
     long[] kernels,
     long[] strides,
@@ -63,7 +63,7 @@ record Window(
       case "NOTSET", "" -> w;
       case "VALID" -> w.padded(new long[n], new long[n]);
       case "SAME_UPPER", "SAME_LOWER" -> w.same(dims, auto.equals("SAME_UPPER"), transposed);
-      default -> throw new Refusal("attribute auto_pad is " + auto);
+      default -> throw new Refusal("auto_pad " + auto + " is not supported");
     };
   }
 
@@ -96,7 +96,10 @@ record Window(
     return padded(b, e);
   }
 
-  /** Splits padding in halves; an odd one goes to the end or to the begin. */
+  /**
+   * Splits the total padding of axis {@code i} in halves; the extra element of an odd total is at
+   * the end if {@code atEnd}, otherwise at the beginning.
+   */
   private static void split(long[] b, long[] e, int i, long total, boolean atEnd) {
     long half = Math.floorDiv(total, 2);
     b[i] = atEnd ? half : total - half;
@@ -110,13 +113,13 @@ record Window(
     for (int i = 0; i < n; i++) {
       long to = asked[asked.length - n + i];
       long total = strides[i] * (dims[i + 2] - 1) + outputPaddings[i] + reach(i) - to;
-      // the odd one goes to the begin but for SAME_UPPER
+      // the extra element is at the beginning, except for SAME_UPPER
       split(b, e, i, total, auto.equals("SAME_UPPER"));
     }
     return padded(b, e);
   }
 
-  /** Returns a window whose end padding includes the last window, which ceil mode adds. */
+  /** Returns a window with enough padding at the end for the last window, which ceil mode adds. */
   Window reaching(long[] dims) {
     long[] e = ends.clone();
     for (int i = 0; i < e.length; i++) {
@@ -126,7 +129,7 @@ record Window(
     return padded(begins, e);
   }
 
-  /** Returns a window with two spatial axes; a single axis gets a height of 1. */
+  /** Returns a window with two spatial axes; if there is only one, a height of 1 is added. */
   Window plane() {
     if (kernels.length == 2) {
       return this;
@@ -147,18 +150,18 @@ record Window(
     return new long[] {first, then[0]};
   }
 
-  /** Returns a window with the kernel and dilation only. */
+  /** Returns a window with the same kernel and dilation, but with stride 1 and without padding. */
   Window plain() {
     long[] none = new long[kernels.length];
     return new Window(kernels, ones(kernels.length), dilations, none, none, none);
   }
 
-  /** Returns a window with the two axes exchanged. */
+  /** Returns a window with its two axes exchanged. */
   Window turned() {
     return axes(1, 0);
   }
 
-  /** Returns a window of some of the axes. */
+  /** Returns a window with only the selected axes. */
   Window axes(int... which) {
     return new Window(
         pick(kernels, which),
@@ -201,7 +204,7 @@ record Window(
     return new Size(of.applyAsInt(0), of.applyAsInt(1));
   }
 
-  /** Returns whether opposite sides have equal padding. */
+  /** Returns whether the padding at the beginning and end of each axis is equal. */
   boolean isEven() {
     return Arrays.equals(begins, ends);
   }

@@ -3,7 +3,8 @@ package dev.quern.onnx.lower;
 import dev.quern.onnx.graph.Refusal;
 
 /**
- * Limits the total computation at import, over all sizes, because a small file may request a lot.
+ * A limit on the number of elements computed at import, over all sizes, because a small file may
+ * cause much work.
  */
 final class Work {
   private static final long MOST = 1L << 31;
@@ -11,7 +12,7 @@ final class Work {
   private long elements;
 
   /**
-   * Counts computed numbers.
+   * Adds to the number of computed elements.
    *
    * @throws Refusal if the total exceeds the limit
    */

@@ -7,8 +7,8 @@ import dev.quern.predict.ModelWriter;
 import java.nio.file.Path;
 
 /**
- * The service that lets {@link ModelData#load} and {@link ModelData#save} read and write ONNX files
- * through {@link Onnx}.
+ * The service by which {@link ModelData#load} and {@link ModelData#save} read and write ONNX files,
+ * see {@link Onnx}.
  */
 public final class OnnxModels implements ModelReader, ModelWriter {
   /** Creates the service; called by the service loader. */

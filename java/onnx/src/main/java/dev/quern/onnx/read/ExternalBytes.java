@@ -10,8 +10,8 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
 /**
- * Tensors in external files, which must lie in the model's folder, after symbolic links are
- * resolved.
+ * The bytes of tensors in external files. After resolving symbolic links, these files must be in
+ * the model's folder.
  */
 final class ExternalBytes {
   private ExternalBytes() {}
@@ -26,7 +26,7 @@ final class ExternalBytes {
         case "offset" -> offset = number(what, e);
         case "length" -> length = number(what, e);
         default -> {
-          // a checksum or a key of another tool
+          // a checksum, or a key of another tool
         }
       }
     }

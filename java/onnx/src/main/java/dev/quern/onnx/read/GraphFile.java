@@ -26,11 +26,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads an ONNX file without loading its weights: large tensors are skipped and read from their
- * position on access, so that the model is in memory only once.
+ * A reader of ONNX files that does not load weights: large tensors are skipped and later read from
+ * their position in the file, so that the model is in memory only once.
  */
 public final class GraphFile {
-  /** Maximum number of inputs and of outputs. */
+  /** The maximum number of inputs, and the maximum number of outputs. */
   private static final int MOST_PORTS = 1_000;
 
   private static final long NEWEST_OPSET = 26;
@@ -50,7 +50,7 @@ public final class GraphFile {
   }
 
   /**
-   * Reads a file's graph.
+   * Reads the graph of a file.
    *
    * @throws FormatException if the file is not an ONNX model
    * @throws dev.quern.error.NotFoundException if the file does not exist
@@ -79,7 +79,9 @@ public final class GraphFile {
     return new FormatException("onnx: " + file + ": " + why);
   }
 
-  /** Reads the model except for its graph, whose parts are collected. */
+  /**
+   * Reads the model message without its graph; the parts of the graph are collected in this object.
+   */
   private ModelProto model(CodedInputStream in) throws IOException {
     UnknownFieldSet.Builder rest = UnknownFieldSet.newBuilder();
     for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {

@@ -4,11 +4,11 @@ import dev.quern.error.FormatException;
 import dev.quern.onnx.graph.Types;
 import dev.quern.onnx.proto.OnnxProto.TensorProto;
 
-/** Numbers that a tensor lists one by one rather than as raw bytes. */
+/** A parser of tensors whose elements are protobuf fields rather than raw bytes. */
 final class ListedNumbers {
   private ListedNumbers() {}
 
-  /** Returns the numbers as a new float[] or long[]. */
+  /** Returns the elements as a new float[] or long[]. */
   static Object read(String what, TensorProto t, int elements) {
     int type = t.getDataType();
     int listed =

@@ -17,10 +17,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** Converts the file's messages to nodes and ports. */
+/** The conversion of a file's protobuf messages to nodes and ports. */
 final class NodeReader {
   /**
-   * Maximum number of nodes, above that of any useful network; limits the work that a small
+   * The maximum number of nodes, far more than any useful network has; limits the work that a small
    * malicious file can cause.
    */
   static final int MOST_NODES = 100_000;
@@ -38,11 +38,13 @@ final class NodeReader {
   }
 
   /**
-   * @throws FormatException if there are too many nodes, with those of graphs inside
+   * Converts a node and its subgraphs.
+   *
+   * @throws FormatException if the file has too many nodes, including those of subgraphs
    */
   Node node(NodeProto n) {
     if (++nodes > MOST_NODES) {
-      throw new FormatException("onnx: more than " + MOST_NODES + " nodes");
+      throw new FormatException("onnx: the graph has more than " + MOST_NODES + " nodes");
     }
     Map<String, Object> attributes = new LinkedHashMap<>();
     for (AttributeProto a : n.getAttributeList()) {
@@ -79,7 +81,10 @@ final class NodeReader {
         g.getOutputList().stream().map(ValueInfoProto::getName).toList());
   }
 
-  /** The kind, which files of IR version 1 leave out. */
+  /**
+   * Returns the kind of an attribute; files of IR version 1 omit it, so it is inferred from the
+   * value.
+   */
   private static AttributeProto.AttributeType kind(AttributeProto a) {
     if (a.getType() != AttributeProto.AttributeType.UNDEFINED) {
       return a.getType();
@@ -123,7 +128,7 @@ final class NodeReader {
             .toList());
   }
 
-  /** Returns a dimension, -1 if it is dynamic; some writers store 0 or -1 for a dynamic one. */
+  /** Returns a dimension; -1 if it is dynamic, which some files encode as 0 or -1. */
   private static Long dim(Dimension d) {
     return d.hasDimValue() && d.getDimValue() > 0 ? d.getDimValue() : -1L;
   }

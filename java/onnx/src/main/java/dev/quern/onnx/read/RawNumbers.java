@@ -4,11 +4,11 @@ import dev.quern.onnx.graph.Types;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** Little-endian numbers, the encoding of raw_data. */
+/** A parser of raw_data, in which a tensor's elements are little-endian. */
 final class RawNumbers {
   private RawNumbers() {}
 
-  /** A new float[], byte[] of a type of 8 bits, or long[]. */
+  /** Returns the elements as a new float[], as a byte[] for an 8-bit type, or as a long[]. */
   static Object read(String what, int type, int elements, TensorReader.Bytes bytes) {
     int[] at = {0};
     if (Types.isFloat(type)) {
@@ -69,7 +69,7 @@ final class RawNumbers {
     return n;
   }
 
-  /** Returns the value of a float16. */
+  /** Converts the bits of a float16 to a float. */
   static float half(short bits) {
     int exponent = bits >> 10 & 31;
     int fraction = bits & 1023;
@@ -84,7 +84,7 @@ final class RawNumbers {
     return bits < 0 ? -magnitude : magnitude;
   }
 
-  /** Returns the value of a bfloat16. */
+  /** Converts the bits of a bfloat16 to a float. */
   static float brain(short bits) {
     return Float.intBitsToFloat(bits << 16);
   }

@@ -16,7 +16,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.function.Consumer;
 
-/** Reads a file's tensors. */
+/** A reader of a file's tensors. */
 final class TensorReader {
   /** A tensor and its name in the file. */
   record Named(String name, Const values) {}
@@ -27,7 +27,7 @@ final class TensorReader {
     this.file = file;
   }
 
-  /** Reads a tensor's message; its raw bytes remain in the file. */
+  /** Reads a tensor message; the raw bytes of a large tensor remain in the file. */
   Named read(CodedInputStream in) throws IOException {
     UnknownFieldSet.Builder rest = UnknownFieldSet.newBuilder();
     Bytes raw = null;
@@ -60,7 +60,7 @@ final class TensorReader {
     }
   }
 
-  /** Reads a tensor from a message in memory. */
+  /** Converts a tensor message that is in memory. */
   Const inMemory(TensorProto t) {
     ByteString raw = t.getRawData();
     return of(t, t.hasRawData() ? new HeldBytes(raw) : null);
@@ -109,13 +109,13 @@ final class TensorReader {
     return product;
   }
 
-  /** The bytes of a tensor, in this or an external file. */
+  /** A source of a tensor's bytes, in the ONNX file or an external file. */
   interface Bytes {
     long length();
 
     /**
-     * Passes the bytes to a sink, in parts with lengths that are multiples of 8 except for the
-     * last.
+     * Passes the bytes to a sink in parts, whose lengths are multiples of 8 except for the last
+     * part.
      */
     void read(String what, Consumer<ByteBuffer> sink);
   }

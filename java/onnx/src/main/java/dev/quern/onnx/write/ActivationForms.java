@@ -12,9 +12,9 @@ import dev.quern.layer.activation.Silu;
 import dev.quern.layer.activation.Softmax;
 import dev.quern.layer.activation.Softplus;
 
-/** Forms of elementwise functions and of Softmax. */
+/** The ONNX forms of activation functions and of Softmax. */
 final class ActivationForms {
-  /** Bound above which log(1 + exp(x)) and x are equal as floats. */
+  /** The bound above which log(1 + exp(x)) is equal to x in float32. */
   private static final float SAME = 17;
 
   private ActivationForms() {}
@@ -46,7 +46,7 @@ final class ActivationForms {
     return scaled(n.op("Mul", x, twice), "half", 0.5, n);
   }
 
-  /** {@code sqrt(2 / pi) * (x + 0.044715 * x^3)}. */
+  /** Writes {@code sqrt(2 / pi) * (x + 0.044715 * x^3)}, a part of GELU's approximation. */
   private static Value cubic(Value x, NodeWriter n) {
     Value cube = n.op("Mul", n.op("Mul", x, x), x);
     Value sum = n.op("Add", x, scaled(cube, "cubic", 0.044715, n));

@@ -10,8 +10,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Forms of adaptive pooling: a global pool for output size 1, an ordinary pool for windows of equal
- * size and stride, else a slice and its mean or maximum for each window, axis by axis.
+ * The ONNX forms of adaptive pooling: a global pool for output size 1, an ordinary pool if all
+ * windows have the same size and stride, otherwise a slice and its mean or maximum for each window,
+ * axis by axis.
  */
 final class AdaptivePoolForms {
   private AdaptivePoolForms() {}
@@ -36,7 +37,7 @@ final class AdaptivePoolForms {
    * Writes an adaptive pooling.
    *
    * @param kind {@code Average} or {@code Max}
-   * @param axes the windows along the spatial axes
+   * @param axes the windows along each spatial axis
    */
   static Value pool(String kind, Value x, NodeWriter n, AdaptiveWindows... axes) {
     if (Stream.of(axes).allMatch(AdaptiveWindows::isWhole)) {

@@ -3,11 +3,11 @@ package dev.quern.onnx.write;
 import dev.quern.tensor.Shape;
 
 /**
- * The windows of adaptive pooling along one axis: output i of n covers the inputs from {@code
+ * The windows of adaptive pooling along one axis: window i of n covers the inputs from {@code
  * floor(i L / n)} (inclusive) to {@code ceil((i + 1) L / n)} (exclusive).
  *
- * @param length the input's length; {@link Shape#FREE} if it is dynamic
- * @param count the number of windows
+ * @param length the length L of the input; {@link Shape#FREE} if it is dynamic
+ * @param count the number n of windows
  */
 record AdaptiveWindows(long length, int count) {
   long start(int i) {
@@ -18,7 +18,7 @@ record AdaptiveWindows(long length, int count) {
     return ((i + 1) * length + count - 1) / count;
   }
 
-  /** Returns whether one window covers the whole input. */
+  /** Returns whether there is one window, which covers the whole input. */
   boolean isWhole() {
     return count == 1;
   }
@@ -27,12 +27,12 @@ record AdaptiveWindows(long length, int count) {
     return end(0);
   }
 
-  /** Returns the distance between consecutive windows. */
+  /** Returns the stride between consecutive windows. */
   long stride() {
     return count == 1 ? length : start(1);
   }
 
-  /** Returns whether all windows have equal size and distance, as in ordinary pooling. */
+  /** Returns whether all windows have the same size and stride, as in ordinary pooling. */
   boolean isEven() {
     if (length == Shape.FREE || stride() == 0) {
       return false;

@@ -26,7 +26,7 @@ import dev.quern.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Forms of elementwise arithmetic of several values and of reductions. */
+/** The ONNX forms of elementwise arithmetic on several values, and of reductions. */
 final class ArithmeticForms {
   private ArithmeticForms() {}
 
@@ -54,8 +54,8 @@ final class ArithmeticForms {
   }
 
   /**
-   * Returns the inputs with equal numbers of axes: samples broadcast along their last axes, batches
-   * along the first.
+   * Returns the inputs with equal numbers of axes. Samples broadcast along their last axes, so axes
+   * of size 1 are inserted after the batch.
    */
   static List<Value> aligned(NodeWriter n) {
     int most = n.shapes().stream().mapToInt(Shape::rank).max().orElse(0);
@@ -68,7 +68,7 @@ final class ArithmeticForms {
     return all;
   }
 
-  /** Writes a comparison, whose result is converted to 1 and 0. */
+  /** Writes a comparison, whose boolean result is converted to 1 and 0. */
   private static Value compare(Compare l, NodeWriter n) {
     String type =
         switch (l.kind()) {
@@ -86,12 +86,18 @@ final class ArithmeticForms {
     return n.op("Where", condition, inputs.get(1), inputs.get(2));
   }
 
-  /** Returns whether a layer broadcasts one sample of an input over the batch of another. */
+  /**
+   * Returns whether a layer can broadcast a single sample of an input over the batch of another
+   * input.
+   */
   static boolean broadcasts(Layer layer) {
     return layer.merges() && !(layer instanceof Concat);
   }
 
-  /** Writes a constant once, or repeated for each sample of the batch. */
+  /**
+   * Writes a constant once if all readers broadcast it, otherwise repeated for each sample of the
+   * batch.
+   */
   private static Value constant(Constant l, NodeWriter n) {
     Shape one = l.shape().batch(1);
     if (n.isBroadcast()) {
@@ -102,7 +108,7 @@ final class ArithmeticForms {
     return n.op("Expand", n.floats("value", one, l.values()), shape);
   }
 
-  /** Writes a reduction over axes of a sample; the result has at least one axis. */
+  /** Writes a reduction over axes of a sample; the sample of the result has at least one axis. */
   private static Value reduced(String type, Reduction l, NodeWriter n) {
     int rank = n.shape().rank();
     long[] of = l.axes().stream().mapToLong(a -> a < 0 ? a + rank + 1 : a + 1).toArray();
@@ -110,7 +116,7 @@ final class ArithmeticForms {
     return !l.keepDims() && of.length == rank ? n.unsqueeze(y, 1) : y;
   }
 
-  /** Writes ArgMax or ArgMin along an axis of a sample, converted to float32. */
+  /** Writes ArgMax or ArgMin along an axis of a sample; the indices are converted to float32. */
   private static Value place(
       String type, int axis, boolean keepDim, boolean selectLast, NodeWriter n) {
     Value place =

@@ -5,7 +5,8 @@ import dev.quern.onnx.graph.Refusal;
 import dev.quern.tensor.Shape;
 
 /**
- * Attention, decomposed: runtimes recognize two MatMul with a Softmax between them at any opset.
+ * The ONNX form of attention, decomposed: runtimes recognize two MatMul with a Softmax between them
+ * in any opset.
  */
 final class AttentionForms {
   private AttentionForms() {}
@@ -45,7 +46,11 @@ final class AttentionForms {
     return n.shapes().get(input).dim(1);
   }
 
-  /** A matrix of each head of each window, turned if it is the key. */
+  /**
+   * Writes an input of attention as one matrix per head of each window.
+   *
+   * @param turned whether the matrices are transposed
+   */
   private static Value heads(ScaledDotProductAttention l, NodeWriter n, int input, boolean turned) {
     Value tokens = n.inputs().get(input);
     long depth = features(n, input) / l.heads();
@@ -72,7 +77,7 @@ final class AttentionForms {
     Shape query = n.shape();
     Shape key = n.shapes().get(1);
     if (query.isFree(0) || key.isFree(0)) {
-      throw new Refusal("a causal mask of a dynamic number of tokens");
+      throw new Refusal("a causal mask requires a fixed number of tokens");
     }
     Shape mask = Shape.of(query.dim(0) / l.windows(), key.dim(0) / l.windows());
     float[] values = new float[Math.toIntExact(mask.elements())];

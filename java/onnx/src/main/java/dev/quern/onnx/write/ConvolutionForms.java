@@ -8,7 +8,7 @@ import dev.quern.layer.QuantizedLinear;
 import dev.quern.tensor.Sides;
 import dev.quern.tensor.Size;
 
-/** Forms of convolutions and linear layers: Conv, ConvTranspose and Gemm. */
+/** The ONNX forms of convolutions and linear layers: Conv, ConvTranspose and Gemm. */
 final class ConvolutionForms {
   private ConvolutionForms() {}
 
@@ -50,12 +50,12 @@ final class ConvolutionForms {
     return bias ? n.op(type, x, weight, n.weight("bias")) : n.op(type, x, weight);
   }
 
-  /** Returns height and width. */
+  /** Returns height and width as an array. */
   static long[] both(Size size) {
     return new long[] {size.height(), size.width()};
   }
 
-  /** Writes a linear layer: Gemm for rows, MatMul for samples with more axes. */
+  /** Writes a linear layer: Gemm if samples are vectors, MatMul if they have more axes. */
   private static Value linear(Linear l, NodeWriter n, Value weight) {
     if (n.shape().rank() == 1) {
       return weighted("Gemm", n, n.in(), weight, l.bias()).with("transB", 1L);

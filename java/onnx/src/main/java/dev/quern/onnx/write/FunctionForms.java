@@ -8,7 +8,7 @@ import dev.quern.layer.activation.FakeQuantize;
 import dev.quern.layer.activation.Power;
 import dev.quern.network.LayerTypes;
 
-/** Forms of elementwise functions that are plain arithmetic. */
+/** The ONNX forms of elementwise functions that consist of plain arithmetic. */
 final class FunctionForms {
   private FunctionForms() {}
 
@@ -46,7 +46,7 @@ final class FunctionForms {
     return l.shift() == 0 ? y : n.op("Add", y, n.number("shift", l.shift()));
   }
 
-  /** Writes Clip; an infinite bound is omitted. */
+  /** Writes a clamp as Clip; an infinite bound is omitted. */
   private static Value clamp(Clamp l, NodeWriter n) {
     Value min = Float.isInfinite(l.min()) ? Value.NONE : n.number("min", l.min());
     return Float.isInfinite(l.max())
@@ -55,8 +55,8 @@ final class FunctionForms {
   }
 
   /**
-   * Writes QuantizeLinear and DequantizeLinear if the bounds are those of 8 bits, else the
-   * equivalent arithmetic.
+   * Writes fake quantization as QuantizeLinear and DequantizeLinear if its bounds are those of an
+   * 8-bit type, otherwise as equivalent arithmetic.
    */
   private static Value fakeQuantize(FakeQuantize l, NodeWriter n) {
     boolean signed = l.quantMin() == -128 && l.quantMax() == 127;

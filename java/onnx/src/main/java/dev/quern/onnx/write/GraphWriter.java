@@ -21,9 +21,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** A graph under construction: its nodes and initializers, and their names. */
+/** An ONNX graph under construction: its nodes, initializers and their names. */
 final class GraphWriter {
-  /** Protobuf's limit of a message, minus space for names and nodes. */
+  /**
+   * The maximum number of floats in a file: protobuf's limit of a message, minus space for names
+   * and nodes.
+   */
   private static final long MOST_FLOATS = (Integer.MAX_VALUE - (64L << 20)) / Float.BYTES;
 
   private final ModelData model;
@@ -50,7 +53,7 @@ final class GraphWriter {
     return model.network().shapes().get(of);
   }
 
-  /** Returns an unused name: this one, or this one with a number. */
+  /** Returns an unused name: the wanted one, or the wanted one followed by a number. */
   private String unique(String wanted) {
     String name = wanted;
     for (int i = 1; !names.add(name); i++) {
@@ -68,7 +71,9 @@ final class GraphWriter {
     return new Value(output, node);
   }
 
-  /** Adds a parameter or buffer under its dotted name, unless it was added before. */
+  /**
+   * Adds a parameter or buffer as an initializer under its dotted name, unless it was added before.
+   */
   Value weight(String name) {
     Value known = weights.get(name);
     if (known == null) {
@@ -80,8 +85,9 @@ final class GraphWriter {
 
   /**
    * Adds a quantized layer's weight under its dotted name: int8 times a scale for each output
-   * channel. Zero points are written, since runtimes recognize the pattern by them. Integers with
-   * magnitudes above 127 become uint8 with one zero point, or floats if their range exceeds 255.
+   * channel. Zero points are written, since runtimes recognize the pattern by them. Weights with
+   * magnitudes above 127 are written as uint8 with one zero point or, if their range exceeds 255,
+   * as floats.
    */
   Value dequantized(String dotted, Quantized layer) {
     String name = dotted + ".weight";
@@ -117,12 +123,12 @@ final class GraphWriter {
     return least;
   }
 
-  /** Adds constants under this name or a similar one that is unused. */
+  /** Adds a constant under the wanted name or a similar unused name. */
   Value floats(String wanted, Shape shape, float... values) {
     return named(unique(wanted), shape, values);
   }
 
-  /** Adds constants under exactly this name, which is unused. */
+  /** Adds a constant under exactly this name, which must be unused. */
   Value named(String name, Shape shape, float... values) {
     take(values.length);
     return initializer(name, shape, values);
@@ -147,7 +153,7 @@ final class GraphWriter {
     return UnsafeByteOperations.unsafeWrap(buffer);
   }
 
-  /** Checks the file's size limit before values are added. */
+  /** Checks the file's size limit before {@code values} floats are added. */
   private void take(long values) {
     floats += values;
     if (floats > MOST_FLOATS) {
@@ -173,7 +179,7 @@ final class GraphWriter {
     return new Value(name, null);
   }
 
-  /** Adds 8-bit integers; the array must not be modified afterwards. */
+  /** Adds an 8-bit integer constant; the array must not be modified afterwards. */
   Value bytes(String wanted, boolean signed, Shape shape, byte... values) {
     String name = unique(wanted);
     TensorProto.Builder tensor =
@@ -189,7 +195,7 @@ final class GraphWriter {
     return new Value(name, null);
   }
 
-  /** Returns whether all readers of a layer broadcast it over a batch. */
+  /** Returns whether all readers of a constant layer broadcast it over the batch. */
   boolean isBroadcast(String layer) {
     Network network = model.network();
     return !network.outputs().contains(layer)
@@ -205,7 +211,7 @@ final class GraphWriter {
         == Set.copyOf(inputs).size();
   }
 
-  /** Adds the nodes and initializers to a message, in order. */
+  /** Adds the nodes and initializers to a graph message, in order. */
   void addTo(GraphProto.Builder graph) {
     nodes.forEach(graph::addNode);
     graph.addAllInitializer(initializers);

@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Writes a model's preprocessing, except for resizing, as nodes. Inputs are values from 0 to 255;
- * feature vectors with a mean for each feature are in the units of the training data.
+ * The ONNX form of a model's normalization of inputs, without resizing. Inputs are values from 0 to
+ * 255, or feature vectors in the units of the training data if there is a mean for each feature.
  */
 final class InputScaling {
   private static final float BYTES = 255;
@@ -17,7 +17,7 @@ final class InputScaling {
 
   /**
    * Writes {@code (x / 255 - mean) / std}, with red and blue exchanged if the network expects BGR;
-   * {@code (x - mean) / std} for features.
+   * for features, {@code (x - mean) / std}.
    */
   static Value write(String input, Shape shape, Preprocessing p, Value x, GraphWriter graph) {
     Value y = x;
@@ -43,7 +43,7 @@ final class InputScaling {
         List.of(centred, graph.floats(input + ".std", row, scaled(std, unit))));
   }
 
-  /** Returns whether inputs are feature vectors with a mean for each feature. */
+  /** Returns whether inputs are feature vectors for which there is a mean for each feature. */
   private static boolean areFeatures(Shape shape, Preprocessing p) {
     int means = p.normalization().channels();
     return shape.rank() == 1 && means == shape.dim(0)
@@ -59,8 +59,8 @@ final class InputScaling {
   }
 
   /**
-   * Returns the preprocessing that remains for the caller: bytes are converted to floats of equal
-   * value.
+   * Returns the preprocessing that the caller of the file must still perform: resizing, and
+   * conversion of bytes to floats of equal value.
    */
   static Preprocessing rest(Shape shape, Preprocessing p) {
     float[] std = new float[p.normalization().channels()];

@@ -3,14 +3,14 @@ package dev.quern.onnx.write;
 import dev.quern.layer.Layer;
 import dev.quern.onnx.graph.Refusal;
 
-/** Converts layers of a class to nodes. */
+/** A function that converts layers of one class to ONNX nodes. */
 @FunctionalInterface
 interface LayerForm<L extends Layer> {
   /**
-   * Adds the layer's nodes.
+   * Adds nodes that compute the layer.
    *
-   * @return the nodes' output
-   * @throws Refusal if ONNX has no form of this layer at these sizes
+   * @return the output of the last node
+   * @throws Refusal if ONNX cannot represent this layer at these sizes
    */
   Value write(L layer, NodeWriter n);
 }

@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The table of layers and their forms. */
+/** The table of layer classes and their ONNX forms. */
 final class LayerForms {
   static final LayerForms ALL = new LayerForms();
 
@@ -36,7 +36,7 @@ final class LayerForms {
     return forms.containsKey(layer);
   }
 
-  /** Returns the form of a layer; null for a custom layer. */
+  /** Returns the ONNX form of a layer; null for a custom layer. */
   @SuppressWarnings("unchecked") // add takes them in pairs
   @Nullable LayerForm<Layer> of(Layer layer) {
     return (LayerForm<Layer>) forms.get(layer.getClass());

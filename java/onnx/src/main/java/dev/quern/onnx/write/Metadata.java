@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Conversion between a model's data and the metadata of an ONNX file. */
+/** The conversion between a model's data and the metadata of an ONNX file. */
 public final class Metadata {
   static final String PRODUCER = "quern";
 
@@ -32,10 +32,10 @@ public final class Metadata {
   private Metadata() {}
 
   /**
-   * Returns the metadata of a model.
+   * Returns the metadata for a model's file.
    *
-   * @param names the names of the model's outputs in the file
-   * @param left the preprocessing of each input that the file's nodes do not compute
+   * @param names the names in the file by the model's outputs
+   * @param left for each input, the preprocessing that the file's nodes do not perform
    */
   static Map<String, String> of(
       ModelData model, Map<String, String> names, Map<String, Preprocessing> left) {
@@ -73,8 +73,8 @@ public final class Metadata {
   }
 
   /**
-   * Restores classes, tasks and preprocessing of an imported model from the metadata that Quern
-   * wrote, which the importer stores in the provenance.
+   * Restores classes, tasks and preprocessing of an imported model from metadata that Quern wrote.
+   * The importer has stored the metadata in the model's provenance.
    *
    * @throws FormatException if the metadata does not match the model
    */

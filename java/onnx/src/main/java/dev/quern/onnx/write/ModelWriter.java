@@ -18,17 +18,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Converts a model to ONNX's ModelProto message. */
+/** The conversion of a model to ONNX's ModelProto message. */
 public final class ModelWriter {
   private final WriteOptions options;
   private final ModelData model;
   private final Network network;
   private final GraphWriter graph;
 
-  /** Values of inputs and layers, by name. */
+  /** The values of inputs and layers in the graph, by name. */
   private final Map<String, Value> values = new HashMap<>();
 
-  /** Names of outputs in the file. */
+  /** The names in the file by the model's outputs. */
   private final Map<String, String> names = new HashMap<>();
 
   private final Map<String, Preprocessing> left = new LinkedHashMap<>();
@@ -41,7 +41,7 @@ public final class ModelWriter {
   }
 
   /**
-   * Converts a model.
+   * Converts a model to a message.
    *
    * @throws InvalidArgumentException if layers have no ONNX form; the message lists all of them
    *     with the reasons
@@ -80,7 +80,7 @@ public final class ModelWriter {
     return message.build();
   }
 
-  /** Adds an input and its preprocessing. */
+  /** Adds an input, and nodes for its preprocessing. */
   private void input(String name, Preprocessing p) {
     Value value = new Value(name, null);
     if (options.preprocessing()) {
@@ -106,7 +106,7 @@ public final class ModelWriter {
                 + network.facts(node.name()).type()
                 + "): "
                 + e.getMessage());
-        values.put(node.name(), new Value(node.name(), null)); // to find all that is wrong
+        values.put(node.name(), new Value(node.name(), null)); // to report all problems
       }
     }
     if (!problems.isEmpty()) {

@@ -8,10 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/**
- * The context in which a layer's form writes nodes: the layer's position in the network, and the
- * graph.
- */
+/** The context in which a layer's form writes nodes: the layer with its inputs, and the graph. */
 final class NodeWriter {
   private final GraphWriter graph;
   private final Network.Node node;
@@ -29,7 +26,7 @@ final class NodeWriter {
     return graph.opset();
   }
 
-  /** Returns the only input, or the first. */
+  /** Returns the layer's only or first input. */
   Value in() {
     return inputs.get(0);
   }
@@ -38,7 +35,7 @@ final class NodeWriter {
     return inputs;
   }
 
-  /** Returns the sample shape of the only input, or of the first. */
+  /** Returns the sample shape of the layer's only or first input. */
   Shape shape() {
     return shapes.get(0);
   }
@@ -52,7 +49,7 @@ final class NodeWriter {
     return graph.shape(node.name());
   }
 
-  /** Adds a parameter or buffer of the layer under its dotted name. */
+  /** Adds a parameter or buffer of the layer as an initializer under its dotted name. */
   Value weight(String name) {
     return graph.weight(node.name() + "." + name);
   }
@@ -64,12 +61,12 @@ final class NodeWriter {
     return graph.dequantized(node.name(), layer);
   }
 
-  /** Adds constants under the layer's own name, instead of a node. */
+  /** Adds a constant under the layer's own name, instead of a node. */
   Value named(Shape shape, float... values) {
     return graph.named(node.name(), shape, values);
   }
 
-  /** Returns whether all readers of the layer broadcast it over a batch. */
+  /** Returns whether all readers of the layer broadcast it over the batch. */
   boolean isBroadcast() {
     return graph.isBroadcast(node.name());
   }
@@ -101,12 +98,14 @@ final class NodeWriter {
     return graph.node(node.name() + "." + type.toLowerCase(Locale.ROOT), type, inputs);
   }
 
-  /** Adds a Cast. */
+  /** Adds a Cast to the given type. */
   Value cast(Value x, TensorProto.DataType type) {
     return op("Cast", x).with("to", (long) type.getNumber());
   }
 
   /**
+   * Adds an Unsqueeze.
+   *
    * @param axes the axes, with the batch as axis 0
    */
   Value unsqueeze(Value x, long... axes) {
@@ -118,8 +117,8 @@ final class NodeWriter {
   }
 
   /**
-   * Reshapes one number for each channel, {@code [C]}, to {@code [C, 1, 1]} if samples have three
-   * axes.
+   * Reshapes a vector with one element per channel, {@code [C]}, to {@code [C, 1, 1]} if samples
+   * have three axes.
    */
   Value perChannel(Value row, int rank) {
     return rank == 1 ? row : unsqueeze(row, range(1, rank - 1));
@@ -132,7 +131,8 @@ final class NodeWriter {
   }
 
   /**
-   * Adds ReduceMean or a similar operator, whose axes are an input since opset 18.
+   * Adds ReduceMean or a similar operator, whose axes are an attribute before opset 18 and an input
+   * since.
    *
    * @param axes the axes, with the batch as axis 0
    */
@@ -142,9 +142,9 @@ final class NodeWriter {
     return y.with("keepdims", keepDims ? 1L : 0L);
   }
 
-  /** Reshapes each sample to a shape without dynamic dimensions. */
+  /** Reshapes each sample to the given shape, which has no dynamic dimensions. */
   Value reshape(Value x, long... sample) {
-    long[] dims = new long[sample.length + 1]; // 0 keeps the batch
+    long[] dims = new long[sample.length + 1]; // 0 copies the batch size
     System.arraycopy(sample, 0, dims, 1, sample.length);
     return op("Reshape", x, longs("shape", dims));
   }
@@ -154,7 +154,7 @@ final class NodeWriter {
     return shape.isFree() ? op("Reshape", x, op("Shape", like)) : reshape(x, shape.toArray());
   }
 
-  /** Adds a Slice of one axis from start (inclusive) to end (exclusive). */
+  /** Adds a Slice along one axis from start (inclusive) to end (exclusive). */
   Value slice(Value x, int axis, long start, long end, long step) {
     return op(
         "Slice",

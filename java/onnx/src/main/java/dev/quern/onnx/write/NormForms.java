@@ -9,8 +9,8 @@ import dev.quern.tensor.Shape;
 import java.util.Arrays;
 
 /**
- * Forms of normalization layers. Batch normalization is written for evaluation, with running
- * statistics.
+ * The ONNX forms of normalization layers. Batch normalization is written for evaluation, with
+ * running statistics.
  */
 final class NormForms {
   private NormForms() {}
@@ -24,7 +24,7 @@ final class NormForms {
         .add(LocalResponseNorm.class, NormForms::localResponseNorm);
   }
 
-  /** Writes BatchNormalization; ONNX's momentum is 1 minus PyTorch's. */
+  /** Writes BatchNormalization, whose momentum is 1 minus that of PyTorch. */
   private static Value batchNorm(NodeWriter n, float momentum, float eps) {
     return n.op(
             "BatchNormalization",
@@ -38,8 +38,8 @@ final class NormForms {
   }
 
   /**
-   * Writes group normalization; before opset 21, ONNX's operator has a scale and bias per group,
-   * not per channel.
+   * Writes group normalization. Before opset 21, ONNX's operator has a scale and bias per group
+   * rather than per channel.
    */
   private static Value groupNorm(GroupNorm l, NodeWriter n) {
     if (n.opset() >= 21 && l.affine() && n.shape().rank() == 3) {
@@ -96,7 +96,7 @@ final class NormForms {
   }
 
   /**
-   * Writes LRN for odd sizes; runtimes do not support even ones, which become a pooling over
+   * Writes LRN for odd sizes. Runtimes do not support even sizes, which become a pooling with the
    * channels as a spatial axis.
    */
   private static Value localResponseNorm(LocalResponseNorm l, NodeWriter n) {

@@ -2,11 +2,11 @@ package dev.quern.onnx.write;
 
 import dev.quern.error.InvalidArgumentException;
 
-/** The supported opset versions of exported files. */
+/** The opset versions that the exporter supports. */
 public final class Opsets {
   /**
-   * The oldest supported opset, the first in which the axes of Squeeze and Unsqueeze are inputs and
-   * Softmax is over one axis.
+   * The oldest supported opset. It is the first in which the axes of Squeeze and Unsqueeze are
+   * inputs and Softmax is over one axis.
    */
   public static final int OLDEST = 13;
 
@@ -14,18 +14,18 @@ public final class Opsets {
   public static final int DEFAULT = 17;
 
   /**
-   * The newest supported opset, that of ONNX 1.18; versions after 22 change only types in the
-   * operators that are written.
+   * The newest supported opset, that of ONNX 1.18. Later versions of the operators that are written
+   * differ only in types.
    */
   public static final int NEWEST = 23;
 
-  /** The IR version that was introduced with each opset, from 13 on. */
+  /** The IR version that was introduced with each opset, from opset 13 on. */
   private static final int[] IR = {7, 7, 8, 8, 8, 8, 9, 9, 10, 10, 11};
 
   private Opsets() {}
 
   /**
-   * Checks an opset and returns it.
+   * Returns an opset, after checking that it is supported.
    *
    * @throws InvalidArgumentException if the opset is outside [13, 23]
    */

@@ -8,7 +8,7 @@ import dev.quern.tensor.Sides;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Forms of padding layers. */
+/** The ONNX forms of padding layers. */
 final class PadForms {
   private PadForms() {}
 
@@ -34,8 +34,8 @@ final class PadForms {
   }
 
   /**
-   * Writes circular padding: Pad with mode wrap since opset 19; before, slices of the opposite
-   * sides are concatenated.
+   * Writes circular padding: Pad with mode wrap since opset 19; in earlier opsets, slices of the
+   * opposite sides are concatenated.
    */
   private static Value circular(Sides p, NodeWriter n) {
     return n.opset() >= 19

@@ -8,9 +8,9 @@ import dev.quern.onnx.graph.Refusal;
 import dev.quern.tensor.Shape;
 import java.util.Arrays;
 
-/** Forms of MaxPool and AveragePool. */
+/** The ONNX forms of max pooling and average pooling: MaxPool and AveragePool. */
 final class PoolForms {
-  /** The first opset with dilations in AveragePool. */
+  /** The first opset in which AveragePool has dilations. */
   private static final int DILATED = 19;
 
   private PoolForms() {}
@@ -32,8 +32,8 @@ final class PoolForms {
   }
 
   /**
-   * Writes MaxPool. Ceil mode becomes more padding at the end if sizes are known. Padding that
-   * runtimes do not support becomes a Pad node.
+   * Writes MaxPool. If sizes are known, ceil mode becomes additional padding at the end. Padding
+   * that runtimes do not support becomes a Pad node.
    */
   private static Value max(MaxPool2d l, int axes, Value x, NodeWriter n) {
     PoolWindows w =
@@ -55,9 +55,9 @@ final class PoolForms {
   }
 
   /**
-   * Writes AveragePool. In ceil mode, positions beyond the padding do not count in the divisor, but
-   * runtimes differ in this. Counted zeros are therefore added around the input first, and no other
-   * padding is counted.
+   * Writes AveragePool. In ceil mode, positions beyond the padding are not included in the divisor,
+   * but runtimes differ in this. Therefore, padding that the divisor includes is added by a Pad
+   * node, and AveragePool excludes its own padding.
    */
   private static Value avg(AvgPool2d l, int axes, Value x, NodeWriter n) {
     PoolWindows w =
@@ -81,7 +81,10 @@ final class PoolForms {
     return y.with("count_include_pad", counted && !before ? 1L : 0L);
   }
 
-  /** Writes a mean as a convolution with ones, divided by the counted positions of each window. */
+  /**
+   * Writes an average pooling as a convolution with ones, divided by the number of counted
+   * positions of each window.
+   */
   private static Value sums(AvgPool2d l, PoolWindows w, Value x, NodeWriter n) {
     if (w.isFree()) {
       throw new Refusal(
@@ -100,7 +103,7 @@ final class PoolForms {
     long[] down = w.taps(0, out.dim(1), l.countIncludePad());
     long[] across = w.taps(1, out.dim(2), l.countIncludePad());
     float[] taps = new float[down.length * across.length];
-    for (int i = 0; i < taps.length; i++) { // a window without any has the sum 0
+    for (int i = 0; i < taps.length; i++) { // a window without counted positions has the sum 0
       taps[i] = Math.max(1, down[i / across.length] * across[i % across.length]);
     }
     Shape plane = Shape.of(1, 1, down.length, across.length);
@@ -108,7 +111,8 @@ final class PoolForms {
   }
 
   /**
-   * Writes zeros around the input. ONNX Runtime incorrectly fuses Pad and pool unless Pad has axes.
+   * Writes a Pad with zeros around the input. The Pad lists its axes, since ONNX Runtime
+   * incorrectly fuses a Pad without axes with the pool.
    */
   private static Value zeros(Value x, PoolWindows w, NodeWriter n) {
     return n.opset() < 18

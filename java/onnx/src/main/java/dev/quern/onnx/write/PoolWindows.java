@@ -7,18 +7,18 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * Windows of a pooling layer, by axis.
+ * The windows of a pooling layer, by spatial axis.
  *
- * @param size size of the input; {@link Shape#FREE} if it is dynamic
- * @param begin padding before the input
- * @param end padding after the input
+ * @param size the size of the input; {@link Shape#FREE} if it is dynamic
+ * @param begin the padding before the input
+ * @param end the padding after the input
  */
 record PoolWindows(
     long[] size, long[] kernel, long[] stride, long[] begin, long[] end, long[] dilation) {
   /**
    * Creates the windows over the last axes of a sample.
    *
-   * @param axes 2 for an image, 1 for a signal
+   * @param axes the number of spatial axes: 2 for an image, 1 for a signal
    */
   PoolWindows(Shape in, int axes, Size kernel, Size stride, Sides padding, Size dilation) {
     this(
@@ -50,7 +50,10 @@ record PoolWindows(
     return Arrays.stream(size).anyMatch(s -> s == Shape.FREE);
   }
 
-  /** Returns the additional padding after the padded input that the windows of ceil mode need. */
+  /**
+   * Returns the padding at the end of an axis that the windows of ceil mode need in addition to the
+   * layer's padding.
+   */
   private long more(int axis) {
     long reach = dilation[axis] * (kernel[axis] - 1) + 1;
     long padded = begin[axis] + size[axis] + end[axis];
@@ -61,19 +64,22 @@ record PoolWindows(
     return Math.max(0, steps * stride[axis] + reach - padded);
   }
 
-  /** Returns whether ceil mode adds a window at these sizes, or may add one. */
+  /** Returns whether ceil mode adds a window at these sizes, or may add one at dynamic sizes. */
   boolean isLonger() {
     return isFree() || axes().anyMatch(a -> more(a) > 0);
   }
 
-  /** Returns whether runtimes accept the pads: each must be less than the kernel. */
+  /**
+   * Returns whether runtimes accept the padding, which must be less than the kernel on each side.
+   */
   boolean isTaken(boolean ceil) {
     long[] all = pads(true, ceil);
     return axes().allMatch(a -> Math.max(all[a], all[kernel.length + a]) < kernel[a]);
   }
 
   /**
-   * Returns ONNX's pads: begins, then ends.
+   * Returns ONNX's attribute pads: the padding at the beginning of each axis, then at the end of
+   * each axis.
    *
    * @param padded whether to include the layer's padding
    * @param ceil whether to include the padding that ceil mode adds
@@ -91,7 +97,7 @@ record PoolWindows(
   }
 
   /**
-   * Returns the pads of all axes of a batch; the first two axes have none.
+   * Returns ONNX's attribute pads for all axes of a batch; the first two axes have no padding.
    *
    * @param ceil whether to include the padding that ceil mode adds
    */
@@ -105,8 +111,8 @@ record PoolWindows(
   }
 
   /**
-   * Returns how many positions of each window along an axis are in the input, or in its padding if
-   * padding counts.
+   * Returns for each window along an axis the number of its positions within the input or, if
+   * padding counts, within the padded input.
    */
   long[] taps(int axis, long windows, boolean countIncludePad) {
     long from = countIncludePad ? -begin[axis] : 0;

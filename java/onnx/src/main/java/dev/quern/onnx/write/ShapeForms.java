@@ -17,7 +17,10 @@ import dev.quern.tensor.Shape;
 import dev.quern.tensor.Size;
 import java.util.List;
 
-/** Forms of layers that move values, and of layers that have an effect only in training. */
+/**
+ * The ONNX forms of layers that rearrange elements, and of layers that have an effect only in
+ * training.
+ */
 final class ShapeForms {
   private ShapeForms() {}
 
@@ -39,7 +42,7 @@ final class ShapeForms {
   }
 
   private static Value transpose(Value x, List<Integer> dims, NodeWriter n) {
-    long[] perm = new long[dims.size() + 1]; // the batch stays
+    long[] perm = new long[dims.size() + 1]; // the batch remains the first axis
     for (int i = 0; i < dims.size(); i++) {
       perm[i + 1] = dims.get(i) + 1;
     }
@@ -47,8 +50,8 @@ final class ShapeForms {
   }
 
   /**
-   * Writes a channel shuffle as a reshape to groups, a transpose and a reshape; as a Gather if
-   * sizes are dynamic.
+   * Writes a channel shuffle as a reshape, a transpose and a reshape; if sizes are dynamic, as a
+   * Gather.
    */
   private static Value channelShuffle(ChannelShuffle l, NodeWriter n) {
     Shape in = n.shape();
@@ -66,8 +69,8 @@ final class ShapeForms {
   }
 
   /**
-   * Writes pixel unshuffle as PyTorch's exporter does, since ONNX's SpaceToDepth has another order
-   * of channels.
+   * Writes pixel unshuffle in the same way as PyTorch's exporter, since ONNX's SpaceToDepth orders
+   * channels differently.
    */
   private static Value pixelUnshuffle(PixelUnshuffle l, NodeWriter n) {
     long r = l.downscaleFactor();
@@ -77,7 +80,10 @@ final class ShapeForms {
     return n.reshape(transpose(split, List.of(0, 2, 4, 1, 3), n), out.toArray());
   }
 
-  /** Converts an axis of a sample, which may be negative, to an axis with the batch as axis 0. */
+  /**
+   * Converts an axis of a sample, which may be negative, to an axis of a batch, whose axis 0 is the
+   * batch.
+   */
   static int axis(int axis, Shape in) {
     return axis < 0 ? axis + in.rank() + 1 : axis + 1;
   }
@@ -99,8 +105,8 @@ final class ShapeForms {
   }
 
   /**
-   * Writes Dropout, whose ratio must be less than 1 in ONNX. Without training_mode, nothing is
-   * dropped.
+   * Writes Dropout, whose ratio must be less than 1 in ONNX. It is an identity, since training_mode
+   * is not set.
    */
   private static Value dropout(Dropout l, NodeWriter n) {
     return l.p() < 1 ? n.op("Dropout", n.in(), n.number("ratio", l.p())) : n.op("Identity", n.in());
@@ -119,7 +125,7 @@ final class ShapeForms {
         .with("nearest_mode", "floor");
   }
 
-  /** Writes Resize to the batch and channels of one image and the height and width of the other. */
+  /** Writes a Resize of the first input to the height and width of the second. */
   private static Value resizeLike(ResizeLike l, NodeWriter n) {
     Value own = n.slice(n.op("Shape", n.in()), 0, 0, 2, 1);
     Value other = n.slice(n.op("Shape", n.inputs().get(1)), 0, 2, 4, 1);

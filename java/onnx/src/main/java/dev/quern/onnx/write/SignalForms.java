@@ -5,7 +5,7 @@ import dev.quern.layer.Conv1d;
 import dev.quern.layer.ConvTranspose1d;
 import java.util.function.UnaryOperator;
 
-/** Forms of one-dimensional layers: ONNX's operators with one spatial axis. */
+/** The ONNX forms of one-dimensional layers: operators with one spatial axis. */
 final class SignalForms {
   private SignalForms() {}
 
@@ -17,8 +17,8 @@ final class SignalForms {
   }
 
   /**
-   * Writes a layer between nodes that reshape a sample {@code [L]} or {@code [C, 1, L]} to {@code
-   * [N, C, L]} and back. The output for a sample {@code [L]} is {@code [C', L']}.
+   * Writes a layer between nodes that reshape samples {@code [L]} or {@code [C, 1, L]} to {@code
+   * [N, C, L]} and back. For samples {@code [L]}, the output has samples {@code [C', L']}.
    */
   static Value write(NodeWriter n, UnaryOperator<Value> layer) {
     int rank = n.shape().rank();

@@ -11,11 +11,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Converts an output to its task's probabilities, as a model's prediction does. */
+/** The conversion of an output to the probabilities of its task, as in a model's prediction. */
 final class TaskEnding {
   private TaskEnding() {}
 
-  /** Writes the output, or the node after it: {@code NAME.softmax} or {@code NAME.sigmoid}. */
+  /**
+   * Returns the output itself or, for a classification, writes {@code NAME.softmax} or {@code
+   * NAME.sigmoid} after it.
+   */
   static Value write(Network network, String output, Value value, GraphWriter graph) {
     Task.Kind kind = network.tasks().get(output).kind();
     boolean classes = kind == Task.Kind.SINGLE_LABEL || kind == Task.Kind.PIXEL_CLASSES;
@@ -32,7 +35,10 @@ final class TaskEnding {
         : graph.node(output + ".sigmoid", "Sigmoid", List.of(value));
   }
 
-  /** Returns the layer that computes an output, before layers that only rearrange it. */
+  /**
+   * Returns the layer that computes an output's elements, ignoring later layers that only rearrange
+   * them.
+   */
   private static Layer last(Network network, String output) {
     Map<String, Network.Node> nodes =
         network.nodes().stream().collect(Collectors.toMap(Network.Node::name, n -> n));

@@ -6,9 +6,12 @@ import dev.quern.onnx.proto.OnnxProto.AttributeProto.AttributeType;
 import dev.quern.onnx.proto.OnnxProto.NodeProto;
 import org.jspecify.annotations.Nullable;
 
-/** A value of the graph: its name and, unless it is an input, the node that computes it. */
+/**
+ * A value of an ONNX graph: its name and, unless it is an input of the graph, the node that
+ * computes it.
+ */
 final class Value {
-  /** An omitted input. */
+  /** The value for an omitted input. */
   static final Value NONE = new Value("", null);
 
   private String name;
@@ -28,8 +31,8 @@ final class Value {
   }
 
   /**
-   * Renames the value and its node to the layer's name; must be called before another node reads
-   * it.
+   * Renames the value and its node to the layer's name. Must be called before another node reads
+   * the value.
    */
   void rename(String to) {
     name = to;

@@ -7,7 +7,7 @@ import dev.quern.onnx.proto.OnnxProto.TypeProto;
 import dev.quern.onnx.proto.OnnxProto.ValueInfoProto;
 import dev.quern.tensor.Shape;
 
-/** Types and shapes of a graph's inputs and outputs. */
+/** The types and shapes of an ONNX graph's inputs and outputs. */
 final class ValueInfos {
   private static final String[] AXES = {"channels", "height", "width"};
 
@@ -20,8 +20,8 @@ final class ValueInfos {
   }
 
   /**
-   * Returns an input's type and shape. Dynamic heights and widths have symbolic names, which differ
-   * between inputs.
+   * Returns the type and shape of an input. Dynamic heights and widths have symbolic names, which
+   * differ between inputs.
    */
   ValueInfoProto input(String name) {
     boolean first = name.equals(network.inputs().keySet().iterator().next());
@@ -37,7 +37,10 @@ final class ValueInfos {
     return info(name, dims);
   }
 
-  /** Returns an output's type and shape. Sizes that depend on a dynamic height are omitted. */
+  /**
+   * Returns the type and shape of an output. Sizes that depend on a dynamic height or width are
+   * omitted.
+   */
   ValueInfoProto output(String name, Shape shape) {
     TensorShapeProto.Builder dims = batch();
     for (int axis = 0; axis < shape.rank(); axis++) {

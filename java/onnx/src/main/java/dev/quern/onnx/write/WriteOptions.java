@@ -1,7 +1,7 @@
 package dev.quern.onnx.write;
 
 /**
- * The options of {@link dev.quern.onnx.OnnxWriter}, validated.
+ * The validated options of {@link dev.quern.onnx.OnnxWriter}.
  *
  * @param batch the batch size that the graph accepts; 0 for any
  */

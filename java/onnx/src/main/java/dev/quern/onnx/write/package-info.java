@@ -1,4 +1,4 @@
-/** Conversion of a model to a file, with one form for each layer. */
+/** Conversion of a model to an ONNX file, with one form for each layer. */
 @NullMarked
 package dev.quern.onnx.write;
 

@@ -6,21 +6,22 @@ import dev.quern.reference.internal.Require;
 import dev.quern.tensor.Shape;
 
 /**
- * Reference implementation of the mapping of boxes by the steps that {@link AugmentReference}
- * applies to the image.
+ * Reference implementation of the transformation of bounding boxes by augmentation steps; {@link
+ * AugmentReference} applies the same steps to the image.
  */
 public final class AugmentBoxReference {
   private AugmentBoxReference() {}
 
   /**
-   * Maps a box: the bounding box of its corners after each geometric step, clipped at the border.
+   * Transforms a box: after each geometric step, the box becomes the bounding box of its
+   * transformed corners, clipped to the image.
    *
-   * @param box left, top, right, bottom, in pixels that are 1 wide and 1 high
+   * @param box left, top, right and bottom, in pixels of the image
    * @param shape {@code [C, H, W]}
-   * @param steps words, {@link AugmentReference#WORDS} a step
-   * @return the sides of the mapped box
-   * @throws ShapeException if the shape is not that of an image, or the number of words is wrong
-   * @throws InvalidArgumentException if an argument is null, or not four finite sides
+   * @param steps the steps, {@link AugmentReference#WORDS} integers each
+   * @return left, top, right and bottom of the transformed box
+   * @throws ShapeException if the shape is not that of an image, or the number of integers is wrong
+   * @throws InvalidArgumentException if an argument is null, or the box is not four finite numbers
    */
   public static double[] apply(double[] box, Shape shape, int[] steps) {
     Require.present("augment boxes", "box, shape, steps", box, shape, steps);
@@ -76,8 +77,9 @@ public final class AugmentBoxReference {
   }
 
   /**
-   * Maps a point of the image; null beyond a horizon. A warp maps points of the result to their
-   * source: two equations in the point.
+   * Transforms a point of the image; returns null if the point is beyond the horizon of a
+   * perspective warp. A warp is stored as the map from target to source, so the target is the
+   * solution of two linear equations.
    */
   private static double[] point(
       double x, double y, AugmentPicture.Step s, double width, double height) {

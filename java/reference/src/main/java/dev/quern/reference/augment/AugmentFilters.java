@@ -3,7 +3,7 @@ package dev.quern.reference.augment;
 import dev.quern.reference.augment.AugmentPicture.Step;
 import dev.quern.reference.support.PhiloxReference;
 
-/** Steps that look at neighbors or at a whole channel, and noise. */
+/** Augmentation steps that read neighboring pixels or a whole channel, and random noise. */
 final class AugmentFilters {
   private AugmentFilters() {}
 
@@ -67,7 +67,10 @@ final class AugmentFilters {
             AugmentReference.unit(v + s.number(1) + s.number(2) * normal[c * p.plane() + i]));
   }
 
-  /** Standard normal numbers of a key, by Box and Muller: two of two words. */
+  /**
+   * Returns {@code count} standard normal numbers by the Box-Muller transform; two random words
+   * make two numbers.
+   */
   static double[] normal(long key, int count) {
     double[] to = new double[count];
     for (int i = 0; i < count; i++) {
@@ -102,7 +105,7 @@ final class AugmentFilters {
     }
   }
 
-  /** torchvision's way from a number to one of 256 levels. */
+  /** Quantizes a value in [0, 1] to one of 256 levels, as torchvision does. */
   private static int level(double v) {
     return (int) (AugmentReference.unit(v) * (256 - 1e-3));
   }

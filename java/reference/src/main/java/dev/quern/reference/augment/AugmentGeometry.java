@@ -2,7 +2,7 @@ package dev.quern.reference.augment;
 
 import dev.quern.reference.augment.AugmentPicture.Step;
 
-/** Steps that move pixels, or take some out. */
+/** Augmentation steps that move or erase pixels. */
 final class AugmentGeometry {
   private AugmentGeometry() {}
 

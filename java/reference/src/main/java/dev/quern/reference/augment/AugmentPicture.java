@@ -2,7 +2,7 @@ package dev.quern.reference.augment;
 
 import dev.quern.tensor.Shape;
 
-/** An image with values that augmentation steps change. */
+/** An image whose values the augmentation steps change. */
 final class AugmentPicture {
   final int channels;
   final int height;
@@ -16,12 +16,15 @@ final class AugmentPicture {
     this.values = values;
   }
 
-  /** Computes the new value of pixel {@code i} of a plane from {@code v}. */
+  /** Computes the new value of pixel {@code i} of channel {@code c} from its value {@code v}. */
   interface Change {
     double of(int channel, int i, double v);
   }
 
-  /** A step's words: integers, or the bits of a float. */
+  /**
+   * One augmentation step: {@link AugmentReference#WORDS} words from index {@code at}, each an
+   * integer or the bits of a float.
+   */
   record Step(int[] words, int at) {
     int operation() {
       return words[at];
@@ -66,7 +69,9 @@ final class AugmentPicture {
     values = to;
   }
 
-  /** Reflects a coordinate outside an axis at its ends, which are not repeated. */
+  /**
+   * Maps a coordinate outside an axis into it by reflection; the border pixels are not repeated.
+   */
   static int reflected(long at, int length) {
     if (length == 1) {
       return 0;

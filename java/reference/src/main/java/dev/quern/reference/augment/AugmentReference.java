@@ -6,30 +6,32 @@ import dev.quern.reference.internal.Require;
 import dev.quern.tensor.Shape;
 
 /**
- * Reference implementation of augmentation steps in double precision, for {@code
- * quern_augment_apply}.
+ * Reference implementation of the augmentation steps of {@code quern_augment_apply}, in double
+ * precision.
  */
 public final class AugmentReference {
-  /** Words per step: its operation, and the arguments documented in {@code quern.h}. */
+  /**
+   * Number of words per step: the operation and its arguments, as documented in {@code quern.h}.
+   */
   public static final int WORDS = 16;
 
   private AugmentReference() {}
 
   /**
-   * Applies steps to an image.
+   * Applies augmentation steps to an image.
    *
    * @param image values from 0 to 1, in C, H, W order
    * @param shape {@code [C, H, W]}
-   * @param steps words, {@link #WORDS} a step
-   * @param mean mean per channel, which erased pixels may get
+   * @param steps the steps, {@link #WORDS} integers each
+   * @param mean mean per channel, the value of erased pixels in some steps
    * @param std standard deviation per channel
-   * @throws ShapeException if the sizes do not fit together
+   * @throws ShapeException if the sizes do not match
    * @throws InvalidArgumentException if an argument is null, or an operation is unknown
    */
   public static double[] apply(
       double[] image, Shape shape, int[] steps, double[] mean, double[] std) {
     Require.present("augment", "image, shape, steps, mean, std", image, shape, steps, mean, std);
-    int[] own = steps.clone(); // some of them decide where pixels come from
+    int[] own = steps.clone(); // the caller's array may change after the checks
     if (shape.rank() != 3 || shape.elements() < 1 || image.length != shape.elements()) {
       throw new ShapeException("augment: " + image.length + " values do not fill image " + shape);
     }
@@ -109,7 +111,7 @@ public final class AugmentReference {
       int top = rgb[0] == most ? 0 : rgb[1] == most ? 1 : 2;
       double h = (2 * top + (rgb[(top + 1) % 3] - rgb[(top + 2) % 3]) / (most - least)) / 6 + turn;
       for (int c = 0; c < 3; c++) {
-        // how far round the circle this channel's own color is, in sixths
+        // angle from this channel's primary color to the hue, in sixths of the circle
         double away = ((h * 6 - 2 * c) % 6 + 6) % 6;
         double part = unit(2 - Math.min(away, 6 - away)); // 1 within a sixth, 0 from two sixths on
         p.set(c, i, least + part * (most - least));

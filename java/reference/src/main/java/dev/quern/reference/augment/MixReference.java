@@ -7,16 +7,18 @@ import dev.quern.reference.internal.Require;
 import dev.quern.tensor.Shape;
 
 /**
- * Reference implementation of mixing samples, each with the previous one and the first with the
- * last, in double precision, as a trainer does with {@link dev.quern.augment.Mix}.
+ * Reference implementation of mixup and CutMix in double precision, as {@link
+ * dev.quern.augment.Mix} applies them in training: each sample is mixed with the previous sample of
+ * its batch, the first with the last.
  */
 public final class MixReference {
   private MixReference() {}
 
   /**
-   * Computes {@code own x + (1 - own) other}.
+   * Mixes each sample x with the previous one: {@code own x + (1 - own) previous}.
    *
    * @param batch {@code [N, ...]}, samples or their targets
+   * @param own weight of the sample itself, from 0 to 1
    * @throws InvalidArgumentException if an argument is null, or own is outside [0, 1]
    */
   public static NdArray sum(NdArray batch, double own) {
@@ -33,11 +35,12 @@ public final class MixReference {
   }
 
   /**
-   * Replaces a rectangle of each image by that of the other image.
+   * Replaces a rectangle of each image by the same rectangle of the previous image, as CutMix does.
    *
    * @param batch {@code [N, C, H, W]}
-   * @param box top, left, rows and columns, within the image
-   * @throws InvalidArgumentException if an argument is null, or the rectangle is not in the image
+   * @param box top, left, number of rows and number of columns, within the image
+   * @throws InvalidArgumentException if an argument is null, or the rectangle is not inside the
+   *     image
    */
   public static NdArray box(NdArray batch, int... box) {
     Require.present("mix", "batch, box", batch, box);
@@ -63,8 +66,11 @@ public final class MixReference {
   }
 
   /**
-   * Computes the probabilities {@code [N, C]} of mixed labels.
+   * Returns the class probabilities {@code [N, C]} of mixed labels.
    *
+   * @param classes number of classes C
+   * @param own weight of each sample's own label, from 0 to 1; the rest is the weight of the
+   *     previous sample's label
    * @throws InvalidArgumentException if an argument is null, own is outside [0, 1], or a label is
    *     not a class
    */

@@ -1,4 +1,4 @@
-/** Augmentation and mixing of images, step by step. */
+/** Reference implementations of image augmentation, mixup and CutMix. */
 @NullMarked
 package dev.quern.reference.augment;
 

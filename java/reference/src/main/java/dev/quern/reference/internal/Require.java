@@ -10,14 +10,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** Rules on arguments that every part shares. */
+/** Argument checks shared by all packages of this module. */
 public final class Require {
   private Require() {}
 
   /**
    * Checks that no argument is null, and that no list, set or map among them contains a null.
    *
-   * @param names of the arguments, in order, with ", " between them
+   * @param names names of the arguments in order, separated by ", "
    * @throws InvalidArgumentException "op: name is null", or "op: name has a null"
    */
   public static void present(String op, String names, Object... arguments) {
@@ -41,8 +41,8 @@ public final class Require {
   }
 
   /**
-   * Returns a copy of a list without nulls. The list is read once, because a caller's own
-   * implementation may return other elements later.
+   * Returns a copy of a list without null elements. The list is read only once, because a caller's
+   * own implementation may return other elements later.
    *
    * @throws InvalidArgumentException "op: what is null", or "op: what has a null"
    * @throws UserCodeException if the list throws, or changes while it is read
@@ -55,8 +55,8 @@ public final class Require {
   }
 
   /**
-   * Returns a copy of a map in its order, as {@link #all(String, String, Collection)} does for a
-   * list.
+   * Returns a copy of a map in its order; the checks are those of {@link #all(String, String,
+   * Collection)}.
    */
   public static <V> Map<String, V> all(String op, String what, Map<String, ? extends V> given) {
     present(op, what, (Object) (given == null ? null : Map.of()));
@@ -68,7 +68,7 @@ public final class Require {
   private static <T> T read(String what, Supplier<T> copy) {
     try {
       return copy.get();
-    } catch (RuntimeException e) { // of a caller's own class, or of a thread that writes to it
+    } catch (RuntimeException e) { // of a caller's own class, or while another thread writes
       throw new UserCodeException(what + " threw " + e.getClass().getName(), e);
     }
   }

@@ -1,2 +1,2 @@
-/** Functions that the packages of this module share; not exported. */
+/** Internal functions shared by the packages of this module; not exported. */
 package dev.quern.reference.internal;

@@ -9,20 +9,20 @@ import dev.quern.tensor.Shape;
 
 /**
  * Reference implementation of {@link AdaptiveAvgPool2d}: input {@code [N, C, H, W]}, output {@code
- * [N, C, H', W']}. Output i of n along an axis of length L averages positions {@code floor(i L /
- * n)} to {@code ceil((i + 1) L / n) - 1}.
+ * [N, C, H', W']}. Along an axis of length L with n outputs, output i is the mean of positions
+ * {@code floor(i L / n)} to {@code ceil((i + 1) L / n) - 1}.
  */
 public final class AdaptiveAvgPool2dReference {
   private AdaptiveAvgPool2dReference() {}
 
-  /** The mean of each window. */
+  /** Returns the mean of each window. */
   public static NdArray forward(AdaptiveAvgPool2d layer, NdArray input) {
     Require.present("adaptive_avg_pool2d", "layer, input", layer, input);
     Shape out = Checks.batchOutput(layer, input.shape());
     return terms(input.shape(), out).forward(input, out);
   }
 
-  /** The gradient of the input, with shape {@code inputShape}. */
+  /** Returns the gradient with respect to the input, of shape {@code inputShape}. */
   public static NdArray backward(AdaptiveAvgPool2d layer, NdArray gradOutput, Shape inputShape) {
     Require.present("adaptive_avg_pool2d", "layer, inputShape", layer, inputShape);
     Shape out = Checks.batchOutput(layer, inputShape);

@@ -8,13 +8,13 @@ import dev.quern.tensor.Shape;
 
 /**
  * Reference implementation of {@link AdaptiveMaxPool2d}: input {@code [N, C, H, W]}, output {@code
- * [N, C, H', W']}. The windows are those of {@link AdaptiveAvgPool2dReference}; the first of equal
- * maxima in row order is selected, and NaN counts as the maximum (the last one of several).
+ * [N, C, H', W']}. The windows are those of {@link AdaptiveAvgPool2dReference}. Among equal maxima,
+ * the first in row order is selected; NaN counts as the maximum (among several, the last).
  */
 public final class AdaptiveMaxPool2dReference {
   private AdaptiveMaxPool2dReference() {}
 
-  /** The largest value of each window. */
+  /** Returns the largest value of each window. */
   public static NdArray forward(AdaptiveMaxPool2d layer, NdArray input) {
     Require.present("adaptive_max_pool2d", "layer, input", layer, input);
     int[] winners = winners(layer, input);
@@ -26,8 +26,8 @@ public final class AdaptiveMaxPool2dReference {
   }
 
   /**
-   * Returns the gradient of the input: the gradient of each output is added at the maximum of its
-   * window.
+   * Returns the gradient with respect to the input: each output's gradient is added at the maximum
+   * of its window.
    */
   public static NdArray backward(AdaptiveMaxPool2d layer, NdArray input, NdArray gradOutput) {
     Require.present("adaptive_max_pool2d", "layer, input", layer, input);
@@ -41,7 +41,7 @@ public final class AdaptiveMaxPool2dReference {
     return gradInput;
   }
 
-  /** The row-major offset in the input of each window's largest value, in the output's order. */
+  /** Returns, for each output, the row-major offset in the input of its window's largest value. */
   private static int[] winners(AdaptiveMaxPool2d layer, NdArray input) {
     Shape out = Checks.batchOutput(layer, input.shape());
     int h = input.dim(2);

@@ -8,14 +8,14 @@ import dev.quern.tensor.Shape;
 
 /**
  * Reference implementation of {@link AvgPool2d}: input {@code [N, C, H, W]}, output {@code [N, C,
- * H', W']}. As in PyTorch, the divisor is the number of positions of the window inside the padded
- * input or, if {@code countIncludePad} is false, inside the input. Positions beyond the padding in
- * ceil mode never count.
+ * H', W']}. As in PyTorch, the divisor is the number of the window's positions inside the padded
+ * input or, if {@code countIncludePad} is false, inside the input. Positions beyond the padding,
+ * which ceil mode makes possible, never count.
  */
 public final class AvgPool2dReference {
   private AvgPool2dReference() {}
 
-  /** Takes one term {@code output[o] += input[i] / divisor}. */
+  /** Receives one term {@code output[o] += input[i] / divisor}. */
   private interface Term {
     void accept(int o, int i, long divisor);
   }
@@ -23,9 +23,9 @@ public final class AvgPool2dReference {
   /**
    * A window along one axis.
    *
-   * @param from its first tap inside the input
-   * @param to one past its last tap inside the input
-   * @param padded its taps inside the padded input
+   * @param from its first kernel position inside the input
+   * @param to one past its last kernel position inside the input
+   * @param padded number of its kernel positions inside the padded input
    */
   private record Span(int from, int to, int padded) {
     static Span of(int window, WindowAxis axis) {
@@ -43,7 +43,7 @@ public final class AvgPool2dReference {
     }
   }
 
-  /** The mean of each window. */
+  /** Returns the mean of each window. */
   public static NdArray forward(AvgPool2d layer, NdArray input) {
     Require.present("avg_pool2d", "layer, input", layer, input);
     NdArray output = new NdArray(Checks.batchOutput(layer, input.shape()));
@@ -51,7 +51,7 @@ public final class AvgPool2dReference {
     return output;
   }
 
-  /** The gradient of the input, with shape {@code inputShape}. */
+  /** Returns the gradient with respect to the input, of shape {@code inputShape}. */
   public static NdArray backward(AvgPool2d layer, NdArray gradOutput, Shape inputShape) {
     Require.present("avg_pool2d", "layer, inputShape", layer, inputShape);
     Checks.shape("avg_pool2d", "grad_output", gradOutput, Checks.batchOutput(layer, inputShape));

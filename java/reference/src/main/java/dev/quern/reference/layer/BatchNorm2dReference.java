@@ -9,8 +9,8 @@ import dev.quern.tensor.Shape;
 
 /**
  * Reference implementation of {@link BatchNorm2d} on {@code [N, C, H, W]}; weight, bias and
- * statistics are {@code [C]}. A pass in training uses the mean and biased variance of the batch; a
- * pass in evaluation uses the running statistics.
+ * statistics are {@code [C]}. Training uses the mean and biased variance of the batch; evaluation
+ * uses the running statistics.
  */
 public final class BatchNorm2dReference {
   private BatchNorm2dReference() {}
@@ -27,10 +27,10 @@ public final class BatchNorm2dReference {
     }
   }
 
-  /** The gradients of input, weight and bias. */
+  /** Gradients with respect to input, weight and bias. */
   public record Gradients(NdArray input, NdArray weight, NdArray bias) {}
 
-  /** The batch's mean and biased variance. */
+  /** Returns the batch's mean and biased variance per channel. */
   public static Statistics ofBatch(BatchNorm2d layer, NdArray input) {
     Require.present("batch_norm2d", "layer, input", layer, input);
     Checks.batchOutput(layer, input.shape());
@@ -38,7 +38,7 @@ public final class BatchNorm2dReference {
     int count = perChannel(input);
     if (count < 2) {
       throw new ShapeException(
-          "batch_norm2d: " + count + " values a channel, training needs 2 or more");
+          "batch_norm2d: " + count + " values per channel, training needs 2 or more");
     }
     NdArray mean = new NdArray(channels);
     NdArray var = new NdArray(channels);
@@ -48,8 +48,8 @@ public final class BatchNorm2dReference {
   }
 
   /**
-   * Returns the running statistics after a training pass, updated with momentum by the mean and the
-   * unbiased variance.
+   * Returns the running statistics after a training pass: {@code (1 - momentum) running + momentum
+   * batch}, with the batch's unbiased variance.
    */
   public static Statistics moved(BatchNorm2d layer, Statistics running, NdArray input) {
     Require.present("batch_norm2d", "layer, running, input", layer, running, input);
@@ -67,7 +67,10 @@ public final class BatchNorm2dReference {
     return new Statistics(mean, var);
   }
 
-  /** The output with these statistics: the batch's in training, the running ones in evaluation. */
+  /**
+   * Returns the output normalized with these statistics: the batch's in training, the running
+   * statistics in evaluation.
+   */
   public static NdArray forward(
       BatchNorm2d layer, NdArray input, NdArray weight, NdArray bias, Statistics statistics) {
     Require.present(
@@ -88,9 +91,9 @@ public final class BatchNorm2dReference {
   }
 
   /**
-   * The gradients.
+   * Returns the gradients with respect to input, weight and bias.
    *
-   * @param training whether the statistics are the batch's, so that they depend on the input
+   * @param training true if {@code statistics} are the batch's, so that they depend on the input
    */
   public static Gradients backward(
       BatchNorm2d layer,
@@ -143,7 +146,7 @@ public final class BatchNorm2dReference {
     Checks.shape("batch_norm2d", "var", statistics.var(), channels);
   }
 
-  /** Visits an element: its offset and its channel. */
+  /** Visits an element by its offset and channel. */
   private interface Element {
     void visit(int offset, int channel);
   }

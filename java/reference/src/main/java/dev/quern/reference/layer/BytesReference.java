@@ -12,18 +12,21 @@ import dev.quern.tensor.Size;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reference implementations of int8 operators other than {@link QuantizedConv2dReference}, with
- * results that are bit-identical to the native ones: sums are integers, and later operations are
- * rounded to floats. Values are quantized steps, as {@link QuantizedConv2dReference#steps} computes
- * them, with shape {@code [N, C, H, W]}, or any shape for operators with two inputs.
+ * Reference implementations of int8 operators other than {@link QuantizedConv2dReference},
+ * bit-identical to the native ones: sums are integers, and later operations are rounded to floats.
+ * Inputs and outputs are quantized integers minus their zero point, as {@link
+ * QuantizedConv2dReference#steps} computes them. Their shape is {@code [N, C, H, W]}, or any shape
+ * for operators with two inputs.
  */
 public final class BytesReference {
   private BytesReference() {}
 
   /**
-   * Computes the mean of each window, quantized with {@code toOrNull}, or in floats if it is null.
+   * Computes the mean of each window.
    *
-   * @param from quantization of the steps
+   * @param from quantization of {@code steps}
+   * @param steps quantized input
+   * @param toOrNull quantization of the result, or null for a result in floats
    */
   public static NdArray avgPool2d(
       AvgPool2d layer, FakeQuantize from, NdArray steps, @Nullable FakeQuantize toOrNull) {
@@ -56,7 +59,7 @@ public final class BytesReference {
     return made;
   }
 
-  /** Computes the mean of each window of adaptive pooling, as {@link #avgPool2d} does. */
+  /** Computes adaptive average pooling; the arguments are those of {@link #avgPool2d}. */
   public static NdArray adaptiveAvgPool2d(
       AdaptiveAvgPool2d layer, FakeQuantize from, NdArray steps, @Nullable FakeQuantize toOrNull) {
     Require.present("adaptive_avg_pool2d", "layer, from, steps", layer, from, steps);
@@ -90,9 +93,9 @@ public final class BytesReference {
   }
 
   /**
-   * Computes the sum, quantized with {@code to}.
+   * Computes the sum {@code a + b}, quantized with {@code to}.
    *
-   * @param low lower bound of the sum, for ReLU and ReLU6, as a dequantized value
+   * @param low lower bound of the dequantized sum, for a fused ReLU or ReLU6
    */
   public static NdArray add(
       FakeQuantize ofA,
@@ -116,9 +119,9 @@ public final class BytesReference {
   }
 
   /**
-   * Computes the product, quantized with {@code to}.
+   * Computes the product of {@code steps} and {@code factor}, quantized with {@code to}.
    *
-   * @param factor array with the shape of {@code steps}, or one number per channel, {@code [N, C,
+   * @param factor array with the shape of {@code steps}, or one factor per channel, {@code [N, C,
    *     1, 1]}
    */
   public static NdArray multiply(

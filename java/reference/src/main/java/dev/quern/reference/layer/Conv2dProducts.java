@@ -6,23 +6,23 @@ import dev.quern.reference.support.Checks;
 import dev.quern.tensor.Shape;
 
 /**
- * Every product {@code output[o] += input[i] * weight[w]} of a convolution. Offsets are row-major;
- * taps that fall on padding take part in no product.
+ * All products {@code output[o] += input[i] * weight[w]} of a convolution, by row-major offsets.
+ * Kernel positions on padding have no products.
  *
- * <p>They come in runs with constant steps, along a row of the output or, where rows are short,
- * along the channels of the input.
+ * <p>The products are visited in runs with constant strides, along a row of the output or, if rows
+ * are short, along the channels of the input.
  *
  * @param input {@code [N, C, H, W]}
  * @param weight {@code [O, C / groups, KH, KW]}
  * @param output {@code [N, O, H', W']}
  */
 record Conv2dProducts(Conv2d layer, Shape input, Shape weight, Shape output) {
-  /** Takes {@code count} products, the first at these offsets. */
+  /** Receives a run of {@code count} products; the first one has these offsets. */
   interface Run {
     void accept(int o, int i, int w, int count);
   }
 
-  /** From one product of a run to the next. */
+  /** Distances between the offsets of consecutive products of a run. */
   record Steps(int output, int input, int weight) {}
 
   static Conv2dProducts of(Conv2d layer, Shape input) {
@@ -48,7 +48,7 @@ record Conv2dProducts(Conv2d layer, Shape input, Shape weight, Shape output) {
         : new Steps(1, layer.stride().width(), 0);
   }
 
-  /** Visits plane by plane of the output in row-major order. */
+  /** Visits all runs, in row-major order of the output's planes. */
   void forEachRun(Run run) {
     int channels = (int) weight.dim(1);
     int together = alongChannels() ? channels : 1;
@@ -63,7 +63,7 @@ record Conv2dProducts(Conv2d layer, Shape input, Shape weight, Shape output) {
     }
   }
 
-  /** All products of one plane of the output, from these planes of the others on. */
+  /** Visits all products of one output plane, from the given input and weight planes on. */
   private void forEachTap(Run run, int outputPlane, int inputPlane, int weightPlane) {
     WindowAxis vertical = vertical();
     WindowAxis horizontal = horizontal();
@@ -86,7 +86,7 @@ record Conv2dProducts(Conv2d layer, Shape input, Shape weight, Shape output) {
     }
   }
 
-  /** The products of {@code count} neighbors in a row of the output with one tap. */
+  /** Visits the products of {@code count} neighboring outputs of a row with one kernel element. */
   private void forRow(Run run, int o, int i, int w, int count) {
     if (alongChannels()) {
       for (int k = 0; k < count; k++) {

@@ -11,17 +11,16 @@ import org.jspecify.annotations.Nullable;
  * Reference implementation of {@link Conv2d}. Input {@code [N, C, H, W]}, weight {@code [O, C /
  * groups, KH, KW]}, bias {@code [O]}, output {@code [N, O, H', W']}.
  *
- * <p>A convolution is linear in its input and in its weight: it is one sum of products {@code
- * output += input * weight}. One enumeration of those products serves every pass; the passes differ
- * only in which of the three is summed.
+ * <p>A convolution is a sum of products {@code output += input * weight}. The forward pass and both
+ * backward passes enumerate the same products and differ only in the array that they sum into.
  */
 public final class Conv2dReference {
   private Conv2dReference() {}
 
   /**
-   * The output.
+   * Returns the output.
    *
-   * @param biasOrNull null exactly where the layer has none
+   * @param biasOrNull the bias; null exactly if the layer does not have one
    * @throws dev.quern.error.ShapeException if shapes do not fit the layer
    */
   public static NdArray forward(
@@ -50,7 +49,7 @@ public final class Conv2dReference {
     }
   }
 
-  /** The gradient of the input, with shape {@code inputShape}. */
+  /** Returns the gradient with respect to the input, of shape {@code inputShape}. */
   public static NdArray backwardData(
       Conv2d layer, NdArray gradOutput, NdArray weight, Shape inputShape) {
     Require.present(
@@ -68,7 +67,7 @@ public final class Conv2dReference {
     return gradInput;
   }
 
-  /** The gradient of the weight, summed over the batch. */
+  /** Returns the gradient with respect to the weight, summed over the batch. */
   public static NdArray backwardWeights(Conv2d layer, NdArray input, NdArray gradOutput) {
     Require.present("conv2d", "layer, input, gradOutput", layer, input, gradOutput);
     Conv2dProducts products = Conv2dProducts.of(layer, input.shape());
@@ -84,8 +83,8 @@ public final class Conv2dReference {
   }
 
   /**
-   * The gradient of the bias, {@code [O]}: the sum of the output's gradient over batch, rows and
-   * columns.
+   * Returns the gradient with respect to the bias, {@code [O]}: the output's gradient summed over
+   * batch, rows and columns.
    */
   public static NdArray backwardBias(NdArray gradOutput) {
     Require.present("conv2d", "gradOutput", gradOutput);
@@ -97,7 +96,10 @@ public final class Conv2dReference {
     return gradBias;
   }
 
-  /** {@code to[t + k * tStep] += a[i + k * aStep] * b[j + k * bStep]} for k below count. */
+  /**
+   * Computes {@code to[t + k * tStep] += a[i + k * aStep] * b[j + k * bStep]} for all k below
+   * {@code count}.
+   */
   private static void add(
       double[] to,
       int t,
@@ -118,7 +120,10 @@ public final class Conv2dReference {
     }
   }
 
-  /** Two sums at a time: one would wait for each addition. */
+  /**
+   * Returns a strided dot product. It uses two sums because, with one sum, each addition would wait
+   * for the previous one.
+   */
   private static double dot(double[] a, int i, int aStep, double[] b, int j, int bStep, int count) {
     double even = 0;
     double odd = 0;

@@ -11,21 +11,21 @@ import org.jspecify.annotations.Nullable;
  * Reference implementation of {@link ConvTranspose2d}. Input {@code [N, C, H, W]}, weight {@code
  * [C, O / groups, KH, KW]}, bias {@code [O]}, output {@code [N, O, H', W']}.
  *
- * <p>Every input spreads over the outputs under its kernel: a sum of products {@code output +=
- * input * weight}. One enumeration of those products serves every pass.
+ * <p>Each input adds {@code output += input * weight} to all outputs under its kernel. The forward
+ * pass and both backward passes enumerate the same products.
  */
 public final class ConvTranspose2dReference {
   private ConvTranspose2dReference() {}
 
-  /** Takes one product {@code output[o] += input[i] * weight[w]}. */
+  /** Receives one product {@code output[o] += input[i] * weight[w]}. */
   private interface Product {
     void accept(int o, int i, int w);
   }
 
   /**
-   * The output.
+   * Returns the output.
    *
-   * @param biasOrNull null exactly where the layer has none
+   * @param biasOrNull the bias; null exactly if the layer does not have one
    * @throws dev.quern.error.ShapeException if shapes do not fit the layer
    */
   public static NdArray forward(
@@ -41,7 +41,7 @@ public final class ConvTranspose2dReference {
     return output;
   }
 
-  /** The gradient of the input, with shape {@code inputShape}. */
+  /** Returns the gradient with respect to the input, of shape {@code inputShape}. */
   public static NdArray backwardData(
       ConvTranspose2d layer, NdArray gradOutput, NdArray weight, Shape inputShape) {
     Require.present(
@@ -53,7 +53,7 @@ public final class ConvTranspose2dReference {
     return gradInput;
   }
 
-  /** The gradient of the weight, summed over the batch. */
+  /** Returns the gradient with respect to the weight, summed over the batch. */
   public static NdArray backwardWeights(ConvTranspose2d layer, NdArray input, NdArray gradOutput) {
     Require.present("conv_transpose2d", "layer, input, gradOutput", layer, input, gradOutput);
     checkGradOutput(layer, gradOutput, input.shape());
@@ -66,13 +66,19 @@ public final class ConvTranspose2dReference {
     Checks.shape("conv_transpose2d", "grad_output", gradOutput, Checks.batchOutput(layer, input));
   }
 
-  /** The gradient of the bias, {@code [O]}: sums over batch, rows and columns. */
+  /**
+   * Returns the gradient with respect to the bias, {@code [O]}: the output's gradient summed over
+   * batch, rows and columns.
+   */
   public static NdArray backwardBias(NdArray gradOutput) {
     Require.present("conv_transpose2d", "gradOutput", gradOutput);
     return Conv2dReference.backwardBias(gradOutput);
   }
 
-  /** Visits input by input in row-major order, and its products in the weight's order. */
+  /**
+   * Visits all products: inputs in row-major order, and for each input the weight's elements in
+   * order.
+   */
   private static void forEach(ConvTranspose2d layer, Shape input, Product product) {
     int rows = (int) input.dim(2);
     int columns = (int) input.dim(3);

@@ -7,19 +7,20 @@ import dev.quern.reference.internal.Require;
 import dev.quern.reference.support.PhiloxReference;
 
 /**
- * Reference implementation of {@link Dropout} and {@link Dropout2d} in training. Seed, step and
- * layer make the key of a Philox generator; the counter is the sample and the number of the
- * element, or of the channel, in fours. An element is dropped if its 24 random bits are below p.
+ * Reference implementation of {@link Dropout} and {@link Dropout2d} in training. The key of a
+ * Philox generator is computed from seed, step and layer; its counter is the sample's index and the
+ * index of the element (or channel) divided by 4. An element is dropped if its 24 random bits, as a
+ * fraction, are below p.
  */
 public final class DropoutReference {
-  /** Stream 3 of the generator: the numbers before are those of weights, orders and data. */
+  /** Stream 3 of the generator; the lower streams generate weights, sample orders and data. */
   private static final int STREAM = 3;
 
   private DropoutReference() {}
 
   /**
-   * Applies dropout to {@code [N, ...]} as the first layer of a network; also computes the gradient
-   * from the output's gradient.
+   * Applies dropout to {@code [N, ...]} as the first layer of a network. Applied to the output's
+   * gradient, it returns the input's gradient.
    */
   public static NdArray forward(Dropout layer, NdArray input, long seed, long step) {
     Require.present("dropout", "layer, input", layer, input);
@@ -27,23 +28,23 @@ public final class DropoutReference {
   }
 
   /**
-   * Applies dropout to {@code [N, C, H, W]} as the first layer of a network; also computes the
-   * gradient from the output's gradient.
+   * Applies channel dropout to {@code [N, C, H, W]} as the first layer of a network. Applied to the
+   * output's gradient, it returns the input's gradient.
    */
   public static NdArray forward(Dropout2d layer, NdArray input, long seed, long step) {
     Require.present("dropout", "layer, input", layer, input);
     return apply(layer.p(), true, key(seed, step, 0), input);
   }
 
-  /** Returns the key of the random numbers of one layer in one step. */
+  /** Returns the key for the random numbers of one layer in one training step. */
   public static long key(long seed, long step, int layer) {
     long[] words = PhiloxReference.words(seed, step, step >>> 32, layer, STREAM);
     return words[0] | words[1] << 32;
   }
 
   /**
-   * Applies dropout with a {@link #key}: dropped values become 0, the others are multiplied by 1 /
-   * (1 - p).
+   * Applies dropout with a {@link #key}: dropped values become 0, all others are multiplied by
+   * {@code 1 / (1 - p)}.
    */
   public static NdArray apply(double p, boolean wholeChannels, long key, NdArray x) {
     Require.present("dropout", "input", x);

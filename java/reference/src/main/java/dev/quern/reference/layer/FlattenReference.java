@@ -7,19 +7,19 @@ import dev.quern.reference.support.Checks;
 import dev.quern.tensor.Shape;
 
 /**
- * Reference implementation of {@link Flatten}: {@code [N, C, H, W]} to {@code [N, C * H * W]} in C,
- * H, W order, and back.
+ * Reference implementation of {@link Flatten}: reshapes {@code [N, C, H, W]} to {@code [N, C * H *
+ * W]}, in C, H, W order.
  */
 public final class FlattenReference {
   private FlattenReference() {}
 
-  /** The input's values, a row an image. */
+  /** Returns the input's values, one row per image. */
   public static NdArray forward(NdArray input) {
     Require.present("flatten", "input", input);
     return input.copy().reshape(Checks.batchOutput(new Flatten(), input.shape()));
   }
 
-  /** The output's gradient in the input's shape. */
+  /** Returns the output's gradient, reshaped to {@code inputShape}. */
   public static NdArray backward(NdArray gradOutput, Shape inputShape) {
     Require.present("flatten", "inputShape", inputShape);
     Shape outputShape = Checks.batchOutput(new Flatten(), inputShape);

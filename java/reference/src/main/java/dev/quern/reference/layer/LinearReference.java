@@ -15,9 +15,9 @@ public final class LinearReference {
   private LinearReference() {}
 
   /**
-   * The output.
+   * Returns the output.
    *
-   * @param biasOrNull null exactly where the layer has none
+   * @param biasOrNull the bias; null exactly if the layer does not have one
    * @throws dev.quern.error.ShapeException if shapes do not fit the layer
    */
   public static NdArray forward(
@@ -41,7 +41,7 @@ public final class LinearReference {
     return output;
   }
 
-  /** The gradient of the input, with shape {@code inputShape}: {@code dy W}. */
+  /** Returns the gradient with respect to the input, {@code dy W}, of shape {@code inputShape}. */
   public static NdArray backwardData(
       Linear layer, NdArray gradOutput, NdArray weight, Shape inputShape) {
     Require.present("linear", "layer, inputShape", layer, inputShape);
@@ -60,7 +60,10 @@ public final class LinearReference {
     return gradInput;
   }
 
-  /** The gradient of the weight, {@code [out, in]}, summed over all rows: {@code dy^T x}. */
+  /**
+   * Returns the gradient with respect to the weight, {@code [out, in]}: {@code dy^T x}, summed over
+   * all rows.
+   */
   public static NdArray backwardWeights(Linear layer, NdArray input, NdArray gradOutput) {
     Require.present("linear", "layer, input", layer, input);
     Checks.shape("linear", "grad_output", gradOutput, Checks.batchOutput(layer, input.shape()));
@@ -77,7 +80,10 @@ public final class LinearReference {
     return gradWeight;
   }
 
-  /** The gradient of the bias, {@code [out]}: the output's gradient summed over all rows. */
+  /**
+   * Returns the gradient with respect to the bias, {@code [out]}: the output's gradient summed over
+   * all rows.
+   */
   public static NdArray backwardBias(NdArray gradOutput) {
     Require.present("linear", "gradOutput", gradOutput);
     int out = last(gradOutput);

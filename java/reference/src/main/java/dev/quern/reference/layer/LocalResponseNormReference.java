@@ -6,13 +6,13 @@ import dev.quern.reference.internal.Require;
 import dev.quern.reference.support.Checks;
 
 /**
- * Reference implementation of {@link LocalResponseNorm}: with {@code s_c = k + alpha / size * sum
- * of x_i^2} over the channels i of c's window, {@code y_c = x_c / s_c^beta}.
+ * Reference implementation of {@link LocalResponseNorm}: {@code y_c = x_c / s_c^beta}, where {@code
+ * s_c = k + alpha / size * sum of x_i^2} over the channels i in the window around c.
  */
 public final class LocalResponseNormReference {
   private LocalResponseNormReference() {}
 
-  /** The output, in the input's shape. */
+  /** Returns the output, which has the input's shape. */
   public static NdArray forward(LocalResponseNorm layer, NdArray input) {
     check(layer, input);
     NdArray output = new NdArray(input.shape());
@@ -23,8 +23,8 @@ public final class LocalResponseNormReference {
   }
 
   /**
-   * The gradient of the input: {@code dx_i = dy_i / s_i^beta - 2 alpha beta / size x_i * sum of
-   * dy_c x_c / s_c^(beta + 1)} over the channels c with windows that contain i.
+   * Returns the gradient with respect to the input: {@code dx_i = dy_i / s_i^beta - 2 alpha beta /
+   * size x_i * sum of dy_c x_c / s_c^(beta + 1)} over the channels c whose windows contain i.
    */
   public static NdArray backward(LocalResponseNorm layer, NdArray input, NdArray gradOutput) {
     check(layer, input);

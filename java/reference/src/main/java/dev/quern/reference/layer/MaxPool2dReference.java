@@ -8,17 +8,17 @@ import dev.quern.tensor.Shape;
 
 /**
  * Reference implementation of {@link MaxPool2d}: input {@code [N, C, H, W]}, output {@code [N, C,
- * H', W']}. As in PyTorch, padding is ignored, the first of equal maxima in row order is selected,
- * and NaN counts as the maximum (the last one of several). A window that contains only padding,
- * which dilation makes possible, has the result minus infinity and the gradient 0.
+ * H', W']}. As in PyTorch, padding is ignored; among equal maxima, the first in row order is
+ * selected; and NaN counts as the maximum (among several, the last). A window that contains only
+ * padding, which dilation makes possible, has the result minus infinity and the gradient 0.
  */
 public final class MaxPool2dReference {
-  /** Result of {@link #indices} for a window entirely on padding. */
+  /** Result of {@link #indices} for a window that contains only padding. */
   public static final int NONE = -1;
 
   private MaxPool2dReference() {}
 
-  /** The largest value of each window. */
+  /** Returns the largest value of each window. */
   public static NdArray forward(MaxPool2d layer, NdArray input) {
     Require.present("max_pool2d", "layer, input", layer, input);
     int[] indices = indices(layer, input);
@@ -34,8 +34,8 @@ public final class MaxPool2dReference {
   }
 
   /**
-   * Position of each window's largest value in its plane, {@code y * W + x}, in the output's order;
-   * or {@link #NONE}.
+   * Returns, for each output, the index {@code y * W + x} of its window's largest value in the
+   * input plane, or {@link #NONE}.
    */
   public static int[] indices(MaxPool2d layer, NdArray input) {
     Require.present("max_pool2d", "layer, input", layer, input);
@@ -76,8 +76,8 @@ public final class MaxPool2dReference {
   }
 
   /**
-   * The gradient of the input: each output's gradient goes to its window's winner, overlapping
-   * windows add up.
+   * Returns the gradient with respect to the input: each output's gradient is added at the maximum
+   * of its window.
    */
   public static NdArray backward(MaxPool2d layer, NdArray input, NdArray gradOutput) {
     Require.present("max_pool2d", "layer, input", layer, input);
@@ -94,8 +94,8 @@ public final class MaxPool2dReference {
   }
 
   /**
-   * The row-major offset in the whole input of a position in the plane that output {@code o}
-   * belongs to.
+   * Converts an index in the input plane of output {@code o} to the row-major offset in the whole
+   * input.
    */
   private static int inputOffset(Shape input, Shape output, int o, int index) {
     long plane = o / (output.dim(2) * output.dim(3));

@@ -4,14 +4,14 @@ import dev.quern.reference.NdArray;
 import java.util.function.IntUnaryOperator;
 
 /**
- * Base of normalizations of single samples: an array as rows, each with its own mean and biased
- * variance.
+ * Base of layer and group normalization: the array is a list of rows, and each row has its own mean
+ * and biased variance.
  *
- * @param length elements of a row
- * @param weightIndex index of an element's weight, by its offset in the array
+ * @param length number of elements per row
+ * @param weightIndex maps an element's offset in the array to the index of its weight
  */
 record NormRows(int length, double eps, IntUnaryOperator weightIndex) {
-  /** {@code (x - mean) / sqrt(var + eps) * weight + bias}; weight and bias may be null. */
+  /** Returns {@code (x - mean) / sqrt(var + eps) * weight + bias}; weight and bias may be null. */
   NdArray forward(NdArray input, NdArray weightOrNull, NdArray biasOrNull) {
     NdArray output = normalized(input);
     for (int i = 0; i < output.size(); i++) {
@@ -22,9 +22,9 @@ record NormRows(int length, double eps, IntUnaryOperator weightIndex) {
   }
 
   /**
-   * The gradients.
+   * Returns the gradients with respect to input, weight and bias.
    *
-   * @param withBias whether there is a bias to have one
+   * @param withBias whether the layer has a bias, so that its gradient is computed
    */
   NormGradients backward(
       NdArray input, NdArray weightOrNull, boolean withBias, NdArray gradOutput) {

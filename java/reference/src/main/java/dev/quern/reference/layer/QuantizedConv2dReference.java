@@ -8,14 +8,14 @@ import dev.quern.reference.internal.Require;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reference implementation of {@link QuantizedConv2d} as it runs in int8, with results that are
- * bit-identical to the native ones: sums are integers, which are exact in double precision, and
- * later operations are rounded to floats.
+ * Reference implementation of {@link QuantizedConv2d} in int8, bit-identical to the native one:
+ * sums are integers, which double precision represents exactly, and later operations are rounded to
+ * floats.
  */
 public final class QuantizedConv2dReference {
   private QuantizedConv2dReference() {}
 
-  /** Quantizes numbers to steps: {@code clamp(round(x / scale) + zeroPoint) - zeroPoint}. */
+  /** Quantizes numbers to integers: {@code clamp(round(x / scale) + zeroPoint) - zeroPoint}. */
   public static NdArray steps(FakeQuantize quantize, NdArray numbers) {
     Require.present("quantized_conv2d", "quantize, numbers", quantize, numbers);
     NdArray steps = new NdArray(numbers.shape());
@@ -29,7 +29,7 @@ public final class QuantizedConv2dReference {
     return Math.max(q.quantMin() - q.zeroPoint(), Math.min(q.quantMax() - q.zeroPoint(), step));
   }
 
-  /** Returns the numbers that steps represent. */
+  /** Dequantizes the integers of {@link #steps}: {@code step * scale}. */
   public static NdArray numbers(FakeQuantize quantize, NdArray steps) {
     Require.present("quantized_conv2d", "quantize, steps", quantize, steps);
     NdArray numbers = new NdArray(steps.shape());
@@ -40,12 +40,15 @@ public final class QuantizedConv2dReference {
   }
 
   /**
-   * Computes the values before rounding: {@code min(max(sum * scale + shift + add, low), high)}.
+   * Computes the output before quantization: {@code min(max(sum * scale + shift + add, low),
+   * high)}, where sum is the convolution.
    *
-   * @param steps integers, {@code [N, C, H, W]}
-   * @param weight integers, OIHW
-   * @param scale one value per output channel, as for shift
-   * @param addOrNull floats, of the output's shape
+   * @param steps quantized input, {@code [N, C, H, W]}, as {@link #steps(FakeQuantize, NdArray)}
+   *     returns it
+   * @param weight quantized weight, OIHW
+   * @param scale one value per output channel
+   * @param shift one value per output channel
+   * @param addOrNull floats of the output's shape that are added, or null
    */
   public static NdArray forward(
       Conv2d layer,

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reference implementation of {@link ScaledDotProductAttention}: query {@code [N, T, heads * d]},
- * key {@code [N, S, heads * d]}, value {@code [N, S, heads * e]}, and a mask where there is one.
+ * key {@code [N, S, heads * d]}, value {@code [N, S, heads * e]} and an optional mask.
  */
 public final class ScaledDotProductAttentionReference {
   private static final String OP = "scaled_dot_product_attention";
@@ -24,15 +24,15 @@ public final class ScaledDotProductAttentionReference {
   /**
    * Gradients of attention.
    *
-   * @param inputs of query, key and value, and of the mask where one is given
-   * @param bias of the bias, or null where the layer has none
+   * @param inputs gradients with respect to query, key, value and, if there is one, the mask
+   * @param bias gradient with respect to the bias, or null if the layer does not have one
    */
   public record Gradients(List<NdArray> inputs, @Nullable NdArray bias) {}
 
   /**
-   * The output, {@code [N, T, heads * e]}.
+   * Returns the output, {@code [N, T, heads * e]}.
    *
-   * @param biasOrNull the layer's bias, or null where it has none
+   * @param biasOrNull the layer's bias; null exactly if it does not have one
    */
   public static NdArray forward(
       ScaledDotProductAttention layer, List<NdArray> inputs, @Nullable NdArray biasOrNull) {
@@ -51,9 +51,9 @@ public final class ScaledDotProductAttentionReference {
   }
 
   /**
-   * The gradients of all inputs and of the bias.
+   * Returns the gradients with respect to all inputs and the bias.
    *
-   * @param biasOrNull the layer's bias, or null where it has none
+   * @param biasOrNull the layer's bias; null exactly if it does not have one
    */
   public static Gradients backward(
       ScaledDotProductAttention layer,
@@ -70,7 +70,7 @@ public final class ScaledDotProductAttentionReference {
     return new Gradients(gradients, bias);
   }
 
-  /** One query of a head of a sample, or of a window of one. */
+  /** The position of a query: a sample or one of its windows, a head, and a row. */
   private record Query(int sample, int head, int row) {}
 
   private interface Visitor {
@@ -138,7 +138,10 @@ public final class ScaledDotProductAttentionReference {
       return ((q.sample * keys + at) * layer.heads() + q.head) * depth + i;
     }
 
-    /** Place of what is added to a score. */
+    /**
+     * Returns the offset of the mask or bias that is added to the score of query q and key {@code
+     * at}.
+     */
     int added(Query q, int at) {
       int each = queries * keys;
       boolean perSample = layer.biasHeads() == 0;
@@ -151,7 +154,7 @@ public final class ScaledDotProductAttentionReference {
       return ((sample * heads + head) * queries + q.row) * keys + at;
     }
 
-    /** The softmax of a query's scores, 0 for keys that it does not see. */
+    /** Returns the attention weights of a query: the softmax of its scores, 0 for masked keys. */
     double[] weights(Query q) {
       double[] scores = new double[keys];
       double most = Double.NEGATIVE_INFINITY;
@@ -163,7 +166,7 @@ public final class ScaledDotProductAttentionReference {
         if (layer.causal() && at > q.row) {
           scores[at] = Double.NEGATIVE_INFINITY;
         }
-        most = Math.max(most, scores[at]); // NaN if one is
+        most = Math.max(most, scores[at]); // NaN if a score is NaN
       }
       double sum = 0;
       for (int at = 0; at < keys; at++) {

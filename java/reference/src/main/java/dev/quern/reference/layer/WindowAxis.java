@@ -3,7 +3,10 @@ package dev.quern.reference.layer;
 import dev.quern.tensor.Sides;
 import dev.quern.tensor.Size;
 
-/** One axis of a sliding window: which input positions the taps of each window fall on. */
+/**
+ * One axis of a sliding window: maps the kernel positions ("taps") of each window to input
+ * positions.
+ */
 record WindowAxis(int input, int kernel, int stride, int padding, int paddingEnd, int dilation) {
   static final int OUTSIDE = -1;
 
@@ -27,18 +30,18 @@ record WindowAxis(int input, int kernel, int stride, int padding, int paddingEnd
         dilation.width());
   }
 
-  /** The input position of a window's tap, or {@link #OUTSIDE} where the tap falls on padding. */
+  /** Returns the input position of a window's tap, or {@link #OUTSIDE} if the tap is on padding. */
   int position(int window, int tap) {
     long position = (long) window * stride - padding + (long) tap * dilation;
     return position >= 0 && position < input ? (int) position : OUTSIDE;
   }
 
-  /** The first tap of a window that falls on the input or after its start. */
+  /** Returns a window's first tap that is at or after the start of the input. */
   int firstTap(int window) {
     return tapsBefore(0, window);
   }
 
-  /** One past the last tap of a window that falls on the input or before it. */
+  /** Returns one past a window's last tap that is before the end of the input. */
   int endTap(int window) {
     return tapsBefore(input, window);
   }
@@ -48,13 +51,16 @@ record WindowAxis(int input, int kernel, int stride, int padding, int paddingEnd
     return distance <= 0 ? 0 : (int) Math.min((distance + dilation - 1) / dilation, kernel);
   }
 
-  /** The first window with this tap on the input or after its start. */
+  /** Returns the first window whose tap {@code tap} is at or after the start of the input. */
   int firstInside(int tap) {
     long before = padding - (long) tap * dilation;
     return before <= 0 ? 0 : (int) Math.min((before + stride - 1) / stride, Integer.MAX_VALUE);
   }
 
-  /** One past the last of {@code windows} windows with this tap on the input or before its end. */
+  /**
+   * Returns one past the last of {@code windows} windows whose tap {@code tap} is before the end of
+   * the input.
+   */
   int endInside(int tap, int windows) {
     long last = input - 1 + padding - (long) tap * dilation;
     return last < 0 ? 0 : (int) Math.min(last / stride + 1, windows);

@@ -1,4 +1,4 @@
-/** The passes of convolutions, linear layers, pooling, normalization and dropout. */
+/** Reference implementations of convolutions, linear layers, pooling, normalization and dropout. */
 @NullMarked
 package dev.quern.reference.layer;
 

@@ -18,7 +18,7 @@ public final class BceWithLogitsReference {
   private BceWithLogitsReference() {}
 
   /**
-   * The loss.
+   * Returns the loss.
    *
    * @throws ShapeException if targets or weights do not fit the logits
    */
@@ -36,7 +36,7 @@ public final class BceWithLogitsReference {
         });
   }
 
-  /** The gradient of the logits. */
+  /** Returns the gradient with respect to the logits. */
   public static NdArray backward(BceWithLogits loss, NdArray logits, NdArray targets) {
     Require.present("bce_with_logits", "loss, logits, targets", loss, logits, targets);
     double[] w = weights(loss.classWeights(), logits);
@@ -59,7 +59,7 @@ public final class BceWithLogitsReference {
     return 1 / (1 + Math.exp(-x));
   }
 
-  /** One for each element of a sample; 1 where none are given. */
+  /** Returns one weight per element of a sample; all are 1 if {@code given} is null. */
   private static double[] weights(float[] given, NdArray logits) {
     double[] weights = new double[Checks.length("bce_with_logits", logits.shape().sample())];
     if (given != null && given.length != weights.length) {

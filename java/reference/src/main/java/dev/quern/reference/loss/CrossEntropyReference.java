@@ -9,23 +9,22 @@ import dev.quern.reference.support.Checks;
 import dev.quern.reference.support.Rows;
 
 /**
- * Reference implementation of {@link CrossEntropy}: logits {@code [N, C]} or {@code [N, C, ...]},
- * with R rows for the samples or positions. PyTorch's rules, with class weights w (all 1 if there
- * are none), label smoothing s, targets y (one-hot for a label) and {@code l =
- * log_softmax(logits)}:
+ * Reference implementation of {@link CrossEntropy}, as defined by PyTorch: logits {@code [N, C]} or
+ * {@code [N, C, ...]}, with one row r per sample or position (R in all), class weights w (default
+ * 1), label smoothing s, targets y (one-hot for a label) and {@code l = log_softmax(logits)}:
  *
  * <pre>
  * sum  = sum_r sum_c w[c] ((1 - s) y[r, c] + s / C) (-l[r, c])
  * mean = sum / sum_r w[label_r] for labels, sum / R for other targets
  * </pre>
  *
- * Rows with the ignored label are excluded from each sum.
+ * Rows with the ignored label are excluded from all sums.
  */
 public final class CrossEntropyReference {
   private CrossEntropyReference() {}
 
   /**
-   * The loss.
+   * Returns the loss.
    *
    * @throws ShapeException if labels or class weights do not fit the logits
    * @throws dev.quern.error.InvalidArgumentException if a label is not a class
@@ -35,19 +34,22 @@ public final class CrossEntropyReference {
     return new Problem(loss, logits, labels.clone()).loss();
   }
 
-  /** The gradient of the logits. */
+  /** Returns the gradient with respect to the logits. */
   public static NdArray backward(CrossEntropy loss, NdArray logits, int[] labels) {
     Require.present("cross_entropy", "loss, logits, labels", loss, logits, labels);
     return new Problem(loss, logits, labels.clone()).gradient();
   }
 
-  /** The loss against class probabilities of the logits' shape. */
+  /** Returns the loss for class probabilities as targets, with the logits' shape. */
   public static double forward(CrossEntropy loss, NdArray logits, NdArray targets) {
     Require.present("cross_entropy", "loss, logits, targets", loss, logits, targets);
     return new Problem(loss, logits, targets).loss();
   }
 
-  /** The gradient of the logits, against class probabilities of their shape. */
+  /**
+   * Returns the gradient with respect to the logits, for class probabilities with the logits'
+   * shape.
+   */
   public static NdArray backward(CrossEntropy loss, NdArray logits, NdArray targets) {
     Require.present("cross_entropy", "loss, logits, targets", loss, logits, targets);
     return new Problem(loss, logits, targets).gradient();
@@ -56,7 +58,10 @@ public final class CrossEntropyReference {
   private static final class Problem {
     private final Rows rows;
 
-    /** Factor of each log-probability, row by row. */
+    /**
+     * Factors of the negative log-probabilities in the loss: weighted and smoothed targets, row by
+     * row.
+     */
     private final double[] wanted;
 
     private final double divisor;
@@ -83,7 +88,7 @@ public final class CrossEntropyReference {
       double labelWeights = 0;
       for (int r = 0; r < rows.count; r++) {
         if (labelsOrNull != null && labelsOrNull[r] == loss.ignoreIndex()) {
-          continue; // nothing is wanted: no loss and no gradient
+          continue; // an ignored row has neither loss nor gradient
         }
         for (int c = 0; c < classes; c++) {
           double y = targets.get(rows.offset(r, c));

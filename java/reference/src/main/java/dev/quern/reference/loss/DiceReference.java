@@ -8,32 +8,32 @@ import dev.quern.reference.support.Checks;
 import dev.quern.reference.support.Rows;
 
 /**
- * Reference implementation of {@link Dice}: for each sample and class {@code 1 - (2 sum p y + s) /
- * (sum p + sum y + s)} over the positions that are not ignored, where p is the softmax over the
- * classes, or the sigmoid if there is one class.
+ * Reference implementation of {@link Dice}: {@code 1 - (2 sum p y + s) / (sum p + sum y + s)} for
+ * each sample and class. The sums are over all positions that are not ignored; p is the softmax
+ * over the classes, or the sigmoid if there is only one class.
  */
 public final class DiceReference {
   private DiceReference() {}
 
-  /** The loss for a label of each position. */
+  /** Returns the loss for one label per position. */
   public static double forward(Dice loss, NdArray logits, int[] labels) {
     Require.present("dice", "loss, logits, labels", loss, logits, labels);
     return new Problem(loss, logits, labels.clone()).loss();
   }
 
-  /** The gradient of the logits. */
+  /** Returns the gradient with respect to the logits. */
   public static NdArray backward(Dice loss, NdArray logits, int[] labels) {
     Require.present("dice", "loss, logits, labels", loss, logits, labels);
     return new Problem(loss, logits, labels.clone()).gradient();
   }
 
-  /** The loss for targets of the logits' shape. */
+  /** Returns the loss for targets with the logits' shape. */
   public static double forward(Dice loss, NdArray logits, NdArray targets) {
     Require.present("dice", "loss, logits, targets", loss, logits, targets);
     return new Problem(loss, logits, targets, null).loss();
   }
 
-  /** The gradient of the logits. */
+  /** Returns the gradient with respect to the logits. */
   public static NdArray backward(Dice loss, NdArray logits, NdArray targets) {
     Require.present("dice", "loss, logits, targets", loss, logits, targets);
     return new Problem(loss, logits, targets, null).gradient();
@@ -68,7 +68,7 @@ public final class DiceReference {
       return rows.classes == 1 ? 1 / (1 + Math.exp(-x)) : rows.probabilities(row)[c];
     }
 
-    /** The fraction's two sides. */
+    /** Returns numerator and denominator of the fraction. */
     private double[] sides(int sample, int c) {
       double above = loss.smooth();
       double below = loss.smooth();

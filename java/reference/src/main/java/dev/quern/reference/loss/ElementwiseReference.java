@@ -5,16 +5,16 @@ import dev.quern.loss.Loss;
 import dev.quern.loss.Loss.Reduction;
 import dev.quern.reference.NdArray;
 
-/** Base of losses that sum a term per element. */
+/** Base of losses that are the sum or mean of one term per element. */
 final class ElementwiseReference {
-  /** Term of output x at offset i and its target y. */
+  /** Computes the term of output {@code x} at offset {@code i} with target {@code y}. */
   interface Term {
     double of(int i, double x, double y);
   }
 
   private ElementwiseReference() {}
 
-  /** The sum or mean of all terms. */
+  /** Returns the sum or mean of all terms. */
   static double forward(Loss loss, NdArray outputs, NdArray targets, Term term) {
     check(loss, outputs, targets);
     double sum = 0;
@@ -24,7 +24,9 @@ final class ElementwiseReference {
     return sum / divisor(loss, outputs);
   }
 
-  /** The gradient, from each term's own. */
+  /**
+   * Returns the gradient with respect to the outputs; {@code slope} is the derivative of each term.
+   */
   static NdArray backward(Loss loss, NdArray outputs, NdArray targets, Term slope) {
     check(loss, outputs, targets);
     NdArray grad = new NdArray(outputs.shape());

@@ -9,8 +9,8 @@ public final class HuberReference {
   private HuberReference() {}
 
   /**
-   * Returns the sum or mean of e^2 / 2 if |e| is below delta, otherwise of delta (|e| - delta / 2),
-   * where e = x - y.
+   * Returns the sum or mean of {@code e^2 / 2} if {@code |e|} is below delta, otherwise of {@code
+   * delta (|e| - delta / 2)}, where {@code e = x - y}.
    */
   public static double forward(Huber loss, NdArray outputs, NdArray targets) {
     Require.present("huber", "loss, outputs, targets", loss, outputs, targets);
@@ -25,7 +25,7 @@ public final class HuberReference {
         });
   }
 
-  /** Returns the gradient of the outputs: e, clamped to [-delta, delta]. */
+  /** Returns the gradient with respect to the outputs: e clamped to [-delta, delta]. */
   public static NdArray backward(Huber loss, NdArray outputs, NdArray targets) {
     Require.present("huber", "loss, outputs, targets", loss, outputs, targets);
     double delta = loss.delta();

@@ -16,7 +16,7 @@ import dev.quern.reference.support.Checks;
 import dev.quern.tensor.Shape;
 import java.util.Map;
 
-/** Reference implementation of any loss, for targets of the outputs' shape. */
+/** Reference implementation of any loss, for labels or for targets with the outputs' shape. */
 public final class LossReference {
   private record Twin(Forward forward, Backward backward) {}
 
@@ -61,7 +61,7 @@ public final class LossReference {
 
   private LossReference() {}
 
-  /** The loss. */
+  /** Returns the loss. */
   public static double forward(Loss loss, NdArray outputs, NdArray targets) {
     Require.present("loss", "loss, outputs, targets", loss, outputs, targets);
     if (loss instanceof CustomLoss own) {
@@ -70,7 +70,7 @@ public final class LossReference {
     return ALL.get(loss.getClass()).forward().run(loss, outputs, targets);
   }
 
-  /** The gradient of the outputs. */
+  /** Returns the gradient with respect to the outputs. */
   public static NdArray backward(Loss loss, NdArray outputs, NdArray targets) {
     Require.present("loss", "loss, outputs, targets", loss, outputs, targets);
     if (loss instanceof CustomLoss own) {
@@ -81,7 +81,7 @@ public final class LossReference {
     return ALL.get(loss.getClass()).backward().run(loss, outputs, targets);
   }
 
-  /** Calls a custom loss, which is its own reference implementation. */
+  /** Calls a custom loss, which serves as its own reference implementation. */
   private static CustomLoss.Pass pass(CustomLoss loss, NdArray outputs, NdArray targets) {
     Shape output = outputs.shape().sample();
     Shape target = CustomLoss.Pass.targetShape(loss, output);
@@ -93,7 +93,7 @@ public final class LossReference {
   }
 
   /**
-   * The loss for a label of each row of classes.
+   * Returns the loss for one label per row of class scores.
    *
    * @throws dev.quern.error.InvalidArgumentException if the loss does not accept labels
    */
@@ -109,7 +109,7 @@ public final class LossReference {
     throw noLabels(loss);
   }
 
-  /** The gradient of the outputs, for a label of each row of classes. */
+  /** Returns the gradient with respect to the outputs, for one label per row of class scores. */
   public static NdArray backward(Loss loss, NdArray outputs, int[] labels) {
     Require.present("loss", "loss, outputs, labels", loss, outputs, labels);
     if (loss instanceof CrossEntropy entropy) {

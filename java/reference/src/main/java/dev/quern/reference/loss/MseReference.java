@@ -8,13 +8,13 @@ import dev.quern.reference.internal.Require;
 public final class MseReference {
   private MseReference() {}
 
-  /** The sum or mean of {@code (x - y)^2}. */
+  /** Returns the sum or mean of {@code (x - y)^2}. */
   public static double forward(Mse loss, NdArray outputs, NdArray targets) {
     Require.present("mse", "loss, outputs, targets", loss, outputs, targets);
     return ElementwiseReference.forward(loss, outputs, targets, (i, x, y) -> (x - y) * (x - y));
   }
 
-  /** The gradient of the outputs. */
+  /** Returns the gradient with respect to the outputs. */
   public static NdArray backward(Mse loss, NdArray outputs, NdArray targets) {
     Require.present("mse", "loss, outputs, targets", loss, outputs, targets);
     return ElementwiseReference.backward(loss, outputs, targets, (i, x, y) -> 2 * (x - y));

@@ -5,15 +5,15 @@ import dev.quern.reference.NdArray;
 import dev.quern.reference.internal.Require;
 
 /**
- * Reference implementation of {@link SigmoidFocal}: with {@code softplus(x) = log(1 + exp(x))}, p =
- * sigmoid(x), the cross-entropy {@code l = (1 - y) softplus(x) + y softplus(-x)} and {@code q = p
- * (1 - y) + (1 - p) y}, the loss is {@code a q^gamma l}, where a is {@code alpha y + (1 - alpha) (1
- * - y)}, or 1 without alpha.
+ * Reference implementation of {@link SigmoidFocal}: the loss is {@code a q^gamma l}, with p =
+ * sigmoid(x), the cross-entropy {@code l = (1 - y) softplus(x) + y softplus(-x)}, {@code
+ * softplus(x) = log(1 + exp(x))} and {@code q = p (1 - y) + (1 - p) y}. The factor a is {@code
+ * alpha y + (1 - alpha) (1 - y)}, or 1 without alpha.
  */
 public final class SigmoidFocalReference {
   private SigmoidFocalReference() {}
 
-  /** The loss. */
+  /** Returns the loss. */
   public static double forward(SigmoidFocal loss, NdArray logits, NdArray targets) {
     Require.present("sigmoid_focal", "loss, logits, targets", loss, logits, targets);
     return ElementwiseReference.forward(
@@ -24,8 +24,8 @@ public final class SigmoidFocalReference {
   }
 
   /**
-   * The gradient of the logits: {@code a (q^gamma (p - y) + gamma q^(gamma - 1) (1 - 2 y) p (1 - p)
-   * l)}.
+   * Returns the gradient with respect to the logits: {@code a (q^gamma (p - y) + gamma q^(gamma -
+   * 1) (1 - 2 y) p (1 - p) l)}.
    */
   public static NdArray backward(SigmoidFocal loss, NdArray logits, NdArray targets) {
     Require.present("sigmoid_focal", "loss, logits, targets", loss, logits, targets);

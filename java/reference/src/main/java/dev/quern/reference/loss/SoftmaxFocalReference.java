@@ -9,33 +9,33 @@ import dev.quern.reference.support.Checks;
 import dev.quern.reference.support.Rows;
 
 /**
- * Reference implementation of {@link SoftmaxFocal}: the loss of each row is {@code sum_c w[c] y[c]
- * q[c]^gamma l[c]}, where p is the row's softmax, {@code q = 1 - p} and {@code l = -log p}. The
- * mean divides by the sum of the weights of labels that are not ignored, or by the number of rows
- * for other targets.
+ * Reference implementation of {@link SoftmaxFocal}: the loss of a row is {@code sum_c w[c] y[c]
+ * q[c]^gamma l[c]}, where p is the row's softmax, {@code q = 1 - p} and {@code l = -log p}. For
+ * labels, the mean divides by the sum of the class weights of all labels that are not ignored; for
+ * other targets, by the number of rows.
  */
 public final class SoftmaxFocalReference {
   private SoftmaxFocalReference() {}
 
-  /** The loss for a label of each row. */
+  /** Returns the loss for one label per row. */
   public static double forward(SoftmaxFocal loss, NdArray logits, int[] labels) {
     Require.present("softmax_focal", "loss, logits, labels", loss, logits, labels);
     return new Problem(loss, logits, labels.clone()).loss();
   }
 
-  /** The gradient of the logits. */
+  /** Returns the gradient with respect to the logits. */
   public static NdArray backward(SoftmaxFocal loss, NdArray logits, int[] labels) {
     Require.present("softmax_focal", "loss, logits, labels", loss, logits, labels);
     return new Problem(loss, logits, labels.clone()).gradient();
   }
 
-  /** The loss for probabilities of the logits' shape. */
+  /** Returns the loss for class probabilities with the logits' shape. */
   public static double forward(SoftmaxFocal loss, NdArray logits, NdArray targets) {
     Require.present("softmax_focal", "loss, logits, targets", loss, logits, targets);
     return new Problem(loss, logits, targets, null).loss();
   }
 
-  /** The gradient of the logits. */
+  /** Returns the gradient with respect to the logits. */
   public static NdArray backward(SoftmaxFocal loss, NdArray logits, NdArray targets) {
     Require.present("softmax_focal", "loss, logits, targets", loss, logits, targets);
     return new Problem(loss, logits, targets, null).gradient();
@@ -63,7 +63,11 @@ public final class SoftmaxFocalReference {
       float[] w = loss.classWeights();
       if (w != null && w.length != rows.classes) {
         throw new ShapeException(
-            "softmax_focal: " + w.length + " class weights do not fit " + rows.classes);
+            "softmax_focal: "
+                + w.length
+                + " class weights do not fit "
+                + rows.classes
+                + " classes");
       }
       double weights = labelsOrNull == null ? rows.count : 0;
       for (int r = 0; labelsOrNull != null && r < rows.count; r++) {
@@ -93,8 +97,8 @@ public final class SoftmaxFocalReference {
     }
 
     /**
-     * With {@code s = q^gamma + gamma q^(gamma - 1) p l} of each class: {@code p sum w y s - w y
-     * s}.
+     * Returns the gradient with respect to the logits: {@code p sum w y s - w y s} for each class,
+     * where {@code s = q^gamma + gamma q^(gamma - 1) p l}.
      */
     NdArray gradient() {
       NdArray grad = new NdArray(rows.logits.shape());

@@ -1,4 +1,4 @@
-/** Losses and their gradients. */
+/** Reference implementations of losses and their gradients. */
 @NullMarked
 package dev.quern.reference.loss;
 

@@ -9,12 +9,12 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Reference implementations of classification metrics, and one-hot vectors. */
+/** Reference implementations of classification metrics and of one-hot encoding. */
 public final class MetricsReference {
   private MetricsReference() {}
 
   /**
-   * {@code [N, classes]}: a 1 in each row at the label, 0 elsewhere.
+   * Returns the one-hot encoding {@code [N, classes]}: 1 at each row's label, 0 elsewhere.
    *
    * @throws InvalidArgumentException if a label is not in {@code [0, classes)}
    */
@@ -29,8 +29,8 @@ public final class MetricsReference {
   }
 
   /**
-   * The class of the largest score in row n. As in NumPy, the first of equal scores is selected,
-   * and NaN counts as the largest.
+   * Returns the class with the largest score in row n. As in NumPy, the first of equal scores is
+   * selected, and NaN counts as the largest.
    */
   public static int argmax(NdArray scores, int n) {
     Require.present("argmax", "scores", scores);
@@ -49,7 +49,9 @@ public final class MetricsReference {
     return best;
   }
 
-  /** The fraction of rows of {@code scores [N, C]} with {@link #argmax} equal to the label. */
+  /**
+   * Returns the fraction of rows of {@code scores [N, C]} whose {@link #argmax} equals the label.
+   */
   public static double accuracy(NdArray scores, int[] labels) {
     Require.present("accuracy", "scores, labels", scores, labels);
     int[] own = Checks.labels("accuracy", scores, labels);
@@ -63,8 +65,8 @@ public final class MetricsReference {
   }
 
   /**
-   * Returns the mean of {@code -log(p + epsilon)} over the probabilities of the labels in {@code
-   * [N, C]}; Quern's original notebook used an epsilon of 1e-4.
+   * Returns the mean of {@code -log(p + epsilon)}, where p is the probability of each row's label
+   * in {@code probabilities [N, C]}.
    *
    * @param epsilon at least 0
    */
@@ -82,7 +84,10 @@ public final class MetricsReference {
     return sum / own.length;
   }
 
-  /** The fraction of rows with the label among the k largest scores, ties in index order. */
+  /**
+   * Returns the fraction of rows whose label is among the k largest scores; equal scores rank in
+   * index order.
+   */
   public static double topK(NdArray scores, int k, int[] labels) {
     Require.present("top_k", "scores, labels", scores, labels);
     int[] own = Checks.labels("top_k", scores, labels);
@@ -103,9 +108,9 @@ public final class MetricsReference {
   }
 
   /**
-   * The expected calibration error: the sum over 15 bins {@code (b / 15, (b + 1) / 15]} of the
-   * fraction of rows with their largest probability in the bin, times the distance of the bin's
-   * mean largest probability from its accuracy.
+   * Returns the expected calibration error over 15 bins {@code (b / 15, (b + 1) / 15]} of the
+   * largest probability: the sum of {@code |mean probability - accuracy|} of each bin, weighted by
+   * the bin's fraction of the rows.
    *
    * @param probabilities {@code [N, C]}, above 0
    */
@@ -130,8 +135,8 @@ public final class MetricsReference {
   }
 
   /**
-   * Returns the confusion matrix {@code [label, prediction]}: how often each class is the {@link
-   * #argmax} for each label.
+   * Returns the confusion matrix: element {@code [label, prediction]} is the number of rows with
+   * this label and this {@link #argmax}.
    */
   public static NdArray confusion(NdArray scores, int[] labels) {
     Require.present("confusion", "scores, labels", scores, labels);
@@ -143,7 +148,10 @@ public final class MetricsReference {
     return counts;
   }
 
-  /** The fraction of correct predictions among the predictions of class c; 0 without any. */
+  /**
+   * Returns the precision of class c: the fraction of predictions of c that are correct; 0 if c is
+   * never predicted.
+   */
   public static double precision(NdArray confusion, int c) {
     Require.present("precision", "confusion", confusion);
     double answers = 0;
@@ -153,7 +161,10 @@ public final class MetricsReference {
     return answers == 0 ? 0 : confusion.at(c, c) / answers;
   }
 
-  /** The fraction of correct predictions among the labels c; 0 without any. */
+  /**
+   * Returns the recall of class c: the fraction of samples with label c that are predicted
+   * correctly; 0 if c is never a label.
+   */
   public static double recall(NdArray confusion, int c) {
     Require.present("recall", "confusion", confusion);
     double labels = support(confusion, c);
@@ -170,7 +181,9 @@ public final class MetricsReference {
     return labels;
   }
 
-  /** The harmonic mean of precision and recall; 0 where both are 0. */
+  /**
+   * Returns the F1 score of class c, the harmonic mean of precision and recall; 0 if both are 0.
+   */
   public static double f1(NdArray confusion, int c) {
     double p = precision(confusion, c);
     double r = recall(confusion, c);
@@ -178,8 +191,8 @@ public final class MetricsReference {
   }
 
   /**
-   * Intersection over union of class c: rows with label and prediction c, divided by rows with
-   * either; 0 without any.
+   * Returns the intersection over union of class c: the number of rows with label and prediction c,
+   * divided by the number of rows with label or prediction c; 0 if c is neither.
    */
   public static double iou(NdArray confusion, int c) {
     Require.present("iou", "confusion", confusion);

@@ -4,15 +4,16 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.reference.internal.Require;
 import java.util.Arrays;
 
-/** Reference implementations of metrics that depend on the ranking of scores. */
+/** Reference implementations of ROC AUC and average precision. */
 public final class RankingReference {
   private RankingReference() {}
 
   /**
-   * The area under the ROC curve: the fraction of all pairs of a positive and a negative in which
-   * the positive is larger, ties counting half; NaN without pairs.
+   * Returns the area under the ROC curve: the fraction of all pairs of a positive and a negative in
+   * which the positive has the larger score. Equal scores count half; without pairs, the result is
+   * NaN.
    *
-   * @param labels 1 for a positive, otherwise 0
+   * @param labels 1 for a positive, 0 for a negative
    */
   public static double auc(double[] scores, int[] labels) {
     int[] own = checked("auc", scores, labels);
@@ -30,8 +31,8 @@ public final class RankingReference {
   }
 
   /**
-   * Average precision: the sum, over the scores as thresholds from the highest, of precision times
-   * the increase of recall; 0 without positives.
+   * Returns the average precision: the sum of {@code precision * increase of recall} over all
+   * scores as thresholds, from the highest to the lowest; 0 without positives.
    */
   public static double averagePrecision(double[] scores, int[] labels) {
     int[] own = checked("average_precision", scores, labels);

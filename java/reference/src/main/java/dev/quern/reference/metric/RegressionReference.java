@@ -5,13 +5,13 @@ import dev.quern.reference.internal.Require;
 import dev.quern.reference.support.Checks;
 
 /**
- * Reference implementations of regression metrics for one of the D output columns; outputs and
- * targets are {@code [N, D]}.
+ * Reference implementations of regression metrics for one output column d; outputs and targets are
+ * {@code [N, D]}.
  */
 public final class RegressionReference {
   private RegressionReference() {}
 
-  /** The mean absolute error of column {@code d}. */
+  /** Returns the mean absolute error of column {@code d}. */
   public static double mae(NdArray outputs, NdArray targets, int d) {
     check("mae", outputs, targets);
     double sum = 0;
@@ -21,7 +21,7 @@ public final class RegressionReference {
     return sum / outputs.dim(0);
   }
 
-  /** The mean squared error of column {@code d}. */
+  /** Returns the mean squared error of column {@code d}. */
   public static double mse(NdArray outputs, NdArray targets, int d) {
     check("mse", outputs, targets);
     double sum = 0;
@@ -32,7 +32,7 @@ public final class RegressionReference {
     return sum / outputs.dim(0);
   }
 
-  /** The largest absolute error of column {@code d}. */
+  /** Returns the largest absolute error of column {@code d}. */
   public static double maxError(NdArray outputs, NdArray targets, int d) {
     check("max_error", outputs, targets);
     double largest = 0;

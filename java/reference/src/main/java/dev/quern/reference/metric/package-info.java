@@ -1,4 +1,4 @@
-/** Metrics of evaluations. */
+/** Reference implementations of metrics. */
 @NullMarked
 package dev.quern.reference.metric;
 

@@ -6,7 +6,10 @@ import dev.quern.reference.layer.ScaledDotProductAttentionReference;
 import java.util.List;
 import java.util.Map;
 
-/** Attention, whose bias is a fourth input or a parameter. */
+/**
+ * Reference implementation of attention as a network layer; the additive mask is a fourth input or
+ * a parameter.
+ */
 record AttentionReference(ScaledDotProductAttention layer) implements LayerReference {
   @Override
   public NdArray forward(List<NdArray> inputs, Map<String, NdArray> state, boolean training) {

@@ -4,16 +4,16 @@ import dev.quern.reference.NdArray;
 import dev.quern.reference.internal.Require;
 import java.util.function.DoubleSupplier;
 
-/** Gradients by finite differences, to check the ones that formulas give. */
+/** Gradients by finite differences, to check analytic gradients. */
 public final class CentralDifference {
   private CentralDifference() {}
 
   /**
-   * {@code (f(x + h) - f(x - h)) / 2h} for each element x of {@code variable}. The error is of
-   * order {@code h^2} plus rounding of order {@code 1e-16 |f| / h}, so 1e-5 suits values around 1;
-   * kinks must be farther away than h.
+   * Computes {@code (f(x + h) - f(x - h)) / 2h} for each element x of {@code variable}. The error
+   * is of order {@code h^2} plus rounding of order {@code 1e-16 |f| / h}, so 1e-5 suits values
+   * around 1; f must not have a kink within h of x.
    *
-   * @param variable what f reads; each element is moved and put back in turn
+   * @param variable the array that f reads; each element is changed and restored in turn
    * @param step h, above 0
    * @param function f
    */

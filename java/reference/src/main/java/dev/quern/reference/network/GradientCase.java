@@ -25,8 +25,8 @@ import java.util.SplittableRandom;
 import java.util.function.DoubleSupplier;
 
 /**
- * A network with random weights, input and labels or targets, all exact in single precision, and
- * the loss of its output as the scalar to differentiate. Thread-safe.
+ * One gradient check: a network with random weights, input and labels or targets, all exact in
+ * single precision, and the loss whose gradients are checked. Thread-safe.
  */
 final class GradientCase {
   private static final long SEED = 1;
@@ -37,7 +37,7 @@ final class GradientCase {
   private final Wanted wanted;
   private final Map<String, NdArray> activations;
 
-  /** A loss, and what it is of: labels, or else targets. */
+  /** A loss with its labels, or with its targets if {@code labels} is null. */
   record Wanted(Loss loss, int[] labels, NdArray targets) {
     double loss(NdArray output) {
       return labels == null
@@ -52,7 +52,7 @@ final class GradientCase {
     }
   }
 
-  /** How a case's loss is made. */
+  /** Draws the random labels or targets of a loss. */
   interface Kind {
     Wanted draw(Network network, int batch, SplittableRandom random);
   }
@@ -62,14 +62,15 @@ final class GradientCase {
     this.reference = reference;
     this.input = input;
     this.wanted = wanted;
-    reference.random(SEED, 0); // what falls in dropout, there and in the trainer's first step
+    reference.random(SEED, 0); // dropout as in the trainer's first step
     activations = reference.forward(input, true);
   }
 
   /**
-   * Draws a case.
+   * Draws a case with random weights and input.
    *
-   * @param network any, under {@link #labels} with an output of several axes flattened
+   * @param network a network with one input and output; for {@link #labels}, an output with several
+   *     axes is flattened
    * @throws InvalidArgumentException if the network has several inputs or outputs
    */
   static GradientCase draw(Network network, Kind kind, int batch, SplittableRandom random) {
@@ -89,10 +90,10 @@ final class GradientCase {
   }
 
   /**
-   * Cross-entropy with random labels.
+   * Returns cross-entropy with random labels.
    *
-   * @throws InvalidArgumentException if the output is a single number, which has a cross-entropy of
-   *     0
+   * @throws InvalidArgumentException if the output is a single number, whose cross-entropy is
+   *     always 0
    */
   static Kind labels() {
     return (network, batch, random) -> {
@@ -109,7 +110,7 @@ final class GradientCase {
     };
   }
 
-  /** A loss of drawn targets in [0, 1). */
+  /** Returns a loss with random targets in [0, 1). */
   static Kind targets(Loss loss) {
     return (network, batch, random) -> {
       Shape output = network.output();
@@ -119,7 +120,10 @@ final class GradientCase {
     };
   }
 
-  /** This case after a move of the input by a little more than single precision's rounding. */
+  /**
+   * Returns this case with a random change of the input that is slightly larger than single
+   * precision's rounding.
+   */
   GradientCase moved(SplittableRandom random) {
     NdArray near = input.copy();
     for (int i = 0; i < near.size(); i++) {
@@ -140,10 +144,10 @@ final class GradientCase {
   }
 
   /**
-   * Draws a parameter: weights are uniform with variance 1 / fan in, so that activations neither
-   * grow nor vanish; parameters initialized to 1 are within 1/4 of it, and those initialized to 0,
-   * the shift of a normalization, are 2 to 3 standard deviations, so that few later values are near
-   * the kink of a ReLU.
+   * Draws a parameter. Weights are uniform with variance {@code 1 / fanIn}, so that activations
+   * neither grow nor vanish. Parameters initialized to another constant than 0 are within 1/4 of
+   * it. Parameters initialized to 0 (biases) are between 2 and 3, so that after a normalization few
+   * values are near the kink of a ReLU.
    */
   private static NdArray draw(Parameter p, SplittableRandom random) {
     if (p.fanIn() > 0) {
@@ -174,17 +178,17 @@ final class GradientCase {
     return array;
   }
 
-  /** A parameter, or the input. */
+  /** Returns the parameter with this name, or the input. */
   NdArray tensor(String name) {
     return network.inputs().containsKey(name) ? input : reference.parameters().get(name);
   }
 
-  /** The loss. */
+  /** Returns the loss. */
   double loss() {
     return loss(activations.get(outputName()));
   }
 
-  /** The loss with one tensor exchanged. */
+  /** Returns the loss with one tensor replaced. */
   double lossWith(String name, NdArray value) {
     return loss(reference.outputWith(activations, name, value, true));
   }
@@ -197,7 +201,10 @@ final class GradientCase {
     return network.outputs().get(0);
   }
 
-  /** The reference gradients of the parameters in the network's order, followed by the input's. */
+  /**
+   * Returns the reference gradients of the parameters in the network's order, followed by the
+   * input's.
+   */
   Map<String, NdArray> twinGradients() {
     NdArray gradLogits = wanted.gradient(activations.get(outputName()));
     ReferenceNetwork.Gradients gradients = reference.backward(activations, gradLogits, true);
@@ -206,7 +213,10 @@ final class GradientCase {
     return all;
   }
 
-  /** The native network's gradients of the parameters; it makes none of its input. */
+  /**
+   * Returns the native gradients of the parameters; the native network does not compute the input's
+   * gradient.
+   */
   Map<String, NdArray> nativeGradients() {
     Map<String, float[]> state = new LinkedHashMap<>();
     reference.parameters().forEach((name, array) -> state.put(name, array.toFloats()));

@@ -14,19 +14,18 @@ import java.util.stream.IntStream;
 
 /**
  * Checks all gradients of a network in a training pass with random weights, input and labels, and
- * cross-entropy as the loss. The gradients of the reference implementations in double precision are
- * compared with central differences of the loss at random entries of each parameter and of the
- * input. The gradients of the native network are compared with those of the reference
- * implementations at all entries of each parameter. Errors are relative to a tensor's largest
- * gradient. Batch normalization uses the batch's statistics; running statistics of models are not
- * changed.
+ * cross-entropy as the loss. The reference gradients, in double precision, are compared with
+ * central differences of the loss at random entries of each parameter and of the input. The native
+ * gradients are compared with the reference gradients at all entries of each parameter. Errors are
+ * relative to a tensor's largest gradient. Batch normalization uses the batch's statistics; running
+ * statistics of models are not changed.
  *
  * <p>With ReLU and max-pooling, the loss has kinks. If one-sided differences show a kink within the
- * step, the step is reduced from 1e-6 to 1e-8 (relative to the value, if that is above 1); if this
- * does not help, another entry is drawn. A tensor with kinks at all drawn entries fails. Single and
- * double precision may be on different sides of a kink. Therefore, if native and reference
- * gradients disagree, and the reference gradients also change when the input moves by slightly more
- * than a rounding error, everything is drawn again, at most four times.
+ * step, the step is reduced from 1e-6 to 1e-8 (relative to values above 1); if a kink remains,
+ * another entry is drawn. A tensor with kinks at all drawn entries fails. Single and double
+ * precision may be on different sides of a kink. Therefore, if native and reference gradients
+ * disagree, and the reference gradients also change when the input changes by slightly more than a
+ * rounding error, the check is repeated with new random values, at most four times.
  *
  * @param seed seed of weights, input, labels and entries; default 1
  * @param batch number of samples; default 2
@@ -38,12 +37,16 @@ import java.util.stream.IntStream;
 public record GradientCheck(
     long seed, int batch, int entries, double tolerance, double nativeTolerance) {
   /**
-   * Smallest scale of errors as a fraction of the network's largest gradient: smaller gradients are
-   * mostly rounding errors, such as those of a bias before batch normalization, which are 0.
+   * Smallest scale of errors, as a fraction of the network's largest gradient. Smaller gradients
+   * are mostly rounding errors: the gradient of a bias before batch normalization, for example, is
+   * 0 in exact arithmetic.
    */
   private static final double SMALLEST_SCALE = 1e-3;
 
-  /** How often weights, input and labels are drawn, where float32 falls beside a kink. */
+  /**
+   * Maximum number of times that weights, input and labels are drawn. They are drawn again if
+   * single and double precision are on different sides of a kink.
+   */
   private static final int MOST_DRAWS = 5;
 
   public GradientCheck {
@@ -57,7 +60,10 @@ public record GradientCheck(
         "must be a number above 0");
   }
 
-  /** Anything is within infinity. */
+  /**
+   * Returns whether a tolerance is finite and above 0. An infinite tolerance would accept any
+   * error.
+   */
   private static boolean isTolerance(double t) {
     return t > 0 && !Double.isInfinite(t);
   }
@@ -68,7 +74,7 @@ public record GradientCheck(
     }
   }
 
-  /** Creates a check with the defaults. */
+  /** Creates a check with the default settings. */
   public GradientCheck() {
     this(1, 2, 20, 1e-5, 1e-4);
   }
@@ -94,7 +100,7 @@ public record GradientCheck(
   }
 
   /**
-   * Checks a network. The work is spread over the common pool.
+   * Checks a network, in parallel on the common pool.
    *
    * @throws InvalidArgumentException if the network's output is a single number
    * @throws dev.quern.error.ShapeException if the batch is too small for batch normalization
@@ -106,7 +112,8 @@ public record GradientCheck(
   }
 
   /**
-   * Runs {@link #run(Network)} with another loss, also a custom one, for random targets in [0, 1).
+   * Checks a network as {@link #run(Network)} does, with another loss, which may be custom, and
+   * random targets in [0, 1).
    *
    * @throws InvalidArgumentException if the loss does not fit the network
    */
@@ -131,7 +138,10 @@ public record GradientCheck(
     }
   }
 
-  /** The largest error of any of these tensors. */
+  /**
+   * Returns the largest error of {@code found}, compared with the reference gradients {@code
+   * twins}, over all tensors.
+   */
   private static double distance(Map<String, NdArray> found, Map<String, NdArray> twins) {
     double network = largest(twins.values());
     return found.keySet().stream()
@@ -142,7 +152,7 @@ public record GradientCheck(
   }
 
   /**
-   * Compares gradients of a case.
+   * Compares the gradients of a case.
    *
    * @param twins reference gradients of all parameters and the input
    * @param natives native gradients of all parameters

@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Result of a {@link GradientCheck} for each tensor.
+ * Result of a {@link GradientCheck}, tensor by tensor.
  *
  * @param network the network's name
- * @param tensors the parameters in the network's order, followed by the input
+ * @param tensors results for the parameters in the network's order, followed by the input
  */
 public record GradientReport(String network, GradientCheck check, List<TensorCheck> tensors) {
   private static final List<String> HEADER =
@@ -40,7 +40,7 @@ public record GradientReport(String network, GradientCheck check, List<TensorChe
     return tensors.stream().allMatch(TensorCheck::passed);
   }
 
-  /** Returns a table of the worst entry of each tensor, and a summary line. */
+  /** Returns a table with the worst entry of each tensor, and a summary line. */
   @Override
   public String toString() {
     List<List<String>> rows = new ArrayList<>();
@@ -52,7 +52,7 @@ public record GradientReport(String network, GradientCheck check, List<TensorChe
       for (int column = 0; column < row.size(); column++) {
         String cell = row.get(column);
         String gap = " ".repeat(width(rows, column) - cell.length());
-        // names begin, numbers end where the column does
+        // names are left-aligned, numbers right-aligned
         line.append(column < 2 ? cell + gap : gap + cell).append("  ");
       }
       text.append(line.toString().stripTrailing()).append(System.lineSeparator());

@@ -6,13 +6,16 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Gradients of a graph's nodes while they are collected: each of the nodes that an output feeds
- * adds its share.
+ * Gradients of a network's nodes, summed during the backward pass: each reader of a node's output
+ * adds its gradient.
  */
 final class GradientSums {
   private final Map<String, NdArray> sums = new HashMap<>();
 
-  /** Adds a share; the first one is copied, so that no caller's array changes later. */
+  /**
+   * Adds a gradient to a node's sum; the first one is copied, so that no caller's array is changed
+   * later.
+   */
   void add(String node, NdArray share) {
     NdArray sum = sums.get(node);
     if (sum == null) {
@@ -25,7 +28,7 @@ final class GradientSums {
     }
   }
 
-  /** The sum so far, or null where nothing flowed back to the node. */
+  /** Returns a node's sum so far, or null if no gradient was added. */
   NdArray get(String node) {
     return sums.get(node);
   }

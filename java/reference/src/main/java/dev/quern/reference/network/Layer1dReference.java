@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reference implementation of a layer of signals: that of the two-dimensional layer, on images of
- * height 1.
+ * Reference implementation of a one-dimensional layer: runs the two-dimensional reference
+ * implementation on images of height 1.
  */
 record Layer1dReference(Layer1d layer, LayerReference twin) implements LayerReference {
   Layer1dReference(Layer1d layer) {
@@ -42,7 +42,7 @@ record Layer1dReference(Layer1d layer, LayerReference twin) implements LayerRefe
     return signals.reshape(layer.image(signals.shape().sample()).batch(signals.dim(0)));
   }
 
-  /** Weights of convolutions, {@code [out, in, k]}, with a height of 1. */
+  /** Returns the weights of convolutions, {@code [out, in, k]}, reshaped to a height of 1. */
   private static Map<String, NdArray> weights(Map<String, NdArray> state) {
     Map<String, NdArray> all = new LinkedHashMap<>();
     state.forEach(

@@ -18,15 +18,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reference implementation of a layer as a network calls it: any number of inputs, one output,
- * parameters by their names in the layer.
+ * Reference implementation of a layer as a node of a network: any number of inputs, one output, and
+ * parameters by name.
  */
 interface LayerReference {
   /**
    * Gradients of a layer.
    *
-   * @param inputs the gradients of its inputs, in their order
-   * @param parameters the gradients of its parameters by name
+   * @param inputs gradients with respect to the inputs, in order
+   * @param parameters gradients of the parameters by their names in the layer
    */
   record Gradients(List<NdArray> inputs, Map<String, NdArray> parameters) {
     static Gradients ofInput(NdArray gradInput) {
@@ -35,10 +35,10 @@ interface LayerReference {
   }
 
   /**
-   * The output.
+   * Returns the output.
    *
    * @param state parameters and buffers by their names in the layer
-   * @param training whether the pass is one of training, where that makes a difference
+   * @param training whether layers such as dropout behave as in training
    */
   NdArray forward(List<NdArray> inputs, Map<String, NdArray> state, boolean training);
 
@@ -46,20 +46,21 @@ interface LayerReference {
       List<NdArray> inputs, Map<String, NdArray> state, NdArray gradOutput, boolean training);
 
   /**
-   * The reference implementation with the random numbers of a step, if it draws any.
+   * Returns this reference implementation with the random numbers of a training step, if the layer
+   * uses any.
    *
-   * @param layer its position in the network, from 0
+   * @param layer the layer's position in the network, from 0
    */
   default LayerReference random(long seed, long step, int layer) {
     return this;
   }
 
-  /** Reference implementation of a layer. */
+  /** Returns the reference implementation of a layer. */
   static LayerReference of(Layer layer) {
     return LayerReferences.of(layer);
   }
 
-  /** Batch normalization with its weight, bias and running statistics. */
+  /** Reference implementation of batch normalization with weight, bias and running statistics. */
   record OfBatchNorm2d(BatchNorm2d layer) implements LayerReference {
     private BatchNorm2dReference.Statistics statistics(
         NdArray input, Map<String, NdArray> state, boolean training) {
@@ -92,7 +93,7 @@ interface LayerReference {
     }
   }
 
-  /** A convolution with its weight and bias. */
+  /** Reference implementation of a convolution with weight and bias. */
   record OfConv2d(Conv2d layer) implements LayerReference {
     @Override
     public NdArray forward(List<NdArray> inputs, Map<String, NdArray> state, boolean training) {
@@ -115,7 +116,7 @@ interface LayerReference {
     }
   }
 
-  /** A custom layer, run with the shapes that its network stores. */
+  /** Reference implementation of a custom layer: runs it with the shapes stored in its network. */
   record OfCustomLayer(CustomLayer layer, Network.Facts facts) implements LayerReference {
     private CustomLayer.Forward pass(NdArray input, Map<String, NdArray> state, boolean training) {
       CustomLayer.Forward pass =
@@ -149,7 +150,7 @@ interface LayerReference {
     }
   }
 
-  /** Dropout, of elements or of whole channels. */
+  /** Reference implementation of dropout of elements or of whole channels. */
   record OfDropout(float p, boolean wholeChannels, long key) implements LayerReference {
     OfDropout(float p, boolean wholeChannels) {
       this(p, wholeChannels, 0);
@@ -176,7 +177,7 @@ interface LayerReference {
     }
   }
 
-  /** A transposed convolution with its weight and bias. */
+  /** Reference implementation of a transposed convolution with weight and bias. */
   record OfConvTranspose2d(ConvTranspose2d layer) implements LayerReference {
     @Override
     public NdArray forward(List<NdArray> inputs, Map<String, NdArray> state, boolean training) {
@@ -201,7 +202,7 @@ interface LayerReference {
     }
   }
 
-  /** A linear layer with its weight and bias. */
+  /** Reference implementation of a linear layer with weight and bias. */
   record OfLinear(Linear layer) implements LayerReference {
     @Override
     public NdArray forward(List<NdArray> inputs, Map<String, NdArray> state, boolean training) {

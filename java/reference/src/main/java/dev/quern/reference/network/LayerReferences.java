@@ -101,7 +101,7 @@ import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 
-/** The reference implementations by layer type, one per line. */
+/** Table of the reference implementations by layer type. */
 final class LayerReferences {
   private static final Map<Class<?>, Function<Layer, LayerReference>> TABLE = new HashMap<>();
 
@@ -327,7 +327,7 @@ final class LayerReferences {
       return new Layer1dReference(signals);
     }
     if (layer instanceof Quantized q) {
-      return LayerReference.of(q.plain()); // the weights are what they stand for
+      return LayerReference.of(q.plain()); // the weights are already dequantized
     }
     Function<Layer, LayerReference> twin = TABLE.get(layer.getClass());
     if (twin == null) {
@@ -337,7 +337,7 @@ final class LayerReferences {
     return twin.apply(layer);
   }
 
-  /** A layer with several inputs and no parameters. */
+  /** Returns the reference implementation of a layer with several inputs and no parameters. */
   static LayerReference merge(
       Function<List<NdArray>, NdArray> forward,
       BiFunction<List<NdArray>, NdArray, List<NdArray>> backward) {
@@ -355,17 +355,20 @@ final class LayerReferences {
     };
   }
 
-  /** One input to one output. */
+  /** Forward pass of a layer with one input. */
   interface Forward {
     NdArray apply(NdArray input);
   }
 
-  /** The input's gradient from the input and the output's gradient. */
+  /**
+   * Backward pass of a layer with one input: computes the input's gradient from the input and the
+   * output's gradient.
+   */
   interface Backward {
     NdArray apply(NdArray input, NdArray gradOutput);
   }
 
-  /** A layer with one input and no parameters. */
+  /** Returns the reference implementation of a layer with one input and no parameters. */
   static LayerReference unary(Forward forward, Backward backward) {
     return new LayerReference() {
       @Override

@@ -7,16 +7,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reference implementation of a normalization of single samples, with its weight and bias if it has
- * them.
+ * Reference implementation of layer or group normalization as a node of a network, with optional
+ * weight and bias.
  */
 record NormReference(Forward forward, Backward backward) implements LayerReference {
-  /** The output; weight and bias may be null. */
+  /** Forward pass; weight and bias may be null. */
   interface Forward {
     NdArray apply(NdArray input, NdArray weight, NdArray bias);
   }
 
-  /** The gradients; the weight may be null. */
+  /** Backward pass; the weight may be null. */
   interface Backward {
     NormGradients apply(NdArray input, NdArray weight, NdArray gradOutput);
   }

@@ -9,24 +9,25 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /**
- * Central differences {@code (f(x + h) - f(x - h)) / 2h} of a case's loss at entries drawn from a
+ * Central differences {@code (f(x + h) - f(x - h)) / 2h} of a case's loss at random entries of a
  * tensor.
  *
  * <p>ReLU, max-pooling and similar layers make kinks in the loss at unknown positions. Half the
  * difference between the one-sided quotients {@code (f(x + h) - f(x)) / h} and {@code (f(x) - f(x -
- * h)) / h} bounds the effect of a kink on one side of x on the central one, independently of the
- * checked gradient. If it is too large, the step is reduced, then another entry is drawn.
+ * h)) / h} bounds the error of the central difference that a kink on one side of x can cause. If it
+ * is too large, the step is reduced, then another entry is drawn.
  */
 final class NumericGradient {
   /**
-   * h for values up to 1, relative to larger ones. The first suits rounding, of order 1e-16 / h.
+   * Values of h, relative to |x| if that is above 1. The first is best for rounding errors, which
+   * are of order {@code 1e-16 / h}.
    */
   private static final double[] STEPS = {1e-6, 1e-7, 1e-8};
 
-  /** How many entries are drawn for each that is wanted. */
+  /** Largest number of entries that are drawn per wanted entry. */
   private static final int TRIES = 5;
 
-  /** A difference quotient at an entry. */
+  /** The difference quotient at an entry. */
   record Entry(int index, double value) {}
 
   private final GradientCase gradientCase;
@@ -34,7 +35,9 @@ final class NumericGradient {
   private final double tolerance;
 
   /**
-   * @param tolerance how far one-sided quotients may differ, relative to the tensor's scale
+   * Creates the differences of a case.
+   *
+   * @param tolerance largest difference of the one-sided quotients, relative to the tensor's scale
    */
   NumericGradient(GradientCase gradientCase, double tolerance) {
     this.gradientCase = gradientCase;
@@ -43,8 +46,8 @@ final class NumericGradient {
   }
 
   /**
-   * Computes quotients at {@code wanted} entries, or at all if there are fewer; fewer if kinks were
-   * everywhere.
+   * Computes quotients at {@code wanted} random entries, or at all entries if the tensor is
+   * smaller. The list is shorter if an entry and all its replacements are at kinks.
    *
    * @param scale magnitude of the tensor's gradients
    */
@@ -59,7 +62,10 @@ final class NumericGradient {
         .toList();
   }
 
-  /** Distinct entries: as many as there are slots, then as many to replace those, and so on. */
+  /**
+   * Draws distinct entries. The first {@code slots} are tried first; the others replace those at
+   * kinks.
+   */
   private static int[] draw(int size, int slots, SplittableRandom random) {
     if (size <= slots * TRIES) {
       return IntStream.range(0, size).toArray();
@@ -71,7 +77,9 @@ final class NumericGradient {
     return drawn.stream().mapToInt(Integer::intValue).toArray();
   }
 
-  /** Null where every entry drawn for the slot is at a bend. */
+  /**
+   * Returns the first usable entry of those drawn for a slot, or null if all of them are at kinks.
+   */
   private Entry entry(String tensor, int[] drawn, int slot, int slots, double scale) {
     for (int i = slot; i < drawn.length; i += slots) {
       double quotient = quotient(tensor, drawn[i], scale);
@@ -82,7 +90,9 @@ final class NumericGradient {
     return null;
   }
 
-  /** NaN at a bend. */
+  /**
+   * Returns the central difference at an entry, or NaN if the loss has a kink there at every step.
+   */
   private double quotient(String tensor, int index, double scale) {
     NdArray moved = gradientCase.tensor(tensor).copy();
     double value = moved.get(index);

@@ -21,10 +21,10 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * Reference implementation of a {@link Network} in double precision. It contains the parameters,
- * and the seed and step of its random numbers. A forward pass returns all activations, which are an
- * argument of the backward pass. Nodes may have several inputs and several readers; the gradients
- * of a value are added.
+ * Reference implementation of a {@link Network} in double precision. It stores the parameters and
+ * the seed and step of the random numbers. A forward pass returns all activations, which are an
+ * argument of the backward pass. Nodes may have several inputs; if several nodes read a value, its
+ * gradients are added.
  */
 public final class ReferenceNetwork {
   private final Network network;
@@ -35,8 +35,8 @@ public final class ReferenceNetwork {
   /**
    * Gradients of a network.
    *
-   * @param parameters the gradient of each parameter by dotted name, in the network's order
-   * @param inputs the gradient of each of the network's inputs by name, in order
+   * @param parameters gradients of the parameters by dotted name, in the network's order
+   * @param inputs gradients with respect to the network's inputs by name, in order
    */
   public record Gradients(Map<String, NdArray> parameters, Map<String, NdArray> inputs) {
     public Gradients {
@@ -47,7 +47,7 @@ public final class ReferenceNetwork {
       }
     }
 
-    /** The gradient of the only or first input. */
+    /** Returns the gradient with respect to the only (or first) input. */
     public NdArray input() {
       return inputs.values().iterator().next();
     }
@@ -63,7 +63,7 @@ public final class ReferenceNetwork {
   /**
    * Creates a reference network with these parameters.
    *
-   * @param parameters parameters by dotted name; the arrays are not copied, so a change of an array
+   * @param parameters parameters by dotted name; the arrays are not copied, so changing an array
    *     changes the network
    * @throws InvalidArgumentException if a parameter is missing, unknown or has the wrong shape
    */
@@ -88,7 +88,7 @@ public final class ReferenceNetwork {
     this.parameters = Collections.unmodifiableMap(ordered);
   }
 
-  /** Returns the reference network of a saved model; the weights are converted to doubles. */
+  /** Returns the reference network of a saved model, with weights converted to doubles. */
   public static ReferenceNetwork of(ModelData model) {
     Require.present("network", "model", model);
     Map<String, NdArray> parameters = new LinkedHashMap<>();
@@ -106,16 +106,16 @@ public final class ReferenceNetwork {
   }
 
   /**
-   * Sets the random numbers of later training passes to those of a trainer with this seed.
+   * Sets the random numbers of later training passes to those that a trainer with this seed uses.
    *
-   * @param newStep step of that trainer, from 0
+   * @param newStep the trainer's step, from 0
    */
   public void random(long newSeed, long newStep) {
     seed = newSeed;
     step = newStep;
   }
 
-  /** The reference implementation of node {@code index}. */
+  /** Returns the reference implementation of the node at {@code index}. */
   private LayerReference twin(int index) {
     Node node = network.nodes().get(index);
     return node.layer() instanceof CustomLayer own
@@ -124,18 +124,18 @@ public final class ReferenceNetwork {
   }
 
   /**
-   * Computes all activations of a batch: the input and the output of each node, by name. For
-   * networks with one input.
+   * Computes all activations of a batch, by name: the input and the output of each node. The
+   * network must have one input.
    *
-   * @param input {@code [N, ...]} with the network's input shape after N
+   * @param input {@code [N, ...]}, with the network's input shape after N
    */
   public Map<String, NdArray> forward(NdArray input) {
     return forward(input, false);
   }
 
   /**
-   * Runs {@link #forward(NdArray)} as in training or in evaluation, which differ for batch
-   * normalization and dropout.
+   * Computes all activations as {@link #forward(NdArray)} does, in training or evaluation mode
+   * (batch normalization and dropout differ).
    */
   public Map<String, NdArray> forward(NdArray input, boolean training) {
     Require.present("network", "input", input);
@@ -145,8 +145,8 @@ public final class ReferenceNetwork {
   /**
    * Computes all activations of a network with any number of inputs.
    *
-   * @param inputs {@code [N, ...]} for each of {@link Network#inputs()}, with the input's shape
-   *     after N
+   * @param inputs one array {@code [N, ...]} for each of {@link Network#inputs()}, with the input's
+   *     shape after N
    */
   public Map<String, NdArray> forward(Map<String, NdArray> inputs, boolean training) {
     Map<String, NdArray> own = Require.all("network", "inputs", inputs);
@@ -179,7 +179,7 @@ public final class ReferenceNetwork {
             () -> twin(index).forward(inputs(node, activations), stateOf(node, state), training)));
   }
 
-  /** Converts exceptions of a custom layer as a plan does. */
+  /** Runs a call of a custom layer and converts its exceptions as the native network does. */
   private <T> T guarded(Node node, String what, Supplier<T> call) {
     try {
       return call.get();
@@ -194,12 +194,12 @@ public final class ReferenceNetwork {
   }
 
   /**
-   * The network's output with one parameter, or the input, exchanged. Only the nodes that depend on
-   * it are computed; this network and the activations stay as they are, so that any number of
-   * threads may call.
+   * Returns the network's output with one parameter or input replaced. Only nodes that depend on it
+   * are computed. Neither this network nor the activations change, so threads may call this method
+   * concurrently.
    *
-   * @param activations what {@link #forward(NdArray, boolean)} returned
-   * @param name a parameter's dotted name, or an input's
+   * @param activations the result of {@link #forward(NdArray, boolean)}
+   * @param name a parameter's dotted name, or an input's name
    */
   NdArray outputWith(
       Map<String, NdArray> activations, String name, NdArray value, boolean training) {
@@ -222,22 +222,25 @@ public final class ReferenceNetwork {
     return changed.get(outputName());
   }
 
-  /** The network's output for a batch. */
+  /** Returns the network's output for a batch. */
   public NdArray output(NdArray input) {
     return forward(input).get(outputName());
   }
 
   /**
-   * The gradients of all parameters and of the input.
+   * Returns the gradients of all parameters and of the input.
    *
-   * @param activations what {@link #forward} returned
-   * @param gradOutput the gradient of the network's output
+   * @param activations the result of {@link #forward}
+   * @param gradOutput the gradient with respect to the network's output
    */
   public Gradients backward(Map<String, NdArray> activations, NdArray gradOutput) {
     return backward(activations, gradOutput, false);
   }
 
-  /** Runs {@link #backward(Map, NdArray)} after a forward pass in training or in evaluation. */
+  /**
+   * Returns the gradients as {@link #backward(Map, NdArray)} does, after a forward pass in training
+   * or evaluation mode.
+   */
   public Gradients backward(
       Map<String, NdArray> activations, NdArray gradOutput, boolean training) {
     Require.present("network", "grad_output", gradOutput);
@@ -247,7 +250,8 @@ public final class ReferenceNetwork {
   /**
    * Returns the gradients of a network with any number of outputs.
    *
-   * @param gradOutputs the gradients of outputs by name; the gradients of other outputs are 0
+   * @param gradOutputs gradients with respect to outputs, by name; 0 for outputs that are not
+   *     listed
    */
   public Gradients backward(
       Map<String, NdArray> activations, Map<String, NdArray> gradOutputs, boolean training) {
@@ -261,7 +265,7 @@ public final class ReferenceNetwork {
     List<Node> nodes = network.nodes();
     for (int k = nodes.size() - 1; k >= 0; k--) {
       NdArray gradient = sums.get(nodes.get(k).name());
-      if (gradient != null) { // null: nothing that an output depends on
+      if (gradient != null) { // null if no output depends on the node
         backward(k, own, gradient, training, sums, byParameter);
       }
     }
@@ -274,7 +278,7 @@ public final class ReferenceNetwork {
         Collections.unmodifiableMap(byParameter), Collections.unmodifiableMap(byInput));
   }
 
-  /** Checks that the activations are those of one forward pass of this network. */
+  /** Checks that the activations come from one forward pass of this network. */
   private void requireActivations(
       Map<String, NdArray> activations, Map<String, NdArray> gradOutputs) {
     NdArray first = activations.get(firstInput());
@@ -322,7 +326,7 @@ public final class ReferenceNetwork {
     }
   }
 
-  /** Returns the loss for the labels of a batch, one label per row of logits, and its gradients. */
+  /** Returns the loss for a batch with labels, one per row of logits, and its gradients. */
   public LossAndGradients lossAndGradients(NdArray input, int[] labels, Loss loss) {
     Require.present("network", "labels", labels);
     int[] own = labels.clone();
@@ -333,7 +337,7 @@ public final class ReferenceNetwork {
     return new LossAndGradients(value, backward(activations, gradLogits, true));
   }
 
-  /** Returns any loss for targets with the output's shape, and its gradients. */
+  /** Returns the loss for targets with the output's shape, and its gradients. */
   public LossAndGradients lossAndGradients(NdArray input, NdArray targets, Loss loss) {
     Map<String, NdArray> activations = forward(input, true);
     NdArray output = activations.get(outputName());
@@ -358,7 +362,7 @@ public final class ReferenceNetwork {
     return node.inputs().stream().map(activations::get).toList();
   }
 
-  /** A node's parameters and buffers by their names in its layer. */
+  /** Returns a node's parameters and buffers by their names in its layer. */
   private static Map<String, NdArray> stateOf(Node node, Map<String, NdArray> state) {
     String prefix = node.name() + ".";
     Map<String, NdArray> own = new LinkedHashMap<>();

@@ -7,16 +7,17 @@ import dev.quern.tensor.Shape;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Comparison of the gradients of one tensor.
+ * Result of the gradient check of one tensor.
  *
  * @param tensor a parameter's dotted name, or {@code input}
  * @param scale scale of relative errors: the larger of the tensor's largest gradient and a
  *     thousandth of the network's largest gradient
- * @param entries number of entries with central differences
- * @param numeric the reference's worst gradient with the central difference; null if there is none
- * @param nativeCode the native network's worst gradient with the reference's; null for the input,
+ * @param entries number of entries compared with central differences
+ * @param numeric largest difference between reference gradient and central difference; null if no
+ *     entry could be compared
+ * @param nativeCode largest difference between native and reference gradient; null for the input,
  *     which has no native gradient
- * @param passed whether both are within the tolerances
+ * @param passed whether both differences are within their tolerances
  */
 public record TensorCheck(
     String tensor,
@@ -33,12 +34,12 @@ public record TensorCheck(
   }
 
   /**
-   * Two values of one gradient.
+   * A checked and an expected value of one gradient entry.
    *
    * @param index the entry's offset in row-major order
    * @param found the checked value
    * @param expected the expected value
-   * @param error {@code |found - expected| / scale}; infinite if either is not finite
+   * @param error {@code |found - expected| / scale}; infinite if either value is not finite
    */
   public record Difference(int index, double found, double expected, double error) {
     static Difference of(int index, double found, double expected, double scale) {
@@ -48,7 +49,10 @@ public record TensorCheck(
           index, found, expected, Double.isNaN(error) ? Double.POSITIVE_INFINITY : error);
     }
 
-    /** The worst of all entries; arrays of no entries differ by nothing. */
+    /**
+     * Returns the difference with the largest error among all entries; its error is 0 for empty
+     * arrays.
+     */
     static Difference worst(NdArray found, NdArray expected, double scale) {
       Difference worst = new Difference(0, 0, 0, 0);
       for (int i = 0; i < expected.size(); i++) {
@@ -57,7 +61,10 @@ public record TensorCheck(
       return worst;
     }
 
-    /** The worse of two, the first where they are equal; either may be null. */
+    /**
+     * Returns the difference with the larger error, the first if the errors are equal; either may
+     * be null.
+     */
     static Difference worse(Difference a, Difference b) {
       return a == null || (b != null && b.error > a.error) ? b : a;
     }
@@ -71,7 +78,7 @@ public record TensorCheck(
     }
   }
 
-  /** An entry's indices, one an axis, as in {@code [3,0,2,2]}. */
+  /** Returns an entry's indices, one per axis, for example {@code [3,0,2,2]}. */
   String place(int index) {
     StringBuilder place = new StringBuilder();
     long rest = index;

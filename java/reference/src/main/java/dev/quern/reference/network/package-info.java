@@ -1,4 +1,4 @@
-/** Reference implementation of networks, and the check of gradients with finite differences. */
+/** Reference implementation of networks, and gradient checks by finite differences. */
 @NullMarked
 package dev.quern.reference.network;
 

@@ -11,14 +11,14 @@ public final class AdamReference {
   private AdamReference() {}
 
   /**
-   * One step, in place: {@code g += weightDecay w; m = beta1 m + (1 - beta1) g; v = beta2 v + (1 -
-   * beta2) g^2; w -= lr / (1 - beta1^t) m / (sqrt(v / (1 - beta2^t)) + eps)}; with amsgrad, the
-   * largest v so far replaces v in the last formula.
+   * Updates a weight in place: {@code g += weightDecay w; m = beta1 m + (1 - beta1) g; v = beta2 v
+   * + (1 - beta2) g^2; w -= lr / (1 - beta1^t) m / (sqrt(v / (1 - beta2^t)) + eps)}; with AMSGrad,
+   * the largest v so far replaces v in the last formula.
    *
-   * @param weight changed
-   * @param gradient not changed
-   * @param states m and v, and the largest v with amsgrad; zeros before the first step; changed
-   * @param step t, 1 for the first
+   * @param weight w; changed
+   * @param gradient g; not changed
+   * @param states m, v and, with AMSGrad, the largest v; zeros before the first step; changed
+   * @param step t, 1 for the first step
    */
   public static void step(
       Adam adam, NdArray weight, NdArray gradient, List<NdArray> states, long step) {

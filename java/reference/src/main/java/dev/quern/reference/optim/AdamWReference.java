@@ -11,10 +11,11 @@ public final class AdamWReference {
   private AdamWReference() {}
 
   /**
-   * One step, in place: {@code w -= lr weightDecay w}, then {@link AdamReference}'s without decay.
+   * Updates a weight in place: {@code w -= lr weightDecay w}, then the step of {@link
+   * AdamReference} without weight decay.
    *
-   * @param states as for {@link AdamReference#step}
-   * @param step 1 for the first
+   * @param states the states of {@link AdamReference#step}
+   * @param step 1 for the first step
    */
   public static void step(
       AdamW adamW, NdArray weight, NdArray gradient, List<NdArray> states, long step) {

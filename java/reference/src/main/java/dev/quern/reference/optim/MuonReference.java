@@ -7,28 +7,28 @@ import dev.quern.reference.support.Checks;
 import dev.quern.tensor.Shape;
 
 /**
- * Reference implementation of {@link Muon} for filters; the optimizer of all other parameters has
- * its own reference implementation.
+ * Reference implementation of {@link Muon} for weights of rank 2 or more. The optimizer of all
+ * other parameters has its own reference implementation.
  */
 public final class MuonReference {
   private MuonReference() {}
 
   /**
-   * One step, in place: {@code b = momentum b + (1 - momentum) g; u = orthogonal(b)}, with Nesterov
-   * {@code orthogonal(momentum b + (1 - momentum) g)}; {@code w -= lr (weightDecay w + sqrt(max(1,
-   * rows / columns)) u)}, where weights to be normalized are multiplied by {@code sqrt(rows) / |w|}
-   * first.
+   * Updates a weight in place: {@code b = momentum b + (1 - momentum) g; u = orthogonal(b)}, with
+   * Nesterov {@code u = orthogonal(momentum b + (1 - momentum) g)}; then {@code w -= lr
+   * (weightDecay w + sqrt(max(1, rows / columns)) u)}. If the weight is to be normalized, it is
+   * first multiplied by {@code sqrt(rows) / |w|}.
    *
-   * @param weight of rank 2 or more; changed
-   * @param gradient not changed
-   * @param velocity b, zeros before the first step; changed
+   * @param weight w, of rank 2 or more; changed
+   * @param gradient g; not changed
+   * @param velocity b; zeros before the first step; changed
    */
   public static void step(Muon muon, NdArray weight, NdArray gradient, NdArray velocity) {
     Require.present("muon", "muon, weight", muon, weight);
     Checks.shape("muon", "gradient", gradient, weight.shape());
     Checks.shape("muon", "velocity", velocity, weight.shape());
     if (weight.size() == 0) {
-      return; // no matrix to divide into rows
+      return; // an empty weight cannot be divided into rows
     }
     double momentum = muon.momentum();
     NdArray update = new NdArray(weight.shape());
@@ -49,7 +49,10 @@ public final class MuonReference {
     }
   }
 
-  /** The matrix with its singular values taken near 1 by the Newton-Schulz iteration. */
+  /**
+   * Returns the matrix orthogonalized by the Newton-Schulz iteration: its singular values become
+   * about 1.
+   */
   static NdArray orthogonal(Muon muon, NdArray matrix) {
     boolean tall = matrix.dim(0) > matrix.dim(1);
     NdArray x = tall ? transposed(matrix) : matrix.copy();
@@ -71,7 +74,7 @@ public final class MuonReference {
     return Math.sqrt(squares);
   }
 
-  /** {@code a X + (b A + c A A) X} with {@code A = X X^T}. */
+  /** Returns one Newton-Schulz iteration: {@code a X + (b A + c A A) X} with {@code A = X X^T}. */
   private static NdArray iterated(Muon.Coefficients k, NdArray x) {
     NdArray gram = product(x, transposed(x));
     NdArray square = product(gram, gram);

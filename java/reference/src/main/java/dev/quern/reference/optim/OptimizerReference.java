@@ -13,20 +13,20 @@ import dev.quern.reference.internal.Require;
 import dev.quern.reference.support.Checks;
 import java.util.List;
 
-/** Reference implementation of an optimizer of any type. */
+/** Reference implementation of all built-in optimizers. */
 public final class OptimizerReference {
   private OptimizerReference() {}
 
   /**
-   * One step, in place.
+   * Updates a weight in place.
    *
-   * @param weight changed
-   * @param gradient not changed
-   * @param states one per name of {@link Optimizer#states()}, in that order, zeros before the first
-   *     step; changed
-   * @param step 1 for the first
-   * @throws InvalidArgumentException if it is a {@link CustomOptimizer}, which has no reference
-   *     implementation
+   * @param weight the weight; changed
+   * @param gradient its gradient; not changed
+   * @param states one array per name of {@link Optimizer#states()}, in that order; zeros before the
+   *     first step; changed
+   * @param step 1 for the first step
+   * @throws InvalidArgumentException if the optimizer is a {@link CustomOptimizer}, which does not
+   *     have a reference implementation
    */
   public static void step(
       Optimizer optimizer, NdArray weight, NdArray gradient, List<NdArray> states, long step) {

@@ -11,12 +11,12 @@ public final class RmsPropReference {
   private RmsPropReference() {}
 
   /**
-   * One step, in place: {@code g += weightDecay w; s = alpha s + (1 - alpha) g^2; w -= lr b} with
-   * {@code b = momentum b + g / (sqrt(s) + eps)}; if centered, {@code s - a^2} replaces s, where
-   * {@code a = alpha a + (1 - alpha) g}.
+   * Updates a weight in place: {@code g += weightDecay w; s = alpha s + (1 - alpha) g^2; b =
+   * momentum b + g / (sqrt(s) + eps); w -= lr b}. If centered, {@code s - a^2} replaces s in b,
+   * where {@code a = alpha a + (1 - alpha) g}.
    *
-   * @param weight changed
-   * @param gradient not changed
+   * @param weight w; changed
+   * @param gradient g; not changed
    * @param states s, then b with momentum, then a if centered; zeros before the first step; changed
    */
   public static void step(RmsProp rmsProp, NdArray weight, NdArray gradient, List<NdArray> states) {
@@ -37,7 +37,7 @@ public final class RmsPropReference {
     }
   }
 
-  /** a^2, or 0 where not centered; not above s, whatever rounds. */
+  /** Returns {@code a^2}, at most s despite rounding, or 0 if not centered. */
   private static double centre(RmsProp rmsProp, double g, List<NdArray> states, int i) {
     if (!rmsProp.centered()) {
       return 0;

@@ -10,13 +10,13 @@ public final class SgdReference {
   private SgdReference() {}
 
   /**
-   * One step, in place: {@code g = gradient + weightDecay w; v = momentum v + g; w -= lr v}, with
-   * Nesterov {@code w -= lr (g + momentum v)}.
+   * Updates a weight in place: {@code g = gradient + weightDecay w; v = momentum v + g; w -= lr v},
+   * with Nesterov {@code w -= lr (g + momentum v)}.
    *
-   * @param weight changed
-   * @param gradient not changed
-   * @param velocity changed; zeros before the first step, which then sets it to g. Not read without
-   *     momentum.
+   * @param weight w; changed
+   * @param gradient the gradient; not changed
+   * @param velocity v; zeros before the first step, which sets it to g; changed; not used without
+   *     momentum
    */
   public static void step(Sgd sgd, NdArray weight, NdArray gradient, NdArray velocity) {
     Require.present("sgd", "sgd, weight", sgd, weight);

@@ -1,4 +1,4 @@
-/** The updates of optimizers. */
+/** Reference implementations of optimizers. */
 @NullMarked
 package dev.quern.reference.optim;
 

@@ -10,12 +10,13 @@ import dev.quern.tensor.Shape;
 import java.util.Collection;
 import java.util.List;
 
-/** Rules that several operators share; each message starts with the operator's name. */
+/** Argument checks that several operators share; each message starts with the operator's name. */
 public final class Checks {
   private Checks() {}
 
   /**
-   * The output shape of a layer for a batch, {@code input} and result both with the batch in front.
+   * Returns a layer's output shape for a batch; {@code input} and the result include the batch
+   * axis.
    */
   public static Shape batchOutput(Layer layer, Shape input) {
     if (input.rank() == 0 || input.dim(0) < 1) {
@@ -36,19 +37,22 @@ public final class Checks {
   }
 
   /**
-   * Returns the number of values of a shape.
+   * Returns a shape's number of elements.
    *
-   * @throws InvalidArgumentException if they are more than a Java array holds
+   * @throws InvalidArgumentException if a Java array cannot store that many
    */
   public static int length(String operator, Shape shape) {
     if (shape.elements() > Integer.MAX_VALUE - 8) {
       throw new InvalidArgumentException(
-          operator + ": " + shape + " has more values than a Java array holds");
+          operator + ": " + shape + " has more values than fit a Java array");
     }
     return (int) shape.elements();
   }
 
-  /** A copy of a merging layer's inputs: so many at least, of one batch. */
+  /**
+   * Returns a copy of a layer's inputs after checking that there are at least {@code least}, with
+   * the same batch size.
+   */
   public static List<NdArray> inputs(String operator, List<NdArray> given, int least) {
     List<NdArray> inputs = copied(operator, "inputs", given);
     if (inputs.size() < least) {
@@ -69,12 +73,18 @@ public final class Checks {
     return inputs;
   }
 
-  /** A copy of a caller's list without a null; the list is read once. */
+  /**
+   * Returns a copy of a caller's list after checking that it does not contain a null; the list is
+   * read once.
+   */
   public static <T> List<T> copied(String operator, String what, Collection<? extends T> given) {
     return Require.all(operator, what, given);
   }
 
-  /** A copy of an optimizer's arrays: as many as it names, each of the weight's shape. */
+  /**
+   * Returns a copy of an optimizer's state arrays after checking their number and that each has the
+   * weight's shape.
+   */
   public static List<NdArray> states(Optimizer optimizer, List<NdArray> given, Shape weight) {
     List<NdArray> states = copied(optimizer.type(), "states", given);
     if (states.size() != optimizer.states().size()) {
@@ -85,12 +95,12 @@ public final class Checks {
     return states;
   }
 
-  /** The bias is there exactly when the layer has one. */
+  /** Checks that a bias is given exactly if the layer has one. */
   public static void bias(String operator, boolean wanted, NdArray bias, int outputs) {
     optional(operator, "bias", wanted, bias, Shape.of(outputs));
   }
 
-  /** A parameter is there exactly when the layer has it. */
+  /** Checks that a parameter is given exactly if the layer has it. */
   public static void optional(
       String operator, String what, boolean wanted, NdArray array, Shape wantedShape) {
     if (wanted) {
@@ -101,7 +111,9 @@ public final class Checks {
     }
   }
 
-  /** Scores {@code [N, C]} with one label below C each. */
+  /**
+   * Returns a copy of the labels after checking that scores {@code [N, C]} have N labels in [0, C).
+   */
   public static int[] labels(String operator, NdArray scores, int[] given) {
     int[] labels = given.clone();
     if (scores.rank() != 2 || scores.dim(0) < 1 || scores.dim(1) < 1) {
@@ -116,7 +128,7 @@ public final class Checks {
   }
 
   public static int[] labels(String operator, int[] given, int classes) {
-    int[] labels = given.clone(); // the caller's may change
+    int[] labels = given.clone(); // the caller's array may change
     for (int i = 0; i < labels.length; i++) {
       label(operator, labels[i], i, classes);
     }

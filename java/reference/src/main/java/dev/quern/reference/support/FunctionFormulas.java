@@ -61,7 +61,10 @@ public final class FunctionFormulas {
         x -> Math.min(Math.max(x, min), max), (x, dy) -> x >= min && x <= max ? dy : 0);
   }
 
-  /** The quotient is rounded to float, as PyTorch's is: it decides which of two steps is nearer. */
+  /**
+   * Returns the formula of fake quantization. As in PyTorch, the quotient is rounded to float,
+   * because that can decide between two neighboring integers.
+   */
   private static Formula fakeQuantize(FakeQuantize layer) {
     float scale = layer.scale();
     double low = (double) layer.quantMin() - layer.zeroPoint();
@@ -85,12 +88,15 @@ public final class FunctionFormulas {
         (x, dy) -> exponent == 0 ? 0 : dy * (exponent * pow(x, exponent - 1)));
   }
 
-  /** C's pow: 1 to the power of anything is 1, which Java's NaN is not. */
+  /** Returns x to the power of y as C does: 1 to any power is 1, even to NaN, unlike in Java. */
   public static double pow(double x, double y) {
     return x == 1 || x == -1 && Double.isInfinite(y) ? 1 : Math.pow(x, y);
   }
 
-  /** The series where it converges fast, else by the normal distribution's tail. */
+  /**
+   * Returns the error function: by a series where it converges fast, otherwise by the normal
+   * distribution's tail.
+   */
   private static double erf(double x) {
     if (Math.abs(x) > 1) {
       return Math.signum(x) * (1 - 2 * NormalDistribution.below(-Math.abs(x) * Math.sqrt(2)));

@@ -10,14 +10,14 @@ import java.util.function.IntBinaryOperator;
  * gradients of the inputs.
  */
 public interface ImageTerms {
-  /** Takes one term of a plane, by row-major offsets in it. */
+  /** Receives one term; offsets are row-major within a plane. */
   interface Term {
     void accept(int o, int i, double factor);
   }
 
   void forEach(Term term);
 
-  /** Images {@code [N, C, H, W]} to images of shape {@code out}. */
+  /** Returns the output, of shape {@code out}, for images {@code [N, C, H, W]}. */
   default NdArray forward(NdArray input, Shape out) {
     NdArray output = new NdArray(out);
     int from = plane(input);
@@ -31,7 +31,7 @@ public interface ImageTerms {
     return output;
   }
 
-  /** The gradient of images of shape {@code in}. */
+  /** Returns the gradient with respect to the images, of shape {@code in}. */
   default NdArray backward(NdArray gradOutput, Shape in) {
     NdArray gradInput = new NdArray(in);
     int from = plane(gradOutput);
@@ -46,9 +46,10 @@ public interface ImageTerms {
   }
 
   /**
-   * Padding of images {@code [N, C, H, W]} with their own pixels.
+   * Returns the terms of padding images {@code [N, C, H, W]} with their own pixels.
    *
-   * @param shown maps a position in the padded image to a position of the image, for a given length
+   * @param shown maps a position relative to the image, which may be outside, to a position in the
+   *     image; its second argument is the image's length along the axis
    */
   static ImageTerms padded(Shape in, Shape out, int top, int left, IntBinaryOperator shown) {
     int h = (int) in.dim(2);

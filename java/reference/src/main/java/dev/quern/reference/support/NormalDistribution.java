@@ -1,6 +1,6 @@
 package dev.quern.reference.support;
 
-/** The standard normal distribution, with a relative error of about 1e-15 where it is not small. */
+/** The standard normal distribution; relative errors are about 1e-15 where values are not small. */
 public final class NormalDistribution {
   private static final double ROOT = Math.sqrt(2 * Math.PI);
 
@@ -15,10 +15,12 @@ public final class NormalDistribution {
     if (Math.abs(x) < 4) {
       return 0.5 + density(x) * series(x);
     }
-    return x < 0 ? tail(-x) : 1 - tail(x); // NaN comes here, too
+    return x < 0 ? tail(-x) : 1 - tail(x); // also for NaN
   }
 
-  /** {@code x + x^3 / 3 + x^5 / (3 * 5) + ...}: Abramowitz and Stegun, 26.2.11. */
+  /**
+   * Returns the series {@code x + x^3 / 3 + x^5 / (3 * 5) + ...}: Abramowitz and Stegun, 26.2.11.
+   */
   private static double series(double x) {
     double term = x;
     double sum = x;
@@ -30,8 +32,8 @@ public final class NormalDistribution {
   }
 
   /**
-   * The probability of more than x, from 4 up: {@code density(x) / (x + 1 / (x + 2 / (x + 3 / ...
-   * )))}, Abramowitz and Stegun, 26.2.14.
+   * Returns the probability of a number above x, for x of at least 4: {@code density(x) / (x + 1 /
+   * (x + 2 / (x + 3 / ... )))}, Abramowitz and Stegun, 26.2.14.
    */
   private static double tail(double x) {
     double fraction = x;

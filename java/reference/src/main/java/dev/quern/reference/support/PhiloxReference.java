@@ -9,7 +9,7 @@ public final class PhiloxReference {
 
   private PhiloxReference() {}
 
-  /** Returns the four words for a counter and a key, each from 0 to 2^32 - 1. */
+  /** Returns the four random words for a key and a counter, each from 0 to 2^32 - 1. */
   public static long[] words(long key, long c0, long c1, long c2, long c3) {
     long[] c = {c0 & WORD, c1 & WORD, c2 & WORD, c3 & WORD};
     long k0 = key & WORD;

@@ -24,12 +24,12 @@ public final class Rows {
     count = logits.size() / classes;
   }
 
-  /** Offset of a row's logit for a class: positions are innermost. */
+  /** Returns the offset of a row's logit for class {@code c}; positions are the innermost axes. */
   public int offset(int row, int c) {
     return (row / positions * classes + c) * positions + row % positions;
   }
 
-  /** The softmax of a row. */
+  /** Returns the softmax of a row. */
   public double[] probabilities(int row) {
     double max = max(row);
     double sum = 0;
@@ -44,7 +44,7 @@ public final class Rows {
   }
 
   /**
-   * Returns {@code -log softmax} of each class of a row. The maximum is subtracted first, for
+   * Returns {@code -log softmax} of each class of a row; the maximum is subtracted first, for
    * accuracy.
    */
   public double[] surprises(int row) {
@@ -60,7 +60,10 @@ public final class Rows {
     return all;
   }
 
-  /** Returns 1 - softmax of each class of a row, as the sum of the other classes. */
+  /**
+   * Returns {@code 1 - softmax} of each class of a row, computed as the sum of the other classes
+   * for accuracy.
+   */
   public double[] misses(int row) {
     double[] p = probabilities(row);
     double[] all = new double[classes];
@@ -80,15 +83,15 @@ public final class Rows {
     return max;
   }
 
-  /**
-   * Returns labels as targets with the logits' shape: 1 at each row's label, 0 elsewhere and in
-   * ignored rows.
-   */
+  /** Returns labels as one-hot targets with the logits' shape; ignored rows are 0. */
   public NdArray oneHot(int[] labels, int ignored) {
     return targets(labels, ignored, false);
   }
 
-  /** Returns targets as {@link #oneHot} does; if there is a single class, labels are 0 or 1. */
+  /**
+   * Returns labels as targets with the logits' shape: one-hot, or the labels 0 and 1 themselves if
+   * there is only one class.
+   */
   public NdArray targets(int[] labels, int ignored) {
     return targets(labels, ignored, classes == 1);
   }

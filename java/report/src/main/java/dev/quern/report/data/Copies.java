@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 
-/** Unmodifiable copies that keep their order. */
+/** Makes unmodifiable copies of maps, in the same order. */
 final class Copies {
   private Copies() {}
 

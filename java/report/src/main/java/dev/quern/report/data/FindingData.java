@@ -4,9 +4,9 @@ import dev.quern.diagnostics.Finding;
 import java.util.Locale;
 
 /**
- * A likely problem of data or training.
+ * A likely problem of the data or the training.
  *
- * @param kind the kind in lower case, for example {@code overfitting}
+ * @param kind the kind of problem in lower case, for example {@code overfitting}
  * @param message the description of the problem
  * @param advice the suggested remedy
  */

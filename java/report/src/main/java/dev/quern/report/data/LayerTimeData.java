@@ -3,11 +3,11 @@ package dev.quern.report.data;
 import java.util.List;
 
 /**
- * The time of a layer in a training step.
+ * The time that a layer takes in a training step.
  *
- * @param fused the names of other layers that run in the same operation
- * @param forward the seconds of the forward pass
- * @param backward the seconds of the backward pass
+ * @param fused the names of other layers that are fused into this layer's operation
+ * @param forward the time of the forward pass, in seconds
+ * @param backward the time of the backward pass, in seconds
  */
 public record LayerTimeData(
     String layer, String type, List<String> fused, double forward, double backward) {

@@ -3,15 +3,16 @@ package dev.quern.report.data;
 import java.util.List;
 
 /**
- * The table of a network's layers.
+ * The layers of a network, as a table.
  *
- * @param inputs the names of the inputs
- * @param layers the layers, each after the layers that it reads
- * @param multiplyAdds the multiply-adds of one sample; -1 if its size is dynamic
+ * @param inputs the names of the network's inputs
+ * @param layers the layers in topological order
+ * @param parameters the number of parameters
+ * @param multiplyAdds the number of multiply-adds for one sample; -1 if its size is dynamic
  */
 public record NetworkData(
     String name, List<String> inputs, List<LayerData> layers, long parameters, long multiplyAdds) {
-  /** Data for an unknown network. */
+  /** The data of an unknown network. */
   public static final NetworkData NONE = new NetworkData("", List.of(), List.of(), 0, 0);
 
   public NetworkData {
@@ -23,9 +24,12 @@ public record NetworkData(
   }
 
   /**
-   * A layer.
+   * A layer of the table.
    *
+   * @param inputs the names of the layer's inputs
    * @param output the shape of the output as text
+   * @param parameters the number of parameters
+   * @param multiplyAdds the number of multiply-adds for one sample; -1 if its size is dynamic
    */
   public record LayerData(
       String name,

@@ -5,18 +5,20 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The metrics of one output's predictions.
+ * The evaluation of one output of a network.
  *
  * @param task the kind of the output's task, for example {@code single_label}
  * @param samples the number of evaluated samples
+ * @param scores the metrics by name
  * @param classes the class names, one for each row of the confusion matrix
- * @param confusion {@code [label][prediction]}; empty without a confusion matrix, or with many
- *     classes
- * @param pairs the most frequent confusions
- * @param calibration empty for tasks other than single-label
- * @param mistakes the most confident mistakes, the worst first
- * @param gallery samples at equal distances in the set, with correct and wrong predictions; empty
- *     in older files
+ * @param confusion the confusion matrix {@code [label][prediction]}; empty for tasks without one,
+ *     or with many classes
+ * @param pairs the most frequent confusions, by descending frequency
+ * @param rows the metrics of each class or regression output
+ * @param calibration predictions grouped by confidence; empty for tasks other than single-label
+ * @param mistakes the most confident mistakes, by descending confidence
+ * @param gallery evenly spaced samples of the data set, with correct and wrong predictions; empty
+ *     in files of older versions
  */
 public record OutputData(
     String name,
@@ -38,7 +40,7 @@ public record OutputData(
     rows = List.copyOf(rows);
     calibration = List.copyOf(calibration);
     mistakes = List.copyOf(mistakes);
-    gallery = gallery == null ? List.of() : List.copyOf(gallery); // of before
+    gallery = gallery == null ? List.of() : List.copyOf(gallery); // not in old files
     int size = confusion.size();
     if (name == null || task == null || (size > 0 && size != classes.size())) {
       throw new IllegalArgumentException("an output's name, task or classes are missing");
@@ -48,30 +50,37 @@ public record OutputData(
     }
   }
 
-  /** A class, or a number of a regression, with its metrics by name. */
+  /**
+   * The metrics of one class or one regression output, by name.
+   *
+   * @param support the number of samples
+   */
   public record Row(String name, long support, Map<String, Double> scores) {
     public Row {
       scores = Copies.map(scores);
     }
   }
 
-  /** The number of samples of one class that are predicted as another. */
+  /** A confusion of two classes: the label, the predicted class, and the number of such samples. */
   public record Pair(String label, String answer, long count) {}
 
   /**
-   * A group of predictions with similar confidence.
+   * A bin of predictions with similar confidence.
    *
-   * @param confidence the mean confidence
+   * @param confidence the mean confidence, from 0 to 1
    * @param right the fraction of correct predictions
+   * @param count the number of predictions
    */
   public record Bin(double confidence, double right, long count) {}
 
   /**
    * A sample and its prediction.
    *
-   * @param index the index of the sample in its set
-   * @param confidence the probability of the prediction
+   * @param index the index of the sample in its data set
+   * @param answer the predicted class
+   * @param confidence the probability of the predicted class
    * @param labelProbability the probability of the label
+   * @param picture the sample as an image; null if it is not an image
    */
   public record Sample(
       int index,
@@ -80,7 +89,7 @@ public record OutputData(
       double confidence,
       double labelProbability,
       @Nullable PictureData picture) {
-    /** Returns a copy with an image. */
+    /** Returns a copy of this sample with an image. */
     public Sample with(@Nullable PictureData image) {
       return new Sample(index, label, answer, confidence, labelProbability, image);
     }

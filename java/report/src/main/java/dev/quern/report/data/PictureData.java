@@ -3,7 +3,7 @@ package dev.quern.report.data;
 /**
  * A small image.
  *
- * @param png the PNG file in Base64
+ * @param png the image as a PNG file, in Base64
  */
 public record PictureData(int width, int height, String png) {
   public PictureData {

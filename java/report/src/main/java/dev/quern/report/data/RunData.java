@@ -6,17 +6,18 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Data of a run.
+ * The data of a run's report.
  *
- * @param version version of this format
+ * @param version the version of the JSON format
  * @param facts provenance by name: options, versions, machine, seeds, data
- * @param epochs epochs of the whole run
- * @param steps steps of this process only
- * @param filters filters of the first convolution; empty if they cannot be shown as images
- * @param evaluatedOn data set of the evaluation; empty without one
- * @param activations by epoch and layer; empty if not recorded
- * @param times the profile of a step; null if not measured
- * @param findings likely problems; empty in files without them
+ * @param epochs all epochs of the run
+ * @param steps points of consecutive steps; for a resumed run, only those since it was resumed
+ * @param filters images of the first convolution's filters; empty if they cannot be shown as images
+ * @param evaluatedOn the name of the evaluated data set; empty without an evaluation
+ * @param outputs the evaluation of each output
+ * @param activations activation statistics by epoch and layer; empty if not recorded
+ * @param times the profile of a training step; null if not measured
+ * @param findings likely problems; empty in files of older versions
  */
 public record RunData(
     int version,
@@ -39,14 +40,14 @@ public record RunData(
     steps = List.copyOf(steps);
     filters = List.copyOf(filters);
     outputs = List.copyOf(outputs);
-    activations = activations == null ? List.of() : List.copyOf(activations); // of before
-    findings = findings == null ? List.of() : List.copyOf(findings); // of before
+    activations = activations == null ? List.of() : List.copyOf(activations); // not in old files
+    findings = findings == null ? List.of() : List.copyOf(findings); // not in old files
     if (title == null || network == null || evaluatedOn == null) {
       throw new IllegalArgumentException("title, network or evaluatedOn is missing");
     }
   }
 
-  /** Returns the data of a run of which only curves are known. */
+  /** Returns the data of a run for which only the epochs and steps are available. */
   public static RunData ofEpochs(String title, List<EpochData> epochs, List<StepData> steps) {
     return new RunData(
         VERSION,

@@ -6,9 +6,10 @@ import java.util.List;
  * The profile of a training step.
  *
  * @param samples the number of samples per step
- * @param steps the number of steps over which medians are taken
- * @param loss the seconds of the losses
- * @param seconds the seconds of forward passes, losses and backward passes together
+ * @param steps the number of measured steps; times are medians over them
+ * @param layers the time of each layer
+ * @param loss the time of the losses, in seconds
+ * @param seconds the time of forward passes, losses and backward passes together, in seconds
  */
 public record StepTimeData(
     int samples, int steps, List<LayerTimeData> layers, double loss, double seconds) {

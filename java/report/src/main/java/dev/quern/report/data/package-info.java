@@ -1,4 +1,4 @@
-/** The content of a report as stored in {@code report.json}: plain records. */
+/** The records that a report consists of, as stored in {@code report.json}. */
 @NullMarked
 package dev.quern.report.data;
 

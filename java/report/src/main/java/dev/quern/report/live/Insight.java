@@ -15,8 +15,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Measurements that cost time on the training thread: gradient norms and predictions for samples.
- * They run only while a page is open, and so rarely that each takes less than 0.5 % of the time.
+ * Measurements for the live page that cost time on the training thread: gradient norms, and
+ * predictions for samples. They run only while a page is open, and so rarely that each takes less
+ * than 0.5 % of the training time.
  */
 public final class Insight {
   private static final long WATCHED_NANOS = 10_000_000_000L;
@@ -36,7 +37,7 @@ public final class Insight {
     samples = samplesOrNull;
   }
 
-  /** Records that a page requested data. */
+  /** Records that an open page has requested data. */
   void asked() {
     askedNanos = System.nanoTime();
   }
@@ -45,7 +46,10 @@ public final class Insight {
     return System.nanoTime() - askedNanos < WATCHED_NANOS;
   }
 
-  /** Called on the training thread after a step. */
+  /**
+   * Measures gradient norms if a page is open and the pause since the last measurement is over.
+   * Called on the training thread after each step.
+   */
   public void step() {
     if (isWatched() && gradients.isOver()) {
       long start = System.nanoTime();
@@ -74,7 +78,10 @@ public final class Insight {
     return all;
   }
 
-  /** Called on the training thread after an epoch. */
+  /**
+   * Computes predictions and activations if a page is open and the pause since the last measurement
+   * is over. Called on the training thread after each epoch.
+   */
   public void epoch(int epoch) {
     if (samples != null && isWatched() && answers.isOver()) {
       long start = System.nanoTime();

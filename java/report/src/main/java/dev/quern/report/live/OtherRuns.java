@@ -17,10 +17,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The epochs of other runs in a folder, which are read again if their histories change.
- * Thread-safe.
- */
+/** Reads the epochs of other runs in a folder, again when their histories change. Thread-safe. */
 public final class OtherRuns {
   private static final int MOST = 7;
 
@@ -33,7 +30,7 @@ public final class OtherRuns {
   /**
    * Creates the reader.
    *
-   * @param parentOrNull the parent folder of runs; null for none
+   * @param parentOrNull the folder with the folders of runs; null for none
    * @param ownOrNull the folder of the current run, which is excluded
    */
   public OtherRuns(@Nullable Path parentOrNull, @Nullable Path ownOrNull) {
@@ -41,7 +38,10 @@ public final class OtherRuns {
     own = ownOrNull;
   }
 
-  /** Returns the last runs by name, since names are dates; empty if the folder cannot be read. */
+  /**
+   * Returns the latest runs, the newest first, since names are dates; empty if the folder cannot be
+   * read.
+   */
   synchronized List<RunData> all() {
     List<RunData> all = new ArrayList<>();
     for (Path folder : folders()) {
@@ -51,7 +51,7 @@ public final class OtherRuns {
           all.add(RunData.ofEpochs(String.valueOf(folder.getFileName()), epochs, List.of()));
         }
       } catch (QuernException | IOException e) {
-        // its run writes it just now, or has gone
+        // another process is writing the file, or has deleted it
       }
     }
     return all;

@@ -14,11 +14,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The progress of a run. Thread-safe: the training thread writes it, and threads of the server read
+ * The progress of a run. Thread-safe: the training thread updates it, and the server's threads read
  * it.
  */
 public final class Progress {
-  /** Maximum number of points of a curve, small because the page requests them repeatedly. */
+  /**
+   * Maximum number of points of a curve. It is small because the page requests all points
+   * repeatedly.
+   */
   private static final int POINTS = 512;
 
   private final Steps steps = new Steps(POINTS);
@@ -45,7 +48,7 @@ public final class Progress {
     } else {
       images += s.images();
     }
-    // over about 50 steps, so that a figure can be read
+    // averaged over about 50 steps, so that the number is readable
     loss = Double.isNaN(loss) ? s.loss() : loss + (s.loss() - loss) / 50;
     accuracy = Double.isNaN(accuracy) ? s.accuracy() : accuracy + (s.accuracy() - accuracy) / 50;
     steps.add(at, s.loss(), s.lr());
@@ -68,7 +71,7 @@ public final class Progress {
     return List.copyOf(epochs);
   }
 
-  /** Returns the current values by name; unknown values are omitted. */
+  /** Returns the current values for the page, by name; unknown values are omitted. */
   synchronized Map<String, Object> figures() {
     Map<String, Object> all = new LinkedHashMap<>();
     all.put("state", state);

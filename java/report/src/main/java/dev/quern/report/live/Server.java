@@ -22,10 +22,10 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * The server of a live page, its data and its button on the loopback address, by the listener of
- * {@code quern-serve}, in which slow clients do not occupy threads. Requests with another host name
- * or from another site's page are rejected, so that no site open in a browser can read or stop a
- * run. The button also needs the token, which only the printed address contains.
+ * The HTTP server of a live page, for the page, its data and its button. It listens on the loopback
+ * address only. Requests with another host name or from a page of another site are rejected, so
+ * that no other site can read or stop a run. The button also needs a token, which only the printed
+ * address contains.
  */
 public final class Server implements AutoCloseable {
   private static final String OPERATION = "live page";
@@ -41,8 +41,9 @@ public final class Server implements AutoCloseable {
   /**
    * Starts the server.
    *
-   * @param port the port, 0 for a free one
-   * @param data returns the data as JSON; called by threads of the server
+   * @param port the port to listen on; 0 for a free port
+   * @param page the HTML page
+   * @param data returns the page's data as JSON; called on the server's threads
    * @param stop the action of the button
    */
   public Server(int port, String page, Supplier<String> data, Runnable stop) {
@@ -69,12 +70,15 @@ public final class Server implements AutoCloseable {
     return listener.address().getPort();
   }
 
-  /** Returns the URL with the token after the {@code #}, which browsers do not send. */
+  /**
+   * Returns the URL of the page. The token is after the {@code #}, because browsers do not send
+   * that part.
+   */
   public String address() {
     return "http://127.0.0.1:" + port() + "/#" + token;
   }
 
-  /** The handler of requests for page, data and button. */
+  /** Handles the requests for the page, its data and its button. */
   private record Pages(String page, Supplier<String> data, Runnable stop, String token)
       implements RequestHandler {
     private static final Map<String, String> METHODS =
@@ -91,7 +95,7 @@ public final class Server implements AutoCloseable {
       if (method.equals("POST")) {
         requireToken(request);
       }
-      // by a thread that may block
+      // on a thread that may block
       request.body(body -> answer(request));
     }
 

@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The data of a live page as JSON. Thread-safe. */
+/** Assembles the data of a live page as JSON. Thread-safe. */
 public final class State {
   private final String title;
   private final Progress progress;

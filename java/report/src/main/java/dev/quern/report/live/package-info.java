@@ -1,4 +1,4 @@
-/** The server of the live page, and its data. */
+/** The server and the data of the live page. */
 @NullMarked
 package dev.quern.report.live;
 

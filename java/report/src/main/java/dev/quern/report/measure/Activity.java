@@ -12,24 +12,26 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Measurement of layers' activations for a few samples. */
+/** Measures the activations of a network's layers for a few samples. */
 public final class Activity {
-  /** Maximum number of samples. */
+  /** Maximum number of measured samples. */
   public static final int SAMPLES = 32;
 
   private static final int MOST_LAYERS = 64;
 
-  /** Maximum number of values of all layers together. */
+  /** Maximum number of measured values of all layers together. */
   private static final long MOST_VALUES = 8L << 20;
 
-  /** Layer types for which a channel that is 0 everywhere has no gradient. */
+  /**
+   * Types of layers with dead channels: if all values of a channel are 0, its gradient is 0, too.
+   */
   private static final Set<String> RECTIFIERS = Set.of("relu", "relu6");
 
   private Activity() {}
 
   /**
-   * Returns an entry for each layer with a matrix or filters, and for each ReLU; empty without
-   * samples.
+   * Returns the statistics of each layer with a weight matrix or filters, and of each ReLU; empty
+   * without samples.
    */
   public static List<ActivationData> of(int epoch, ModelData data, MultiDataset samples) {
     List<String> layers = new ArrayList<>();
@@ -67,7 +69,10 @@ public final class Activity {
     return new ActivationData(epoch, layer, type, Math.sqrt(squares / all.length), dead);
   }
 
-  /** Returns the fraction of dead channels of [N, C, H, W], or of dead features of [N, F]. */
+  /**
+   * Returns the fraction of channels of [N, C, H, W], or of features of [N, F], that are 0 for all
+   * samples (dead units).
+   */
   private static double dead(Tensor values, float... all) {
     int samples = (int) values.shape().dim(0);
     int units = (int) values.shape().dim(1);

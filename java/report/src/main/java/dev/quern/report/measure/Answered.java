@@ -14,8 +14,8 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Statistics of one single-label output: calibration, mistakes and a gallery. Samples must be added
- * in order.
+ * Collects statistics of a single-label output's predictions: calibration, mistakes and a gallery.
+ * Samples must be added in order.
  */
 final class Answered {
   private static final int BINS = 15;
@@ -28,7 +28,10 @@ final class Answered {
   private final long[] right = new long[BINS];
   private final long[] counts = new long[BINS];
 
-  /** Mistakes, the least confident first, which is removed if there are too many. */
+  /**
+   * The most confident mistakes. The least confident is the head, which is removed when there are
+   * too many.
+   */
   private final PriorityQueue<OutputData.Sample> mistakes =
       new PriorityQueue<>(Comparator.comparingDouble(OutputData.Sample::confidence));
 
@@ -38,7 +41,7 @@ final class Answered {
   /**
    * Creates empty statistics.
    *
-   * @param size the size of the data set
+   * @param size the number of samples in the data set
    */
   Answered(List<String> classes, int size) {
     this.classes = List.copyOf(classes);
@@ -82,7 +85,10 @@ final class Answered {
     return c >= 0 && c < classes.size() ? classes.get(c) : Integer.toString(c);
   }
 
-  /** Returns the label of a sample; for a target, the index of its largest number. */
+  /**
+   * Returns the label of a sample; if the sample has a target instead, the index of the target's
+   * largest value.
+   */
   static int label(Dataset set, int index) {
     if (!set.hasTargets()) {
       return Samples.asked(set, index, () -> set.label(index));
@@ -107,7 +113,7 @@ final class Answered {
     return all;
   }
 
-  /** Returns the mistakes, the worst first. */
+  /** Returns the most confident mistakes, by descending confidence. */
   List<OutputData.Sample> mistakes(IntFunction<@Nullable PictureData> picture) {
     return mistakes.stream()
         .sorted(
@@ -118,12 +124,12 @@ final class Answered {
         .toList();
   }
 
-  /** Returns up to twelve samples at equal distances in the data set. */
+  /** Returns up to twelve evenly spaced samples of the data set. */
   List<OutputData.Sample> gallery(IntFunction<@Nullable PictureData> picture) {
     return gallery.stream().map(s -> s.with(picture.apply(s.index()))).toList();
   }
 
-  /** Returns the confusions, the most frequent first. */
+  /** Returns the most frequent confusions, by descending frequency. */
   static List<OutputData.Pair> pairs(ConfusionMatrix m) {
     PriorityQueue<OutputData.Pair> most =
         new PriorityQueue<>(Comparator.comparingLong(OutputData.Pair::count));

@@ -7,14 +7,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Conversion of a history's epochs to those of a report. */
+/** Converts the epochs of a training history to those of a report. */
 public final class Epochs {
   private Epochs() {}
 
   /**
    * Converts an epoch.
    *
-   * @param lr the learning rate at the last step; NaN if unknown
+   * @param lr the learning rate at the epoch's last step; NaN if unknown
    */
   public static EpochData of(History.Epoch e, double lr) {
     return new EpochData(
@@ -37,7 +37,7 @@ public final class Epochs {
     return all;
   }
 
-  /** Returns the epochs of a history, with the recorded learning rates. */
+  /** Returns the epochs of a history, with learning rates from the epochs in {@code heard}. */
   public static List<EpochData> of(History history, List<EpochData> heard) {
     Map<Integer, Double> rates = new LinkedHashMap<>();
     heard.forEach(e -> rates.put(e.epoch(), e.lr()));

@@ -7,11 +7,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32C;
 
 /**
- * The records of TensorBoard's event files: a length, its checksum, an Event message of protocol
- * buffers and its checksum, all little endian.
+ * The records of TensorBoard's event files. A record consists of a length, its checksum, an Event
+ * message (Protocol Buffers) and its checksum, all little-endian.
  */
 public final class EventRecord {
-  /** The constant of TensorFlow's masked checksums, which are rotated and shifted. */
+  /** The constant that TensorFlow adds to a rotated CRC-32C to mask it. */
   private static final int MASK = 0xa282ead8;
 
   private static final int VARINT = 0;
@@ -21,7 +21,7 @@ public final class EventRecord {
 
   private EventRecord() {}
 
-  /** Returns the first record of a file. */
+  /** Returns the first record of a file, which contains the version of the format. */
   public static byte[] version() {
     ByteArrayOutputStream event = new ByteArrayOutputStream();
     fixed64(event, 1, System.currentTimeMillis() * 1e-3);
@@ -33,6 +33,8 @@ public final class EventRecord {
    * Returns the record of a scalar.
    *
    * @param time the time in seconds since 1970
+   * @param step the training step
+   * @param tag the name of the scalar
    */
   public static byte[] scalar(double time, long step, String tag, float value) {
     ByteArrayOutputStream one = new ByteArrayOutputStream();

@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Images of the filters of a model's first convolution, each scaled to the range of its weights.
+ * Draws the filters of a model's first convolution as images, each scaled to the range of its
+ * weights.
  */
 public final class Filters {
   private static final int MOST = 64;
@@ -17,7 +18,8 @@ public final class Filters {
   private Filters() {}
 
   /**
-   * Returns the images; empty if the first weight of rank 4 does not have one or three channels.
+   * Returns images of at most 64 filters; empty if the first weight of rank 4 does not have 1 or 3
+   * input channels and a kernel from 2 to 32 pixels high and wide.
    */
   public static List<PictureData> of(ModelData model) {
     for (Map.Entry<String, Shape> e : model.network().state().entrySet()) {
@@ -44,7 +46,10 @@ public final class Filters {
     return all;
   }
 
-  /** Scales weights to pixels: zero becomes gray, the largest magnitude black or white. */
+  /**
+   * Scales weights to pixels: zero becomes gray, the largest magnitude becomes black (negative) or
+   * white (positive).
+   */
   static byte[] stretched(float[] values, int from, int count) {
     float most = 0;
     for (int i = 0; i < count; i++) {

@@ -5,7 +5,7 @@ import dev.quern.report.data.NetworkData;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The table of a network's layers. */
+/** Creates the table of a network's layers. */
 public final class NetworkTable {
   private NetworkTable() {}
 

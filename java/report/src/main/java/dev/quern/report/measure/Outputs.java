@@ -20,14 +20,14 @@ import java.util.function.IntFunction;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
-/** Evaluation of a model on a data set, in two passes. */
+/** Evaluates a model on a data set, in two passes. */
 public final class Outputs {
   private static final int BATCH = 64;
   private static final int MOST_CLASSES = 100;
 
   private Outputs() {}
 
-  /** Returns the result by output, in the network's order; empty for a detector. */
+  /** Returns the evaluation of each output, in the network's order; empty for a detector. */
   public static List<OutputData> of(ModelData data, MultiDataset set) {
     if (data.network().detection() != null || set.size() == 0) {
       return List.of();

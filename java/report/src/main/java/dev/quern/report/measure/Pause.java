@@ -1,6 +1,6 @@
 package dev.quern.report.measure;
 
-/** A pause between measurements, which limits them to 0.5 % of the time. */
+/** A pause between measurements, which limits their cost to 0.5 % of the time. */
 public final class Pause {
   private static final int SHARE = 200;
 
@@ -10,7 +10,7 @@ public final class Pause {
   /**
    * Creates a pause.
    *
-   * @param leastNanos the minimum time between two measurements
+   * @param leastNanos the minimum length of the pause, in nanoseconds
    */
   public Pause(long leastNanos) {
     this.leastNanos = leastNanos;
@@ -20,7 +20,7 @@ public final class Pause {
     return System.nanoTime() - nextNanos >= 0;
   }
 
-  /** Starts the pause after a measurement. */
+  /** Starts the pause after a measurement that took {@code costNanos} nanoseconds. */
   public void begin(long costNanos) {
     nextNanos = System.nanoTime() + Math.max(leastNanos, SHARE * costNanos);
   }

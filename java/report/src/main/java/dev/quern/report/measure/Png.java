@@ -8,16 +8,19 @@ import java.util.Base64;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 
-/** Encoding of PNG files with 8 bits per channel (RFC 2083), gray or RGB, without java.desktop. */
+/**
+ * Encodes gray and RGB images as PNG files (RFC 2083) with 8 bits per channel, without
+ * java.desktop.
+ */
 final class Png {
   private static final byte[] SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
 
   private Png() {}
 
   /**
-   * Returns a PNG file.
+   * Encodes an image.
    *
-   * @param channels 1 or 3
+   * @param channels 1 (gray) or 3 (RGB)
    * @param pixels the pixels in C, H, W order
    */
   static PictureData of(int channels, int height, int width, byte[] pixels) {
@@ -33,7 +36,7 @@ final class Png {
     return new PictureData(width, height, Base64.getEncoder().encodeToString(png.toByteArray()));
   }
 
-  /** Returns the rows pixel by pixel, each preceded by a 0 for "not filtered". */
+  /** Returns the rows with interleaved channels, each after a byte 0, the filter type "none". */
   private static byte[] rows(int channels, int height, int width, byte[] pixels) {
     ByteBuffer rows = ByteBuffer.allocate(height * (1 + width * channels));
     int plane = height * width;

@@ -16,7 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Reading of run folders without a report, from {@code history.csv} and the model. */
+/** Reads run folders that do not contain a report, from {@code history.csv} and the model. */
 public final class RunFolders {
   private static final String OPERATION = "report";
   private static final String HISTORY = "history.csv";
@@ -61,7 +61,7 @@ public final class RunFolders {
         List.of());
   }
 
-  /** Returns the epochs of a {@code history.csv}, by the names of its columns. */
+  /** Returns the epochs in a {@code history.csv}; its columns may be in any order. */
   public static List<EpochData> epochs(Path file) {
     List<Csv.Row> rows =
         Csv.rows(OPERATION + ": " + file, RegularFile.readText(OPERATION, file, LARGEST));

@@ -15,11 +15,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Predictions of a model's first single-label output for a few samples. */
+/** Computes predictions of a model's first single-label output for a few samples. */
 public final class SamplePredictions {
   private SamplePredictions() {}
 
-  /** Returns the predictions; empty without a single-label output. */
+  /** Returns the predictions; empty if the model does not have a single-label output. */
   public static List<Map<String, Object>> of(ModelData data, MultiDataset samples) {
     String output = null;
     for (Map.Entry<String, Task> e : data.network().tasks().entrySet()) {

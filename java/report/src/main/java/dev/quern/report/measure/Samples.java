@@ -18,14 +18,17 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Conversion of data sets' samples to a model's inputs, and to images. */
+/** Converts a data set's samples to the inputs of a model, and to images. */
 final class Samples {
   private static final String OP = "report";
   private static final int LARGEST_SIDE = 512;
 
   private Samples() {}
 
-  /** Returns samples {@code from} to {@code to} as the model's inputs, in the arena. */
+  /**
+   * Returns the samples {@code from} (inclusive) to {@code to} (exclusive) as inputs of the model,
+   * allocated in the arena.
+   */
   static Map<String, Tensor> batch(
       Arena arena, ModelData model, MultiDataset data, int from, int to) {
     Map<String, Tensor> all = new LinkedHashMap<>();
@@ -82,9 +85,7 @@ final class Samples {
     return Require.present(OP, "shape of samples", set.shape());
   }
 
-  /**
-   * Returns the bytes of a sample; their number is determined by the shape, which was read once.
-   */
+  /** Returns the bytes of a sample after checking that their number matches {@code shape}. */
   private static byte[] image(Dataset set, int index, Shape shape) {
     byte[] image = asked(set, index, () -> set.image(index));
     requireLength(set, index, image == null ? 0 : image.length, shape);
@@ -105,7 +106,7 @@ final class Samples {
     return target;
   }
 
-  /** Checks an array from a custom set, which may return any array. */
+  /** Checks the length of an array from a data set, which may be custom and return any array. */
   private static void requireLength(Dataset set, int index, int length, Shape shape) {
     if (length != shape.elements() || length == 0) {
       throw new DataException(
@@ -122,7 +123,10 @@ final class Samples {
     }
   }
 
-  /** Calls a data set, which may be custom and throw any exception. */
+  /**
+   * Calls a method of a data set, which may be custom; exceptions other than Quern's become a
+   * {@link DataException}.
+   */
   static <T> T asked(Dataset set, int index, Supplier<T> call) {
     try {
       return call.get();
@@ -141,7 +145,7 @@ final class Samples {
     }
   }
 
-  /** Returns a sample as an image; null if it is not an image. */
+  /** Returns a sample as an image; null if the sample is not an image or too large. */
   static @Nullable PictureData picture(Dataset set, int index) {
     Shape shape = shape(set);
     if (shape.rank() != 3
@@ -157,7 +161,7 @@ final class Samples {
     return Png.of((int) shape.dim(0), (int) shape.dim(1), (int) shape.dim(2), pixels);
   }
 
-  /** Scales values to pixels: the smallest becomes black, the largest white. */
+  /** Scales values to pixels: the smallest value becomes black, the largest white. */
   private static byte[] stretched(float[] values) {
     float least = Float.POSITIVE_INFINITY;
     float most = Float.NEGATIVE_INFINITY;

@@ -5,7 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Points of consecutive steps; if there are too many points, pairs are combined. Not thread-safe.
+ * Collects the points of a curve over training steps. If there are too many points, pairs of
+ * consecutive points are combined into one. Not thread-safe.
  */
 public final class Steps {
   private static final int MOST = 2048;
@@ -13,10 +14,10 @@ public final class Steps {
   private final int most;
   private List<StepData> points = new ArrayList<>();
 
-  /** The number of steps per point. */
+  /** The number of training steps per point. */
   private int each = 1;
 
-  /** Sums of the incomplete last point. */
+  /** The number of steps in the incomplete last point. */
   private int count;
 
   private double at;

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The part of a report about activation statistics of layers, after the first and the last recorded
- * epoch.
+ * The section of a report with the activation statistics of layers after the first and the last
+ * recorded epoch.
  */
 final class ActivationPart {
   private ActivationPart() {}

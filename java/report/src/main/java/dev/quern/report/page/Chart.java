@@ -5,18 +5,19 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A chart of curves over one axis, drawn by the page's script; NaN leaves a gap.
+ * A line chart with one x axis, which the page's script draws. NaN values make a gap in a curve.
  *
  * @param axis the label of the x axis
- * @param points whether values are drawn as points, as for epochs
- * @param log whether the axis is logarithmic
+ * @param points whether values are marked with points, as for epochs
+ * @param log whether the x axis is logarithmic
  */
 record Chart(String title, String axis, boolean points, boolean log, List<Curve> curves) {
   /**
-   * A curve.
+   * A curve of the chart.
    *
-   * @param color the index of the color: one for each run, or for a single run one for each curve
-   * @param dashed whether the curve is dashed, for data that are not used in training
+   * @param color the index of the curve's color: one color per run, or one per curve if there is
+   *     only one run
+   * @param dashed whether the curve is dashed, which marks data not used in training
    */
   record Curve(
       String label,
@@ -29,7 +30,7 @@ record Chart(String title, String axis, boolean points, boolean log, List<Curve>
     return new Chart(title, axis, points, false, new ArrayList<>());
   }
 
-  /** Returns a chart with a logarithmic axis of values above 0. */
+  /** Returns a chart with a logarithmic x axis, whose values must be above 0. */
   static Chart logarithmic(String title, String axis) {
     return new Chart(title, axis, false, true, new ArrayList<>());
   }

@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
 
-/** The charts of one or more runs. */
+/** Creates the charts of one or more runs. */
 final class Charts {
   private static final String EPOCH = "epoch";
 
@@ -20,7 +20,7 @@ final class Charts {
     this.runs = runs;
   }
 
-  /** Returns the charts that have data. */
+  /** Returns the charts for which the runs have data. */
   static List<Chart> of(List<RunData> runs) {
     return new Charts(runs).all();
   }
@@ -48,10 +48,10 @@ final class Charts {
   }
 
   /**
-   * Adds a metric's chart.
+   * Adds a metric's chart, with training and validation curves.
    *
-   * @param train returns the training value; NaN if the metric is measured on the validation set
-   *     only
+   * @param train returns the training value of an epoch; NaN if the metric is measured only on the
+   *     validation set
    */
   private Chart metric(String name, ToDoubleFunction<EpochData> train) {
     Chart chart = Chart.of(title(name), EPOCH, true);
@@ -62,7 +62,7 @@ final class Charts {
     return chart;
   }
 
-  /** Returns a title, for example {@code F1 macro} for {@code f1_macro}. */
+  /** Returns the title of a metric, for example {@code F1 macro} for {@code f1_macro}. */
   private static String title(String name) {
     String words = name.replace('_', ' ');
     return words.isEmpty()
@@ -77,7 +77,10 @@ final class Charts {
     return names;
   }
 
-  /** Adds curves of epochs. With several runs, each run has a color; with one run, each curve. */
+  /**
+   * Adds a curve over epochs. With several runs, each run has its own color; with one run, each
+   * curve.
+   */
   private void epochs(Chart chart, int run, String set, ToDoubleFunction<EpochData> value) {
     boolean dashed = set.equals("validation");
     List<EpochData> epochs = runs.get(run).epochs();

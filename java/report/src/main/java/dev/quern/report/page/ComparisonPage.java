@@ -9,12 +9,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The page that compares several runs. */
+/** The HTML page that compares several runs. */
 public final class ComparisonPage {
   private ComparisonPage() {}
 
   /**
-   * Returns the page.
+   * Returns the HTML page.
    *
    * @param runs the runs, with distinct titles
    */

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 
-/** The page of a learning-rate range test. */
+/** The HTML page of a learning-rate range test. */
 public final class CurvePage {
   private CurvePage() {}
 
@@ -58,7 +58,8 @@ public final class CurvePage {
   }
 
   /**
-   * Marks a point on the smoothed curve, at the first measured rate that is at least {@code lr}.
+   * Marks the point of the smoothed curve at the first measured learning rate that is at least
+   * {@code lr}.
    */
   private static void mark(
       Chart chart, String label, int color, OptionalDouble lr, LearningRateCurve curve) {

@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * The drawing of a network as boxes and edges, from top to bottom; edges over several rows go
+ * Draws a network as boxes and edges, from top to bottom. Edges that span several rows are routed
  * around the boxes.
  */
 final class Drawing {
@@ -32,7 +32,7 @@ final class Drawing {
 
   private Drawing() {}
 
-  /** Adds the drawing, unless the network is too large. */
+  /** Adds the drawing to a page, unless the network is too large. */
   static void put(Html html, NetworkData network) {
     if (network.layers().size() > MOST) {
       return;
@@ -138,7 +138,7 @@ final class Drawing {
     return text.length() <= most ? text : text.substring(0, most - 1) + "…";
   }
 
-  /** Returns the group of a layer type, which determines a box's color. */
+  /** Returns the group of a layer type, which determines the color of its box. */
   private static String family(String type) {
     String t = type.toLowerCase(Locale.ROOT);
     return t.contains("conv")

@@ -3,19 +3,19 @@ package dev.quern.report.page;
 import java.util.Locale;
 
 /**
- * A builder of HTML. All text, such as names of classes, files and layers, is escaped by {@link
+ * Builds HTML. All text, such as names of classes, files and layers, is escaped by {@link
  * #escaped}. Not thread-safe.
  */
 final class Html {
   private final StringBuilder out = new StringBuilder();
 
-  /** Adds markup unchanged; must not be used with text from outside. */
+  /** Adds markup without escaping it; must not be used with text from users or files. */
   Html raw(String markup) {
     out.append(markup);
     return this;
   }
 
-  /** Adds markup in which escaped texts replace each {@code {}}. */
+  /** Adds markup in which each {@code {}} is replaced by the next text, escaped. */
   Html put(String markup, Object... texts) {
     int at = 0;
     for (Object text : texts) {
@@ -45,8 +45,8 @@ final class Html {
   }
 
   /**
-   * Returns whether a character is shown: not a control character, an unpaired surrogate, or a
-   * change of text direction.
+   * Returns whether a character is kept. Control characters, unpaired surrogates and changes of
+   * text direction are replaced.
    */
   private static boolean isShown(int c) {
     int type = Character.getType(c);
@@ -55,7 +55,10 @@ final class Html {
         || (type != Character.CONTROL && type != Character.SURROGATE && type != Character.FORMAT);
   }
 
-  /** Returns JSON in which an HTML parser cannot find the end of a script. */
+  /**
+   * Escapes JSON for use inside a script element, so that an HTML parser cannot find the element's
+   * end in it.
+   */
   static String json(String text) {
     return text.replace("&", "\\u0026")
         .replace("<", "\\u003c")
@@ -64,7 +67,7 @@ final class Html {
         .replace("\u2029", "\\u2029");
   }
 
-  /** Formats a number with four decimal places; a dash for NaN and infinities. */
+  /** Formats a number with four decimal places; NaN and infinities become a dash. */
   static String number(double value) {
     if (!Double.isFinite(value)) {
       return "–";

@@ -3,7 +3,7 @@ package dev.quern.report.page;
 import dev.quern.report.data.RunData;
 import java.util.List;
 
-/** The HTML page of a run in progress; a script in the page fills in the content. */
+/** The HTML page of a run in progress, which a script in the page fills with content. */
 public final class LiveView {
   private LiveView() {}
 
@@ -30,7 +30,7 @@ public final class LiveView {
     return Page.of(title, true, html.toString(), "[]", "live.js");
   }
 
-  /** Returns the curves of a run and of others, for JSON. */
+  /** Returns the charts of the current run and other runs, for conversion to JSON. */
   public static Object charts(List<RunData> runs) {
     return Charts.of(runs);
   }

@@ -6,7 +6,7 @@ import dev.quern.report.data.RunData;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** The part of a report about one output. */
+/** The section of a report about one output. */
 final class OutputPart {
   private static final int PLOT = 260;
 
@@ -104,8 +104,8 @@ final class OutputPart {
   }
 
   /**
-   * Adds the calibration chart: bars of accuracy by confidence, with a dotted line on which both
-   * are equal.
+   * Adds the calibration chart: bars of accuracy by confidence, and a dotted diagonal for perfect
+   * calibration.
    */
   private static void calibration(Html html, OutputData o) {
     html.put(

@@ -9,14 +9,15 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.List;
 
-/** The frame of a self-contained page, which loads no external resources. */
+/** The frame of a self-contained HTML page, which does not load external resources. */
 final class Page {
   private Page() {}
 
   /**
-   * Returns a page.
+   * Returns an HTML page.
    *
-   * @param connects whether the script may send requests to its server
+   * @param connects whether the script may send requests to the page's server
+   * @param body the markup of the body
    * @param data the JSON data for the script
    * @param script the resource name of the script
    */

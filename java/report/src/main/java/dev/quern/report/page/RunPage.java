@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The report of one run. */
+/** The HTML page of a run's report. */
 public final class RunPage {
   private RunPage() {}
 
@@ -66,7 +66,7 @@ public final class RunPage {
     return text.toString();
   }
 
-  /** Returns the most important metrics. */
+  /** Returns the most important metrics, formatted, by name. */
   private static Map<String, String> cards(RunData run) {
     Map<String, String> all = new LinkedHashMap<>();
     for (OutputData o : run.outputs()) {

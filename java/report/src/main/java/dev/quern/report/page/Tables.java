@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Tables of a report. */
+/** Creates the tables of a report. */
 final class Tables {
   private Tables() {}
 
@@ -50,8 +50,8 @@ final class Tables {
   }
 
   /**
-   * Confusion matrix with labels as rows and predictions as columns; darker cells are larger
-   * fractions of the label.
+   * Adds the confusion matrix, with labels as rows and predictions as columns. The larger a cell's
+   * fraction of its row, the darker the cell.
    */
   static void confusion(Html html, OutputData o) {
     html.raw("<div class=\"scroll\"><table class=\"confusion\"><thead><tr><th class=\"name\">");

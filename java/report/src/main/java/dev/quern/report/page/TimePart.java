@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** The part of a report with the profile of a training step: a row and a bar for each layer. */
+/** The section of a report with the profile of a training step: one row and one bar per layer. */
 final class TimePart {
   private TimePart() {}
 

@@ -1,4 +1,4 @@
-/** HTML pages with drawings and images from {@code dev.quern.report.data}. */
+/** HTML pages, charts and drawings made from the records in {@code dev.quern.report.data}. */
 @NullMarked
 package dev.quern.report.page;
 

@@ -9,11 +9,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Host and port of a Host or Origin header or of a request's target, by RFC 3986 without user
- * information, which could look like a host name.
+ * The host and port in a Host or Origin header or in a request's target, by RFC 3986. User
+ * information is rejected, because it could be mistaken for a host name.
  *
- * @param name the host in lower case, without a trailing dot; IPv6 in brackets
- * @param port the port; -1 without one
+ * @param name the host in lower case, without a trailing dot; an IPv6 address in brackets
+ * @param port the port; -1 if there is none
  */
 record Authority(String name, int port) {
   private static final Pattern FORM =
@@ -21,7 +21,7 @@ record Authority(String name, int port) {
   private static final int MOST_PORT = 65_535;
   private static final Set<String> THIS_MACHINE = Set.of("localhost", "127.0.0.1");
 
-  /** Parses an authority; null if it is not valid. */
+  /** Parses an authority; returns null if it is not valid. */
   static @Nullable Authority of(String text) {
     Matcher parts = FORM.matcher(text);
     if (!parts.matches()) {
@@ -36,14 +36,14 @@ record Authority(String name, int port) {
     return new Authority(name.endsWith(".") ? name.substring(0, name.length() - 1) : name, port);
   }
 
-  /** Returns this authority, with the scheme's default port if it has none. */
+  /** Returns this authority with the port {@code usual} if it does not have a port. */
   Authority withPort(int usual) {
     return port < 0 ? new Authority(name, usual) : this;
   }
 
   /**
-   * Returns whether the host is this machine: one of its fixed names or a loopback address. Does
-   * not query a name server.
+   * Returns whether the host is this machine: localhost or a loopback address. Does not query a
+   * name server.
    */
   boolean isThisMachine() {
     if (!name.startsWith("[")) {

@@ -22,8 +22,9 @@ final class Body {
   /**
    * Creates an empty body.
    *
-   * @param said the announced number of bytes, -1 if unknown
-   * @throws HttpError if it exceeds the limit
+   * @param said the announced length in bytes; -1 if unknown
+   * @param limit the largest allowed length in bytes
+   * @throws HttpError if the announced length exceeds the limit
    */
   Body(Request request, long said, long limit) {
     this.request = request;
@@ -39,9 +40,9 @@ final class Body {
   }
 
   /**
-   * Adds received data.
+   * Appends received data.
    *
-   * @throws HttpError if the body is too long, or memory is exhausted
+   * @throws HttpError if the body is too long, or the memory budget of requests is exhausted
    */
   synchronized void add(ByteBuf part) {
     if (bytes == null) {
@@ -66,7 +67,7 @@ final class Body {
     return count;
   }
 
-  /** Returns the whole body; may be called once. */
+  /** Returns the whole body, without keeping it; may be called only once. */
   synchronized byte[] take() {
     byte[] all = bytes;
     if (all == null) {
@@ -76,7 +77,7 @@ final class Body {
     return count == all.length ? all : Arrays.copyOf(all, count);
   }
 
-  /** Discards the body. */
+  /** Discards the received data, and ignores further data. */
   synchronized void drop() {
     bytes = null;
   }

@@ -1,12 +1,12 @@
 package dev.quern.serve.http;
 
 /**
- * The memory budget of all requests together: bodies, parsed data and responses. A quarter is
- * reserved for small requests; large ones share the rest. A single request is always accepted,
- * since other limits apply to it.
+ * The memory budget of all requests together, for bodies, parsed data and responses. A quarter is
+ * reserved for small requests; large requests share the rest. The only small request, or the only
+ * large one, is always accepted, since other limits apply to it.
  */
 public final class Budget {
-  /** Largest size of a small request; less if the whole budget is small. */
+  /** Largest size in bytes of a small request; smaller if the whole budget is small. */
   private static final long SMALL = 256 << 10;
 
   private final long most;
@@ -20,11 +20,12 @@ public final class Budget {
   }
 
   /**
-   * Reserves memory.
+   * Reserves memory for a request.
    *
-   * @param own the bytes that the request has reserved already
-   * @param said the announced length of its body, by which a request counts as large before its
-   *     body has arrived
+   * @param bytes the number of bytes to reserve
+   * @param own the number of bytes that the request has reserved already
+   * @param said the announced length of its body, which can make it a large request before its body
+   *     arrives
    * @return whether the budget allows it
    */
   synchronized boolean take(long bytes, long own, long said) {
@@ -39,9 +40,11 @@ public final class Budget {
   }
 
   /**
-   * Releases memory.
+   * Releases memory of a request.
    *
-   * @param own the bytes that the request had reserved before
+   * @param bytes the number of bytes to release
+   * @param own the number of bytes that the request had reserved before
+   * @param said the announced length of its body
    */
   synchronized void give(long bytes, long own, long said) {
     move(own, own - bytes, said);

@@ -21,23 +21,27 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connection of a client, with one request at a time. A single I/O thread runs it.
+ * A client's connection, which processes one request at a time. All its methods run on one I/O
+ * thread unless documented otherwise.
  *
  * <pre>
  *   head -> body -> response -> head ...
  * </pre>
  *
- * <p>The connection keeps reading while a request is processed, so that a disconnect is noticed.
- * Pipelined requests are buffered as bytes, and reading pauses then. Between pipelined requests,
- * other connections get their turn.
+ * <p>The connection keeps reading while a request is processed, to notice a disconnect. Further
+ * (pipelined) requests that arrive meanwhile are buffered as bytes, and reading pauses. Between
+ * pipelined requests, the thread serves other connections.
  */
 final class Connection extends ChannelInboundHandlerAdapter {
   private static final System.Logger LOG = System.getLogger("dev.quern.serve");
 
-  /** Number of bodies that a refused client may still send, so that it can read the response. */
+  /**
+   * After an error response, up to this many times the maximum size of a body is read and
+   * discarded, so that the client can read the response.
+   */
   private static final int DRAINED = 8;
 
-  /** The time between a request's timeout and the closing of its connection. */
+  /** The time from a request's timeout to the closing of its connection. */
   private static final Duration GRACE = Duration.ofSeconds(1);
 
   private static final byte[] LAST_WORDS = lastWords();
@@ -66,7 +70,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     limits = listener.limits();
   }
 
-  /** Returns the response for exhausted memory, which is allocated in advance. */
+  /** Returns the response for exhausted memory; it is allocated in advance. */
   private static byte[] lastWords() {
     byte[] body = Json.error("out of memory for the request");
     String head =
@@ -90,7 +94,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     return String.valueOf(context.channel().remoteAddress());
   }
 
-  /** Sets the deadline of the current step. */
+  /** Sets the deadline of the current step: {@code time} from now. */
   private void within(Duration time) {
     deadline = System.nanoTime() + time.toNanos();
     if (watch == null || deadline - looked < 0) {
@@ -98,7 +102,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** Checks the deadline at or before its time, since a timer for each deadline would cost more. */
+  /**
+   * Schedules the check of the deadline. A later deadline does not start a new timer: the check
+   * reschedules itself.
+   */
   private void watch() {
     if (watch != null) {
       watch.cancel(false);
@@ -137,7 +144,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** Responds with this error unless a response was sent, and closes the connection. */
+  /** Sends an error response, unless a response was sent already, and closes the connection. */
   private void refuse(HttpError error) {
     Request of = request;
     of.last();
@@ -147,7 +154,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         });
   }
 
-  /** Handles received bytes; the first bytes of a request start its timeout. */
+  /** Called when bytes arrive; the first bytes of a request start its timeout. */
   private void arrived() {
     if (!arrived) {
       arrived = true;
@@ -184,7 +191,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** Reads the request's body, then runs an action. */
+  /** Reads the request's body into {@code into}, then runs an action. */
   void read(Body into, Runnable then) {
     body = into;
     whole = then;
@@ -233,7 +240,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   /**
    * Sends a response. Thread-safe.
    *
-   * @param keep whether other requests may follow
+   * @param keep whether the connection stays open for further requests
    */
   void send(FullHttpResponse response, boolean keep) {
     inLoop(() -> write(context, response, keep));
@@ -263,7 +270,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private void write(ChannelHandlerContext by, Object response, boolean keep) {
     answering = true;
     if (body != null) {
-      body.drop(); // a client that is refused may send on for long
+      body.drop(); // a rejected client may continue to send for a long time
     }
     within(limits.time().multipliedBy(2));
     by.writeAndFlush(response).addListener(f -> written(f.isSuccess(), keep));
@@ -271,14 +278,14 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   private void written(boolean success, boolean keep) {
     if (request == null) {
-      return; // the client left meanwhile
+      return; // the client has disconnected meanwhile
     }
     request.release();
     answered = true;
     if (success && keep) {
       next();
     } else if (success && !read && context.channel() instanceof SocketChannel socket) {
-      // a close while the client sends would cut what it has not read yet
+      // closing while the client sends could discard response data that it has not read
       ending = true;
       socket.shutdownOutput();
     } else {
@@ -287,8 +294,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
   }
 
   /**
-   * Starts the next request when this one is read and completed and other connections had their
-   * turn.
+   * Starts the next request if the current one is fully read and its response is sent. Other
+   * connections of the thread are served first.
    */
   private void next() {
     if (!read || !answered || closed) {
@@ -326,7 +333,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   public void channelInactive(ChannelHandlerContext c) {
     closed = true;
     if (watch != null) {
-      watch.cancel(false); // it would hold this until then
+      watch.cancel(false); // the timer would keep this connection in memory
     }
     if (request != null) {
       try {

@@ -8,8 +8,8 @@ import io.netty.handler.codec.http.HttpRequestDecoder;
 import java.util.List;
 
 /**
- * An HTTP decoder that decodes one request at a time. Pipelined data remain bytes, of which at most
- * one read is buffered.
+ * An HTTP decoder that decodes one request at a time. Pipelined data remain undecoded bytes, at
+ * most those of one read.
  */
 final class Decoder extends HttpRequestDecoder {
   private final Runnable begin;
@@ -40,20 +40,23 @@ final class Decoder extends HttpRequestDecoder {
     super.decode(c, in, out);
   }
 
-  /** Keeps both headers, since it is ambiguous which one applies; the request is refused. */
+  /**
+   * Keeps both headers, Transfer-Encoding and Content-Length: the length of the body is ambiguous,
+   * so the request is rejected later.
+   */
   @Override
   protected void handleTransferEncodingChunkedWithContentLength(HttpMessage message) {}
 
   /**
-   * Pauses after a complete request. Reading continues while no further request is buffered, so
-   * that a disconnect is noticed.
+   * Pauses decoding after a complete request. Reading continues, to notice a disconnect, until
+   * bytes of a further request are buffered.
    */
   void pause() {
     paused = true;
     context.channel().config().setAutoRead(actualReadableBytes() == 0);
   }
 
-  /** Continues with the next request. */
+  /** Resumes decoding with the next request. */
   void resume() throws Exception {
     paused = false;
     channelRead(context, Unpooled.EMPTY_BUFFER);

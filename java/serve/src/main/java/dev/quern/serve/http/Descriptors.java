@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A reserve of file descriptors, so that connections do not exhaust them: without a descriptor,
- * files of models and classes cannot be opened.
+ * A reserve of file descriptors, so that connections cannot exhaust them: without a free
+ * descriptor, files of models and classes cannot be opened.
  */
 final class Descriptors implements AutoCloseable {
   private static final int LEAST_CONNECTIONS = 4;
@@ -25,8 +25,8 @@ final class Descriptors implements AutoCloseable {
   }
 
   /**
-   * Returns the number of connections: the requested number, or the number that the process's limit
-   * of open files allows, where an eighth of the limit, at least 32, is kept for other uses.
+   * Returns the number of connections to allow: {@code asked}, or fewer if the process's limit of
+   * open files requires it. An eighth of that limit, at least 32 files, remains for other uses.
    */
   static int connections(int asked) {
     if (!(ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix)) {
@@ -50,7 +50,9 @@ final class Descriptors implements AutoCloseable {
     return bound;
   }
 
-  /** Runs an action for which the reserved descriptors are released. */
+  /**
+   * Runs an action while the reserved descriptors are released, so that the action can use them.
+   */
   synchronized void spend(Runnable work) {
     free();
     try {
@@ -66,7 +68,7 @@ final class Descriptors implements AutoCloseable {
         reserve.add(SocketChannel.open());
       }
     } catch (IOException e) {
-      // others have taken them meanwhile; the next call tries again
+      // other code uses all descriptors at present; the next call tries again
     }
   }
 

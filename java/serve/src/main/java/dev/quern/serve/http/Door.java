@@ -12,9 +12,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The server socket that accepts clients. Connections above the limit are closed immediately,
+ * The server socket that accepts connections. Connections above the limit are closed immediately,
  * before memory is allocated for them. If accepting fails for lack of descriptors or memory, the
- * socket pauses and retries, whereas Netty's own socket would close itself on an Error.
+ * socket pauses and retries; Netty's own socket would close itself on an Error.
  */
 final class Door extends NioServerSocketChannel {
   private static final int PAUSE_MILLIS = 200;
@@ -69,7 +69,7 @@ final class Door extends NioServerSocketChannel {
     }
   }
 
-  /** A connection that is counted as long as it is open. */
+  /** A connection, which counts towards the limit until it is closed. */
   private static final class Client extends NioSocketChannel {
     private final AtomicInteger inside;
     private final AtomicBoolean gone = new AtomicBoolean();

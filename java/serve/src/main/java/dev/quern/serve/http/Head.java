@@ -29,7 +29,7 @@ final class Head {
     target = target(http.uri());
   }
 
-  /** Parses a target; a path that begins with two slashes is a path and does not name a host. */
+  /** Parses a request's target. If it begins with two slashes, it is a path, not a host name. */
   private static @Nullable URI target(String uri) {
     try {
       return uri.startsWith("/") ? new URI("http://" + NO_HOST + uri) : new URI(uri);
@@ -48,8 +48,8 @@ final class Head {
   }
 
   /**
-   * Returns the requested host: that of the target if it has one, otherwise that of the Host
-   * header; null without both.
+   * Returns the requested host: from the target if it contains one, otherwise from the Host header;
+   * null if both are missing.
    */
   @Nullable Authority authority() {
     String host = namesHost() ? target.getRawAuthority() : http.headers().get(HOST);
@@ -76,7 +76,7 @@ final class Head {
         : type.substring(0, end < 0 ? type.length() : end).trim().toLowerCase(Locale.ROOT);
   }
 
-  /** Returns the length of the body; -1 if the client does not announce it. */
+  /** Returns the announced length of the body in bytes; -1 if the client does not announce it. */
   long length() {
     String length = header("Content-Length");
     try {
@@ -86,12 +86,12 @@ final class Head {
     }
   }
 
-  /** Returns whether the client waits for the status 100 before it sends the body. */
+  /** Returns whether the client waits for status 100 before it sends the body. */
   boolean expectsContinue() {
     return HttpUtil.is100ContinueExpected(http);
   }
 
-  /** Returns whether the client may send other requests on this connection. */
+  /** Returns whether the client may send further requests on this connection. */
   boolean keepsAlive() {
     return HttpUtil.isKeepAlive(http);
   }
@@ -100,7 +100,7 @@ final class Head {
     return http.protocolVersion();
   }
 
-  /** Returns the reason why the request cannot be processed; null if there is none. */
+  /** Returns an error if the request cannot be processed, otherwise null. */
   @Nullable HttpError problem() {
     Throwable failure = http.decoderResult().cause();
     if (failure instanceof TooLongHttpLineException) {
@@ -147,14 +147,18 @@ final class Head {
     return Authority.of(text.trim()) != null;
   }
 
-  /** Returns an error if two lengths or an unknown coding make the end of the body ambiguous. */
+  /**
+   * Returns an error if two lengths or an unknown transfer coding make the end of the body
+   * ambiguous, otherwise null.
+   */
   private @Nullable HttpError lengthProblem() {
     List<String> codings = http.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING);
     if (codings.isEmpty()) {
       return null;
     }
     if (http.headers().contains(HttpHeaderNames.CONTENT_LENGTH) || version().minorVersion() == 0) {
-      return new HttpError(BAD_REQUEST, "Transfer-Encoding with Content-Length, or in HTTP/1.0");
+      return new HttpError(
+          BAD_REQUEST, "Transfer-Encoding is not allowed with Content-Length or in HTTP/1.0");
     }
     boolean chunked = codings.size() == 1 && codings.get(0).trim().equalsIgnoreCase("chunked");
     return chunked

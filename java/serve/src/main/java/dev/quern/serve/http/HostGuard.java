@@ -5,9 +5,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Protection against requests that another site's page sends through a visitor's browser. They are
- * recognized by their Origin header and, if a name of that site resolves to this machine's loopback
- * address (DNS rebinding), by their Host header.
+ * Protection against requests that a page of another site sends through a visitor's browser. The
+ * Origin header reveals such requests. The Host header reveals DNS rebinding, in which the other
+ * site's name resolves to this machine's loopback address.
  */
 public final class HostGuard {
   private static final int FORBIDDEN = 403;
@@ -20,16 +20,16 @@ public final class HostGuard {
   /**
    * Creates the guard.
    *
-   * @param local whether a request's host must be a name of this machine
+   * @param local whether a request's Host header must name this machine
    */
   public HostGuard(boolean local) {
     this.local = local;
   }
 
   /**
-   * Checks a request.
+   * Checks that a request does not come from a page of another site.
    *
-   * @throws HttpError if the request comes from another site's page
+   * @throws HttpError if the request comes from such a page
    */
   public void require(Request request) {
     Authority host = request.authority();
@@ -43,8 +43,8 @@ public final class HostGuard {
   }
 
   /**
-   * Returns whether an origin has this host, with either scheme, since a reverse proxy may provide
-   * HTTPS.
+   * Returns whether an origin has this host. The scheme may differ, since a reverse proxy may
+   * provide HTTPS.
    */
   private static boolean isOf(String origin, @Nullable Authority host) {
     Matcher parts = ORIGIN.matcher(origin);

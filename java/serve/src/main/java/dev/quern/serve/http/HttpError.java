@@ -1,6 +1,6 @@
 package dev.quern.serve.http;
 
-/** An error response with a text for the client. */
+/** An exception that becomes an error response with a text for the client. */
 public final class HttpError extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -9,7 +9,8 @@ public final class HttpError extends RuntimeException {
   /**
    * Creates an error response.
    *
-   * @param text the text, which must not disclose facts about this machine, such as paths
+   * @param status the HTTP status
+   * @param text the text, which must not disclose details of this machine, such as paths
    */
   public HttpError(int status, String text) {
     super(text, null, false, false);

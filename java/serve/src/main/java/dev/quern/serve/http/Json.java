@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
-/** A writer of JSON objects. */
+/** Writes JSON objects. */
 public final class Json {
   public static final String TYPE = "application/json";
 
@@ -15,7 +15,7 @@ public final class Json {
 
   private Json() {}
 
-  /** Writes the content of an object. */
+  /** Writes the fields of an object. */
   public interface Content {
     void write(JsonGenerator json) throws IOException;
   }

@@ -5,14 +5,15 @@ import java.time.Duration;
 /**
  * Limits for clients.
  *
- * @param bodyBytes the largest body of a request
- * @param time the time from a request's first byte to its last; twice that time applies to
- *     receiving a response, to the pause until the next request, and to computing a response
- * @param waiting the time from a request's last byte until its computation starts, including
- *     parsing
- * @param connections the maximum number of connections, reduced if the process may open fewer
- *     files; further ones are closed
- * @param budget the memory that all requests share
+ * @param bodyBytes the largest body of a request, in bytes
+ * @param time the maximum time from a request's first byte to its last; twice that time is the
+ *     limit for receiving a response, for the pause before the next request, and for computing a
+ *     response
+ * @param waiting the maximum time from a request's last byte until its computation starts,
+ *     including parsing
+ * @param connections the maximum number of connections, reduced if the process may not open enough
+ *     files; further connections are closed
+ * @param budget the memory budget that all requests share
  */
 public record Limits(
     long bodyBytes, Duration time, Duration waiting, int connections, Budget budget) {}

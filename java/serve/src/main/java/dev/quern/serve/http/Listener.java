@@ -22,26 +22,29 @@ import javax.net.ssl.SSLEngine;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The listener for connections, which creates requests from the data that clients send.
+ * Accepts connections, and creates requests from the data that clients send.
  *
  * <pre>
  *   clients -> I/O threads: heads, bodies -> request threads: images, JSON -> batches
  *           &lt;-             responses      &lt;-
  * </pre>
  *
- * <p>A slow client occupies a connection, but no thread. All threads are started in advance and
+ * <p>A slow client occupies a connection, but not a thread. All threads are started in advance and
  * survive any exception.
  */
 public final class Listener {
   private static final int BACKLOG = 1024;
 
-  /** Smallest size of one read, and so of the buffered data that a client has sent in advance. */
+  /** Smallest size of a read in bytes; small reads limit how much pipelined data is buffered. */
   private static final int LEAST_READ = 64;
 
   private static final int FIRST_READ = 2048;
   private static final int MOST_READ = 1 << 14;
 
-  /** Maximum seconds for opening the port, and for closing it, connections and I/O threads each. */
+  /**
+   * Maximum time in seconds for each of: opening the port, closing the port, closing the
+   * connections, and stopping the I/O threads.
+   */
   private static final long STEP_SECONDS = 2;
 
   private final Limits limits;
@@ -51,7 +54,7 @@ public final class Listener {
   private final Workers workers;
   private final ChannelGroup connections = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE);
 
-  /** Requests in progress, plus one party until the listener stops. */
+  /** The requests in progress, plus one party that is removed when the listener stops. */
   private final Phaser running = new Phaser(1);
 
   private final Channel channel;
@@ -59,8 +62,8 @@ public final class Listener {
   /**
    * Starts listening.
    *
-   * @param name the name of the threads
-   * @param threads the number of threads for requests; half as many do I/O
+   * @param name prefix of the threads' names
+   * @param threads the number of threads for requests; half as many threads do I/O
    * @throws IOException if the address is in use
    */
   public Listener(
@@ -146,20 +149,21 @@ public final class Listener {
     return handler;
   }
 
-  /** Returns the threads that may block. */
+  /** Returns the threads that process requests and may block. */
   Workers workers() {
     return workers;
   }
 
-  /** Returns the address on which it listens. */
+  /** Returns the address on which the listener accepts connections. */
   public InetSocketAddress address() {
     return (InetSocketAddress) channel.localAddress();
   }
 
   /**
-   * Rejects new connections, waits for requests in progress, and stops. Returns after at most 6
-   * more seconds.
+   * Rejects new connections, waits for requests in progress, and stops. Stopping itself takes at
+   * most 6 more seconds.
    *
+   * @param seconds the maximum time to wait for requests in progress
    * @return whether all requests were completed in that time
    */
   public boolean close(long seconds) {

@@ -2,10 +2,7 @@ package dev.quern.serve.http;
 
 import org.jspecify.annotations.Nullable;
 
-/**
- * A writer of the server's log, which never throws an exception, so that logging cannot stop a
- * thread.
- */
+/** Writes the server's log. Its methods never throw, so that logging cannot stop a thread. */
 public final class Log {
   private static final System.Logger LOG = System.getLogger("dev.quern.serve");
 
@@ -28,7 +25,7 @@ public final class Log {
     try {
       LOG.log(level, line, causeOrNull);
     } catch (Throwable e) {
-      // without memory or descriptors there may be no log either: what is logged has been handled
+      // without memory or descriptors, logging may fail, too; the problem itself has been handled
     }
   }
 }

@@ -11,11 +11,11 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 
 /**
- * I/O threads, started in advance, that survive any exception: Netty's own threads end at the first
- * Error, such as exhausted memory, after which requests would not be processed.
+ * I/O threads that are started in advance and survive any exception. Netty's own threads end at the
+ * first Error, such as exhausted memory, and requests would then not be processed.
  */
 final class Loops extends MultiThreadIoEventLoopGroup {
-  /** Longest time for tasks of a thread before clients are read again. */
+  /** Maximum time in milliseconds that a thread runs tasks before it reads from clients again. */
   private static final long TASKS_MILLIS = 10;
 
   Loops(int threads, ThreadFactory factory) {

@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** A parser of forms, as {@code curl -F image=@cat.jpg} and browsers send them: RFC 7578. */
+/** Parses multipart forms (RFC 7578), as {@code curl -F image=@cat.jpg} and browsers send them. */
 public final class Multipart {
   private static final byte[] BLANK_LINE = bytes("\r\n\r\n");
   private static final String BOUNDARY = "boundary=";
@@ -15,10 +15,10 @@ public final class Multipart {
   private Multipart() {}
 
   /**
-   * Returns the first file of a form.
+   * Returns the content of the first file in a form.
    *
    * @param contentType the content type with its boundary
-   * @throws HttpError if the form is invalid, or has no file
+   * @throws HttpError if the form is invalid or does not contain a file
    */
   public static byte[] firstFile(String contentType, byte[] body) {
     String dashes = "--" + boundary(contentType);
@@ -67,8 +67,8 @@ public final class Multipart {
   }
 
   /**
-   * Returns the index of {@code wanted} within a part; -1 if absent. The searched bytes start with
-   * a CR and contain one or two, so each byte is examined at most three times.
+   * Returns the index of {@code wanted} within a part, or -1. The wanted bytes start with a CR and
+   * contain at most two, so each byte is examined at most three times.
    */
   private static int find(byte[] in, byte[] wanted, int from, int to) {
     for (int i = from; i <= to - wanted.length; i++) {

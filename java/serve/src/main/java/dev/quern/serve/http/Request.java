@@ -15,15 +15,20 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/** A request, read within limits, and its response. One thread at a time processes it. */
+/**
+ * An HTTP request and its response. The size of the body is limited. One thread at a time processes
+ * the request.
+ */
 public final class Request {
   private static final int BUSY = 503;
   private static final String LATE = "the request timed out while waiting";
 
-  /** Size in bytes from which a body is large; smaller requests have priority. */
+  /**
+   * Size in bytes above which a body is large; requests with smaller bodies are processed first.
+   */
   private static final int LARGE = 1 << 18;
 
-  /** Status for clients that disconnect before their response, as in nginx. */
+  /** Status of requests whose client disconnects before the response is sent: 499, as in nginx. */
   private static final int LEFT = 499;
 
   private final long begin = System.nanoTime();
@@ -42,8 +47,8 @@ public final class Request {
   private long held;
 
   /**
-   * The announced length of the body; the largest allowed length if the client does not announce
-   * it.
+   * The announced length of the body, or the largest allowed length if the client does not announce
+   * one.
    */
   private long said;
 
@@ -62,12 +67,12 @@ public final class Request {
     void run() throws IOException;
   }
 
-  /** A step that receives an awaited result. */
+  /** A step that continues with an awaited result. */
   public interface Then<A> {
     void run(A value) throws IOException;
   }
 
-  /** Runs a step, and responds with the exception that it throws. */
+  /** Runs a step; if it throws, sends the error response for the exception. */
   void run(Step step) {
     try {
       step.run();
@@ -76,7 +81,7 @@ public final class Request {
     }
   }
 
-  /** Responds with an exception; with a fixed short response if memory is exhausted. */
+  /** Sends the error response for an exception, or a preallocated one if memory is exhausted. */
   private void fail(Throwable e) {
     try {
       listener.handler().failed(this, e);
@@ -87,7 +92,7 @@ public final class Request {
     }
   }
 
-  /** Called at the timeout: cancels the awaited result. */
+  /** Called at the timeout: sends an error response and cancels the awaited result. */
   void late() {
     run(
         () -> {
@@ -97,16 +102,16 @@ public final class Request {
   }
 
   /**
-   * Returns the remaining nanoseconds until the computation must start, for reading, waiting for a
-   * thread, decoding and the queue; negative after the deadline. The time counts from the request's
-   * first byte until it is complete, then from its last byte.
+   * Returns the nanoseconds until this request's deadline; negative after the deadline. While the
+   * request is received, this is the deadline for its last byte; afterwards, the deadline by which
+   * its computation must start.
    */
   public long left() {
     return until - System.nanoTime();
   }
 
   /**
-   * Checks the deadline.
+   * Checks that the deadline has not passed.
    *
    * @throws HttpError with status 503 after the deadline
    */
@@ -119,13 +124,16 @@ public final class Request {
   /**
    * Sets the deadline.
    *
-   * @param nanos the deadline by {@link System#nanoTime}
+   * @param nanos the deadline, as a time of {@link System#nanoTime}
    */
   void setUntil(long nanos) {
     until = nanos;
   }
 
-  /** Returns whether the request waits for threads other than the server's, such as a model's. */
+  /**
+   * Returns whether the request waits for a running computation, such as a model's batch; a queued
+   * computation does not count.
+   */
   boolean isAwaiting() {
     return awaiting && !(awaited instanceof Startable s && !s.hasStarted());
   }
@@ -139,22 +147,22 @@ public final class Request {
   }
 
   /**
-   * Returns the path as sent by the client, so an escaped slash is not a separator; empty without a
-   * path.
+   * Returns the path as sent by the client, in which an escaped slash is not a separator; empty
+   * without a path.
    */
   public String path() {
     return head.path();
   }
 
-  /** Returns the requested host; null for an HTTP/1.0 request without one. */
+  /** Returns the requested host; null for an HTTP/1.0 request that does not name one. */
   @Nullable Authority authority() {
     return head.authority();
   }
 
   /**
-   * Returns a header; null without it.
+   * Returns the value of a header; null if the header is missing.
    *
-   * @throws HttpError if it occurs more than once, because it would be ambiguous
+   * @throws HttpError if the header occurs more than once, because its value would be ambiguous
    */
   public @Nullable String header(String name) {
     return head.header(name);
@@ -166,10 +174,10 @@ public final class Request {
   }
 
   /**
-   * Reads the body and continues with it in a thread that may block. If no thread is free in time,
-   * the status is 503.
+   * Reads the body, and passes it to {@code then} on a thread that may block. If too many requests
+   * wait for such a thread, or none is free before the deadline, the status is 503.
    *
-   * @throws HttpError if its announced length exceeds the limit
+   * @throws HttpError if the announced length exceeds the limit
    */
   public void body(Then<byte[]> then) {
     long most = listener.limits().bodyBytes();
@@ -197,8 +205,8 @@ public final class Request {
   }
 
   /**
-   * Continues with a result in a thread that may block. The result is canceled if the client
-   * disconnects.
+   * Passes a future's result to {@code then} on a thread that may block. If the client disconnects,
+   * the future is canceled.
    */
   public <A> void await(CompletableFuture<A> answer, Then<A> then) {
     awaited = answer;
@@ -231,9 +239,9 @@ public final class Request {
   }
 
   /**
-   * Counts memory that the request uses until its response is sent.
+   * Reserves memory, in bytes, in the memory budget until the response is sent.
    *
-   * @throws HttpError if other requests use too much of the budget
+   * @throws HttpError if other requests use too much of the memory budget
    */
   public synchronized void hold(long bytes) {
     if (released) {
@@ -245,7 +253,7 @@ public final class Request {
     held += bytes;
   }
 
-  /** Releases a part of the counted memory. */
+  /** Releases a part, in bytes, of the reserved memory. */
   public synchronized void give(long bytes) {
     if (!released) {
       long given = Math.min(bytes, held);
@@ -264,12 +272,12 @@ public final class Request {
     headers.set(name, value);
   }
 
-  /** Requests that the connection be closed after the response. */
+  /** Marks the connection to be closed after the response. */
   public void last() {
     last = true;
   }
 
-  /** Responds, unless a response was sent. */
+  /** Sends a response, unless one was sent already. */
   public void answer(int code, String type, byte[]... parts) {
     if (ended.getAndSet(true)) {
       return;
@@ -296,7 +304,7 @@ public final class Request {
         keep);
   }
 
-  /** Drops the response, because the client has disconnected. */
+  /** Called when the client has disconnected: discards the response and releases all memory. */
   void leave() {
     if (!ended.getAndSet(true)) {
       status = LEFT;
@@ -307,12 +315,12 @@ public final class Request {
     release();
   }
 
-  /** Returns whether the response is determined, or the client has disconnected. */
+  /** Returns whether a response was sent, or the client has disconnected. */
   boolean isEnded() {
     return ended.get();
   }
 
-  /** Sets the name of the route for metrics. */
+  /** Sets the route's name in metrics. */
   public void setRoute(String name) {
     route = name;
   }
@@ -321,7 +329,7 @@ public final class Request {
     return route;
   }
 
-  /** Returns the response's status; 0 before it is determined, 499 if the client disconnected. */
+  /** Returns the response's status; 0 before a response is sent, 499 if the client disconnected. */
   public int status() {
     return status;
   }
@@ -331,7 +339,7 @@ public final class Request {
     return sent;
   }
 
-  /** Returns the nanoseconds since the request's head was complete. */
+  /** Returns the nanoseconds since the request's head was received. */
   public long nanos() {
     return System.nanoTime() - begin;
   }

@@ -2,17 +2,19 @@ package dev.quern.serve.http;
 
 import java.io.IOException;
 
-/** A handler of requests. May be called from any thread. */
+/** Handles requests. May be called from any thread. */
 public interface RequestHandler {
   /**
-   * Called when a request's head is complete. It must respond or request the body without blocking,
-   * because other connections share the thread.
+   * Called when a request's head is complete. The handler must respond or request the body without
+   * blocking, because other connections share the thread.
    */
   void begin(Request request) throws IOException;
 
-  /** Called when processing threw an exception; it must respond with an error. */
+  /** Called when processing threw an exception; the handler must send an error response. */
   void failed(Request request, Throwable thrown);
 
-  /** Called once per request, when the response is sent or the client has disconnected. */
+  /**
+   * Called once per request, when its response is about to be sent or its client has disconnected.
+   */
   void ended(Request request);
 }

@@ -7,15 +7,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A path of the service with its handler.
+ * A path of the API with its handler.
  *
- * @param name the name in metrics and logs, which does not depend on clients
+ * @param name the route's name in metrics and logs, which does not contain text from clients
  */
 public record Route(String name, String method, Pattern path, Handler handler) {
-  /** Handles a request: responds or throws. */
+  /** Handles the requests of a route. */
   public interface Handler {
     /**
-     * Handles a request.
+     * Handles a request: responds, or throws an exception.
      *
      * @param parts the variable parts of the path
      */
@@ -28,7 +28,7 @@ public record Route(String name, String method, Pattern path, Handler handler) {
   /**
    * Creates a route.
    *
-   * @param path the path, in which NAME and VERSION are variable parts
+   * @param path the path, in which NAME and VERSION are placeholders for variable parts
    */
   public static Route of(String method, String path, Handler handler) {
     String expression = path;
@@ -38,7 +38,7 @@ public record Route(String name, String method, Pattern path, Handler handler) {
     return new Route(path, method, Pattern.compile(expression), handler);
   }
 
-  /** Returns whether the route supports a method; GET includes HEAD. */
+  /** Returns whether the route supports this HTTP method; a GET route also supports HEAD. */
   public boolean takes(String asked) {
     return method.equals(asked) || method.equals("GET") && asked.equals("HEAD");
   }

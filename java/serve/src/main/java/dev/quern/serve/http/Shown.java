@@ -1,7 +1,7 @@
 package dev.quern.serve.http;
 
 /**
- * Conversion of a client's text to a form that is safe in responses and logs: short, and without
+ * Converts a client's text to a form that is safe in responses and logs: shortened, and without
  * control characters.
  */
 public final class Shown {

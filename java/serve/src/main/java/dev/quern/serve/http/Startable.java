@@ -1,7 +1,8 @@
 package dev.quern.serve.http;
 
 /**
- * An awaited result, which can be canceled without wasted work until its computation has started.
+ * An awaited result that reports whether its computation has started. Before that, it can be
+ * canceled at no cost.
  */
 public interface Startable {
   /** Returns whether the computation has started. */

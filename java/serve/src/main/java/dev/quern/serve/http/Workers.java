@@ -9,11 +9,11 @@ import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Threads for blocking work, which are started in advance, so that none must be created under load,
+ * Threads for blocking work. They are started in advance, so that none must be created under load,
  * and survive any exception.
  *
- * <p>Responses have priority. One thread never processes large requests, so that small requests do
- * not have to wait for large ones.
+ * <p>Responses have priority over requests. One thread never processes large requests, so that
+ * small requests do not have to wait for large ones.
  */
 public final class Workers implements Executor, AutoCloseable {
   private static final int LEAST_THREADS = 2;
@@ -31,7 +31,8 @@ public final class Workers implements Executor, AutoCloseable {
    * Starts the threads.
    *
    * @param threads the number of threads, at least two
-   * @param mostWaiting the maximum number of waiting requests, for small and large ones each
+   * @param mostWaiting the maximum number of requests in each of the two queues, for small and for
+   *     large requests
    */
   public Workers(int threads, int mostWaiting, ThreadFactory factory) {
     int count = Math.max(LEAST_THREADS, threads);
@@ -49,7 +50,7 @@ public final class Workers implements Executor, AutoCloseable {
     }
   }
 
-  /** Runs the work for a response with priority over requests; does nothing after closing. */
+  /** Queues the work for a response, with priority over requests; does nothing after closing. */
   @Override
   public synchronized void execute(Runnable answer) {
     if (!closed) {
@@ -58,7 +59,7 @@ public final class Workers implements Executor, AutoCloseable {
     }
   }
 
-  /** Queues a request's work; returns false if too many requests are waiting. */
+  /** Queues a request's work; returns false if the queue is full or closed. */
   public synchronized boolean offer(Runnable work, boolean isLarge) {
     Queue<Runnable> line = isLarge ? large : small;
     if (closed || line.size() >= mostWaiting) {
@@ -69,14 +70,14 @@ public final class Workers implements Executor, AutoCloseable {
     return true;
   }
 
-  /** Removes waiting work; does nothing if it is running or finished. */
+  /** Removes queued work; does nothing if it is running or finished. */
   public synchronized void remove(Runnable work) {
     if (!small.remove(work)) {
       large.remove(work);
     }
   }
 
-  /** Returns the number of waiting tasks. */
+  /** Returns the number of queued requests. */
   public synchronized int waiting() {
     return small.size() + large.size();
   }
@@ -91,7 +92,7 @@ public final class Workers implements Executor, AutoCloseable {
     }
   }
 
-  /** Runs one task; returns false after closing. */
+  /** Waits for a task and runs it; returns false after closing. */
   private boolean runOne() {
     boolean isLarge = false;
     Runnable next;
@@ -139,7 +140,7 @@ public final class Workers implements Executor, AutoCloseable {
     }
   }
 
-  /** Discards waiting work, and interrupts running work. */
+  /** Discards queued work, and interrupts running work. */
   @Override
   public void close() {
     synchronized (this) {

@@ -15,8 +15,8 @@ import dev.quern.reference.support.FunctionFormulas;
 import dev.quern.reference.support.NormalDistribution;
 
 /**
- * Reference implementations of the {@link Activation} layers, for arrays of any shape. At points
- * without a derivative and for NaN, results are those of PyTorch.
+ * Reference implementations of the {@link Activation} layers, for arrays of any shape. For NaN and
+ * at points without a derivative, results are the same as PyTorch's.
  */
 public final class ActivationReference {
   private static final double SELU_ALPHA = 1.6732632423543772848;
@@ -24,7 +24,7 @@ public final class ActivationReference {
 
   private ActivationReference() {}
 
-  /** The output. */
+  /** Returns the output. */
   public static NdArray forward(Activation layer, NdArray input) {
     Require.present("activation", "layer, input", layer, input);
     Formula formula = of(layer);
@@ -35,7 +35,7 @@ public final class ActivationReference {
     return output;
   }
 
-  /** The gradient of the input. */
+  /** Returns the gradient with respect to the input. */
   public static NdArray backward(Activation layer, NdArray input, NdArray gradOutput) {
     Require.present("activation", "layer, input", layer, input);
     Formula formula = of(layer);
@@ -89,7 +89,10 @@ public final class ActivationReference {
         x -> NormalDistribution.below(x) + x * NormalDistribution.density(x));
   }
 
-  /** {@code (1 + tanh(u / 2)) / 2} is the sigmoid of {@code u}. */
+  /**
+   * Returns the tanh approximation of GELU; {@code (1 + tanh(u / 2)) / 2} is computed as the
+   * sigmoid of {@code u}.
+   */
   private static Formula geluTanh() {
     double linear = Math.sqrt(8 / Math.PI);
     double cubic = linear * 0.044715;
@@ -101,7 +104,10 @@ public final class ActivationReference {
         });
   }
 
-  /** The derivative of {@code tanh(log(1 + exp(x)))} is {@code (1 - tanh^2) sigmoid(x)}. */
+  /**
+   * Returns Mish, {@code x t} with {@code t = tanh(log(1 + exp(x)))}; the derivative of t is {@code
+   * (1 - t^2) sigmoid(x)}.
+   */
   private static Formula mish() {
     return Formula.smooth(
         x -> x * Math.tanh(softplus(x)),

@@ -8,13 +8,13 @@ import dev.quern.reference.support.Checks;
 /**
  * Reference implementation of {@link LogSoftmax}: {@code y_c = x_c - log(sum_k exp(x_k))} over axis
  * 1 of {@code [N, C]} or {@code [N, C, H, W]}. The largest x is subtracted first, so that no
- * exponential overflows, and its exponential, 1, is not added to the sum of the others, so that the
- * logarithm of a probability near 1 is accurate.
+ * exponential overflows. Its own exponential, 1, is kept out of the sum and added by log1p, which
+ * is accurate for probabilities near 1.
  */
 public final class LogSoftmaxReference {
   private LogSoftmaxReference() {}
 
-  /** The logarithms of the probabilities, in the input's shape. */
+  /** Returns the log-probabilities, which have the input's shape. */
   public static NdArray forward(NdArray input) {
     Require.present("log_softmax", "input", input);
     NdArray output = new NdArray(Checks.batchOutput(new LogSoftmax(), input.shape()));
@@ -28,7 +28,7 @@ public final class LogSoftmaxReference {
         largest = x > input.get(first + largest * inner) || Double.isNaN(x) ? c : largest;
       }
       double max = input.get(first + largest * inner);
-      double others = max - max; // 0, or NaN where the largest is infinite: then so is all
+      double others = max - max; // 0, or NaN if the maximum is infinite, as are all outputs
       for (int c = 0; c < classes; c++) {
         others += c == largest ? 0 : Math.exp(input.get(first + c * inner) - max);
       }
@@ -40,8 +40,8 @@ public final class LogSoftmaxReference {
   }
 
   /**
-   * The gradient of the input from the forward pass's output: {@code dx_c = dy_c - exp(y_c) sum_k
-   * dy_k}.
+   * Returns the gradient with respect to the input, from the forward pass's output: {@code dx_c =
+   * dy_c - exp(y_c) sum_k dy_k}.
    */
   public static NdArray backward(NdArray output, NdArray gradOutput) {
     Require.present("log_softmax", "output", output);

@@ -8,13 +8,13 @@ import dev.quern.reference.support.Checks;
 import dev.quern.tensor.Shape;
 
 /**
- * Reference implementation of {@link PRelu}: x above 0, else weight times x; axis 1 has the
- * channels.
+ * Reference implementation of {@link PRelu}: x if x is above 0, otherwise weight times x; the
+ * channels are axis 1.
  */
 public final class PReluReference {
   private PReluReference() {}
 
-  /** The output for a weight of {@code [numParameters]}. */
+  /** Returns the output for a weight of shape {@code [numParameters]}. */
   public static NdArray forward(PRelu layer, NdArray input, NdArray weight) {
     check(layer, input, weight);
     NdArray output = new NdArray(input.shape());
@@ -25,7 +25,7 @@ public final class PReluReference {
     return output;
   }
 
-  /** The gradients of input and weight. */
+  /** Returns the gradients with respect to input and weight. */
   public static NormGradients backward(
       PRelu layer, NdArray input, NdArray weight, NdArray gradOutput) {
     check(layer, input, weight);
@@ -42,7 +42,7 @@ public final class PReluReference {
     return new NormGradients(gradInput, gradWeight, null);
   }
 
-  /** Which weight an element has. */
+  /** Returns the index of the weight that element {@code i} is multiplied by. */
   private static int index(PRelu layer, NdArray input, int i) {
     if (layer.numParameters() == 1) {
       return 0;

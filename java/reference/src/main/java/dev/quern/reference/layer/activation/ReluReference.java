@@ -5,13 +5,13 @@ import dev.quern.reference.internal.Require;
 import dev.quern.reference.support.Checks;
 
 /**
- * Reference implementation of {@link dev.quern.layer.activation.Relu}, for arrays of any shape. NaN
- * passes both ways, as in PyTorch.
+ * Reference implementation of {@link dev.quern.layer.activation.Relu}, for arrays of any shape. As
+ * in PyTorch, outputs and gradients at NaN inputs are passed through.
  */
 public final class ReluReference {
   private ReluReference() {}
 
-  /** {@code max(x, 0)}. */
+  /** Returns {@code max(x, 0)} of each element. */
   public static NdArray forward(NdArray input) {
     Require.present("relu", "input", input);
     NdArray output = new NdArray(input.shape());
@@ -21,7 +21,10 @@ public final class ReluReference {
     return output;
   }
 
-  /** The output's gradient where the input is above 0 or NaN; 0 elsewhere, at 0 too. */
+  /**
+   * Returns the output's gradient where the input is above 0 or NaN, and 0 elsewhere, including at
+   * 0.
+   */
   public static NdArray backward(NdArray input, NdArray gradOutput) {
     Require.present("relu", "input", input);
     Checks.shape("relu", "grad_output", gradOutput, input.shape());

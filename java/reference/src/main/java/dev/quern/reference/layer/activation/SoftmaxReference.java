@@ -13,7 +13,7 @@ import dev.quern.reference.support.Checks;
 public final class SoftmaxReference {
   private SoftmaxReference() {}
 
-  /** The probabilities, in the input's shape. */
+  /** Returns the probabilities, which have the input's shape. */
   public static NdArray forward(NdArray input) {
     Require.present("softmax", "input", input);
     NdArray output = new NdArray(Checks.batchOutput(new Softmax(), input.shape()));
@@ -41,8 +41,8 @@ public final class SoftmaxReference {
   }
 
   /**
-   * The gradient of the input from the forward pass's output: {@code dx_c = p_c (dp_c - sum_k dp_k
-   * p_k)}.
+   * Returns the gradient with respect to the input, from the forward pass's output: {@code dx_c =
+   * p_c (dp_c - sum_k dp_k p_k)}.
    */
   public static NdArray backward(NdArray output, NdArray gradOutput) {
     Require.present("softmax", "output", output);
@@ -66,7 +66,7 @@ public final class SoftmaxReference {
     return gradInput;
   }
 
-  /** The distance between neighbors along axis 1. */
+  /** Returns the distance between neighbors along axis 1 in row-major order. */
   static int inner(NdArray array) {
     return array.rank() == 4 ? array.dim(2) * array.dim(3) : 1;
   }

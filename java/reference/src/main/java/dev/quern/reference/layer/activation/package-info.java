@@ -1,4 +1,4 @@
-/** The passes of activations and softmax. */
+/** Reference implementations of activations and softmax: forward and backward passes. */
 @NullMarked
 package dev.quern.reference.layer.activation;
 

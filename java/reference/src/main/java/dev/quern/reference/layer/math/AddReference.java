@@ -7,8 +7,8 @@ import dev.quern.tensor.Shape;
 import java.util.List;
 
 /**
- * Reference implementation of {@link Add}: the sum of arrays with broadcasting; along each axis,
- * sizes are equal or 1.
+ * Reference implementation of {@link Add}: the sum of two or more arrays; axes of size 1 are
+ * broadcast.
  */
 public final class AddReference {
   private AddReference() {}
@@ -24,7 +24,10 @@ public final class AddReference {
     return sum;
   }
 
-  /** Returns the gradients of the inputs: the output's gradient, summed over broadcast axes. */
+  /**
+   * Returns the gradients with respect to the inputs: the output's gradient, summed over broadcast
+   * axes.
+   */
   public static List<NdArray> backward(List<NdArray> inputs, NdArray gradOutput) {
     List<NdArray> own = Checks.inputs("add", inputs, 1);
     Checks.shape("add", "grad_output", gradOutput, outputShape(own));

@@ -8,8 +8,8 @@ import dev.quern.reference.support.Checks;
 import dev.quern.tensor.Shape;
 
 /**
- * Reference implementation of {@link Extremum}: the index of the extreme value along an axis of
- * {@code [N, ...]}.
+ * Reference implementation of argmax and argmin ({@link Extremum}): the index of the largest or
+ * smallest value along an axis of {@code [N, ...]}.
  */
 public final class ArgmaxReference {
   private ArgmaxReference() {}
@@ -37,7 +37,7 @@ public final class ArgmaxReference {
     return output;
   }
 
-  /** The gradient of the input: zeros. */
+  /** Returns the gradient with respect to the input: zeros. */
   public static NdArray backward(Extremum layer, NdArray input, NdArray gradOutput) {
     Require.present("argmax", "layer, input", layer, input);
     Checks.shape(layer.type(), "grad_output", gradOutput, Checks.batchOutput(layer, input.shape()));

@@ -7,8 +7,8 @@ import dev.quern.reference.support.Checks;
 import java.util.List;
 
 /**
- * Reference implementation of {@link Compare}: two arrays with broadcasting; along each axis, sizes
- * are equal or 1.
+ * Reference implementation of {@link Compare}: compares two arrays element by element; axes of size
+ * 1 are broadcast.
  */
 public final class CompareReference {
   private CompareReference() {}
@@ -20,7 +20,7 @@ public final class CompareReference {
         own, Pairs.outputShape(layer, own), (a, b) -> holds(layer.kind(), a, b) ? 1 : 0);
   }
 
-  /** Returns zeros. */
+  /** Returns the gradients with respect to both inputs: zeros. */
   public static List<NdArray> backward(Compare layer, List<NdArray> inputs, NdArray gradOutput) {
     Require.present("compare", "layer", layer);
     List<NdArray> own = Checks.inputs("compare", inputs, 2);

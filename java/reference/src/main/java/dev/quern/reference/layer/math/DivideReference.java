@@ -7,8 +7,8 @@ import dev.quern.tensor.Shape;
 import java.util.List;
 
 /**
- * Reference implementation of {@link Divide}: two arrays with broadcasting; along each axis, sizes
- * are equal or 1.
+ * Reference implementation of {@link Divide}: divides two arrays element by element; axes of size 1
+ * are broadcast.
  */
 public final class DivideReference {
   private DivideReference() {}
@@ -18,7 +18,7 @@ public final class DivideReference {
     return Pairs.forward(own, Pairs.outputShape(new Divide(), own), (a, b) -> a / b);
   }
 
-  /** Returns the gradients of both inputs, summed over broadcast axes. */
+  /** Returns the gradients with respect to both inputs, summed over broadcast axes. */
   public static List<NdArray> backward(List<NdArray> inputs, NdArray gradOutput) {
     List<NdArray> own = Checks.inputs("divide", inputs, 2);
     Shape output = Pairs.outputShape(new Divide(), own);

@@ -7,12 +7,13 @@ import dev.quern.tensor.Shape;
 import java.util.List;
 
 /**
- * Reference implementation of {@link Matmul}: {@code [N, ..., M, K]} times {@code [N, ..., K, N']}.
+ * Reference implementation of {@link Matmul}: multiplies matrices {@code [N, ..., M, K]} by {@code
+ * [N, ..., K, N']}.
  */
 public final class MatmulReference {
   private MatmulReference() {}
 
-  /** Takes one term {@code output[o] += a[i] * b[j]}. */
+  /** Receives one term {@code output[o] += a[i] * b[j]}. */
   private interface Term {
     void accept(int o, int i, int j);
   }
@@ -26,7 +27,7 @@ public final class MatmulReference {
     return output;
   }
 
-  /** The gradients of both inputs. */
+  /** Returns the gradients with respect to both inputs. */
   public static List<NdArray> backward(List<NdArray> inputs, NdArray gradOutput) {
     List<NdArray> own = Checks.inputs("matmul", inputs, 2);
     Checks.shape("matmul", "grad_output", gradOutput, outputShape(own));

@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reference implementation of {@link Maximum}: the maximum of the first two arrays, then of the
- * result and the next array, and so on, with broadcasting.
+ * Reference implementation of {@link Maximum}: the elementwise maximum of two or more arrays,
+ * computed from left to right; axes of size 1 are broadcast.
  */
 public final class MaximumReference {
   private MaximumReference() {}
@@ -20,7 +20,8 @@ public final class MaximumReference {
   }
 
   /**
-   * Returns the gradients of the inputs; if two values are equal, each gets half of the gradient.
+   * Returns the gradients with respect to the inputs; two equal values get half of the gradient
+   * each.
    */
   public static List<NdArray> backward(List<NdArray> inputs, NdArray gradOutput) {
     List<NdArray> own = checked(inputs);
@@ -43,7 +44,7 @@ public final class MaximumReference {
     return gradients;
   }
 
-  /** The results of the first i + 1 inputs each. */
+  /** Returns the intermediate results: element i is the maximum of the first i + 1 inputs. */
   private static List<NdArray> made(List<NdArray> inputs) {
     List<NdArray> made = new ArrayList<>(List.of(inputs.get(0)));
     for (NdArray next : inputs.subList(1, inputs.size())) {

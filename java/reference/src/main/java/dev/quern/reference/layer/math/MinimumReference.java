@@ -5,7 +5,7 @@ import dev.quern.reference.NdArray;
 import dev.quern.reference.support.Checks;
 import java.util.List;
 
-/** Reference implementation of {@link Minimum}: the negative maximum of the negatives. */
+/** Reference implementation of {@link Minimum}: the negated maximum of the negated inputs. */
 public final class MinimumReference {
   private MinimumReference() {}
 
@@ -13,7 +13,10 @@ public final class MinimumReference {
     return negative(MaximumReference.forward(negatives(inputs)));
   }
 
-  /** The gradients of the inputs; of two that are equal each gets half. */
+  /**
+   * Returns the gradients with respect to the inputs; two equal values get half of the gradient
+   * each.
+   */
   public static List<NdArray> backward(List<NdArray> inputs, NdArray gradOutput) {
     List<NdArray> negatives = negatives(inputs);
     Checks.shape("minimum", "grad_output", gradOutput, Pairs.outputShape(new Minimum(), negatives));

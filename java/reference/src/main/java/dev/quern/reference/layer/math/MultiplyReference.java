@@ -7,8 +7,8 @@ import dev.quern.tensor.Shape;
 import java.util.List;
 
 /**
- * Reference implementation of {@link Multiply}: two arrays with broadcasting; along each axis,
- * sizes are equal or 1.
+ * Reference implementation of {@link Multiply}: multiplies two arrays element by element; axes of
+ * size 1 are broadcast.
  */
 public final class MultiplyReference {
   private MultiplyReference() {}
@@ -18,7 +18,7 @@ public final class MultiplyReference {
     return Pairs.forward(own, Pairs.outputShape(new Multiply(), own), (a, b) -> a * b);
   }
 
-  /** The gradients of both inputs; a sum where one number met several. */
+  /** Returns the gradients with respect to both inputs, summed over broadcast axes. */
   public static List<NdArray> backward(List<NdArray> inputs, NdArray gradOutput) {
     List<NdArray> own = Checks.inputs("multiply", inputs, 2);
     Shape output = Pairs.outputShape(new Multiply(), own);

@@ -6,7 +6,7 @@ import dev.quern.tensor.Shape;
 import java.util.List;
 import java.util.function.DoubleBinaryOperator;
 
-/** Base of operators that combine two inputs element by element; an axis of size 1 is broadcast. */
+/** Base of elementwise operators with two inputs; axes of size 1 are broadcast. */
 final class Pairs {
   private Pairs() {}
 
@@ -21,7 +21,10 @@ final class Pairs {
     return output;
   }
 
-  /** The output's gradient times each derivative, summed where one number met several. */
+  /**
+   * Returns the output's gradient times the derivatives {@code toA} and {@code toB}, each summed
+   * over broadcast axes.
+   */
   static List<NdArray> backward(
       List<NdArray> inputs,
       NdArray gradOutput,
@@ -40,7 +43,7 @@ final class Pairs {
     return List.of(gradA, gradB);
   }
 
-  /** The element of an input that is broadcast to element i of the output. */
+  /** Returns the offset of the input element that is broadcast to output element {@code i}. */
   static int place(Shape in, Shape out, int i) {
     int at = 0;
     int stride = 1;
@@ -54,7 +57,7 @@ final class Pairs {
     return at;
   }
 
-  /** The output's shape of a layer of these inputs, batches of one size. */
+  /** Returns a layer's output shape for these inputs, which have the same batch size. */
   static Shape outputShape(Layer layer, List<NdArray> inputs) {
     List<Shape> samples = inputs.stream().map(x -> x.shape().sample()).toList();
     return layer.outputShape(samples).batch(inputs.get(0).dim(0));

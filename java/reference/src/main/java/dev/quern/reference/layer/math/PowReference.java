@@ -8,8 +8,8 @@ import dev.quern.tensor.Shape;
 import java.util.List;
 
 /**
- * Reference implementation of {@link Pow}: two arrays with broadcasting; along each axis, sizes are
- * equal or 1.
+ * Reference implementation of {@link Pow}: raises the first array to the power of the second,
+ * element by element; axes of size 1 are broadcast.
  */
 public final class PowReference {
   private PowReference() {}
@@ -19,7 +19,7 @@ public final class PowReference {
     return Pairs.forward(own, Pairs.outputShape(new Pow(), own), FunctionFormulas::pow);
   }
 
-  /** The gradients of both inputs; a sum where one number met several. */
+  /** Returns the gradients with respect to both inputs, summed over broadcast axes. */
   public static List<NdArray> backward(List<NdArray> inputs, NdArray gradOutput) {
     List<NdArray> own = Checks.inputs("pow", inputs, 2);
     Shape output = Pairs.outputShape(new Pow(), own);

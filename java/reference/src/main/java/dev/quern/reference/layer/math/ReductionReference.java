@@ -14,7 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reference implementation of each {@link Reduction}: reduces {@code [N, ...]} over axes after N.
+ * Reference implementation of all {@link Reduction} layers: reduces {@code [N, ...]} over axes
+ * other than the batch axis.
  */
 public final class ReductionReference {
   private ReductionReference() {}
@@ -29,7 +30,7 @@ public final class ReductionReference {
     return output;
   }
 
-  /** The gradient of the input. */
+  /** Returns the gradient with respect to the input. */
   public static NdArray backward(Reduction layer, NdArray input, NdArray gradOutput) {
     Require.present("reduction", "layer, input", layer, input);
     NdArray output = forward(layer, input);
@@ -59,7 +60,10 @@ public final class ReductionReference {
     return layer instanceof Mean ? sum / part.size() : sum;
   }
 
-  /** The derivative of an output by one of its inputs; equal extremes share theirs. */
+  /**
+   * Returns the derivative of an output with respect to the input at {@code at}; equal maxima or
+   * minima share the gradient equally.
+   */
   private static double share(
       Reduction layer, NdArray input, List<Integer> part, double output, int at) {
     if (layer instanceof Sum) {
@@ -75,7 +79,7 @@ public final class ReductionReference {
     return (input.get(at) == output ? 1 : 0) / equal;
   }
 
-  /** Which inputs each output is made of. */
+  /** Returns, for each output, the offsets of the inputs that are reduced to it. */
   private static List<List<Integer>> parts(Reduction layer, Shape batch, int outputs) {
     List<List<Integer>> parts = new ArrayList<>();
     for (int i = 0; i < outputs; i++) {

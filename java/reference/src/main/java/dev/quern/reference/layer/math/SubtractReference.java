@@ -7,8 +7,8 @@ import dev.quern.tensor.Shape;
 import java.util.List;
 
 /**
- * Reference implementation of {@link Subtract}: two arrays with broadcasting; along each axis,
- * sizes are equal or 1.
+ * Reference implementation of {@link Subtract}: subtracts two arrays element by element; axes of
+ * size 1 are broadcast.
  */
 public final class SubtractReference {
   private SubtractReference() {}
@@ -18,7 +18,7 @@ public final class SubtractReference {
     return Pairs.forward(own, Pairs.outputShape(new Subtract(), own), (a, b) -> a - b);
   }
 
-  /** The gradients of both inputs; a sum where one number met several. */
+  /** Returns the gradients with respect to both inputs, summed over broadcast axes. */
   public static List<NdArray> backward(List<NdArray> inputs, NdArray gradOutput) {
     List<NdArray> own = Checks.inputs("subtract", inputs, 2);
     Shape output = Pairs.outputShape(new Subtract(), own);

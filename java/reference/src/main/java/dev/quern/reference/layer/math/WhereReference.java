@@ -7,8 +7,8 @@ import dev.quern.tensor.Shape;
 import java.util.List;
 
 /**
- * Reference implementation of {@link Where}: a condition and two arrays with broadcasting; along
- * each axis, sizes are equal or 1.
+ * Reference implementation of {@link Where}: selects elements of two arrays by a condition; axes of
+ * size 1 are broadcast.
  */
 public final class WhereReference {
   private WhereReference() {}
@@ -24,8 +24,8 @@ public final class WhereReference {
   }
 
   /**
-   * Returns the gradients of all three inputs, summed over broadcast axes; the gradient of the
-   * condition is 0.
+   * Returns the gradients with respect to all three inputs, summed over broadcast axes; the
+   * condition's gradient is 0.
    */
   public static List<NdArray> backward(List<NdArray> inputs, NdArray gradOutput) {
     List<NdArray> own = Checks.inputs("where", inputs, 3);

@@ -1,4 +1,4 @@
-/** The passes of arithmetic, comparisons, matrix products and reductions. */
+/** Reference implementations of arithmetic, comparisons, matrix products and reductions. */
 @NullMarked
 package dev.quern.reference.layer.math;
 

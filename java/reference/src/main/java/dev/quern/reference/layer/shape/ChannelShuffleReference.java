@@ -6,8 +6,8 @@ import dev.quern.reference.internal.Require;
 import dev.quern.tensor.Shape;
 
 /**
- * Reference implementation of {@link ChannelShuffle}: interleaves the channels of {@code [N, C,
- * ...]} of all groups.
+ * Reference implementation of {@link ChannelShuffle}: splits the channels of {@code [N, C, ...]}
+ * into groups and interleaves the groups.
  */
 public final class ChannelShuffleReference {
   private ChannelShuffleReference() {}
@@ -17,7 +17,7 @@ public final class ChannelShuffleReference {
     return Rearranging.forward(layer, source(layer, input.shape()), input);
   }
 
-  /** The gradient of the input, with shape {@code inputShape}. */
+  /** Returns the gradient with respect to the input, of shape {@code inputShape}. */
   public static NdArray backward(ChannelShuffle layer, NdArray gradOutput, Shape inputShape) {
     Require.present("channel_shuffle", "layer, inputShape", layer, inputShape);
     return Rearranging.backward(layer, source(layer, inputShape), gradOutput, inputShape);

@@ -6,8 +6,8 @@ import dev.quern.reference.internal.Require;
 import dev.quern.tensor.Shape;
 
 /**
- * Reference implementation of {@link Chunk}: one of the equal parts of {@code [N, ...]} along an
- * axis.
+ * Reference implementation of {@link Chunk}: selects one of the equal parts of {@code [N, ...]}
+ * along an axis.
  */
 public final class ChunkReference {
   private ChunkReference() {}
@@ -17,7 +17,7 @@ public final class ChunkReference {
     return Rearranging.forward(layer, source(layer, input.shape()), input);
   }
 
-  /** The gradient of the input, with shape {@code inputShape}. */
+  /** Returns the gradient with respect to the input, of shape {@code inputShape}. */
   public static NdArray backward(Chunk layer, NdArray gradOutput, Shape inputShape) {
     Require.present("chunk", "layer, inputShape", layer, inputShape);
     return Rearranging.backward(layer, source(layer, inputShape), gradOutput, inputShape);

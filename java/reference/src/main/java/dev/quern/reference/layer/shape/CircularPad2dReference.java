@@ -8,8 +8,7 @@ import dev.quern.reference.support.ImageTerms;
 import dev.quern.tensor.Shape;
 
 /**
- * Reference implementation of {@link CircularPad2d}: images {@code [N, C, H, W]} with circular
- * padding.
+ * Reference implementation of {@link CircularPad2d}: pads images {@code [N, C, H, W]} circularly.
  */
 public final class CircularPad2dReference {
   private CircularPad2dReference() {}
@@ -20,7 +19,7 @@ public final class CircularPad2dReference {
     return terms(layer, input.shape(), out).forward(input, out);
   }
 
-  /** The gradient of the input, with shape {@code inputShape}. */
+  /** Returns the gradient with respect to the input, of shape {@code inputShape}. */
   public static NdArray backward(CircularPad2d layer, NdArray gradOutput, Shape inputShape) {
     Require.present("circular_pad2d", "layer, inputShape", layer, inputShape);
     Shape out = Checks.batchOutput(layer, inputShape);
@@ -32,7 +31,10 @@ public final class CircularPad2dReference {
     return ImageTerms.padded(in, out, layer.top(), layer.left(), CircularPad2dReference::shown);
   }
 
-  /** The position that i shows, of an endless row of images. */
+  /**
+   * Maps position {@code i}, relative to the image, into the image: {@code i} modulo {@code
+   * length}.
+   */
   private static int shown(int i, int length) {
     return Math.floorMod(i, length);
   }

@@ -14,7 +14,7 @@ import java.util.List;
 public final class ConcatReference {
   private ConcatReference() {}
 
-  /** Along the channels. */
+  /** Concatenates the inputs along the channels, axis 1. */
   public static NdArray forward(List<NdArray> inputs) {
     return forward(new Concat(), inputs);
   }
@@ -27,12 +27,17 @@ public final class ConcatReference {
     return output;
   }
 
-  /** The gradients of inputs of these shapes: the output's, cut along the channels. */
+  /**
+   * Splits the output's gradient along the channels into the gradients of inputs of these shapes.
+   */
   public static List<NdArray> backward(List<Shape> inputs, NdArray gradOutput) {
     return backward(new Concat(), inputs, gradOutput);
   }
 
-  /** The gradients of inputs of these shapes: the output's, cut along the axis. */
+  /**
+   * Splits the output's gradient along the layer's axis into the gradients of inputs of these
+   * shapes.
+   */
   public static List<NdArray> backward(Concat layer, List<Shape> inputs, NdArray gradOutput) {
     Require.present("concat", "layer, gradOutput", layer, gradOutput);
     List<Shape> own = Checks.copied("concat", "inputs", inputs);

@@ -7,8 +7,8 @@ import dev.quern.reference.support.Checks;
 import dev.quern.tensor.Shape;
 
 /**
- * Reference implementation of {@link Constant}: the same numbers for each sample of {@code [N,
- * ...]}.
+ * Reference implementation of {@link Constant}: outputs the same values for each sample of {@code
+ * [N, ...]}.
  */
 public final class ConstantReference {
   private ConstantReference() {}
@@ -23,7 +23,7 @@ public final class ConstantReference {
     return output;
   }
 
-  /** Returns the gradient of the input, with shape {@code inputShape}: zeros. */
+  /** Returns the gradient with respect to the input, of shape {@code inputShape}: zeros. */
   public static NdArray backward(Constant layer, NdArray gradOutput, Shape inputShape) {
     Require.present("constant", "layer, inputShape", layer, inputShape);
     Checks.shape("constant", "grad_output", gradOutput, Checks.batchOutput(layer, inputShape));

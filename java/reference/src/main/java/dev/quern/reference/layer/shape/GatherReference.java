@@ -5,7 +5,9 @@ import dev.quern.reference.NdArray;
 import dev.quern.reference.internal.Require;
 import dev.quern.tensor.Shape;
 
-/** Reference implementation of {@link Gather}: positions of {@code [N, ...]} along an axis. */
+/**
+ * Reference implementation of {@link Gather}: selects indices of {@code [N, ...]} along an axis.
+ */
 public final class GatherReference {
   private GatherReference() {}
 
@@ -14,7 +16,7 @@ public final class GatherReference {
     return Rearranging.forward(layer, source(layer, input.shape()), input);
   }
 
-  /** The gradient of the input, with shape {@code inputShape}. */
+  /** Returns the gradient with respect to the input, of shape {@code inputShape}. */
   public static NdArray backward(Gather layer, NdArray gradOutput, Shape inputShape) {
     Require.present("gather", "layer, inputShape", layer, inputShape);
     return Rearranging.backward(layer, source(layer, inputShape), gradOutput, inputShape);

@@ -5,7 +5,7 @@ import dev.quern.reference.NdArray;
 import dev.quern.reference.internal.Require;
 import dev.quern.tensor.Shape;
 
-/** Reference implementation of {@link Permute}: axes of {@code [N, ...]} in another order. */
+/** Reference implementation of {@link Permute}: permutes the axes of {@code [N, ...]} after N. */
 public final class PermuteReference {
   private PermuteReference() {}
 
@@ -14,7 +14,7 @@ public final class PermuteReference {
     return Rearranging.forward(layer, source(layer, input.shape()), input);
   }
 
-  /** The gradient of the input, with shape {@code inputShape}. */
+  /** Returns the gradient with respect to the input, of shape {@code inputShape}. */
   public static NdArray backward(Permute layer, NdArray gradOutput, Shape inputShape) {
     Require.present("permute", "layer, inputShape", layer, inputShape);
     return Rearranging.backward(layer, source(layer, inputShape), gradOutput, inputShape);

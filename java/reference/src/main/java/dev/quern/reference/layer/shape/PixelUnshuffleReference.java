@@ -6,8 +6,8 @@ import dev.quern.reference.internal.Require;
 import dev.quern.tensor.Shape;
 
 /**
- * Reference implementation of {@link PixelUnshuffle}: moves squares of pixels of {@code [N, C, H,
- * W]} to channels.
+ * Reference implementation of {@link PixelUnshuffle}: moves blocks of pixels of {@code [N, C, H,
+ * W]} into channels.
  */
 public final class PixelUnshuffleReference {
   private PixelUnshuffleReference() {}
@@ -17,7 +17,7 @@ public final class PixelUnshuffleReference {
     return Rearranging.forward(layer, source(layer.downscaleFactor()), input);
   }
 
-  /** The gradient of the input, with shape {@code inputShape}. */
+  /** Returns the gradient with respect to the input, of shape {@code inputShape}. */
   public static NdArray backward(PixelUnshuffle layer, NdArray gradOutput, Shape inputShape) {
     Require.present("pixel_unshuffle", "layer, inputShape", layer, inputShape);
     return Rearranging.backward(layer, source(layer.downscaleFactor()), gradOutput, inputShape);

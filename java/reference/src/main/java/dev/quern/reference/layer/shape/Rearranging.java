@@ -5,9 +5,12 @@ import dev.quern.reference.NdArray;
 import dev.quern.reference.support.Checks;
 import dev.quern.tensor.Shape;
 
-/** Base of layers that only rearrange numbers: each output equals one input. */
+/** Base of layers that only rearrange values: each output element equals one input element. */
 final class Rearranging {
-  /** The indices in the input of what an output's indices show; both without the batch. */
+  /**
+   * Maps an output element's indices to those of the input element that it equals; neither includes
+   * the batch axis.
+   */
   interface Source {
     int[] of(int[] out);
   }
@@ -39,7 +42,7 @@ final class Rearranging {
       at[axis - 1] = rest % (int) out.dim(axis);
       rest /= (int) out.dim(axis);
     }
-    int place = rest; // the sample
+    int place = rest; // the sample's index
     int[] from = source.of(at);
     for (int axis = 1; axis < in.rank(); axis++) {
       place = place * (int) in.dim(axis) + from[axis - 1];

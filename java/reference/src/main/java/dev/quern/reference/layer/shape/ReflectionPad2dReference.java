@@ -8,7 +8,7 @@ import dev.quern.reference.support.ImageTerms;
 import dev.quern.tensor.Shape;
 
 /**
- * Reference implementation of {@link ReflectionPad2d}: images {@code [N, C, H, W]} padded by
+ * Reference implementation of {@link ReflectionPad2d}: pads images {@code [N, C, H, W]} by
  * reflection.
  */
 public final class ReflectionPad2dReference {
@@ -20,7 +20,7 @@ public final class ReflectionPad2dReference {
     return terms(layer, input.shape(), out).forward(input, out);
   }
 
-  /** The gradient of the input, with shape {@code inputShape}. */
+  /** Returns the gradient with respect to the input, of shape {@code inputShape}. */
   public static NdArray backward(ReflectionPad2d layer, NdArray gradOutput, Shape inputShape) {
     Require.present("reflection_pad2d", "layer, inputShape", layer, inputShape);
     Shape out = Checks.batchOutput(layer, inputShape);
@@ -32,7 +32,10 @@ public final class ReflectionPad2dReference {
     return ImageTerms.padded(in, out, layer.top(), layer.left(), ReflectionPad2dReference::shown);
   }
 
-  /** The position that i shows: mirrored at the first one, then at the last. */
+  /**
+   * Maps position {@code i}, relative to the image, into the image by reflection at its first and
+   * last pixels.
+   */
   private static int shown(int i, int length) {
     int last = length - 1;
     return last - Math.abs(last - Math.abs(i));

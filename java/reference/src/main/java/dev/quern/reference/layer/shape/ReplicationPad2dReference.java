@@ -8,8 +8,8 @@ import dev.quern.reference.support.ImageTerms;
 import dev.quern.tensor.Shape;
 
 /**
- * Reference implementation of {@link ReplicationPad2d}: images {@code [N, C, H, W]} padded by
- * repeating their edges.
+ * Reference implementation of {@link ReplicationPad2d}: pads images {@code [N, C, H, W]} by
+ * repeating their border pixels.
  */
 public final class ReplicationPad2dReference {
   private ReplicationPad2dReference() {}
@@ -20,7 +20,7 @@ public final class ReplicationPad2dReference {
     return terms(layer, input.shape(), out).forward(input, out);
   }
 
-  /** The gradient of the input, with shape {@code inputShape}. */
+  /** Returns the gradient with respect to the input, of shape {@code inputShape}. */
   public static NdArray backward(ReplicationPad2d layer, NdArray gradOutput, Shape inputShape) {
     Require.present("replication_pad2d", "layer, inputShape", layer, inputShape);
     Shape out = Checks.batchOutput(layer, inputShape);
@@ -32,7 +32,7 @@ public final class ReplicationPad2dReference {
     return ImageTerms.padded(in, out, layer.top(), layer.left(), ReplicationPad2dReference::shown);
   }
 
-  /** The position that i shows: the nearest. */
+  /** Maps position {@code i}, relative to the image, to the nearest position in the image. */
   private static int shown(int i, int length) {
     return Math.max(0, Math.min(i, length - 1));
   }

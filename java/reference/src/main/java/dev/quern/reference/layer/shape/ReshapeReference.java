@@ -6,7 +6,7 @@ import dev.quern.reference.internal.Require;
 import dev.quern.reference.support.Checks;
 import dev.quern.tensor.Shape;
 
-/** Reference implementation of {@link Reshape}: {@code [N, ...]} with another shape after N. */
+/** Reference implementation of {@link Reshape}: changes the shape of {@code [N, ...]} after N. */
 public final class ReshapeReference {
   private ReshapeReference() {}
 
@@ -15,7 +15,7 @@ public final class ReshapeReference {
     return input.copy().reshape(Checks.batchOutput(layer, input.shape()));
   }
 
-  /** The output's gradient in the input's shape. */
+  /** Returns the output's gradient, reshaped to {@code inputShape}. */
   public static NdArray backward(Reshape layer, NdArray gradOutput, Shape inputShape) {
     Require.present("reshape", "layer, inputShape", layer, inputShape);
     Shape out = Checks.batchOutput(layer, inputShape);

@@ -9,8 +9,8 @@ import dev.quern.tensor.Shape;
 import java.util.List;
 
 /**
- * Reference implementation of {@link ResizeLike}: images {@code [N, C, H, W]} resized to another
- * value's height and width.
+ * Reference implementation of {@link ResizeLike}: resizes images {@code [N, C, H, W]} to the height
+ * and width of the second input.
  */
 public final class ResizeLikeReference {
   private ResizeLikeReference() {}
@@ -21,7 +21,7 @@ public final class ResizeLikeReference {
     return terms(layer, own.get(0).shape(), out).forward(own.get(0), out);
   }
 
-  /** Returns the gradients of both inputs; the second one is 0. */
+  /** Returns the gradients with respect to both inputs; the second input's gradient is 0. */
   public static List<NdArray> backward(ResizeLike layer, List<NdArray> inputs, NdArray gradOutput) {
     List<NdArray> own = Checks.inputs("resize_like", inputs, 2);
     Shape out = output(layer, own);
@@ -55,7 +55,10 @@ public final class ResizeLikeReference {
     };
   }
 
-  /** Source position of output i along an axis; an integer if one element is copied. */
+  /**
+   * Returns the source coordinate of output position {@code i} along an axis; an integer if a
+   * single element is copied.
+   */
   private static double place(ResizeLike.Mode mode, int i, int in, int out) {
     return switch (mode) {
       case NEAREST -> (double) ((long) i * in / out);

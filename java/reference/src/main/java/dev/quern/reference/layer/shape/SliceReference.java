@@ -5,7 +5,7 @@ import dev.quern.reference.NdArray;
 import dev.quern.reference.internal.Require;
 import dev.quern.tensor.Shape;
 
-/** Reference implementation of {@link Slice}: a part of {@code [N, ...]} along an axis. */
+/** Reference implementation of {@link Slice}: selects a range of {@code [N, ...]} along an axis. */
 public final class SliceReference {
   private SliceReference() {}
 
@@ -14,7 +14,7 @@ public final class SliceReference {
     return Rearranging.forward(layer, source(layer, input.shape()), input);
   }
 
-  /** The gradient of the input, with shape {@code inputShape}. */
+  /** Returns the gradient with respect to the input, of shape {@code inputShape}. */
   public static NdArray backward(Slice layer, NdArray gradOutput, Shape inputShape) {
     Require.present("slice", "layer, inputShape", layer, inputShape);
     return Rearranging.backward(layer, source(layer, inputShape), gradOutput, inputShape);

@@ -8,7 +8,8 @@ import dev.quern.reference.support.ImageTerms;
 import dev.quern.tensor.Shape;
 
 /**
- * Reference implementation of {@link UpsampleBilinear2d}: images {@code [N, C, H, W]} interpolated.
+ * Reference implementation of {@link UpsampleBilinear2d}: resizes images {@code [N, C, H, W]} by
+ * bilinear interpolation.
  */
 public final class UpsampleBilinear2dReference {
   private UpsampleBilinear2dReference() {}
@@ -19,7 +20,7 @@ public final class UpsampleBilinear2dReference {
     return terms(layer, input.shape(), out).forward(input, out);
   }
 
-  /** The gradient of the input, with shape {@code inputShape}. */
+  /** Returns the gradient with respect to the input, of shape {@code inputShape}. */
   public static NdArray backward(UpsampleBilinear2d layer, NdArray gradOutput, Shape inputShape) {
     Require.present("upsample_bilinear2d", "layer, inputShape", layer, inputShape);
     Shape out = Checks.batchOutput(layer, inputShape);
@@ -45,7 +46,7 @@ public final class UpsampleBilinear2dReference {
     };
   }
 
-  /** Source position of output i along an axis. */
+  /** Returns the source coordinate of output position {@code i} along an axis. */
   private static double place(UpsampleBilinear2d layer, int i, int in, int out) {
     if (layer.alignCorners()) {
       return out == 1 ? 0 : (double) i * (in - 1) / (out - 1);

@@ -8,8 +8,8 @@ import dev.quern.reference.support.ImageTerms;
 import dev.quern.tensor.Shape;
 
 /**
- * Reference implementation of {@link UpsampleNearest2d}: each pixel of {@code [N, C, H, W]}
- * repeated.
+ * Reference implementation of {@link UpsampleNearest2d}: repeats each pixel of {@code [N, C, H,
+ * W]}.
  */
 public final class UpsampleNearest2dReference {
   private UpsampleNearest2dReference() {}
@@ -20,7 +20,7 @@ public final class UpsampleNearest2dReference {
     return terms(layer, input.shape(), out).forward(input, out);
   }
 
-  /** The gradient of the input, with shape {@code inputShape}. */
+  /** Returns the gradient with respect to the input, of shape {@code inputShape}. */
   public static NdArray backward(UpsampleNearest2d layer, NdArray gradOutput, Shape inputShape) {
     Require.present("upsample_nearest2d", "layer, inputShape", layer, inputShape);
     Shape out = Checks.batchOutput(layer, inputShape);

@@ -7,10 +7,7 @@ import dev.quern.reference.support.Checks;
 import dev.quern.reference.support.ImageTerms;
 import dev.quern.tensor.Shape;
 
-/**
- * Reference implementation of {@link ZeroPad2d}: images {@code [N, C, H, W]} with zeros around
- * them.
- */
+/** Reference implementation of {@link ZeroPad2d}: pads images {@code [N, C, H, W]} with zeros. */
 public final class ZeroPad2dReference {
   private ZeroPad2dReference() {}
 
@@ -20,7 +17,7 @@ public final class ZeroPad2dReference {
     return terms(layer, input.shape(), out).forward(input, out);
   }
 
-  /** The gradient of the input, with shape {@code inputShape}. */
+  /** Returns the gradient with respect to the input, of shape {@code inputShape}. */
   public static NdArray backward(ZeroPad2d layer, NdArray gradOutput, Shape inputShape) {
     Require.present("zero_pad2d", "layer, inputShape", layer, inputShape);
     Shape out = Checks.batchOutput(layer, inputShape);

@@ -1,4 +1,4 @@
-/** The passes of layers that move, cut, join, pad and resize values. */
+/** Reference implementations of layers that rearrange, slice, concatenate, pad or resize values. */
 @NullMarked
 package dev.quern.reference.layer.shape;
 

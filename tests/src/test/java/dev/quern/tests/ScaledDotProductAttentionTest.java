@@ -194,7 +194,7 @@ class ScaledDotProductAttentionTest {
         argument(OP, () -> TWO.windows(3).biasHeads(6).windows(2), "bias_heads 6", "2 windows"),
         shape(OP, () -> out(TWO.windows(2), x, x, x), "3x4", "multiple of 2 windows"),
         shape(OP, () -> out(TWO.windows(3), x, x, x, Shape.of(3, 3)), "mask", "windows"),
-        shape(OP, () -> out(TWO.windows(3), free, free, free), "?x4", "fixed size for windows"),
+        shape(OP, () -> out(TWO.windows(3), free, free, free), "?x4", "fixed lengths for windows"),
         shape(OP, () -> TWO.outputShape(x), "3 or 4 inputs, not 1"),
         shape(OP, () -> out(TWO, x, x), "not 2"),
         shape(OP, () -> out(TWO, x, x, x, x, x), "not 5"),

@@ -76,8 +76,7 @@ public final class Whitening {
           "whitening: samples of " + shape + " are not images of " + n.channels() + " channels");
     }
     if (shape.dim(1) < KERNEL || shape.dim(2) < KERNEL) {
-      throw new ShapeException(
-          "whitening: images of " + shape + " are smaller than a filter, 2x2");
+      throw new ShapeException("whitening: images of " + shape + " are smaller than a filter, 2x2");
     }
     long side = filters(n.channels()) / 2;
     Heap.require("whitening", side * side * (4 * Double.BYTES)); // all intermediate matrices

@@ -27,8 +27,8 @@ import java.util.List;
  * @param causal whether a token attends only to keys up to its own position; default false
  * @param biasHeads the first dimension of a trainable additive bias {@code [biasHeads, T / windows,
  *     S / windows]}, such as a relative position bias, initially 0: 1 if all heads share the bias,
- *     {@code heads} if each head has its own, or {@code windows * heads} if each head of each window
- *     has its own; the default, 0, means no bias
+ *     {@code heads} if each head has its own, or {@code windows * heads} if each head of each
+ *     window has its own; the default, 0, means no bias
  * @param windows the number of windows, at least 1; default 1
  */
 public record ScaledDotProductAttention(
@@ -202,7 +202,10 @@ public record ScaledDotProductAttention(
     }
     if (biasHeads > 0 || windows > 1) {
       throw new ShapeException(
-          OP + ": a layer with " + (biasHeads > 0 ? "a bias" : "windows") + " does not accept a mask");
+          OP
+              + ": a layer with "
+              + (biasHeads > 0 ? "a bias" : "windows")
+              + " does not accept a mask");
     }
   }
 

@@ -218,8 +218,7 @@ public class TrainCommand implements Callable<Integer> {
   private void requireEpochs(int begun) {
     if (epochs < begun) {
       throw new BadValueException(
-          command,
-          "--epochs " + epochs + " is less than the number of started epochs, " + begun);
+          command, "--epochs " + epochs + " is less than the number of started epochs, " + begun);
     }
   }
 

@@ -194,8 +194,7 @@ final class QuantizedConv2dOp extends UnaryOp {
     boolean toBytes =
         rounds != null && wanted.isByte() && (!adds || inputs.get(1).type.element().isByte());
     ElementType element = toBytes ? wanted : ElementType.F32;
-    LayerWeights own =
-        b.weightsOf(chain.headName()); // null for a plan without weights
+    LayerWeights own = b.weightsOf(chain.headName()); // null for a plan without weights
     kernel.bytes(own != null && own.wide, in.type.element().zero(), padding, toBytes);
     Value added = !adds ? null : toBytes ? inputs.get(1) : QuantizeOp.floats(b, inputs.get(1));
     Value to = b.value(in, floats.of(element), false);

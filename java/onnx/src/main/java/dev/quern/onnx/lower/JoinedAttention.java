@@ -206,8 +206,8 @@ final class JoinedAttention {
   }
 
   /**
-   * Returns the token sequence {@code [windows * tokens, heads * depth]} for a value with one matrix
-   * per head of each window. The matrices of keys are transposed.
+   * Returns the token sequence {@code [windows * tokens, heads * depth]} for a value with one
+   * matrix per head of each window. The matrices of keys are transposed.
    *
    * @param what the role: query, key or value; part of the layers' names
    */

@@ -68,7 +68,7 @@ class MemoryLimitTest {
       a.tensor(Shape.of(16 << 20));
       assertThatThrownBy(() -> a.tensor(Shape.of(LIMIT / 4 - (8 << 20))))
           .isExactlyInstanceOf(MemoryLimitException.class)
-          .hasMessageContaining("holds")
+          .hasMessageContaining("already uses")
           .hasMessageNotContaining("holds 0 MiB");
     }
   }

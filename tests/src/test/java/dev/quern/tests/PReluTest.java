@@ -117,7 +117,7 @@ class PReluTest {
             argument("prelu", () -> Eager.of(one).forward(null, w), "input", "null"),
             argument("prelu", () -> Eager.of(three).forward(x, null), "weight", "null"),
             argument("prelu", () -> Eager.of(three).backward(x, w, null), "grad_output", "null"),
-            shape("prelu", () -> Eager.of(one).forward(tensor(3), tensor(1)), "no batch"),
+            shape("prelu", () -> Eager.of(one).forward(tensor(3), tensor(1)), "batch axis"),
             shape("prelu", () -> Eager.of(one).forward(x, w), "weight 3", "should be 1"),
             shape(
                 "prelu",

@@ -154,7 +154,7 @@ class InitTest {
     }
     assertThatThrownBy(() -> Init.dirac().values(LINEAR, 1, 0))
         .isInstanceOf(ShapeException.class)
-        .hasMessageContaining("not 100x300");
+        .hasMessageContaining("shape is 100x300");
     assertThatThrownBy(() -> Init.dirac(5).values(CONV, 1, 0)).isInstanceOf(ShapeException.class);
     assertThatThrownBy(() -> Init.dirac(0)).isInstanceOf(InvalidArgumentException.class);
     assertThatThrownBy(() -> Init.normal(0, -1)).hasMessageContaining("-1.0 must be at least 0");

@@ -257,7 +257,8 @@ class NetworksTest {
       assertThatThrownBy(() -> Networks.densenet(depth - 1, 12, CIFAR, 10))
           .hasMessageContaining("3 n + 4");
     }
-    assertThatThrownBy(() -> Networks.wideResnet(16, 0, CIFAR, 10)).hasMessageContaining("below 1");
+    assertThatThrownBy(() -> Networks.wideResnet(16, 0, CIFAR, 10))
+        .hasMessageContaining("factor 0 must be from 1");
     assertThatThrownBy(() -> Networks.mobilenet(0, 2, CIFAR, 10)).hasMessageContaining("width 0.0");
     assertThatThrownBy(() -> Networks.mobilenet(1, 0, CIFAR, 10)).hasMessageContaining("stride");
     for (String name : Networks.names()) {

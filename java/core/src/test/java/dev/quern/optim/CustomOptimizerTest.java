@@ -244,7 +244,7 @@ class CustomOptimizerTest {
     lies.put("lying: state null must be a name", o -> o.states = Collections.singletonList(null));
     lies.put("lying: state a.b must be a name", o -> o.states = List.of("a.b"));
     lies.put("lying: two states have the same name in [a, a]", o -> o.states = List.of("a", "a"));
-    lies.put("lying: more than 16 states", o -> o.states = Collections.nCopies(17, "a"));
+    lies.put("lying: it has more than 16 states", o -> o.states = Collections.nCopies(17, "a"));
     lies.put("lying: forShape is null", o -> o.other = null);
     lies.forEach(
         (why, lie) -> {

@@ -86,7 +86,7 @@ class RangesTest {
     for (float bad : new float[] {Float.NaN, Float.NEGATIVE_INFINITY}) {
       assertThatThrownBy(() -> new Histogram("conv").bound(new float[] {1, bad, 2}))
           .isExactlyInstanceOf(NumericException.class)
-          .hasMessageContainingAll("quantize: conv gave", String.valueOf(bad));
+          .hasMessageContainingAll("quantize: conv has value", String.valueOf(bad));
     }
   }
 }

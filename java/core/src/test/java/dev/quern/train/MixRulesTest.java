@@ -79,7 +79,7 @@ class MixRulesTest {
         ShapeException.class,
         "requires images, the network");
     Network image = Network.of("i", IMAGE, new Conv2d(1, 1)).withTask(Task.image());
-    refused(image, new Mse(), new CutMix(), argument, "has their height and width, 1x6x8");
+    refused(image, new Mse(), new CutMix(), argument, "has the same height and width: 1x6x8");
     Trainer.builder(image).loss(new Mse()).mix(new MixUp()).build().close();
   }
 

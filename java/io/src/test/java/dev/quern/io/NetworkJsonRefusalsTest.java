@@ -147,6 +147,6 @@ class NetworkJsonRefusalsTest {
     String huge = " ".repeat((16 << 20) + 1);
     assertThatThrownBy(() -> NetworkJson.read(huge))
         .isInstanceOf(FormatException.class)
-        .hasMessageContaining("at most");
+        .hasMessageContaining("the limit is");
   }
 }

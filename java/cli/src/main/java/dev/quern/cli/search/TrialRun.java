@@ -71,7 +71,7 @@ final class TrialRun {
     Preparation p = own.prepare(from);
     if (p.sets().validation() == null) {
       throw new NotFoundException(
-          "search: trials are compared on validation images, but there are none: --validation N"
+          "search: trials are compared on validation images, which are missing: --validation N"
               + " holds out N of the training images");
     }
     try (Trainer trainer = p.settings().build()) {

@@ -115,7 +115,7 @@ class MaskFolderTest {
             Networks.unet(Shape.of(3, 16, 16), 3)
                 .withTask(Task.pixelClasses("ground", "circle", "square")));
     Cli.run("train", "--data", shapes, "--plain", "--out", dir.resolve("plain"))
-        .fails("the targets of shapes are 28x28: --net unet is for masks");
+        .fails("the targets of shapes are 28x28: use --net unet for masks");
   }
 
   @Test

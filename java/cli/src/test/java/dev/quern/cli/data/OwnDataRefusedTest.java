@@ -93,7 +93,8 @@ class OwnDataRefusedTest {
   @Test
   void labelSmoothingOfWhatHasNoLabels() throws IOException {
     train(row(2, "\"multi_label\""), sides(), "--label-smoothing", "0.1")
-        .isRefused("--label-smoothing is for labels", "output linear1 is multi_label");
+        .isRefused(
+            "--label-smoothing is for single_label outputs", "output linear1 is multi_label");
     Path counts = OwnSamples.write(dir.resolve("counts"), seed -> OwnSamples.counts(20, seed));
     String focal = "{\"type\": \"single_label\", \"loss\": {\"type\": \"softmax_focal\"}}";
     train(row(3, focal), counts, "--label-smoothing", "0.1")

@@ -130,7 +130,7 @@ class SearchCommandTest {
         .fails("a search with other options", "choose another --out");
     search("{\"lr\": [0.1, 0.2]}", "--trials", 3).fails("a search with other options");
     Files.delete(out.resolve("search.json"));
-    search(SPACE).isRefused("contains a run", "no search.json");
+    search(SPACE).isRefused("contains a run", "lacks search.json");
   }
 
   /** As if the process had been killed in the second round, behind the first of its two trials. */

@@ -93,7 +93,7 @@ class HostileFilesTest {
     byte[] inner = Arrays.copyOfRange(data, 16, data.length);
     byte[] twice = Arrays.copyOf(data, data.length + inner.length);
     System.arraycopy(inner, 0, twice, data.length, inner.length);
-    refused(webp(head, anim, frame, chunk("ANMF", twice)), "more than one picture");
+    refused(webp(head, anim, frame, chunk("ANMF", twice)), "more than one image");
     refused(webp(head, anim, chunk("ANMF", Arrays.copyOf(data, 16))), "does not contain pixels");
   }
 

@@ -126,7 +126,7 @@ class DownloaderTest {
   @Test
   void startsAfreshWhereTheFileHasChanged() {
     server.cut(100_000).status(500).status(500).status(500);
-    failsWith("given up");
+    failsWith("failed after 4 attempts");
     new Random(2).nextBytes(server.content);
     server.etag = "\"v2\"";
     file = server.file("file.bin");
@@ -159,7 +159,7 @@ class DownloaderTest {
   @Test
   void aTamperedPartIsDeletedToo() throws IOException {
     server.cut(100_000).status(503).status(503).status(503);
-    failsWith("given up");
+    failsWith("failed after 4 attempts");
     Path part = temp.resolve("file.bin.part");
     byte[] bytes = Files.readAllBytes(part);
     bytes[7] ^= 1;

@@ -141,7 +141,7 @@ class IdxTest {
         .isInstanceOf(NotFoundException.class)
         .hasMessageContaining("t10k-labels-idx1-ubyte");
     new IdxFile(new int[] {2}, new byte[2]).write(labels);
-    refusesLoad("[3, 2, 2] for the 2 labels");
+    refusesLoad("[3, 2, 2] do not match the 2 labels");
     new IdxFile(new int[] {3}, new byte[] {0, 3, 0}).write(labels);
     refusesLoad("label 3 of image 1");
     new IdxFile(new int[] {3}, new byte[] {0, -1, 0}).write(labels);

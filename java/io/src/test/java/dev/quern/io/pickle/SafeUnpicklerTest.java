@@ -112,7 +112,7 @@ class SafeUnpicklerTest {
     "hA, the memo has no entry 65",
     "\u0080\u0006N, protocol 6",
     "NN\u0093, the module or name of a global is not a string",
-    "U\u0005ab, a string of 5 bytes",
+    "U\u0005ab, a string has 5 bytes",
     "'cnumpy\ndtype\nNR', not a function"
   })
   void refusesProgramsThatDoNotFit(String operations, String message) {
@@ -166,7 +166,7 @@ class SafeUnpicklerTest {
     for (int length : new int[] {Integer.MAX_VALUE, -1, Integer.MIN_VALUE, 1000}) {
       assertThatThrownBy(() -> load(new PickleBuilder().op(opcode).le(length).op("abc")))
           .isInstanceOf(FormatException.class)
-          .hasMessageContaining("a string of " + Integer.toUnsignedString(length) + " bytes");
+          .hasMessageContaining("a string has " + Integer.toUnsignedString(length) + " bytes");
     }
   }
 

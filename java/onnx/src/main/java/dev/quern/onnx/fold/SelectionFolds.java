@@ -51,7 +51,7 @@ final class SelectionFolds {
     Const indices = Fold.given(node, in, 1);
     Const updates = Fold.given(node, in, 2);
     if (!node.attributes().text("reduction", "none").equals("none")) {
-      throw new Refusal("attribute reduction must be none");
+      throw new Refusal("attribute reduction must be \"none\"");
     }
     long[] blocks = blocks(indices, x.dims());
     int k = (int) indices.dims()[indices.rank() - 1];

@@ -5,6 +5,7 @@ import dev.quern.layer.math.Sum;
 import dev.quern.onnx.fold.Index;
 import dev.quern.onnx.graph.Const;
 import dev.quern.onnx.graph.Dims;
+import dev.quern.onnx.graph.Equation;
 import dev.quern.onnx.graph.Operand;
 import dev.quern.onnx.graph.Refusal;
 import dev.quern.onnx.graph.Value;

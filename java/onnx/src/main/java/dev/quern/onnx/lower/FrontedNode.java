@@ -1,6 +1,7 @@
 package dev.quern.onnx.lower;
 
 import dev.quern.onnx.graph.Attributes;
+import dev.quern.onnx.graph.BatchPlace;
 import dev.quern.onnx.graph.Const;
 import dev.quern.onnx.graph.Dims;
 import dev.quern.onnx.graph.Node;

@@ -7,6 +7,7 @@ import dev.quern.layer.activation.Affine;
 import dev.quern.layer.activation.Softmax;
 import dev.quern.network.Network;
 import dev.quern.network.Task;
+import dev.quern.onnx.fold.Work;
 import dev.quern.onnx.graph.Attributes;
 import dev.quern.onnx.graph.Const;
 import dev.quern.onnx.graph.Graph;

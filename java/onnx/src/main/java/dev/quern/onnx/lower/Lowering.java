@@ -3,6 +3,7 @@ package dev.quern.onnx.lower;
 import dev.quern.error.QuernException;
 import dev.quern.onnx.fold.Fold;
 import dev.quern.onnx.fold.MatrixFolds;
+import dev.quern.onnx.fold.Work;
 import dev.quern.onnx.graph.Branch;
 import dev.quern.onnx.graph.Const;
 import dev.quern.onnx.graph.Graph;

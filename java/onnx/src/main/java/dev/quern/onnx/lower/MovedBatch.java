@@ -1,6 +1,7 @@
 package dev.quern.onnx.lower;
 
 import dev.quern.onnx.fold.Shapes;
+import dev.quern.onnx.graph.BatchPlace;
 import dev.quern.onnx.graph.Const;
 import dev.quern.onnx.graph.Node;
 import dev.quern.onnx.graph.Operand;

@@ -1,6 +1,5 @@
-package dev.quern.onnx.lower;
+package dev.quern.onnx.graph;
 
-import dev.quern.onnx.graph.Dims;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -12,15 +11,15 @@ import org.jspecify.annotations.Nullable;
  * @param axis the axis that contains the batch
  * @param inside the number of elements of the axis from one sample to the next
  */
-record BatchPlace(int axis, long inside) {
+public record BatchPlace(int axis, long inside) {
   /** The batch as the first axis. */
-  static final BatchPlace FIRST = new BatchPlace(0, 1);
+  public static final BatchPlace FIRST = new BatchPlace(0, 1);
 
   /**
    * Returns the place for a distance between samples in memory; null if an axis boundary cuts the
    * batch. A reshape keeps this distance.
    */
-  static @Nullable BatchPlace of(long[] dims, long batch, long distance) {
+  public static @Nullable BatchPlace of(long[] dims, long batch, long distance) {
     long inner = 1;
     for (int k = dims.length - 1; k >= 0; k--) {
       long outer = inner * dims[k];
@@ -34,22 +33,22 @@ record BatchPlace(int axis, long inside) {
   }
 
   /** Returns the number of elements from one sample to the next in a value of these dimensions. */
-  long distance(long[] dims) {
+  public long distance(long[] dims) {
     return inside * Dims.elements(dims, axis + 1, dims.length);
   }
 
   /** Returns whether the batch is a whole axis. */
-  boolean isWhole(long[] dims, long batch) {
+  public boolean isWhole(long[] dims, long batch) {
     return inside == 1 && dims[axis] == batch;
   }
 
   /** Returns whether the batch is the whole first axis. */
-  boolean isFirst(long[] dims, long batch) {
+  public boolean isFirst(long[] dims, long batch) {
     return axis == 0 && isWhole(dims, batch);
   }
 
   /** Returns the dimensions with the batch moved from its place to a first axis. */
-  long[] front(long[] dims, long batch) {
+  public long[] front(long[] dims, long batch) {
     if (isWhole(dims, batch)) {
       long[] out = dims.clone();
       System.arraycopy(dims, 0, out, 1, axis);
@@ -64,7 +63,7 @@ record BatchPlace(int axis, long inside) {
   }
 
   /** Returns the dimensions with the batch moved from a first axis to this place. */
-  long[] back(long[] front, boolean whole) {
+  public long[] back(long[] front, boolean whole) {
     if (whole) {
       long[] out = front.clone();
       System.arraycopy(front, 1, out, 0, axis);
@@ -77,12 +76,12 @@ record BatchPlace(int axis, long inside) {
   }
 
   /** Returns the axis of {@link #front} that is another axis of the value. */
-  int frontAxis(int other, boolean whole) {
+  public int frontAxis(int other, boolean whole) {
     return whole && other > axis ? other : other + 1;
   }
 
   /** Returns the place after a transpose, whose axis i is axis {@code perm[i]} of the value. */
-  BatchPlace transposed(int[] perm) {
+  public BatchPlace transposed(int[] perm) {
     int to = IntStream.range(0, perm.length).filter(i -> perm[i] == axis).findFirst().orElse(0);
     return new BatchPlace(to, inside);
   }

@@ -1,7 +1,5 @@
-package dev.quern.onnx.lower;
+package dev.quern.onnx.graph;
 
-import dev.quern.onnx.graph.Operand;
-import dev.quern.onnx.graph.Refusal;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -18,7 +16,7 @@ import java.util.stream.Collectors;
  * @param to the labels of the result's axes
  * @param sizes the size of the axes with each label
  */
-record Equation(List<List<Integer>> terms, List<Integer> to, Map<Integer, Long> sizes) {
+public record Equation(List<List<Integer>> terms, List<Integer> to, Map<Integer, Long> sizes) {
   private static final String ELLIPSIS = "...";
   private static final String ARROW = "->";
 
@@ -28,7 +26,7 @@ record Equation(List<List<Integer>> terms, List<Integer> to, Map<Integer, Long> 
    * @throws Refusal if the text is not an equation, does not match the inputs, or selects a
    *     diagonal
    */
-  static Equation of(String text, List<Operand> operands) {
+  public static Equation of(String text, List<Operand> operands) {
     String equation = text.replace(" ", "");
     String[] sides = equation.split(ARROW, -1);
     String[] each = sides[0].split(",", -1);
@@ -108,7 +106,7 @@ record Equation(List<List<Integer>> terms, List<Integer> to, Map<Integer, Long> 
   }
 
   /** Returns the sizes of the axes with these labels. */
-  long[] dims(List<Integer> labels) {
+  public long[] dims(List<Integer> labels) {
     return labels.stream().mapToLong(sizes::get).toArray();
   }
 }

@@ -1,4 +1,4 @@
-package dev.quern.onnx.lower;
+package dev.quern.onnx.fold;
 
 import dev.quern.onnx.graph.Refusal;
 
@@ -6,7 +6,7 @@ import dev.quern.onnx.graph.Refusal;
  * A limit on the number of elements computed at import, over all sizes, because a small file may
  * cause much work.
  */
-final class Work {
+public final class Work {
   private static final long MOST = 1L << 31;
 
   private long elements;
@@ -16,7 +16,7 @@ final class Work {
    *
    * @throws Refusal if the total exceeds the limit
    */
-  void add(long more) {
+  public void add(long more) {
     elements += more;
     if (elements > MOST) {
       throw new Refusal("constants to fold have more than " + MOST + " elements in all");

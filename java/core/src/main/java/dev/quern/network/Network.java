@@ -58,8 +58,7 @@ public final class Network {
    * @param output the shape of the layer's output
    * @param parameters the layer's trainable parameters
    * @param buffers the layer's state besides parameters, such as running statistics
-   * @param multiplyAdds multiply-adds of one sample's forward pass; 0 if the input's height or
-   *     width is dynamic
+   * @param multiplyAdds multiply-adds of one sample's forward pass; 0 if the input size is dynamic
    */
   public record Facts(
       String type,
@@ -82,8 +81,7 @@ public final class Network {
    *
    * @param name name of the network in files and summaries
    * @param input shape of one sample, {@code [C, H, W]} or {@code [F]}
-   * @param nodes the layers, each after its inputs; the result of the last one is the network's
-   *     output
+   * @param nodes the layers, each after its inputs; the last layer's result is the output
    * @throws ShapeException if the network is not valid; the message lists all problems
    */
   public Network(String name, Shape input, List<Node> nodes) {
@@ -93,8 +91,7 @@ public final class Network {
   /**
    * Creates a network with any number of inputs and outputs.
    *
-   * @param inputs the sample shape of each input, by name, {@code [C, H, W]} or {@code [F]}; at
-   *     least one
+   * @param inputs the sample shapes by input name, {@code [C, H, W]} or {@code [F]}; at least one
    * @param nodes the layers, each after its inputs
    * @param outputs the names of the layers that provide the network's outputs; at least one
    * @throws ShapeException if the network is not valid; the message lists all problems
@@ -104,8 +101,7 @@ public final class Network {
   }
 
   /**
-   * Creates a network with any number of inputs and outputs, and with tasks. Otherwise equal to
-   * {@link #Network(String, Map, List, List)}.
+   * Creates a network as {@link #Network(String, Map, List, List)} does, with tasks.
    *
    * @param tasks tasks by the output's name; other outputs have the task {@link Task#plain}
    * @throws InvalidArgumentException if an output does not exist
@@ -124,10 +120,7 @@ public final class Network {
     detection = null;
   }
 
-  /**
-   * Creates a network with other tasks and the same layers. Properties of custom layers are not
-   * read again.
-   */
+  /** Creates a network with other tasks and the same layers, whose methods are not called again. */
   private Network(Network same, Map<String, Task> tasks, @Nullable DetectionTask detection) {
     name = same.name;
     graph = same.graph;
@@ -207,9 +200,7 @@ public final class Network {
     return new Network(this, OutputTasks.with(this, output, task), detection);
   }
 
-  /**
-   * Returns the task that decodes outputs to bounding boxes; null if the network is not a detector.
-   */
+  /** Returns the task that decodes outputs to boxes; null if the network is not a detector. */
   public @Nullable DetectionTask detection() {
     return detection;
   }
@@ -219,8 +210,7 @@ public final class Network {
    * tasks of outputs, which determine training, are kept.
    *
    * @throws InvalidArgumentException if the decoder reads an output that does not exist
-   * @throws ShapeException if the outputs do not have the shapes or number of classes that the
-   *     decoder requires
+   * @throws ShapeException if the outputs' shapes or number of classes do not match the decoder
    */
   public Network withDetection(@Nullable DetectionTask task) {
     if (task != null) {
@@ -229,10 +219,7 @@ public final class Network {
     return new Network(this, tasks, task);
   }
 
-  /**
-   * Returns whether the network has exactly one input and one output, as most methods of the API
-   * require.
-   */
+  /** Returns whether the network has exactly one input and one output. */
   public boolean isSingle() {
     return inputs().size() == 1 && outputs().size() == 1;
   }
@@ -252,18 +239,14 @@ public final class Network {
     graph.requireSizes(name, operation);
   }
 
-  /**
-   * Returns this network at a fixed size of its only input. For several inputs, use {@link
-   * #at(Map)}.
-   */
+  /** Returns this network at a fixed size of its input; for more inputs, use {@link #at(Map)}. */
   public Network at(Shape size) {
     Require.present("network", "size", size);
     return at(Map.of(inputs().keySet().iterator().next(), size));
   }
 
   /**
-   * Returns this network at fixed sizes of its inputs, with the same layers and weights. Shapes are
-   * inferred again.
+   * Returns this network at fixed sizes of its inputs, with the same layers and weights.
    *
    * @param sizes the sample shape of each input, by name
    * @throws InvalidArgumentException if an input is missing or unknown
@@ -273,17 +256,12 @@ public final class Network {
     return new Surgery(this).at(sizes);
   }
 
-  /**
-   * Returns the part of this network from its inputs to the outputs of these layers: {@link #part}.
-   */
+  /** Returns the part of this network from its inputs to these layers' outputs: {@link #part}. */
   public Network upTo(String... outputs) {
     return part(List.of(), Arrays.asList(Require.present("network", "outputs", outputs)));
   }
 
-  /**
-   * Returns the part of this network from the outputs of these layers to the network's outputs:
-   * {@link #part}.
-   */
+  /** Returns the part of this network from these layers' outputs to its outputs: {@link #part}. */
   public Network from(String... layers) {
     return part(Arrays.asList(Require.present("network", "layers", layers)), List.of());
   }
@@ -308,8 +286,7 @@ public final class Network {
    * the new shapes; class names are dropped if their number differs.
    *
    * @throws InvalidArgumentException if the layer does not exist
-   * @throws ShapeException if the new layer or a later layer is not valid; the message lists all
-   *     problems
+   * @throws ShapeException if the new or a later layer is invalid; the message lists all problems
    */
   public Network replace(String node, Layer layer) {
     return new Surgery(this).replace(node, layer);
@@ -323,8 +300,7 @@ public final class Network {
    * @param after the last layer to keep; layers on which it does not depend are removed
    * @param head the new layers, in order
    * @throws InvalidArgumentException if the layer does not exist
-   * @throws ShapeException if the head is not valid for the layer's output; the message lists all
-   *     problems
+   * @throws ShapeException if the new head is not valid; the message lists all problems
    */
   public Network withHead(String after, Layer... head) {
     return new Surgery(this).withHead(after, head);
@@ -367,25 +343,17 @@ public final class Network {
     return graph.parameters;
   }
 
-  /**
-   * Returns all buffers by dotted name, for example {@code bn1.running_mean}. Buffers are state
-   * that is not trained.
-   */
+  /** Returns all buffers, which are not trained, by name, such as {@code bn1.running_mean}. */
   public Map<String, Buffer> buffers() {
     return graph.buffers;
   }
 
-  /**
-   * Returns the shapes of all parameters and buffers by dotted name. A saved model contains these
-   * tensors.
-   */
+  /** Returns the shapes of a saved model's tensors by dotted name: all parameters and buffers. */
   public Map<String, Shape> state() {
     return graph.state;
   }
 
-  /**
-   * Returns a list of likely mistakes, one sentence each, such as a layer whose result is not used.
-   */
+  /** Returns likely mistakes, one sentence each, such as a layer whose result is not used. */
   public List<String> warnings() {
     return Warnings.of(this);
   }

@@ -112,11 +112,9 @@ public final class Model implements AutoCloseable {
   }
 
   /**
-   * Returns the implementations of the network's convolutions for a batch of one image. Larger
-   * batches may use others.
+   * Returns the implementations of convolutions for one image; larger batches may use others.
    *
-   * @throws ShapeException if the network's height or width is dynamic, because the implementations
-   *     depend on it
+   * @throws ShapeException if the network's height or width is dynamic
    */
   public Implementations implementations() {
     network().requireSizes("implementations");
@@ -219,18 +217,12 @@ public final class Model implements AutoCloseable {
     return calls.profile(inputs, steps);
   }
 
-  /**
-   * Measures the time of each layer for a network with one input, as {@link #profile(Map, int)}
-   * does.
-   */
+  /** Measures layer times as {@link #profile(Map, int)} does, for a network with one input. */
   public LayerTimes profile(Tensor images, int steps) {
     return profile(Map.of(calls.firstInput(), Require.present("profile", "images", images)), steps);
   }
 
-  /**
-   * Returns the most likely classes of one byte sample that has the network's input shape: {@link
-   * #classify(byte[], Shape, int)}.
-   */
+  /** Returns the result of {@link #classify(byte[], Shape, int)} for the network's input shape. */
   public List<LabelScore> classify(byte[] values, int top) {
     network().requireSizes("classify");
     return classify(values, network().input(), top);
@@ -294,8 +286,7 @@ public final class Model implements AutoCloseable {
   /**
    * Returns the predictions for each sample by output name, in the network's order.
    *
-   * @param inputs a normalized tensor {@code [N, ...]} for each of {@link Network#inputs()}, by
-   *     name
+   * @param inputs normalized tensors {@code [N, ...]} for all {@link Network#inputs()}, by name
    */
   public List<Map<String, Prediction>> predictAll(Map<String, Tensor> inputs) {
     return new Classifying(this).predictAll(inputs);
@@ -324,18 +315,12 @@ public final class Model implements AutoCloseable {
     return new Detecting(this).detect(images);
   }
 
-  /**
-   * Detects objects in each image, with the given non-maximum suppression instead of the network's.
-   */
+  /** Detects objects in each image, with this non-maximum suppression, not the network's own. */
   public List<List<Detection>> detect(List<Image> images, Nms nms) {
     return new Detecting(this).detect(images, nms);
   }
 
-  /**
-   * Evaluates the model on a data set, with the loss of the network's task.
-   *
-   * @return the loss, accuracy and metrics
-   */
+  /** Returns loss, accuracy and metrics on a data set, with the loss of the network's task. */
   public Evaluation evaluate(Dataset images) {
     return evaluating.evaluate(images);
   }
@@ -352,10 +337,7 @@ public final class Model implements AutoCloseable {
     return evaluating.evaluate(images, views);
   }
 
-  /**
-   * Evaluates a network with any number of inputs and outputs on a data set, with the losses of its
-   * tasks.
-   */
+  /** Evaluates a network with any number of inputs and outputs, with the losses of its tasks. */
   public Evaluation evaluate(MultiDataset images) {
     return evaluating.evaluate(images);
   }
@@ -386,9 +368,7 @@ public final class Model implements AutoCloseable {
     return evaluating.report(images);
   }
 
-  /**
-   * Returns whether the model is closed. Methods of a closed model throw a {@code ClosedException}.
-   */
+  /** Returns whether the model is closed; its methods then throw a {@code ClosedException}. */
   public boolean isClosed() {
     return usage.isClosed();
   }

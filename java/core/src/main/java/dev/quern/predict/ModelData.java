@@ -29,8 +29,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Content of a saved model: the network with its tasks, its weights, the preprocessing of its
- * inputs, and its provenance. The constructor rejects weights of the wrong size, NaN and
- * infinities.
+ * inputs, and its provenance. Weights of the wrong size, NaN and infinities are rejected.
  *
  * @param network the network
  * @param weights the weights by dotted name, each in its file layout (OIHW for convolutions, [out,
@@ -143,8 +142,7 @@ public record ModelData(
   }
 
   /**
-   * Loads a model file with the {@link ModelReader} that supports it: quern-io reads .safetensors,
-   * quern-onnx .onnx.
+   * Loads a model file by a {@link ModelReader}: quern-io reads .safetensors, quern-onnx .onnx.
    *
    * @throws dev.quern.error.NotFoundException if the file or the module that reads it is missing
    * @throws dev.quern.error.FormatException if the file is not a model
@@ -154,14 +152,11 @@ public record ModelData(
   }
 
   /**
-   * Saves this model with the {@link ModelWriter} for the file's extension. An existing file is
-   * replaced atomically.
+   * Saves this model by a {@link ModelWriter}. An existing file is replaced atomically.
    *
-   * @param file the file, with the extension {@code .safetensors}, written by quern-io, or {@code
-   *     .onnx}, written by quern-onnx
+   * @param file the file: .safetensors, written by quern-io, or .onnx, written by quern-onnx
    * @throws dev.quern.error.InvalidArgumentException if the file has another extension
-   * @throws dev.quern.error.NotFoundException if the folder, or the module that writes such files,
-   *     is missing
+   * @throws dev.quern.error.NotFoundException if the folder or the writer's module is missing
    * @throws dev.quern.error.FileAccessException if the file cannot be written
    */
   public void save(Path file) {
@@ -173,8 +168,7 @@ public record ModelData(
    * Weights of convolutions and linear layers are rounded to nearest, ties to even. Bf16 and f16
    * halve the size of weights in files and in a {@link Model}; computation remains in float32.
    *
-   * @throws NumericException if a weight exceeds the type's largest number, which is 65,504 for
-   *     F16; the message names the weight
+   * @throws NumericException if a weight exceeds the type's largest number, such as 65,504 for F16
    */
   public ModelData to(DType type) {
     Map<String, float[]> rounded = new LinkedHashMap<>(weights);
@@ -187,10 +181,8 @@ public record ModelData(
   }
 
   /**
-   * Returns the data type in which a weight is stored: {@link #dtype()} for weights of convolutions
-   * and linear layers, else F32.
-   *
-   * @param weight the dotted name of the weight
+   * Returns the data type in which the weight with this dotted name is stored: {@link #dtype()} for
+   * weights of convolutions and linear layers, else F32.
    */
   public DType dtype(String weight) {
     String name = Require.present("dtype", "weight", weight);
@@ -215,9 +207,8 @@ public record ModelData(
   }
 
   /**
-   * Returns a copy with a task that decodes outputs to bounding boxes: {@link
-   * Network#withDetection}. This is required for imported detectors, because their files do not
-   * contain such a task.
+   * Returns a copy with a task that decodes outputs to boxes: {@link Network#withDetection}.
+   * Imported detectors require this, because their files do not contain such a task.
    */
   public ModelData withDetection(@Nullable DetectionTask task) {
     return new ModelData(network.withDetection(task), weights, preprocessing, provenance, dtype);
@@ -297,8 +288,7 @@ public record ModelData(
    *
    * @param from layers whose outputs become inputs; empty for the network's inputs
    * @param outputs layers whose results become outputs; empty for the network's outputs
-   * @throws InvalidArgumentException if a layer does not exist, or the part cannot start or end
-   *     there
+   * @throws InvalidArgumentException if a layer is unknown, or the part cannot start or end there
    */
   public ModelData part(List<String> from, List<String> outputs) {
     Network part = network.part(from, outputs);
@@ -337,10 +327,7 @@ public record ModelData(
     return new Head(this).drawn(outputs, List.of(), seed);
   }
 
-  /**
-   * Matches this model's weights to those of another network, without replacing prefixes of names:
-   * {@link #matching(Network, Map, String...)}.
-   */
+  /** Matches weights as {@link #matching(Network, Map, String...)} does, without renaming them. */
   public MatchingWeights matching(Network other, String... patterns) {
     return matching(other, Map.of(), patterns);
   }

@@ -28,7 +28,7 @@ import java.util.Map;
  * of threads.
  *
  * <pre>{@code
- * try (Trainer trainer = Trainer.builder(network).batch(64).optimizer(new Sgd(0.01f, 0.9f)).build()) {
+ * try (var trainer = Trainer.builder(network).batch(64).optimizer(new Sgd(0.01f, 0.9f)).build()) {
  *   trainer.fit(train, 5);
  *   System.out.println(trainer.evaluate(test));
  * }
@@ -71,10 +71,7 @@ public final class Trainer implements AutoCloseable {
     return session.implementations();
   }
 
-  /**
-   * Returns the size of the trainer's off-heap memory in bytes: weights, gradients, optimizer state
-   * and plans.
-   */
+  /** Returns the off-heap memory in bytes: weights, gradients, optimizer state and plans. */
   public long bytes() {
     return session.bytes();
   }
@@ -101,11 +98,9 @@ public final class Trainer implements AutoCloseable {
    * step, with {@link History.StopReason#STOPPED}; the thread stays interrupted, so the next call
    * stops before its first step unless the caller clears the interrupt.
    *
-   * @param epochCount the number of epochs of the call, including those before an interruption; at
-   *     least 1
+   * @param epochCount number of epochs, including those before an interruption; at least 1
    * @return the metrics of each epoch of the call, including those before an interruption
-   * @throws NumericException if a loss is NaN or infinite; the message names the step and the first
-   *     layer concerned
+   * @throws NumericException if a loss is NaN or infinite; the message names the step and layer
    * @throws InvalidArgumentException if the stopped call had other data or has started more epochs,
    *     or all sample weights are 0
    * @throws dev.quern.error.DataException if the data set throws, or a sample does not match the
@@ -156,8 +151,7 @@ public final class Trainer implements AutoCloseable {
    * @throws InvalidArgumentException if there are no images, or a round has more than one step and
    *     the trainer accumulates gradients or has averaged or slow weights
    * @throws dev.quern.error.UserCodeException if the exchange throws
-   * @throws dev.quern.error.DataException if the exchange does not return the contribution that the
-   *     round needs
+   * @throws dev.quern.error.DataException if the exchange does not return the needed contribution
    */
   public History fit(
       GradientExchange exchange, LocalSgd rule, int epochCount, TrainingListener listener) {
@@ -212,8 +206,7 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
-   * Trains one step on a batch with class probabilities, multi-label targets, or regression
-   * targets.
+   * Trains one step on a batch with class probabilities, or multi-label or regression targets.
    *
    * @param images {@code [N, C, H, W]} or {@code [N, F]}, already normalized, with N at most the
    *     trainer's batch size; must not be changed during the step
@@ -307,9 +300,7 @@ public final class Trainer implements AutoCloseable {
     return session.evaluate(Views.of("evaluate", network, data, views));
   }
 
-  /**
-   * Evaluates a network with any number of inputs and outputs as {@link #evaluate(Dataset)} does.
-   */
+  /** Evaluates networks with any number of inputs or outputs as {@link #evaluate(Dataset)} does. */
   public Evaluation evaluate(MultiDataset data) {
     LoaderThread.refuse("evaluate");
     return session.evaluate(NetworkData.of("evaluate", network, data));
@@ -394,8 +385,7 @@ public final class Trainer implements AutoCloseable {
   /**
    * Frees the trainer's memory; closing it again does nothing.
    *
-   * @throws dev.quern.error.ClosedException if another call is running; the trainer stays open, so
-   *     close it again afterwards
+   * @throws dev.quern.error.ClosedException if another call is running; the trainer stays open
    */
   @Override
   public void close() {

@@ -191,11 +191,7 @@ public class TrainCommand implements Callable<Integer> {
     return commandOf(from, more).run(Resuming.network(from), from, files);
   }
 
-  /**
-   * Returns the command that wrote a checkpoint.
-   *
-   * @param more further options, which take precedence
-   */
+  /** Returns the command that wrote a checkpoint, with further options, which take precedence. */
   public TrainCommand commandOf(Checkpoint from, List<String> more) {
     TrainCommand again = Resuming.command(anew(), from, more);
     again.transfer.goOn(from.info());
@@ -248,11 +244,7 @@ public class TrainCommand implements Callable<Integer> {
         : prepare(Resuming.network(fromOrNull), false);
   }
 
-  /**
-   * Loads the data and the network of the run, and prepares the trainer's settings.
-   *
-   * @param anew true for a new run, false for a resumed run
-   */
+  /** Loads data and network, and prepares the settings of a new run or of a resumed run. */
   private Preparation prepare(NetworkSource description, boolean anew) {
     DataSource source = data.bothSplits(DatasetFacts.BUNDLED);
     Recipe tested = recipe.of(description, source);
@@ -295,11 +287,9 @@ public class TrainCommand implements Callable<Integer> {
   }
 
   /**
-   * Runs the training.
+   * Runs the training; a null checkpoint starts a new run.
    *
-   * @param fromOrNull the checkpoint to resume; null for a new run
-   * @param filesOrNull the run's folder if it is already open, otherwise null; closed at the end of
-   *     the run
+   * @param filesOrNull the run's open folder, or null to open it; closed at the end of the run
    */
   private Integer run(NetworkSource description, Checkpoint fromOrNull, RunFolder filesOrNull) {
     Preparation p = prepare(description, fromOrNull == null);

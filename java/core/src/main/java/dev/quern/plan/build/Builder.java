@@ -20,10 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import org.bytedeco.javacpp.Pointer;
 
-/**
- * Converts a network to a list of operations, and records the times at which each part of the
- * plan's memory is used.
- */
+/** Converts a network to operations, and records when each part of the plan's memory is used. */
 public final class Builder {
   public final Slab slab = new Slab();
   public final Reorder reorder = new Reorder(this);
@@ -35,10 +32,7 @@ public final class Builder {
   /** The chains in execution order, with their outputs and operations. */
   public final List<Made> made = new ArrayList<>();
 
-  /**
-   * Convolutions by the name of the chain's output. In inference, chains with an addition are
-   * omitted.
-   */
+  /** Convolutions by the chain's output; inference omits chains with an addition. */
   public final Map<String, Op> convolutions = new HashMap<>();
 
   /** The network's inputs by name, in the network's order. */
@@ -46,15 +40,10 @@ public final class Builder {
 
   public final Map<String, Value> outputs = new LinkedHashMap<>();
 
-  /**
-   * Whether the network's only input is in C, H, W order, because its only reader supports this
-   * order.
-   */
+  /** Whether the only input is in C, H, W order, because its only reader supports this order. */
   public final boolean inputPlanes;
 
-  /**
-   * The operation that reads the input in C, H, W order; null unless {@link #inputPlanes} is set.
-   */
+  /** The operation that reads the input in C, H, W order; null without {@link #inputPlanes}. */
   public PlanesReader planesReader;
 
   public final Weights weights;
@@ -153,9 +142,7 @@ public final class Builder {
     return inputs.values().iterator().next();
   }
 
-  /**
-   * Returns whether precision is strict, as set for the weights; false for a plan without weights.
-   */
+  /** Returns whether the weights' precision is strict; false for a plan without weights. */
   public boolean strict() {
     return weights != null && weights.strict();
   }
@@ -191,18 +178,12 @@ public final class Builder {
     return timeline.end();
   }
 
-  /**
-   * Returns the index of the current chain's last node in the network, counted from 0. Fusion does
-   * not change this index.
-   */
+  /** Returns the index in the network of the current chain's last node, from 0. */
   public int nodeIndex() {
     return network.nodes().indexOf(chain.last());
   }
 
-  /**
-   * Returns the properties of the current chain's last layer, as computed when the network was
-   * created.
-   */
+  /** Returns the properties of the current chain's last layer. */
   public Network.Facts facts() {
     return network.facts(chain.name());
   }
@@ -240,10 +221,7 @@ public final class Builder {
     return bytes.getOrDefault(chain.name(), ElementType.F32);
   }
 
-  /**
-   * Returns the float type of the current node's output, in the memory order that its readers
-   * expect.
-   */
+  /** Returns the current node's float output type, in the memory order that readers expect. */
   public TensorType outType(Shape out) {
     return TensorType.of(out, nodeOrder());
   }

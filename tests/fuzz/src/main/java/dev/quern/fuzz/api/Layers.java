@@ -55,10 +55,12 @@ final class Layers {
     RecordComponent[] parts = type.getRecordComponents();
     Class<?>[] types = Arrays.stream(parts).map(RecordComponent::getType).toArray(Class<?>[]::new);
     boolean quantized = Quantized.class.isAssignableFrom(type);
-    Object[] values =
-        Arrays.stream(types)
-            .map(t -> quantized && t == int.class ? largest(draw) : option(t, draw, input))
-            .toArray();
+    Object[] values = new Object[parts.length];
+    for (int i = 0; i < values.length; i++) {
+      boolean one = parts[i].getName().equals("windows") && !draw.once(4); // divides all tokens
+      boolean largest = quantized && types[i] == int.class;
+      values[i] = one ? 1 : largest ? largest(draw) : option(types[i], draw, input);
+    }
     try {
       Constructor<?> canonical = type.getConstructor(types);
       return (Layer) canonical.newInstance(values);

@@ -31,7 +31,8 @@ class OnnxCasesTest {
 
       ONNX's own tests (1.17, Debian's package libonnx-testdata) through Quern's importer, at ONNX's
       tolerances. Each case passes or is refused; none is wrong. Shapes, axes and sizes that a case
-      gives as inputs are bound at import. The tests write this file:
+      gives as inputs are bound at import. Whole networks from torchvision:
+      [tests/bench](bench/README.md#onnx-files). The tests write this file:
 
       ```
       mvn verify -Dquern.onnx=write

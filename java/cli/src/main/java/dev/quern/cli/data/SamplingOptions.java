@@ -16,8 +16,8 @@ public final class SamplingOptions {
   @Option(
       names = "--balanced",
       description =
-          "Balanced sampling: each class occurs as often as the largest class; images of smaller"
-              + " classes are repeated within an epoch.")
+          "Balanced sampling: in each epoch, each class occurs as often as the largest class;"
+              + " images of smaller classes are repeated.")
   private boolean balanced;
 
   /** Creates the options with their defaults; picocli sets their values. */

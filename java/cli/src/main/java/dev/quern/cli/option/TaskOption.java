@@ -38,10 +38,10 @@ public final class TaskOption {
       paramLabel = "KIND",
       converter = Converter.class,
       description =
-          "Task of the network's output: "
+          "Task of the network's output, which determines loss, predictions and metrics; one of "
               + KINDS
-              + ". It determines loss, predictions and metrics. Default: \"task\" of the network"
-              + " file, or else single_label if the data have labels.")
+              + " (default: the \"task\" in the network file; if there is none, single_label for"
+              + " data with labels).")
   private Task.Kind kind;
 
   /** Creates the option with its default; picocli sets its value. */

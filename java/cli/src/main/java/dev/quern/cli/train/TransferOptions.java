@@ -53,7 +53,7 @@ final class TransferOptions {
       description =
           "Fine-tune a trained model, in place of --net: a .safetensors or .onnx file, or a name"
               + " listed by \"quern models\". The model's network, weights and preprocessing are"
-              + " used. If the data set has other classes, a new layer replaces its last linear one.")
+              + " used. If the data has other classes, a new layer replaces the last linear layer.")
   private ModelArgument from;
 
   @Option(
@@ -111,7 +111,7 @@ final class TransferOptions {
         // reported below
       }
       throw new TypeConversionException(
-          "'" + value + "' is not EPOCH:PATTERN with an epoch of at least 2, as 3:stage4.*");
+          "'" + value + "' is not EPOCH:PATTERN with an epoch of at least 2, such as 3:stage4.*");
     }
   }
 
@@ -129,7 +129,7 @@ final class TransferOptions {
         // reported below
       }
       throw new TypeConversionException(
-          "'" + value + "' is not PATTERN:FACTOR with a factor of at least 0, as stem.*:0.1");
+          "'" + value + "' is not PATTERN:FACTOR with a factor of at least 0, such as stem.*:0.1");
     }
   }
 

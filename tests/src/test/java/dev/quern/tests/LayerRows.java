@@ -30,7 +30,9 @@ final class LayerRows {
 
   private static String options(LayerType<?> type) {
     FieldValues before = new FieldValues();
-    return type.fields().stream().map(f -> option(f, before)).collect(Collectors.joining("; "));
+    return type.fields().isEmpty()
+        ? "none"
+        : type.fields().stream().map(f -> option(f, before)).collect(Collectors.joining("; "));
   }
 
   private static String option(LayerField<?> field, FieldValues before) {

@@ -61,7 +61,7 @@ class NetworkJsonRefusalsTest {
         "{'type':'elu','alpha':'1'}; key `alpha`: string `1`, expected a number",
         "{'type':'elu','alpha':0.7e613702164489633}; not JSON",
         "{'type':'elu','alpha':1e39}; layer 1: elu: alpha Infinity is not finite",
-        "{'name':'\\ud800','type':'relu'}; not JSON: an unpaired surrogate",
+        "{'name':'\\ud800','type':'relu'}; not JSON: a string has an unpaired surrogate",
         "{'type':'softplus','beta':0}; layer 1: softplus: beta 0.0 is outside",
         "{'type':'relu','type':'relu'}; Duplicate field 'type'",
         "{'name':'c','type':'conv2d','out_channels':4,'kernel':3,'kernel':5}; at /layers/0/kernel",
@@ -114,7 +114,7 @@ class NetworkJsonRefusalsTest {
             "'task': 'regression', 'tasks': {'b': 'multi_label'}}")) {
       assertThatThrownBy(() -> NetworkJson.read((head + rest).replace('\'', '"')))
           .isInstanceOf(FormatException.class)
-          .hasMessageContaining("key \"task\": it is for the only output");
+          .hasMessageContaining("key \"task\": it requires one output");
     }
   }
 

@@ -122,7 +122,7 @@ public final class ArrayOptions implements OpenSets {
   void requireNone(CommandSpec own) {
     if (layout != null) {
       throw new BadValueException(
-          own, "--layout is for arrays: --data FILE.npz or a folder of arrays");
+          own, "--layout requires arrays: --data FILE.npz or a folder of arrays");
     }
   }
 }

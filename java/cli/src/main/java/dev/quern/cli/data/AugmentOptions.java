@@ -24,7 +24,7 @@ public final class AugmentOptions {
       return switch (value.toLowerCase(Locale.ROOT)) {
         case "zero" -> PaddingMode.ZERO;
         case "reflect" -> PaddingMode.REFLECT;
-        default -> throw new TypeConversionException("'" + value + "' is not zero or reflect");
+        default -> throw new TypeConversionException("'" + value + "' is neither zero nor reflect");
       };
     }
   }
@@ -36,7 +36,7 @@ public final class AugmentOptions {
         case "random" -> new RandomHorizontalFlip();
         case "alternating" -> new AlternatingFlip();
         default ->
-            throw new TypeConversionException("'" + value + "' is not random or alternating");
+            throw new TypeConversionException("'" + value + "' is neither random nor alternating");
       };
     }
   }
@@ -90,7 +90,7 @@ public final class AugmentOptions {
   /** Returns the requested augmentations, in order. */
   List<Augmentation> all() {
     if (cropMode != null && crop == null) {
-      throw new InvalidArgumentException("--crop-mode is for --crop");
+      throw new InvalidArgumentException("--crop-mode requires --crop");
     }
     List<Augmentation> all = new ArrayList<>();
     if (crop != null) {

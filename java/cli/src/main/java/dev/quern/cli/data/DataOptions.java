@@ -204,7 +204,7 @@ public final class DataOptions extends DataFolderOptions {
   private void requireNotSought() {
     if (isSought()) {
       throw new BadValueException(
-          command(), "--data-dir and --download are for built-in data sets");
+          command(), "--data-dir and --download require a built-in data set");
     }
   }
 

@@ -34,7 +34,7 @@ public final class SamplingOptions {
     }
     MultiDataset train = sets.train();
     if (!sets.network().isSingle() || train.targets().values().iterator().next().hasTargets()) {
-      throw new BadValueException(command, "--balanced is for data sets with one class per image");
+      throw new BadValueException(command, "--balanced requires one class per image");
     }
     Dataset only = train.inputs().values().iterator().next();
     return sets.trainedOn(DataOptions.named(sets.network(), only.balanced(seed)));

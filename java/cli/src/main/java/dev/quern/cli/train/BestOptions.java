@@ -86,7 +86,7 @@ public final class BestOptions {
     public String convert(String value) {
       String which = value.toLowerCase(Locale.ROOT);
       if (!List.of("best", "last").contains(which)) {
-        throw new TypeConversionException("'" + value + "' is not best or last");
+        throw new TypeConversionException("'" + value + "' is neither best nor last");
       }
       return which;
     }

@@ -137,15 +137,15 @@ class ArrayDataTest {
     Path numbers =
         npz("numbers.npz", "x", bytes(4), "y", npy("<f4", "4,", ByteBuffer.allocate(16)));
     train(numbers, "--task", "single_label")
-        .fails("task single_label needs labels, saved as integers");
+        .fails("task single_label needs integer labels, not the targets");
     Path one = npz("one.npz", "x_test", bytes(4), "y_test", labels(4));
     train(one).isRefused("one has no samples to train on");
     train(one, "--layout", "chwn").isRefused("'chwn' is not one of nchw, nhwc, as_is");
     train(one, "--skip-broken").isRefused("--skip-broken is for an image folder");
     train(one, "--size", "3x3").isRefused("--size is for an image folder");
-    train(one, "--data-dir", dir).isRefused("--data-dir and --download are for built-in");
+    train(one, "--data-dir", dir).isRefused("--data-dir and --download require a built-in");
     train(Files.writeString(dir.resolve("text.npz"), "text")).fails("text.npz", "a .npy file");
-    Cli.run("train", "--layout", "nchw").isRefused("--layout is for arrays");
+    Cli.run("train", "--layout", "nchw").isRefused("--layout requires arrays");
     Cli.run("train", "--test-part", "0.1").isRefused("--test-part is for an image folder");
   }
 }

@@ -59,7 +59,7 @@ class OwnDataRefusedTest {
         .isRefused("bars has targets of 2 for output sides of network heads");
     Path other = OwnSamples.twoHeads(dir.resolve("other.json"));
     Files.writeString(other, Files.readString(other).replace("count", "number"));
-    train(other, data).fails("its targets [", "do not match network heads, [number, sides]");
+    train(other, data).fails("its targets [", "network heads, which has [number, sides]");
   }
 
   @Test
@@ -75,7 +75,7 @@ class OwnDataRefusedTest {
     Path counts = OwnSamples.write(dir.resolve("counts"), seed -> OwnSamples.counts(20, seed));
     train(row(2, ""), counts).fails("output 2 does not fit the 3 classes of bars");
     train(row(3, "\"multi_label\""), counts)
-        .fails("network row: task multi_label needs targets and not the labels of bars");
+        .fails("network row: task multi_label needs targets, not the labels of bars");
   }
 
   @Test
@@ -114,8 +114,8 @@ class OwnDataRefusedTest {
     train(net, data).fails("train.safetensors");
     train(net, dir.resolve("none"))
         .isRefused("is not a built-in data set (cifar10", "), a folder or a file");
-    train(net, data, "--data-dir", dir).isRefused("--data-dir and --download are for built-in");
-    train(net, data, "--download").isRefused("--data-dir and --download are for built-in");
+    train(net, data, "--data-dir", dir).isRefused("--data-dir and --download require a built-in");
+    train(net, data, "--download").isRefused("--data-dir and --download require a built-in");
   }
 
   @Test

@@ -240,7 +240,7 @@ class TableDataTest {
     train(data, "--label-column", "tree", "--separator", "a").isRefused("'a' cannot separate");
     train(data, "--label-column", "tree", "--labels", "x")
         .isRefused("--labels is for an image folder");
-    train(data, "--label-column", "tree", "--layout", "nchw").isRefused("--layout is for arrays");
+    train(data, "--label-column", "tree", "--layout", "nchw").isRefused("--layout requires arrays");
     train(data, "--label-column", "tree", "--size", "3x3")
         .isRefused("--size is for an image folder");
     Cli.run("train", "--label-column", "tree").isRefused("--label-column is for a CSV file");
@@ -260,7 +260,7 @@ class TableDataTest {
     Cli.run("predict", "--model", model(), data, dir.resolve("a.png"))
         .isRefused("images and .csv files cannot be predicted together");
     Cli.run("predict", "--model", model(), "--out", dir.resolve("o"), data)
-        .isRefused("--out is for images");
+        .isRefused("--out is not supported for CSV files");
     Cli.run("predict", "--model", model(), dir.resolve("none.csv")).fails("none.csv", "not exist");
   }
 }

@@ -166,7 +166,7 @@ class ImportCommandTest {
     refused(
         none, "--net " + net + " --classes 9 --partial", "--classes 9: ", "network lenet has 10");
     Cli.run("import", weights, "--net", "lenet", "--out", weights)
-        .isRefused("is the file to import");
+        .isRefused("must not be the imported file");
     Cli.run("import", weights, "--net", "lenet", "--out", dir.resolve("m.pt"))
         .isRefused("does not end in .safetensors");
     Cli.run("import", dir.resolve("w.pth"), "--net", "lenet", "--out", out)

@@ -96,8 +96,7 @@ class ModelsCommandTest {
 
   @Test
   void getNeedsAFileOrAnAddress() {
-    Cli.run("models", "get", "mnist")
-        .fails("has no public address", "26454 bytes", MNIST.toString());
+    Cli.run("models", "get", "mnist").fails("has no download URL", "26454 bytes", MNIST.toString());
     Cli.Result both = Cli.run("models", "get", "mnist", "--file", "a", "--url", "http://h/b");
     assertThat(both.status()).isEqualTo(2);
     Cli.run("models", "get", "mnist", "--file", dir.resolve("none")).fails("none does not exist");

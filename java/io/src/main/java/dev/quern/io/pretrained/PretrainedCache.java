@@ -83,7 +83,7 @@ public final class PretrainedCache {
     try {
       return URI.create(text.endsWith("/") ? text : text + "/");
     } catch (IllegalArgumentException e) {
-      throw new InvalidArgumentException(what + " is not an address: " + text);
+      throw new InvalidArgumentException(what + " is not a URL: " + text);
     }
   }
 
@@ -131,7 +131,7 @@ public final class PretrainedCache {
           .orElseThrow(
               () ->
                   new NotFoundException(
-                      prefix(network) + "it has no public address; " + howTo(network)));
+                      prefix(network) + "it has no download URL; " + howTo(network)));
     }
     return fetch(network, from, listener);
   }
@@ -259,11 +259,11 @@ public final class PretrainedCache {
               + file
               + " has SHA-256 "
               + sum
-              + ", the network's file has "
+              + ", expected "
               + network.sha256()
-              + " and "
+              + " ("
               + network.bytes()
-              + " bytes");
+              + " bytes)");
     }
   }
 }

@@ -189,7 +189,7 @@ class PretrainedCacheTest {
     failsWith(
         NotFoundException.class,
         () -> cache.fetch(own, DownloadListener.NONE),
-        "pretrained: small: it has no public address",
+        "pretrained: small: it has no download URL",
         own.sha256(),
         folder.toString(),
         "--file FILE");
@@ -262,7 +262,7 @@ class PretrainedCacheTest {
     assertThat(set.find(small)).contains(unset.folder().resolve("small.safetensors"));
     assertThatThrownBy(() -> PretrainedCache.of(search(Map.of("QUERN_MODELS_URL", "a b"))))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessageContaining("QUERN_MODELS_URL is not an address: a b");
+        .hasMessageContaining("QUERN_MODELS_URL is not a URL: a b");
   }
 
   private SearchPath search(Map<String, String> environment) {

@@ -25,7 +25,7 @@ public final class ArrayOptions implements OpenSets {
       paramLabel = "nchw|nhwc|as_is",
       converter = Layout.class,
       description =
-          "Axis order of the images in arrays: nchw or nhwc; as_is if the samples are not images"
+          "Axis order of the images in arrays: nchw, nhwc, or as_is for samples that are not images"
               + " (default: an axis of size 4 or less is the channel axis; samples with two axes"
               + " are grayscale images).")
   private ArrayLayout layout;

@@ -63,8 +63,8 @@ public final class TableOptions implements OpenSets {
       names = "--split-column",
       paramLabel = "NAME",
       description =
-          "CSV file: the column that contains train, val or test for each row (default: --test-part"
-              + " is the fraction of rows for testing).")
+          "CSV file: the column that contains \"train\", \"val\" or \"test\" for each row (default:"
+              + " --test-part is the fraction of rows for testing).")
   private String split;
 
   @Option(
@@ -322,6 +322,6 @@ public final class TableOptions implements OpenSets {
    * @throws BadValueException if such an option is given
    */
   void requireNone(CommandSpec own) {
-    BadValueException.refuse(own, NAMES, name -> name + " is for a CSV file, --data FILE.csv");
+    BadValueException.refuse(own, NAMES, name -> name + " requires a CSV file: --data FILE.csv");
   }
 }

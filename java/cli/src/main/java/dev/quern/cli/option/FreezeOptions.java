@@ -15,10 +15,10 @@ public final class FreezeOptions {
       paramLabel = "PATTERN",
       split = ",",
       description =
-          "Freeze the parameters whose names match, where * matches any characters:"
-              + " 'stem.*,stage1.*'. The value \"body\" freezes all parameters except those of the"
-              + " last linear layer or convolution. The backward pass skips the layers before the"
-              + " first trained layer. Frozen batch normalization keeps its running statistics.")
+          "Freeze the parameters whose names match, for example 'stem.*,stage1.*'; * matches any"
+              + " characters. The value \"body\" freezes all parameters except those of the last"
+              + " linear layer or convolution. The backward pass skips the layers before the first"
+              + " trained layer. Frozen batch normalization keeps its running statistics.")
   private List<String> patterns = List.of();
 
   @Option(

@@ -27,7 +27,7 @@ public final class TtaOption {
       paramLabel = "flip|flip-shift",
       converter = Converter.class,
       description =
-          "Test-time augmentation: average the predictions for versions of an image. The versions"
+          "Test-time augmentation: average the predictions for several versions of an image. These"
               + " are the image and its mirror image (flip), or these two and copies of both that"
               + " are shifted diagonally by one pixel (flip-shift).")
   private TestTimeAugmentation views;

@@ -45,7 +45,7 @@ final class OptimizerOptions {
       description = "Momentum of sgd (default 0.9), muon (default 0.95) or rmsprop (default 0).")
   private Float momentum;
 
-  @Option(names = "--nesterov", description = "Use Nesterov momentum, with sgd.")
+  @Option(names = "--nesterov", description = "Use Nesterov momentum; only for sgd.")
   private boolean nesterov;
 
   @Option(
@@ -156,9 +156,9 @@ final class OptimizerOptions {
             (output, task) -> {
               if (task.kind() != Task.Kind.SINGLE_LABEL && task.kind() != Task.Kind.PLAIN) {
                 throw new InvalidArgumentException(
-                    "--label-smoothing is for single_label outputs; output "
+                    "--label-smoothing requires task single_label; output "
                         + output
-                        + " is "
+                        + " has task "
                         + task.kind().text());
               }
               b.loss(output, smoothed(output, task), task.weight());
@@ -180,7 +180,7 @@ final class OptimizerOptions {
       return new CrossEntropy(labelSmoothing, c.classWeights(), c.reduction(), c.ignoreIndex());
     }
     throw new InvalidArgumentException(
-        "--label-smoothing is for cross_entropy; output "
+        "--label-smoothing requires the loss cross_entropy; output "
             + output
             + " has the loss "
             + task.trainedBy().type());

@@ -221,7 +221,7 @@ class ArrayFilesTest {
     refuses("labels or targets [] and others [q]", "x", x, "q", y);
     refuses("has samples [], labels", "y", y);
     refuses(
-        "array y: 3 do not fit the samples 2x2x3 of x", "x", x, "y", Npy.longs("(3,)", 0, 0, 0));
+        "y: shape 3 does not fit the samples 2x2x3 of x", "x", x, "y", Npy.longs("(3,)", 0, 0, 0));
     refuses("label -1 of sample 1", "x", x, "y", Npy.longs("(2,)", 0, -1));
     refuses("label 70000 of sample 0", "x", x, "y", Npy.longs("(2,)", 70000, 1));
     refuses("a second array for the same samples", "x", x, "images", x, "y", y);

@@ -114,7 +114,7 @@ class BrokenDatasetFileTest {
     for (String dtype : new String[] {"I64", "BOOL", "I8"}) {
       refuses(
           RawTensors.dataset().tensor("inputs", dtype, "2,1", 1, 2),
-          "tensor inputs is " + dtype + ", float32 is read from F32");
+          "tensor inputs is " + dtype + ", expected F32, F16");
     }
     refuses(inputs().tensor("targets", "U64", "2", 1, 2), "tensor targets is U64");
   }

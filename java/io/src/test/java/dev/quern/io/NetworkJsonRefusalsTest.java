@@ -49,7 +49,7 @@ class NetworkJsonRefusalsTest {
         "{'type':'conv2d','out_channels':4,'kernel':3,'padding':-1}; layer 1: conv2d: padding -1x-1",
         "{'type':'conv2d','out_channels':4,'kernel':3,'padding':[0,0,0,-1]}; bottom -1",
         "{'type':'conv2d','out_channels':4,'kernel':3,'stride':2,'padding':'same'}; stride 2x2",
-        "{'type':'zero_pad2d','padding':[1,2]}; an array of 2, expected [left, right, top, bottom]",
+        "{'type':'zero_pad2d','padding':[1,2]}; an array of 2 values, expected [left, right",
         "{'type':'zero_pad2d','padding':-1}; layer 1: zero_pad2d: padding left -1",
         "{'type':'conv_transpose2d','out_channels':4,'kernel':3,'output_padding':1}; output_padding 1x1",
         "{'type':'relu','inputs':'input'}; key `inputs`: string `input`, expected an array",

@@ -223,7 +223,7 @@ public final class DataOptions extends DataFolderOptions {
             + network.inputs().keySet()
             + " and outputs "
             + network.outputs()
-            + ": --data needs your own train.safetensors and test.safetensors");
+            + ": --data must contain train.safetensors and test.safetensors");
   }
 
   /** Returns a data set as the data of a network with one input and one output. */

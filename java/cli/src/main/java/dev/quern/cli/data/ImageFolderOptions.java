@@ -299,7 +299,7 @@ public final class ImageFolderOptions implements OpenSets {
     BadValueException.refuse(
         own,
         List.of("--test-part", "--split-seed"),
-        name -> name + " is for an image folder, --data DIR, arrays or a CSV file");
+        name -> name + " requires an image folder, arrays or a CSV file");
     requireDivisionAlone(own);
   }
 
@@ -312,7 +312,7 @@ public final class ImageFolderOptions implements OpenSets {
     BadValueException.refuse(
         own,
         List.of("--labels", "--label-kind", "--skip-broken", "--cache", "--cache-file"),
-        name -> name + " is for an image folder, --data DIR");
+        name -> name + " requires an image folder: --data DIR");
   }
 
   /**
@@ -330,6 +330,6 @@ public final class ImageFolderOptions implements OpenSets {
             "--skip-broken",
             "--cache",
             "--cache-file"),
-        name -> name + " is for an image folder, --data DIR");
+        name -> name + " requires an image folder: --data DIR");
   }
 }

@@ -102,6 +102,6 @@ public final class ResizeOptions {
     BadValueException.refuse(
         command,
         List.of("--size", "--resize", "--channels"),
-        name -> name + " is for an image folder, --data DIR");
+        name -> name + " requires an image folder: --data DIR");
   }
 }

@@ -92,7 +92,7 @@ public final class ImportCommand implements Callable<Integer> {
     }
     if (onnx.isAsked() || decoder.isAsked()) {
       throw new BadValueException(
-          command, "--dims, --outputs, --task and --boxes are for *.onnx, not " + file);
+          command, "--dims, --outputs, --task and --boxes require an .onnx file, not " + file);
     }
     return weights.model(file, print);
   }

@@ -195,7 +195,7 @@ final class WeightsOptions {
       return network.withTask(Task.singleLabel().withClasses(classes.names()));
     }
     if (input != null) {
-      throw new BadValueException(command, "--input is for built-in networks, not for files");
+      throw new BadValueException(command, "--input requires a built-in network, not a file");
     }
     Network network = net.network();
     if (classes == ClassList.NONE) {

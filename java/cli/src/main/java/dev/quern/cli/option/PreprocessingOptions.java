@@ -130,7 +130,7 @@ public final class PreprocessingOptions {
   /** Returns the model with the options applied. */
   public ModelData applied(ModelData model) {
     if ((mean == null) != (std == null)) {
-      throw new BadValueException(command, "--mean and --std need each other");
+      throw new BadValueException(command, "--mean and --std must be given together");
     }
     if (pixels != null && mean == null) {
       throw new BadValueException(

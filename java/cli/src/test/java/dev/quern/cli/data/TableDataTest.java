@@ -239,11 +239,11 @@ class TableDataTest {
         .isRefused("'::' is neither one character nor tab");
     train(data, "--label-column", "tree", "--separator", "a").isRefused("'a' cannot separate");
     train(data, "--label-column", "tree", "--labels", "x")
-        .isRefused("--labels is for an image folder");
+        .isRefused("--labels requires an image folder");
     train(data, "--label-column", "tree", "--layout", "nchw").isRefused("--layout requires arrays");
     train(data, "--label-column", "tree", "--size", "3x3")
-        .isRefused("--size is for an image folder");
-    Cli.run("train", "--label-column", "tree").isRefused("--label-column is for a CSV file");
+        .isRefused("--size requires an image folder");
+    Cli.run("train", "--label-column", "tree").isRefused("--label-column requires a CSV file");
     Path one = Files.writeString(dir.resolve("one.csv"), "a,b\n1,x\n2,x\n");
     train(one, "--label-column", "b")
         .fails("training needs at least two classes, the data set has only x");

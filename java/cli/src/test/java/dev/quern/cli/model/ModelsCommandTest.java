@@ -91,7 +91,7 @@ class ModelsCommandTest {
     Cli.run("predict", "--model", "mobilenet_v2", "x.png")
         .fails("mobilenet_v2.onnx is not in " + FOLDER, "--file FILE");
     Cli.run("predict", "--model", "torchvision/resnet18", "x.png")
-        .fails("quern models get torchvision/resnet18 fetches it (46.8 MB)");
+        .fails("\"quern models get torchvision/resnet18\" fetches it (46.8 MB)");
   }
 
   @Test

@@ -212,7 +212,7 @@ public final class PretrainedCache {
             ? howTo(network)
             : String.format(
                 Locale.ROOT,
-                "quern models get %s fetches it (%.1f MB)",
+                "\"quern models get %s\" fetches it (%.1f MB)",
                 network.name(),
                 network.bytes() / 1e6);
     return new NotFoundException(
@@ -224,13 +224,13 @@ public final class PretrainedCache {
    * messages.
    */
   private String howTo(Pretrained network) {
-    return "put the file of "
+    return "copy the file of "
         + network.bytes()
         + " bytes with SHA-256 "
         + network.sha256()
         + " to "
         + folder().resolve(network.fileName())
-        + ", or name it: quern models get "
+        + ", or run quern models get "
         + network.name()
         + " --file FILE";
   }

@@ -178,7 +178,7 @@ class PretrainedCacheTest {
         DownloadException.class,
         this::fetch,
         "failed after 4 attempts",
-        "put the file of " + small.bytes() + " bytes with SHA-256 " + small.sha256(),
+        "copy the file of " + small.bytes() + " bytes with SHA-256 " + small.sha256(),
         "to " + folder.resolve("small.safetensors"),
         "quern models get small --file FILE");
   }
@@ -195,7 +195,7 @@ class PretrainedCacheTest {
         "--file FILE");
     failsWith(NotFoundException.class, () -> cache.data(own), "is not in " + folder, "--file FILE");
     failsWith(
-        NotFoundException.class, () -> cache.data(small), "quern models get small fetches it");
+        NotFoundException.class, () -> cache.data(small), "\"quern models get small\" fetches it");
     Path file = cache.add(own, original);
     assertThat(cache.fetch(own, DownloadListener.NONE)).isEqualTo(file);
     assertThat(server.requests()).isEmpty();

@@ -298,7 +298,7 @@ class CustomLayerErrorsTest {
             assertThatThrownBy(() -> t.step(rows(), 0, 1))
                 .isInstanceOf(LayerException.class)
                 .hasMessageContaining(where + " of Bent threw")
-                .hasMessageContaining("of the same trainer while its step is running");
+                .hasMessageContaining("of this trainer called this method during its step");
             layer.forward = pass -> Arrays.fill(pass.output(), 1);
             layer.backward = pass -> {};
             assertThat(t.step(rows(), 0, 1)).isFinite();

@@ -138,9 +138,9 @@ final class Surgery {
       throw new ShapeException(
           "network "
               + whole.name()
-              + ": at "
+              + ": at size "
               + Graph.text(ordered.values())
-              + " its weights have other shapes");
+              + ", its weights have different shapes");
     }
     whole
         .shapes()
@@ -151,9 +151,9 @@ final class Surgery {
                 throw new ShapeException(
                     "network "
                         + whole.name()
-                        + ": at "
+                        + ": at size "
                         + Graph.text(ordered.values())
-                        + " layer "
+                        + ", layer "
                         + name
                         + " has shape "
                         + shape

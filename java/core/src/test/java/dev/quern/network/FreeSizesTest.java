@@ -298,7 +298,7 @@ class FreeSizesTest {
     Network n = Network.of("n", FREE, new Shifting(new AtomicInteger()));
     assertThatThrownBy(() -> n.at(Shape.of(8, 4, 4)))
         .isInstanceOf(ShapeException.class)
-        .hasMessage("network n: at 8x4x4 its weights have other shapes");
+        .hasMessage("network n: at size 8x4x4, its weights have different shapes");
   }
 
   /** A layer that says of free sizes what is true of one size only. */
@@ -321,7 +321,7 @@ class FreeSizesTest {
     assertThat(n.at(Shape.of(8, 4, 4)).output()).isEqualTo(Shape.of(8, 4, 4));
     assertThatThrownBy(() -> n.at(Shape.of(8, 5, 4)))
         .isInstanceOf(ShapeException.class)
-        .hasMessageContaining("network n: at 8x5x4 layer ")
+        .hasMessageContaining("network n: at size 8x5x4, layer ")
         .hasMessageContaining(" has shape 8x5x4, which contradicts the dynamic shape 8x4x4");
   }
 

@@ -156,7 +156,7 @@ class CustomLayerErrorsTest {
         refused("path", withParameters(new Parameter("a.b", one, 1)), "\"a.b\""),
         refused("no shape", withParameters(new Parameter("a", null, 1)), "shape of a is null"),
         refused("nothing", withParameters(new Parameter("a", Shape.of(0), 1)), "a of 0 is empty"),
-        refused("fan", withParameters(new Parameter("a", one, -1)), "fan in -1"),
+        refused("fan", withParameters(new Parameter("a", one, -1)), "fan-in -1"),
         refused("constant", withParameters(new Parameter("a", one, 0, Float.NaN)), "NaN"),
         refused(
             "twice",

@@ -216,14 +216,14 @@ class FreeSizesTest {
     for (Shape bad : List.of(Shape.of(7, 10, 7), Shape.of(8, 10), FREE)) {
       assertThatThrownBy(() -> free.at(bad))
           .isInstanceOf(ShapeException.class)
-          .hasMessage("network pooled: size " + bad + " must be fixed and match its input 8x?x?");
+          .hasMessage("network pooled: size " + bad + " must be fixed and match the input 8x?x?");
     }
     assertThatThrownBy(() -> free.at(Shape.of(8, 2, 9)))
         .isInstanceOf(ShapeException.class)
         .hasMessageContaining("kernel 3x3 does not fit the padded input 2x9");
     assertThatThrownBy(() -> free.at(Map.of("other", FREE)))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessageContaining("sizes of [other] do not match its inputs [input]");
+        .hasMessageContaining("sizes of [other] do not match the inputs [input]");
   }
 
   @Test

@@ -147,7 +147,7 @@ final class DatasetContent {
     }
     if (size >= 0 && shape.dim(0) != size) {
       throw new FormatException(
-          "tensor " + tensor + " has " + shape.dim(0) + " samples, " + first + " has " + size);
+          "tensor " + tensor + " has " + shape.dim(0) + " samples, but " + first + " has " + size);
     }
     size = shape.dim(0);
     first = tensor;
@@ -167,7 +167,7 @@ final class DatasetContent {
       throw new FormatException("it has no tensor \"inputs\"");
     }
     if (all.size() > 1 && all.contains(what)) {
-      throw new FormatException("tensor " + what + " requires a name if there are several: " + all);
+      throw new FormatException("several " + what + " must be named " + what + ".NAME: " + all);
     }
   }
 

@@ -48,22 +48,22 @@ class BrokenDatasetFileTest {
     refuses(RawTensors.dataset().tensor("targets", "F32", "2", 1, 2), "has no tensor \"inputs\"");
     refuses(
         inputs().tensor("inputs.b", "U8", "2,1", 1, 2),
-        "tensor inputs requires a name if there are several: [inputs, inputs.b]");
+        "several inputs must be named inputs.NAME: [inputs, inputs.b]");
     refuses(
         inputs().tensor("targets.a", "F32", "2", 1, 2).tensor("targets", "F32", "2", 1, 2),
-        "tensor targets requires a name if there are several");
+        "several targets must be named targets.NAME");
   }
 
   @Test
   void sizesThatDiffer() throws IOException {
     refuses(
         inputs().tensor("targets", "F32", "3", 1, 2, 3),
-        "tensor targets has 3 samples, inputs has 2");
+        "tensor targets has 3 samples, but inputs has 2");
     refuses(
         RawTensors.dataset()
             .tensor("inputs.a", "U8", "2,1", 1, 2)
             .tensor("inputs.b", "U8", "1,1", 1),
-        "tensor inputs.b has 1 samples, inputs.a has 2");
+        "tensor inputs.b has 1 samples, but inputs.a has 2");
   }
 
   @Test

@@ -113,7 +113,7 @@ class NumpyFileTest {
     refuses("", "is not {'descr'");
     byte[] file = Npy.of(good, (byte) 7);
     file[6] = 4;
-    refuses(file, "version 4 of .npy, expected 1 to 3");
+    refuses(file, ".npy version 4, expected 1 to 3");
     file[6] = 2;
     ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).putInt(8, -1);
     refuses(file, "the header has 4294967295 bytes");

@@ -121,7 +121,7 @@ public final class TableOptions implements OpenSets {
       } catch (FormatException e) {
         // reported below
       }
-      throw new TypeConversionException("'" + value + "' is not names with commas between them");
+      throw new TypeConversionException("'" + value + "' is not a comma-separated list of names");
     }
   }
 

@@ -234,7 +234,7 @@ class TableDataTest {
         .isRefused("'inf' is not a finite number");
     train(data, "--label-column", "tree", "--signal-channels", 0)
         .isRefused("'0' is not a number of channels");
-    train(data, "--target-columns", "\"").isRefused("'\"' is not names with commas between them");
+    train(data, "--target-columns", "\"").isRefused("'\"' is not a comma-separated list");
     train(data, "--label-column", "tree", "--separator", "::")
         .isRefused("'::' is neither one character nor tab");
     train(data, "--label-column", "tree", "--separator", "a").isRefused("'a' cannot separate");

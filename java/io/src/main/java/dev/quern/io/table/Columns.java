@@ -98,7 +98,7 @@ final class Columns {
                 + role
                 + " column "
                 + Numbers.shown(name)
-                + ", but "
+                + ", only "
                 + header);
       }
       String before = roles.put(name, role);

@@ -218,7 +218,7 @@ class CsvFileTest {
         b -> b.label("y"));
     refused(
         FormatException.class,
-        ": line 1 has no label column \"z\", but [a, y]",
+        ": line 1 has no label column \"z\", only [a, y]",
         "a,y\n1,x\n",
         b -> b.label("z"));
     refused(

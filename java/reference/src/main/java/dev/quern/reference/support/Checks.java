@@ -44,7 +44,7 @@ public final class Checks {
   public static int length(String operator, Shape shape) {
     if (shape.elements() > Integer.MAX_VALUE - 8) {
       throw new InvalidArgumentException(
-          operator + ": " + shape + " has more values than fit a Java array");
+          operator + ": " + shape + " has more values than fit in a Java array");
     }
     return (int) shape.elements();
   }

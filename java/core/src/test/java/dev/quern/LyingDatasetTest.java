@@ -239,10 +239,10 @@ class LyingDatasetTest {
                 .build()) {
       assertThatThrownBy(() -> f.fit(floats, 1))
           .isInstanceOf(DataException.class)
-          .hasMessage("data set f: copyFloats of sample 0 wrote NaN at 2");
+          .hasMessage("data set f: copyFloats of sample 0 wrote NaN at index 2");
       assertThatThrownBy(() -> t.fit(targets, 1))
           .isInstanceOf(DataException.class)
-          .hasMessageContaining("wrote Infinity at 1");
+          .hasMessageContaining("wrote Infinity at index 1");
     }
   }
 
@@ -374,7 +374,7 @@ class LyingDatasetTest {
       try (Trainer t = trainer(LARGE)) {
         assertThatThrownBy(() -> t.fit(bytes(LARGE, to -> look.accept(t)), 1))
             .isInstanceOf(DataException.class)
-            .hasMessageContaining("called by a data set while it is being read");
+            .hasMessageContaining("a data set called this method while being read");
       }
     }
   }

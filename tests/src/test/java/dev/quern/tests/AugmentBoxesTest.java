@@ -381,6 +381,6 @@ class AugmentBoxesTest {
     BoxMove move = new BoxMoves(new EpochAugmentation(List.of(), 1, 1), 0, image);
     assertThatThrownBy(() -> move.moved(0, Double.NaN, 1, 1))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessage("augment boxes: 0.0, NaN, 1.0, 1.0 are not finite");
+        .hasMessage("augment boxes: 0.0, NaN, 1.0, 1.0 must be finite");
   }
 }

@@ -133,7 +133,7 @@ class BatchNorm2dTest {
     assertThatThrownBy(
             () -> Eager.of(layer).forward(arena.tensor(Shape.of(1, 3, 1, 1)), one, one, one, one))
         .isInstanceOf(ShapeException.class)
-        .hasMessage("batch_norm2d: weight 2 should be 3");
+        .hasMessage("batch_norm2d: weight 2 must have shape 3");
     assertThatThrownBy(
             () -> Eager.of(layer).forward(arena.tensor(Shape.of(1, 2)), one, one, one, one))
         .isInstanceOf(ShapeException.class);

@@ -277,7 +277,7 @@ class BinaryTest {
             shape(
                 "where",
                 () -> Eager.of(new Where()).forward(x, gate, tensor(1, 3, 1, 1)),
-                "batches"),
+                "batch sizes"),
             shape(
                 "subtract",
                 () -> Eager.of(new Subtract()).forward(x, tensor(2, 3, 4, 4)),
@@ -292,8 +292,8 @@ class BinaryTest {
                 () ->
                     Eager.of(new Add())
                         .forward(tensor(1, 1, 1, 1, 1, 1, 1, 1), tensor(1, 2, 1, 1, 1, 1, 1, 1)),
-                "more than 6 axes"),
-            shape("divide", () -> Eager.of(new Divide()).forward(x, tensor(1, 3, 1, 1)), "batches"),
+                "at most 6 axes"),
+            shape("divide", () -> Eager.of(new Divide()).forward(x, tensor(1, 3, 1, 1)), "sizes"),
             shape(
                 "subtract",
                 () -> Eager.of(new Subtract()).backward(x, gate, gate),

@@ -156,7 +156,7 @@ class CustomLayerErrorsTest {
         refused("path", withParameters(new Parameter("a.b", one, 1)), "\"a.b\""),
         refused("no shape", withParameters(new Parameter("a", null, 1)), "shape of a is null"),
         refused("nothing", withParameters(new Parameter("a", Shape.of(0), 1)), "a of 0 is empty"),
-        refused("fan", withParameters(new Parameter("a", one, -1)), "fan in -1"),
+        refused("fan", withParameters(new Parameter("a", one, -1)), "fan-in -1"),
         refused("constant", withParameters(new Parameter("a", one, 0, Float.NaN)), "NaN"),
         refused(
             "twice",
@@ -298,7 +298,7 @@ class CustomLayerErrorsTest {
             assertThatThrownBy(() -> t.step(rows(), 0, 1))
                 .isInstanceOf(LayerException.class)
                 .hasMessageContaining(where + " of Bent threw")
-                .hasMessageContaining("of the same trainer while its step is running");
+                .hasMessageContaining("of this trainer called this method during its step");
             layer.forward = pass -> Arrays.fill(pass.output(), 1);
             layer.backward = pass -> {};
             assertThat(t.step(rows(), 0, 1)).isFinite();

@@ -176,7 +176,7 @@ class DamagedLibraryTest {
     assertThat(result.status()).as(result.output()).isEqualTo(LoadMain.REFUSED);
     assertThat(result.output())
         .startsWith("dev.quern.error.NativeException: ")
-        .contains(file + " is damaged and cannot be replaced, remove it")
+        .contains(file + " is damaged, remove it; it cannot be replaced")
         .hasLineCount(1);
     assertThat(file.resolve("notes")).exists();
     Files.delete(file.resolve("notes"));

@@ -94,7 +94,7 @@ class ImageFolderFilesTest extends ImageFolderCase {
         .hasMessageContaining("is not a folder");
     assertThatThrownBy(() -> ImageFolder.builder(dir).open())
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessageContaining("a size to resize images to is required");
+        .hasMessageContaining("the size of the resized images is required");
     Files.createDirectories(dir.resolve("b"));
     assertThatThrownBy(() -> builder().open())
         .isInstanceOf(FormatException.class)

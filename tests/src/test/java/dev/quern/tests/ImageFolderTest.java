@@ -221,7 +221,7 @@ class ImageFolderTest extends ImageFolderCase {
       assertThatThrownBy(() -> train.label(0)).hasMessageContaining("it has targets, not labels");
       assertThatThrownBy(() -> train.target(2)).isInstanceOf(InvalidArgumentException.class);
       assertThatThrownBy(() -> train.copyTarget(0, FloatBuffer.allocate(2)))
-          .hasMessageContaining("3 values do not fit");
+          .hasMessageContaining("3 values does not fit");
     }
     Files.writeString(csv, "file,label\n1.png,1.5;-2\n2.png,3e2;0\n3.png,1;1\n4.png,2;2\n");
     try (ImageFolder folder = builder().labels(csv, LabelKind.NUMBERS).split(0.5, 1).open()) {
@@ -246,7 +246,7 @@ class ImageFolderTest extends ImageFolderCase {
     picture("1.png", 1);
     Map<String, String> lines =
         Map.of(
-            "name,label\n1.png,a", "must have the columns file and label",
+            "name,label\n1.png,a", "must have the columns \"file\" and \"label\"",
             "file,label\n1.png", "line 2 has 1 cells, the header has 2",
             "file,label\n1.png,", "line 2 has no label",
             "file,label\n\n../1.png,a", "line 3 has the file \"../1.png\", which is not inside",
@@ -256,7 +256,7 @@ class ImageFolderTest extends ImageFolderCase {
             "file,label\n\"1.png\"x,a",
                 "not valid CSV: Invalid character between encapsulated token and delimiter at line:"
                     + " 2",
-            "file,label,split\n1.png,a,dev", "the split dev, not train, val or test",
+            "file,label,split\n1.png,a,dev", "the split dev, expected train, val or test",
             "", "must have the columns");
     lines.forEach(
         (text, message) -> {
@@ -298,7 +298,7 @@ class ImageFolderTest extends ImageFolderCase {
     Path csv = Files.writeString(dir.resolve("l.csv"), "file,label\n");
     assertThatThrownBy(() -> builder().labels(csv).open())
         .isInstanceOf(FormatException.class)
-        .hasMessageContaining("l.csv lists no image");
+        .hasMessageContaining("l.csv does not list any image");
   }
 
   @Test

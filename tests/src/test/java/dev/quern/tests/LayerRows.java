@@ -30,7 +30,9 @@ final class LayerRows {
 
   private static String options(LayerType<?> type) {
     FieldValues before = new FieldValues();
-    return type.fields().stream().map(f -> option(f, before)).collect(Collectors.joining("; "));
+    return type.fields().isEmpty()
+        ? "none"
+        : type.fields().stream().map(f -> option(f, before)).collect(Collectors.joining("; "));
   }
 
   private static String option(LayerField<?> field, FieldValues before) {
@@ -51,8 +53,8 @@ final class LayerRows {
       case CHOICE ->
           Stream.of(field.choices().getEnumConstants())
               .map(LayerRows::text)
-              .collect(Collectors.joining(", ", " (", ")"));
-      case SIDES -> ", one number or `[left, right, top, bottom]`";
+              .collect(Collectors.joining(", ", " (one of: ", ")"));
+      case SIDES -> " (one number, or `[left, right, top, bottom]`)";
       case PADDING -> " (or `[left, right, top, bottom]`)";
       case PADDING_OR_SAME -> " (or `\"same\"`, or `[left, right, top, bottom]`)";
       default -> "";
@@ -71,9 +73,9 @@ final class LayerRows {
     }
     if (value instanceof Float f) {
       return Float.isInfinite(f)
-          ? "none"
+          ? "(default: none)"
           : Float.toString(f).replaceFirst("[.]0$", "").replace(".0E", "e");
     }
-    return value.equals(Integer.MAX_VALUE) ? "the axis's size" : value.toString();
+    return value.equals(Integer.MAX_VALUE) ? "(default: the axis's size)" : value.toString();
   }
 }

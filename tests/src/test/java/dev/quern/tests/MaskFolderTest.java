@@ -102,7 +102,7 @@ class MaskFolderTest extends ImageFolderCase {
         assertThatThrownBy(() -> all.label(0)).isInstanceOf(InvalidArgumentException.class);
         assertThatThrownBy(() -> all.copyTarget(0, FloatBuffer.allocate(53)))
             .isInstanceOf(InvalidArgumentException.class)
-            .hasMessageContaining("54 values do not fit");
+            .hasMessageContaining("54 values does not fit");
       }
     }
   }
@@ -161,7 +161,7 @@ class MaskFolderTest extends ImageFolderCase {
     Files.delete(dir.resolve("val/masks"));
     assertThatThrownBy(() -> builder().open())
         .isInstanceOf(FormatException.class)
-        .hasMessageContaining("is not in a folder images beside a folder masks");
+        .hasMessageContaining("must be in a folder \"images\" beside a folder \"masks\"");
   }
 
   @Test
@@ -215,7 +215,7 @@ class MaskFolderTest extends ImageFolderCase {
             "mask " + dir.resolve("masks/size.png") + ": 9 x 6 pixels, but the image has 6 x 9")
         .hasMessageContaining(
             "mask " + dir.resolve("masks/missing.png") + ": the file does not exist")
-        .hasMessageContaining("mask " + dir.resolve("masks/rgb.png") + ": a mask must have 8 bits");
+        .hasMessageContaining("mask " + dir.resolve("masks/rgb.png") + ": a mask must have one");
     for (int run = 0; run < 2; run++) { // the second from the cache
       try (ImageFolder folder =
           builder().skipBroken().keptCache(dir.resolve("kept"), 1 << 20).open()) {

@@ -99,7 +99,7 @@ class MatmulTest {
             shape(
                 "matmul",
                 () -> Eager.of(MATMUL).forward(x, arena.tensor(Shape.of(1, 4, 3))),
-                "batches"),
+                "batch sizes"),
             shape("matmul", () -> Eager.of(MATMUL).backward(x, y, x), "2x3x4", "2x3x3"),
             shape("matmul", () -> MATMUL.outputShape(a), "expects 2 inputs, found 1"),
             shape(

@@ -128,7 +128,7 @@ class MetricsTest {
       assertThat(Metrics.r2(x, t)).isCloseTo((0.5 - 7) / 2, within(1e-12));
       assertThatThrownBy(() -> Metrics.mae(x, a.tensor(Shape.of(4))))
           .isInstanceOf(ShapeException.class)
-          .hasMessage("mae: targets 4 do not fit outputs 2x2, expected samples x values");
+          .hasMessage("mae: targets 4 must have the shape of outputs 2x2 and not be empty");
     }
   }
 

@@ -84,8 +84,8 @@ class MultiplyTest {
             shape(
                 "multiply", () -> Eager.of(layer).forward(x, tensor(2, 2, 1, 1)), "2x1x1", "3x4x5"),
             shape("multiply", () -> Eager.of(layer).forward(x, tensor(2, 3)), "3", "3x4x5"),
-            shape("multiply", () -> Eager.of(layer).forward(x, tensor(1, 3, 1, 1)), "batches"),
-            shape("multiply", () -> Eager.of(layer).forward(x, tensor()), "batches"),
+            shape("multiply", () -> Eager.of(layer).forward(x, tensor(1, 3, 1, 1)), "batch sizes"),
+            shape("multiply", () -> Eager.of(layer).forward(x, tensor()), "batch sizes"),
             shape("multiply", () -> Eager.of(layer).forward(tensor(3), tensor(3)), "batch"),
             shape("multiply", () -> Eager.of(layer).backward(x, gate, gate), "2x3x1x1", "2x3x4x5"),
             shape(

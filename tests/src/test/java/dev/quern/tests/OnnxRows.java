@@ -15,10 +15,10 @@ final class OnnxRows {
     constants.removeAll(layers);
     return "| "
         + String.join(", ", layers)
-        + " | become layers, or are folded if constant |\n"
+        + " | folded if their inputs are constant; otherwise they become layers |\n"
         + "| "
         + String.join(", ", constants)
-        + " | are folded if their inputs are constant |\n";
+        + " | folded if their inputs are constant |\n";
   }
 
   /** The operators of a table that is private to the importer. */

@@ -118,14 +118,14 @@ class PReluTest {
             argument("prelu", () -> Eager.of(three).forward(x, null), "weight", "null"),
             argument("prelu", () -> Eager.of(three).backward(x, w, null), "grad_output", "null"),
             shape("prelu", () -> Eager.of(one).forward(tensor(3), tensor(1)), "batch axis"),
-            shape("prelu", () -> Eager.of(one).forward(x, w), "weight 3", "should be 1"),
+            shape("prelu", () -> Eager.of(one).forward(x, w), "weight 3", "must have shape 1"),
             shape(
                 "prelu",
                 () -> Eager.of(new PRelu(4)).forward(x, tensor(4)),
                 "num_parameters 4",
                 "3x4x5"),
             shape(
-                "prelu", () -> Eager.of(three).forward(tensor(2, 3, 4), w), "input 3x4", "neither"),
+                "prelu", () -> Eager.of(three).forward(tensor(2, 3, 4), w), "input 3x4", "height"),
             shape("prelu", () -> three.outputShape(Shape.of(4)), "num_parameters 3", "input 4"),
             shape("prelu", () -> Eager.of(three).backward(x, w, w), "grad_output 3", "2x3x4x5"))
         .map(Refusal::test);

@@ -240,7 +240,7 @@ class ReadersTest {
   void readersBelowOneAreRefused() {
     assertThatThrownBy(() -> trained(new Noise(0)))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessageContaining("data set noise: readers 0 are below 1");
+        .hasMessageContaining("data set noise: readers 0 must be at least 1");
   }
 
   @Test

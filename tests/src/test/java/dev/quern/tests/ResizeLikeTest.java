@@ -101,7 +101,7 @@ class ResizeLikeTest {
         .hasMessage("resize_like: expects 2 inputs, found 1");
     assertThatThrownBy(() -> layer.outputShape(List.of(image, Shape.of(3))))
         .isInstanceOf(ShapeException.class)
-        .hasMessage("resize_like: input 3 is not an image, channels x height x width");
+        .hasMessage("resize_like: input 3 is not an image [channels, height, width]");
     assertThatThrownBy(() -> Network.of("n", image, new Conv2d(3, 1), layer))
         .isInstanceOf(ShapeException.class)
         .hasMessageContaining("resize_like takes 2 inputs or more, not 1");
@@ -110,7 +110,7 @@ class ResizeLikeTest {
       Tensor two = a.tensor(Shape.of(2, 3, 4, 5));
       assertThatThrownBy(() -> Eager.of(layer).forward(one, two))
           .isInstanceOf(ShapeException.class)
-          .hasMessage("resize_like: batches of 1x3x4x5 and 2x3x4x5 differ");
+          .hasMessage("resize_like: batch sizes of 1x3x4x5 and 2x3x4x5 differ");
       assertThatThrownBy(() -> Eager.of(layer).forward(one, null))
           .isInstanceOf(InvalidArgumentException.class);
       assertThatThrownBy(() -> Eager.of(layer).backward(one, two.shape()))

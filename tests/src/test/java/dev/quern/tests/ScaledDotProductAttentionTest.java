@@ -221,9 +221,9 @@ class ScaledDotProductAttentionTest {
         argument(OP, () -> Eager.of(biased).forward(x, x, x, null), "bias", "null"),
         argument(OP, () -> Eager.of(TWO).backward(x, x, x, null, null), "grad_output", "null"),
         shape(OP, () -> Eager.of(TWO).forward(tensor(4), x, x, null), "query 4", "batch"),
-        shape(OP, () -> Eager.of(TWO).forward(x, tensor(1, 3, 4), x, null), "batches"),
+        shape(OP, () -> Eager.of(TWO).forward(x, tensor(1, 3, 4), x, null), "batch sizes"),
         shape(OP, () -> Eager.of(TWO).forward(x, x, odd, null), "value 3x3"),
-        shape(OP, () -> Eager.of(TWO).forward(x, x, x, tensor(3, 3, 3)), "batches"),
+        shape(OP, () -> Eager.of(TWO).forward(x, x, x, tensor(3, 3, 3)), "batch sizes"),
         shape(OP, () -> Eager.of(TWO).forward(x, x, x, tensor(2, 3, 4)), "mask 3x4"),
         shape(OP, () -> Eager.of(biased).forward(x, x, x, tensor(1, 3, 3)), "bias 1x3x3", "2x3x3"),
         shape(OP, () -> Eager.of(biased).backward(x, x, x, bias, odd), "grad_output 2x3x3"));

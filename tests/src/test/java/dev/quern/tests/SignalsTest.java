@@ -155,14 +155,14 @@ class SignalsTest {
       for (Shape bad : List.of(Shape.of(2, 2, 128), Shape.of(2, LENGTH, 1), Shape.of(2, 255))) {
         assertThatThrownBy(() -> trainer.step(arena.tensor(bad), new int[2]))
             .isInstanceOf(ShapeException.class)
-            .hasMessageContaining("do not fit its input 256");
+            .hasMessageContaining("do not fit the input 256");
       }
     }
     assertThatThrownBy(() -> new Conv1d(4, 3).outputShape(Shape.of(2, 3, 4)))
         .isInstanceOf(ShapeException.class)
         .hasMessage(
-            "conv1d: input 2x3x4 is not a signal, expected length, channels x length or channels x"
-                + " 1 x length");
+            "conv1d: input 2x3x4 is not a signal, expected [length], [channels, length] or"
+                + " [channels, 1, length]");
     assertThatThrownBy(() -> new Conv1d(4, 5).outputShape(Shape.of(2, 3)))
         .isInstanceOf(ShapeException.class)
         .hasMessage("conv1d, computed as conv2d: kernel 1x5 does not fit the padded input 1x3");

@@ -47,7 +47,7 @@ final class Ranges {
               + low
               + " to "
               + high
-              + " must be an ascending range above 0 and up to "
+              + " must be ascending, above 0 and at most "
               + most);
     }
   }

@@ -73,7 +73,7 @@ final class DatasetRules {
   static void requireRoom(String name, int wanted, Buffer to) {
     if (to == null || to.isReadOnly() || to.remaining() < wanted) {
       throw new InvalidArgumentException(
-          "data set " + name + ": " + wanted + " values do not fit in " + to);
+          "data set " + name + ": a sample of " + wanted + " values does not fit in " + to);
     }
   }
 
@@ -83,7 +83,7 @@ final class DatasetRules {
       throw new DataException(
           "data set "
               + name
-              + ": wrote "
+              + ": it wrote "
               + to.position()
               + " of "
               + to.capacity()

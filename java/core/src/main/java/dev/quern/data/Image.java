@@ -62,13 +62,13 @@ public final class Image {
     Require.present("image", "shape", shape);
     if (shape.rank() != 3 || shape.isFree() || shape.elements() == 0 || !isColor(shape.dim(0))) {
       throw new ShapeException(
-          "image: shape " + shape + " must be 1xHxW or 3xHxW, and H and W at least 1");
+          "image: shape " + shape + " must be 1xHxW or 3xHxW with H and W of at least 1");
     }
     if (Require.present("image", "pixels", pixels).length != shape.elements()) {
       throw new ShapeException(
-          "image: pixels has "
+          "image: the array pixels has "
               + pixels.length
-              + " bytes, shape "
+              + " bytes, but shape "
               + shape
               + " requires "
               + shape.elements());

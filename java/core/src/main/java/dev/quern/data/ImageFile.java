@@ -91,7 +91,7 @@ final class ImageFile {
       throw full(what, e);
     }
     if (all.length > MOST_BYTES) {
-      throw new FormatException("image: " + what + ": more than " + MOST_BYTES + " bytes");
+      throw new FormatException("image: " + what + ": it exceeds " + MOST_BYTES + " bytes");
     }
     return all;
   }
@@ -120,7 +120,7 @@ final class ImageFile {
     // sorted, because ServiceLoader's order is that of the class path
     String formats =
         readers.stream().map(ImageFile::formats).sorted().collect(Collectors.joining(", "));
-    throw new FormatException("image: " + what + ": not an image of a known format: " + formats);
+    throw new FormatException("image: " + what + ": the format is not one of " + formats);
   }
 
   private static @Nullable Optional<Image> ask(

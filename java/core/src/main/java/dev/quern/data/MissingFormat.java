@@ -26,6 +26,6 @@ final class MissingFormat {
   }
 
   private static String hint(String format) {
-    return format + ", which needs the module " + MODULE + " (dev.quern:" + MODULE + ")";
+    return format + " needs the module " + MODULE + " (dev.quern:" + MODULE + ")";
   }
 }

@@ -39,7 +39,7 @@ public record Normalization(float[] mean, float[] std) {
                 + std[c]
                 + " of channel "
                 + c
-                + " must be finite, the deviation above 0");
+                + " must be finite, and the deviation above 0");
       }
     }
   }

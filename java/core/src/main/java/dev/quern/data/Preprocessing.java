@@ -251,16 +251,16 @@ public record Preprocessing(
               + input
               + " must have "
               + channels.count
-              + " channels, height and width for "
+              + " channels, a height and a width for "
               + channels);
     }
     if (crop != 1 && size == null && input.isFree()) {
       throw new ShapeException(
           "preprocessing: input "
               + input
-              + " has a dynamic size: crop "
+              + " has a dynamic size, but crop "
               + crop
-              + " requires a size");
+              + " requires a fixed size");
     }
     requireSide("height", input, 1, size == null ? 0 : size.height());
     requireSide("width", input, 2, size == null ? 0 : size.width());

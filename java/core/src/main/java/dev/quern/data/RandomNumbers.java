@@ -33,7 +33,7 @@ public final class RandomNumbers {
   public long bits() {
     if (drawn == MOST) {
       throw new InvalidArgumentException(
-          "random numbers: more than 2^32 were drawn for one pair of keys");
+          "random numbers: more than 2^32 numbers were drawn for one pair of keys");
     }
     return Philox.bits(seed, Stream.CUSTOM, first, begin + drawn++);
   }

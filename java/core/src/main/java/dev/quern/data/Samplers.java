@@ -52,7 +52,7 @@ final class Samplers {
       for (int i = 0; i < sums.length; i++) {
         double w = weights[i]; // read once, since the caller may modify the array
         if (!(w >= 0)) {
-          throw new InvalidArgumentException(OP + ": weight " + w + " is not at least 0");
+          throw new InvalidArgumentException(OP + ": weight " + w + " must be at least 0");
         }
         sum += w;
         sums[i] = sum;

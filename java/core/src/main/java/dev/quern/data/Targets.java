@@ -33,7 +33,7 @@ final class Targets {
               + name
               + ": "
               + all.limit()
-              + " floats must be a multiple of the size of a target of "
+              + " floats do not fill a whole number of targets of shape "
               + shape);
     }
     for (int i = 0; i < all.limit(); i++) {

@@ -105,7 +105,7 @@ public record DetectionTask(BoxDecoder decoder, List<String> classes, Nms nms) {
                 + output
                 + " of shape "
                 + t.shape()
-                + " has another batch size than the other outputs");
+                + " differs from the other outputs in its batch size");
       }
       samples = t.shape().dim(0);
       batch.put(output, new Raw(output, t.shape().sample(), t.toArray(), 0));

@@ -41,7 +41,7 @@ final class JoinedRows implements Rows {
       }
       left -= part.count();
     }
-    throw new IllegalArgumentException("detection: no row " + row);
+    throw new IllegalArgumentException("detection: row " + row + " does not exist");
   }
 
   @Override

@@ -46,7 +46,7 @@ public final class PointTargets {
     int classes = classes(OP, output);
     if (Double.isNaN(above) || Double.isNaN(upTo)) {
       throw new InvalidArgumentException(
-          OP + ": sizes above " + above + " up to " + upTo + " must be numbers");
+          OP + ": size bounds " + above + " and " + upTo + " must not be NaN");
     }
     for (GroundTruthBox box : all) {
       if (box.classIndex() >= classes) {

@@ -84,7 +84,7 @@ public record YoloHeads(List<Head> heads, Version version, boolean valuesLast)
 
   static void requireSome(String op, String what, List<?> all) {
     if (all.isEmpty()) {
-      throw new InvalidArgumentException(op + ": empty list of " + what);
+      throw new InvalidArgumentException(op + ": the list of " + what + " is empty");
     }
   }
 

@@ -142,7 +142,7 @@ public final class BinaryPass {
   /** Returns the shape to which two batches of equal size broadcast. */
   static Shape batchOutput(String op, Shape in, Shape by) {
     if (by.rank() == 0 || by.dim(0) != in.dim(0)) {
-      throw new ShapeException(op + ": batches of " + in + " and " + by + " differ");
+      throw new ShapeException(op + ": batch sizes of " + in + " and " + by + " differ");
     }
     return Broadcast.shape(op, in.sample(), by.sample()).batch(in.dim(0));
   }

@@ -55,7 +55,7 @@ public final class ConcatPass {
               + input.sample()
               + " and grad_output "
               + out.sample()
-              + " differ in more than axis "
+              + " differ in axes other than axis "
               + layer.axis());
     }
     if (from < 0 || from > out.dim(along) - input.dim(along)) {
@@ -100,7 +100,7 @@ public final class ConcatPass {
 
   private static void requireOneBatch(Shape a, Shape b) {
     if (a.dim(0) != b.dim(0)) {
-      throw new ShapeException("concat: batches of " + a + " and " + b + " differ");
+      throw new ShapeException("concat: batch sizes of " + a + " and " + b + " differ");
     }
   }
 

@@ -57,7 +57,7 @@ public final class MatmulPass {
     Shape in = input.shape();
     Shape by = Require.present("matmul", "other", other).shape();
     if (by.rank() == 0 || by.dim(0) != in.dim(0)) {
-      throw new ShapeException("matmul: batches of " + in + " and " + by + " differ");
+      throw new ShapeException("matmul: batch sizes of " + in + " and " + by + " differ");
     }
     return layer.outputShape(List.of(in.sample(), by.sample())).batch(in.dim(0));
   }

@@ -67,7 +67,8 @@ public final class ResizeLikePass {
 
   private Shape output(Shape input, Shape other) {
     if (input.dim(0) != other.dim(0)) {
-      throw new ShapeException("resize_like: batches of " + input + " and " + other + " differ");
+      throw new ShapeException(
+          "resize_like: batch sizes of " + input + " and " + other + " differ");
     }
     return layer.outputShape(List.of(input.sample(), other.sample())).batch(input.dim(0));
   }

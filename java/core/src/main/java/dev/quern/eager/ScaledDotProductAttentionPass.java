@@ -95,7 +95,8 @@ public final class ScaledDotProductAttentionPass {
   private static Shape sample(Tensor query, Tensor other) {
     Shape shape = other.shape();
     if (shape.dim(0) != query.shape().dim(0)) {
-      throw new ShapeException(OP + ": batches of " + query.shape() + " and " + shape + " differ");
+      throw new ShapeException(
+          OP + ": batch sizes of " + query.shape() + " and " + shape + " differ");
     }
     return shape.sample();
   }

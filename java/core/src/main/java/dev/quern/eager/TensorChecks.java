@@ -39,7 +39,7 @@ final class TensorChecks {
     Require.present(op, what, s);
     if (s.rank() != 4) {
       throw new ShapeException(
-          op + ": " + what + " " + s + " is not batch x channels x height x width");
+          op + ": " + what + " " + s + " must have shape [batch, channels, height, width]");
     }
     return s;
   }
@@ -63,7 +63,8 @@ final class TensorChecks {
   static Shape rows(String op, String what, Tensor t) {
     Require.present(op, what, t);
     if (t.shape().rank() != 2) {
-      throw new ShapeException(op + ": " + what + " " + t.shape() + " is not rows x columns");
+      throw new ShapeException(
+          op + ": " + what + " " + t.shape() + " must have shape [rows, columns]");
     }
     return t.shape();
   }
@@ -71,7 +72,7 @@ final class TensorChecks {
   static void shape(String op, String what, Tensor t, Shape wanted) {
     Require.present(op, what, t);
     if (!t.shape().equals(wanted)) {
-      throw new ShapeException(op + ": " + what + " " + t.shape() + " should be " + wanted);
+      throw new ShapeException(op + ": " + what + " " + t.shape() + " must have shape " + wanted);
     }
   }
 

@@ -123,7 +123,7 @@ final class Gradients implements AutoCloseable {
     float[] all = plan.forward(inputs).values().iterator().next();
     for (float v : all) {
       if (!Float.isFinite(v)) {
-        throw new NumericException("explain: the network's output has " + v);
+        throw new NumericException("explain: the network's output contains " + v);
       }
     }
     return all;

@@ -16,11 +16,11 @@ final class Occlusion {
     int width = (int) shape.dim(2);
     if (side < 1 || side > Math.min(height, width) || step < 1 || step > side) {
       throw new InvalidArgumentException(
-          "explain: squares of "
+          "explain: squares of side "
               + side
-              + " pixels, "
+              + " with a step of "
               + step
-              + " apart, do not fit an image of "
+              + " do not fit an image of "
               + height
               + " x "
               + width);

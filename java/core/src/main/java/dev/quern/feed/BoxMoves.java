@@ -37,7 +37,7 @@ public final class BoxMoves implements BoxMove {
   public double[] moved(double left, double top, double right, double bottom) {
     if (!Double.isFinite(left - right) || !Double.isFinite(top - bottom)) {
       throw new InvalidArgumentException(
-          "augment boxes: " + left + ", " + top + ", " + right + ", " + bottom + " are not finite");
+          "augment boxes: " + left + ", " + top + ", " + right + ", " + bottom + " must be finite");
     }
     if (words == null) {
       words = steps();

@@ -72,7 +72,7 @@ public final class CheckedDataset {
     weighted = asked(what, "hasWeights", data::hasWeights);
     readers = asked(what, "readers", data::readers);
     if (readers < 1) {
-      throw new InvalidArgumentException(what + ": readers " + readers + " are below 1");
+      throw new InvalidArgumentException(what + ": readers " + readers + " must be at least 1");
     }
     if (targetShape != null) {
       values(what + ": targets", targetShape);
@@ -350,7 +350,7 @@ public final class CheckedDataset {
       float[] own = targetBuffer.array();
       moves.own(index, (a, random) -> a.augmentTarget(own, targetShape, random));
       System.arraycopy(own, 0, target, 0, target.length);
-      requireFinite("an augmentation's target", index, target, 0, target.length);
+      requireFinite("an augmentation of the target", index, target, 0, target.length);
     }
     return target;
   }
@@ -367,7 +367,7 @@ public final class CheckedDataset {
     for (int i = from; i < from + count; i++) {
       if (!Float.isFinite(values[i])) {
         throw new DataException(
-            of(call, index) + " wrote " + values[i] + " at " + (i - from), null);
+            of(call, index) + " wrote " + values[i] + " at index " + (i - from), null);
       }
     }
   }

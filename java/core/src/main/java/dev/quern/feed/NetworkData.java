@@ -125,7 +125,7 @@ public final class NetworkData {
 
   public static void requireInput(Shape got, Shape wanted) {
     if (!got.isSampleOf(wanted)) {
-      throw new ShapeException("network: images of " + got + " do not fit its input " + wanted);
+      throw new ShapeException("network: images of " + got + " do not fit the input " + wanted);
     }
   }
 }

@@ -39,8 +39,7 @@ public record Views(List<NetworkData> sources, List<Double> weights) {
                 + output
                 + " of "
                 + shape
-                + " predicts positions in the image, which test-time augmentation does not map"
-                + " back");
+                + " predicts positions in the image; test-time augmentation cannot map them back");
       }
     }
   }

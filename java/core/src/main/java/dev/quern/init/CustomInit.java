@@ -49,7 +49,7 @@ public non-sealed interface CustomInit extends Init {
     float[] values = given.clone(); // the initializer may still use the array
     for (int i = 0; i < values.length; i++) {
       if (!Float.isFinite(values[i])) {
-        throw new UserCodeException(what + " wrote " + values[i] + " at " + i, null);
+        throw new UserCodeException(what + " wrote " + values[i] + " at index " + i, null);
       }
     }
     return values;

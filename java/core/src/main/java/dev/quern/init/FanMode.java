@@ -22,9 +22,7 @@ public enum FanMode {
   public long of(Shape shape) {
     if (Require.present("initialize", "shape", shape).rank() < 2) {
       throw new ShapeException(
-          "initialize: "
-              + shape
-              + " has fewer than the 2 dimensions that fan in and fan out require");
+          "initialize: shape " + shape + " must have at least 2 dimensions for fan-in and fan-out");
     }
     long receptiveField = shape.sample().sample().elements();
     return shape.dim(this == FAN_IN ? 1 : 0) * receptiveField;

@@ -32,7 +32,7 @@ final class CachedLibrary {
     if (!checksum.isOf(copy)) {
       drop(copy, checksum);
       copy = extract(url);
-      require(checksum.isOf(copy), copy + " differs from " + url + " when extracted again");
+      require(checksum.isOf(copy), copy + " still differs from its source " + url);
     }
     return copy.toPath();
   }
@@ -66,7 +66,7 @@ final class CachedLibrary {
             LibraryFiles.THEIRS
                 + ": "
                 + copy
-                + " is damaged and cannot be replaced, remove it: "
+                + " is damaged, remove it; it cannot be replaced: "
                 + FileReason.of(e),
             e);
       }

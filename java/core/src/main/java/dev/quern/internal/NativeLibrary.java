@@ -70,7 +70,7 @@ public final class NativeLibrary {
     } catch (RuntimeException e) {
       return new NativeException(e.getMessage(), e);
     } catch (OutOfMemoryError e) { // JavaCPP starts a thread, for which memory may be missing
-      return new NativeException("native library: cannot be loaded: " + e.getMessage(), e);
+      return new NativeException("native library: it cannot be loaded: " + e.getMessage(), e);
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();

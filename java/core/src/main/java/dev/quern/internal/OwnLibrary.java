@@ -37,7 +37,7 @@ final class OwnLibrary {
       }
       if (!checksum.isOf(whole.toFile())) {
         throw new NativeException(
-            LibraryFiles.OURS + ": " + whole + " differs from " + url + " when extracted again");
+            LibraryFiles.OURS + ": " + whole + " differs from its source " + url);
       }
       replace(whole, file);
     } finally {
@@ -62,7 +62,7 @@ final class OwnLibrary {
       Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw new NativeException(
-          LibraryFiles.OURS + ": " + file + " is damaged and cannot be replaced, remove it: " + e,
+          LibraryFiles.OURS + ": " + file + " is damaged, remove it; it cannot be replaced: " + e,
           e);
     }
   }

@@ -31,7 +31,7 @@ public final class Broadcast {
       throw new ShapeException(both + " differ in their number of axes");
     }
     if (a.rank() > MOST_AXES) {
-      throw new ShapeException(both + " differ and have more than " + MOST_AXES + " axes");
+      throw new ShapeException(both + " differ; broadcasting takes at most " + MOST_AXES + " axes");
     }
     long[] of = a.toArray();
     long[] by = b.toArray();

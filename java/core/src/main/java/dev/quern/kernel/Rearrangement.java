@@ -66,11 +66,11 @@ public final class Rearrangement {
     long count = Math.max(0, (bound(end, size) - from + step - 1) / step);
     if (count == 0) {
       throw new ShapeException(
-          "slice: the slice of axis "
+          "slice: axis "
               + axis
               + " of input "
               + in
-              + " is empty from "
+              + " has no elements from "
               + start
               + " to "
               + end);

@@ -69,7 +69,7 @@ public final class FieldValues {
     Require.present("layer", "class", type);
     if (!type.isInstance(value)) {
       throw new InvalidArgumentException(
-          "layer: option " + name + " is " + value + ", not a " + type.getSimpleName());
+          "layer: option " + name + " is " + value + ", expected type " + type.getSimpleName());
     }
     return type.cast(value);
   }

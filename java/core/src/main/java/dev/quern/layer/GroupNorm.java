@@ -46,11 +46,11 @@ public record GroupNorm(int numGroups, float eps, boolean affine) implements Lay
       throw new ShapeException(
           "group_norm: input "
               + input
-              + " is neither features nor an image, channels x height x width");
+              + " must have shape [features] or [channels, height, width]");
     }
     if (input.dim(0) % numGroups != 0) {
       throw new ShapeException(
-          "group_norm: "
+          "group_norm: the "
               + input.dim(0)
               + " channels of input "
               + input

@@ -39,7 +39,7 @@ public sealed interface Layer1d extends Layer
         type()
             + ": input "
             + signal
-            + " is not a signal, expected length, channels x length or channels x 1 x length");
+            + " is not a signal, expected [length], [channels, length] or [channels, 1, length]");
   }
 
   @Override

@@ -104,11 +104,11 @@ public sealed interface Quantized extends Layer permits QuantizedConv2d, Quantiz
                   + values[i]
                   + " at index "
                   + i
-                  + ", which is not an integer from "
+                  + ", expected an integer from "
                   + -quantMax
                   + " to "
                   + quantMax
-                  + " times its channel's scale "
+                  + ", times its channel's scale "
                   + scale);
         }
         integers[i] = (short) step;

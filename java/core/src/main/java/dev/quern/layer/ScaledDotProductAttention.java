@@ -66,9 +66,9 @@ public record ScaledDotProductAttention(
           OP
               + ": bias_heads "
               + biasHeads
-              + " is not 0, 1 or the number of heads, "
+              + " must be 0, 1 or heads "
               + heads
-              + (windows == 1 ? "" : ", of one or all of " + windows + " windows"));
+              + (windows == 1 ? "" : ", or " + heads + " in each of " + windows + " windows"));
     }
   }
 
@@ -145,11 +145,11 @@ public record ScaledDotProductAttention(
     if (!free && (query.dim(0) % windows != 0 || key.dim(0) % windows != 0)) {
       throw new ShapeException(
           OP
-              + ": tokens of query "
+              + ": query "
               + query
               + " and key "
               + key
-              + " are not a multiple of "
+              + " must each have a number of tokens that is a multiple of "
               + windows
               + " windows");
     }
@@ -161,7 +161,7 @@ public record ScaledDotProductAttention(
 
   private Shape tokens(String what, Shape shape) {
     if (shape.rank() != 2) {
-      throw new ShapeException(OP + ": " + what + " " + shape + " is not tokens x features");
+      throw new ShapeException(OP + ": " + what + " " + shape + " is not [tokens, features]");
     }
     if (shape.isFree(1) || shape.dim(1) < 1 || shape.dim(1) % heads != 0) {
       throw new ShapeException(

@@ -113,7 +113,7 @@ public record Dice(double smooth, Reduction reduction, int ignoreIndex) implemen
               + in
               + " do not fit "
               + targets.length
-              + " targets, expected one per position");
+              + " targets, expected one target per position");
     }
     try (Scratch s = new Scratch(logits)) {
       IntPointer t = s.ints(targets);
@@ -189,7 +189,7 @@ public record Dice(double smooth, Reduction reduction, int ignoreIndex) implemen
           OP
               + ": logits "
               + in
-              + " must be batch x classes x positions, with one or two axes of positions");
+              + " must have shape [batch, classes, length] or [batch, classes, height, width]");
     }
     return in;
   }

@@ -48,7 +48,7 @@ record RowLoss(
               + in
               + " do not fit "
               + targets.length
-              + " targets, expected one per row");
+              + " targets, expected one target per row");
     }
     try (Scratch s = new Scratch(logits)) {
       IntPointer t = s.ints(targets);

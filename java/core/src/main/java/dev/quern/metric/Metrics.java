@@ -166,7 +166,7 @@ public final class Metrics {
     Shape l = Require.present("confusion", "labels", labels).shape();
     if (s.rank() < 2 || s.elements() == 0 || !l.equals(s) && !l.equals(withoutClasses(s))) {
       throw new ShapeException(
-          "confusion: labels " + l + " do not fit scores " + s + ", expected rows x classes");
+          "confusion: labels " + l + " do not fit scores " + s + " of shape [rows, classes, ...]");
     }
     int n = Math.toIntExact(s.dim(0)); // fits: one Java array contains all values
     return matrix(scores, m -> m.add(n, scores.toArray(), labels.toArray()), ignored);
@@ -260,7 +260,7 @@ public final class Metrics {
     Shape t = Require.present(op, "targets", targets).shape();
     if (s.rank() == 0 || s.elements() == 0 || !t.equals(s)) {
       throw new ShapeException(
-          op + ": targets " + t + " do not fit outputs " + s + ", expected samples x values");
+          op + ": targets " + t + " must have the shape of outputs " + s + " and not be empty");
     }
     float[] values = outputs.toArray();
     int n = Math.toIntExact(s.dim(0)); // fits: one Java array contains all values
@@ -280,7 +280,7 @@ public final class Metrics {
               + s
               + " do not fit "
               + own.length
-              + " labels, expected rows x classes with at least one row");
+              + " labels, expected shape [labels, classes] with at least one label");
     }
     for (int label : own) {
       checkLabel(op, label, s.dim(1));

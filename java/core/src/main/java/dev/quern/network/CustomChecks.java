@@ -96,7 +96,7 @@ final class CustomChecks {
           type
               + ": parameter "
               + name
-              + " has fan in "
+              + " has fan-in "
               + p.fanIn()
               + " (must be at least 0) and constant "
               + p.constant()

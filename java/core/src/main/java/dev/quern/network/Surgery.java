@@ -109,7 +109,7 @@ final class Surgery {
               + whole.name()
               + ": sizes of "
               + all.keySet()
-              + " do not match its inputs "
+              + " do not match the inputs "
               + whole.inputs().keySet());
     }
     Map<String, Shape> ordered = new LinkedHashMap<>();
@@ -124,7 +124,7 @@ final class Surgery {
                         + whole.name()
                         + ": size "
                         + size
-                        + " must be fixed and match its input "
+                        + " must be fixed and match the input "
                         + shape);
               }
               ordered.put(of, size);
@@ -138,9 +138,9 @@ final class Surgery {
       throw new ShapeException(
           "network "
               + whole.name()
-              + ": at "
+              + ": at size "
               + Graph.text(ordered.values())
-              + " its weights have other shapes");
+              + ", its weights have different shapes");
     }
     whole
         .shapes()
@@ -151,9 +151,9 @@ final class Surgery {
                 throw new ShapeException(
                     "network "
                         + whole.name()
-                        + ": at "
+                        + ": at size "
                         + Graph.text(ordered.values())
-                        + " layer "
+                        + ", layer "
                         + name
                         + " has shape "
                         + shape

@@ -64,7 +64,7 @@ public record Muon(
       throw new InvalidArgumentException("muon: ns_steps " + nsSteps + " is outside [1, 99]");
     }
     if (Require.present("muon", "rest", rest) instanceof Muon) {
-      throw new InvalidArgumentException("muon: rest must not be muon, which updates filters only");
+      throw new InvalidArgumentException("muon: option rest must not be muon (only for filters)");
     }
     rest = AskedOptimizer.of(rest);
   }

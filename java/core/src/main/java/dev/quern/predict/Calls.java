@@ -197,12 +197,7 @@ final class Calls {
   private static void requireBatch(String operation, Shape shape, Shape input) {
     if (shape.rank() < 2 || !shape.isBatchOf(input)) {
       throw new ShapeException(
-          operation
-              + ": images "
-              + shape
-              + " do not fit input "
-              + input
-              + " with a batch as first axis");
+          operation + ": images " + shape + " do not fit a batch of inputs " + input);
     }
   }
 

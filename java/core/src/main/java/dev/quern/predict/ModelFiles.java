@@ -44,7 +44,7 @@ final class ModelFiles {
       throw new FormatException("model: " + file + " is not a regular file");
     }
     throw new FormatException(
-        "model: " + file + " is not a model: it is neither named .onnx nor a .safetensors file");
+        "model: " + file + " is not a model: it is neither an .onnx file nor a .safetensors file");
   }
 
   static void write(Path file, ModelData model) {

@@ -31,9 +31,9 @@ public record QuantizationReport(
       throw new InvalidArgumentException(
           "quantization report: images "
               + images
-              + " and bytes "
+              + ", bytes before "
               + bytesBefore
-              + " and "
+              + " and bytes after "
               + bytesAfter
               + " must be at least 0");
     }

@@ -112,7 +112,7 @@ public final class Recipe {
         .orElseThrow(
             () ->
                 new NotFoundException(
-                    "recipe: no recipe for "
+                    "recipe: no recipe exists for "
                         + network
                         + " on "
                         + data

@@ -53,11 +53,11 @@ public final class AugmentedBoxes {
     List<Augmentation> list = Require.all(OP, "augmentations", Arrays.asList(all));
     if (image.rank() != 3 || image.isFree() || image.elements() < 1 || !isArray(image)) {
       throw new ShapeException(
-          OP + ": shape " + image + " is not an image, channels x height x width");
+          OP + ": shape " + image + " is not an image [channels, height, width]");
     }
     if (epoch < 1 || index < 0) {
       throw new InvalidArgumentException(
-          OP + ": image " + index + " must be at least 0, and epoch at least 1, found " + epoch);
+          OP + ": image " + index + " must be at least 0, and epoch " + epoch + " at least 1");
     }
     AugmentationRules.requireFit(image, list);
     return new AugmentedBoxes(new EpochAugmentation(list, seed, epoch), index, image);

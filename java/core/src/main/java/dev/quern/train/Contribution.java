@@ -76,7 +76,7 @@ public final class Contribution implements Serializable {
               + name
               + " has "
               + a.length
-              + " values, in the other contribution "
+              + " values, but the other contribution's has "
               + b.length);
     }
     float[] sum = new float[a.length];

@@ -104,7 +104,7 @@ public record LearningRateFinder(double from, double to, int steps, double diver
         return test.curve(true);
       }
       if (test.isEmpty()) {
-        throw new InvalidArgumentException(OPERATION + ": interrupted before the first step");
+        throw new InvalidArgumentException(OPERATION + ": it was interrupted before step 1");
       }
       return test.curve(false);
     }

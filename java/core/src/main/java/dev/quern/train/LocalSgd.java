@@ -49,7 +49,7 @@ public record LocalSgd(int steps, float lr, float momentum, Compression compress
               + lr
               + " and momentum "
               + momentum
-              + " require several steps per round; with one step the trainer's optimizer applies"
+              + " require several steps per round; with one step, the trainer's optimizer applies"
               + " the gradients");
     }
   }

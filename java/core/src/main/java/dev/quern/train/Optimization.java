@@ -277,19 +277,19 @@ final class Optimization implements AutoCloseable {
   void restore(TrainingState.Progress p, Map<String, float[]> tensors, int stage) {
     if (p.unfrozen().size() != stage) {
       throw new InvalidArgumentException(
-          "trainer: the state has unfrozen parameters "
+          "trainer: parameters were unfrozen "
               + p.unfrozen().size()
               + " times by epoch "
               + p.epochs()
-              + ", the trainer "
+              + " in the state, but "
               + stage
-              + " times");
+              + " times in the trainer");
     }
     if (p.accumulated() >= accumulate) {
       throw new InvalidArgumentException(
-          "trainer: the state has the gradients of "
+          "trainer: the state has accumulated the gradients of "
               + p.accumulated()
-              + " steps, the trainer updates the weights every "
+              + " steps, but the trainer updates the weights every "
               + accumulate
               + " steps");
     }

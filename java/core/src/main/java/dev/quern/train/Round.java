@@ -104,7 +104,7 @@ public final class Round implements Serializable {
     TrainingState.requireWeights(network, weights);
     if (weights.size() != network.state().size()) {
       throw new InvalidArgumentException(
-          "contribute: the round belongs to another network than " + network.name());
+          "contribute: the round belongs to a network other than " + network.name());
     }
     Map<String, String> own = shared(others);
     if (!own.equals(settings)) {

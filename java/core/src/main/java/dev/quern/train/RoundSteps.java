@@ -68,7 +68,7 @@ final class RoundSteps implements StepSource {
     }
     if (sum == 0 || sum > Integer.MAX_VALUE) {
       throw new InvalidArgumentException(
-          NAME + ": " + sum + " images in " + sizes.size() + " parts must be from 1 to 2^31 - 1");
+          NAME + ": " + sizes.size() + " parts have " + sum + " images, expected 1 to 2^31 - 1");
     }
     images = (int) sum;
     String data = UserCode.answer(NAME + ": name", exchange::name);
@@ -196,7 +196,7 @@ final class RoundSteps implements StepSource {
               float[] values = all.shares().get(share(round, n));
               boolean wanted = !round.gradients || !parts.weights.frozen().parameter(n);
               if (wanted && (values == null || values.length != shape.elements())) {
-                throw new DataException(NAME + ": " + round + " did not return " + n, null);
+                throw new DataException(NAME + ": " + round + " did not return a valid " + n, null);
               }
             });
     return all;

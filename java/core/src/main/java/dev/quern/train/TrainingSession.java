@@ -90,9 +90,8 @@ final class TrainingSession implements AutoCloseable {
     if (fit.isRunning() || step.isRunning() || contributing || parts.isEvaluating()) {
       throw new InvalidArgumentException(
           operation
-              + ": called by a listener, a layer or a data set of the same trainer while its "
-              + running()
-              + " is running");
+              + ": a listener, layer or data set of this trainer called this method during its "
+              + running());
     }
   }
 

@@ -157,7 +157,8 @@ public record TrainingState(
     for (String name : network.state().keySet()) {
       float[] values = tensors.get(WEIGHTS + name);
       if (values == null) {
-        throw new InvalidArgumentException("training state: missing tensor " + WEIGHTS + name);
+        throw new InvalidArgumentException(
+            "training state: tensor " + WEIGHTS + name + " is missing");
       }
       all.put(name, values);
     }
@@ -176,11 +177,7 @@ public record TrainingState(
         (name, values) -> {
           if (!wanted.containsKey(name)) {
             throw new InvalidArgumentException(
-                "trainer: unexpected weight "
-                    + name
-                    + "; network "
-                    + network.name()
-                    + " has no such weight");
+                "trainer: network " + network.name() + " has no weight " + name);
           }
           if (values.length != wanted.get(name).elements()) {
             throw new ShapeException(

@@ -87,8 +87,8 @@ class AugmentationTest {
     assertThatThrownBy(() -> trainer().augment(new GaussianBlur(57)).build())
         .isInstanceOf(ShapeException.class)
         .hasMessageContaining(
-            "kernel size 57 of gaussian blur must be less than twice height and width of images"
-                + " 1x28x32");
+            "kernel size 57 of gaussian blur must be less than twice the height and width of"
+                + " images 1x28x32");
     Network two = Network.of("two", Shape.of(2, 8, 8), new Conv2d(2, 8), new Flatten());
     assertThatThrownBy(() -> Trainer.builder(two).augment(new RandomGrayscale()).build())
         .isInstanceOf(ShapeException.class)
@@ -109,7 +109,7 @@ class AugmentationTest {
     assertThatThrownBy(() -> trainer().augment(new RandomCrop(28)).build())
         .isInstanceOf(ShapeException.class)
         .hasMessage(
-            "trainer: padding 28 of random crop must be less than height and width of images"
+            "trainer: padding 28 of random crop must be less than the height and width of images"
                 + " 1x28x32");
     Network features = Network.of("features", Shape.of(7), new Linear(2));
     assertThatThrownBy(() -> Trainer.builder(features).augment(new RandomCrop(1)).build())

@@ -253,7 +253,7 @@ class CustomAugmentationTest {
       assertThatThrownBy(() -> u.fit(floats(1), 1))
           .isInstanceOf(DataException.class)
           .hasMessageContaining("an augmentation of sample")
-          .hasMessageContaining("wrote NaN at 1");
+          .hasMessageContaining("wrote NaN at index 1");
     }
   }
 
@@ -271,7 +271,7 @@ class CustomAugmentationTest {
       // the first batch is gathered by the thread that trains, which may ask
       assertThatThrownBy(() -> t.fit(data, 1))
           .isInstanceOf(UserCodeException.class)
-          .hasMessageContaining("called by a data set while it is being read");
+          .hasMessageContaining("a data set called this method while being read");
     }
   }
 

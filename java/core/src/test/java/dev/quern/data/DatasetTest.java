@@ -97,7 +97,7 @@ class DatasetTest {
     assertRefused(() -> d.label(0), "it has targets, not labels");
     assertRefused(() -> d.target(2), "image 2 is outside [0, 2)");
     FloatBuffer small = FloatBuffer.allocate(3);
-    assertRefused(() -> d.copyTarget(0, small), "4 values do not fit in " + small);
+    assertRefused(() -> d.copyTarget(0, small), "a sample of 4 values does not fit in " + small);
     float[] floats = {-3, 0.5f, 7};
     Dataset f = Dataset.of("f", Shape.of(3), List.of("a"), floats, new int[1]);
     assertThat(f.withSamplesAsTargets().target(0)).containsExactly(floats);
@@ -135,11 +135,11 @@ class DatasetTest {
     FloatBuffer three = FloatBuffer.allocate(3);
     assertRefused(
         () -> d.withTargets(Shape.of(2), three),
-        "3 floats must be a multiple of the size of a target of 2");
+        "3 floats do not fill a whole number of targets of shape 2");
     assertRefused(() -> d.withTargets(Shape.of(1), three), "3 targets do not fit 2 images");
     assertRefused(
         () -> d.withTargets(Shape.of(0), three),
-        "3 floats must be a multiple of the size of a target of 0");
+        "3 floats do not fill a whole number of targets of shape 0");
     assertRefused(() -> d.withTargets(Shape.of(1), null), "targets is null");
     assertRefused(() -> d.withTargets(null, three), "target shape is null");
     assertRefused(() -> d.withTargets(null), "targets is null");

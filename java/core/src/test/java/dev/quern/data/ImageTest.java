@@ -99,11 +99,12 @@ class ImageTest {
         }) {
       assertThatThrownBy(() -> Image.of(shape, SIX))
           .isInstanceOf(ShapeException.class)
-          .hasMessage("image: shape " + shape + " must be 1xHxW or 3xHxW, and H and W at least 1");
+          .hasMessage(
+              "image: shape " + shape + " must be 1xHxW or 3xHxW with H and W of at least 1");
     }
     assertThatThrownBy(() -> Image.of(Shape.of(3, 2, 2), SIX))
         .isInstanceOf(ShapeException.class)
-        .hasMessage("image: pixels has 6 bytes, shape 3x2x2 requires 12");
+        .hasMessage("image: the array pixels has 6 bytes, but shape 3x2x2 requires 12");
     Image image = Image.of(Shape.of(3, 1, 2), SIX);
     assertThatThrownBy(() -> image.get(3, 0, 0))
         .isInstanceOf(InvalidArgumentException.class)
@@ -143,10 +144,9 @@ class ImageTest {
           assertFails(file, "Rr", FormatException.class, file + ": its reader failed");
           assertFails(file, "Rs", FormatException.class, file + ": its reader failed");
           assertFails(file, "Rm", MemoryLimitException.class, file + ": does not fit");
-          assertFails(file, "Rn", FormatException.class, "known format: R");
-          assertFails(
-              file, "xx", FormatException.class, file + ": not an image of a known format: R");
-          assertFails(file, "", FormatException.class, file + ": not an image");
+          assertFails(file, "Rn", FormatException.class, "the format is not one of R");
+          assertFails(file, "xx", FormatException.class, file + ": the format is not one of R");
+          assertFails(file, "", FormatException.class, file + ": the format is not");
         });
   }
 

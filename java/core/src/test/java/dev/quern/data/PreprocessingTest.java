@@ -247,7 +247,7 @@ class PreprocessingTest {
     Shape free = Shape.of(3, Shape.FREE, 224);
     assertShape(
         () -> imagenet.resized(image, free),
-        "input 3x?x224 has a dynamic size: crop 0.875 requires a size");
+        "input 3x?x224 has a dynamic size, but crop 0.875 requires a fixed size");
     assertThat(values(imagenet.size(Size.of(224)).resized(image, free))).isEqualTo(got);
   }
 

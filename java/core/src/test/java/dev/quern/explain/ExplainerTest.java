@@ -180,8 +180,8 @@ class ExplainerTest {
       refused(() -> e.gradCam(s, -1, "flat"), "class -1");
       refused(() -> e.gradCam(s, 0, "flad"), "unknown layer flad; did you mean flat");
       refused(e::defaultLayer, "no layer of network linear outputs an image");
-      refused(() -> e.occlusion(s, 0, 7, 1), "squares of 7 pixels, 1 apart, do not fit");
-      refused(() -> e.occlusion(s, 0, 2, 3), "squares of 2 pixels, 3 apart");
+      refused(() -> e.occlusion(s, 0, 7, 1), "squares of side 7 with a step of 1 do not fit");
+      refused(() -> e.occlusion(s, 0, 2, 3), "squares of side 2 with a step of 3");
       assertThatThrownBy(() -> e.gradCam(s, 0, "flat"))
           .isInstanceOf(ShapeException.class)
           .hasMessageContaining("layer flat is not an image");

@@ -59,7 +59,7 @@ class CustomInitTest {
         "threw java.lang.IllegalStateException: mine (parameter linear1.weight)");
     refused(
         (shape, random, values) -> values[3] = Float.NaN,
-        "wrote NaN at 3 (parameter linear1.weight)");
+        "wrote NaN at index 3 (parameter linear1.weight)");
     refused(valued(null), "initialize: values is null (parameter linear1.weight)");
     assertThatThrownBy(() -> builder(valued(new float[5])).build())
         .isInstanceOf(ShapeException.class)

@@ -149,8 +149,7 @@ class InitTest {
         new Init[] {Init.kaimingNormal(), Init.kaimingUniform(), Init.xavierNormal(1)}) {
       assertThatThrownBy(() -> init.values(bias, 1, 0))
           .isInstanceOf(ShapeException.class)
-          .hasMessage(
-              "initialize: 8 has fewer than the 2 dimensions that fan in and fan out require");
+          .hasMessage("initialize: shape 8 must have at least 2 dimensions for fan-in and fan-out");
     }
     assertThatThrownBy(() -> Init.dirac().values(LINEAR, 1, 0))
         .isInstanceOf(ShapeException.class)

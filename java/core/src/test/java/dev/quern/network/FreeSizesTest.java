@@ -216,14 +216,14 @@ class FreeSizesTest {
     for (Shape bad : List.of(Shape.of(7, 10, 7), Shape.of(8, 10), FREE)) {
       assertThatThrownBy(() -> free.at(bad))
           .isInstanceOf(ShapeException.class)
-          .hasMessage("network pooled: size " + bad + " must be fixed and match its input 8x?x?");
+          .hasMessage("network pooled: size " + bad + " must be fixed and match the input 8x?x?");
     }
     assertThatThrownBy(() -> free.at(Shape.of(8, 2, 9)))
         .isInstanceOf(ShapeException.class)
         .hasMessageContaining("kernel 3x3 does not fit the padded input 2x9");
     assertThatThrownBy(() -> free.at(Map.of("other", FREE)))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessageContaining("sizes of [other] do not match its inputs [input]");
+        .hasMessageContaining("sizes of [other] do not match the inputs [input]");
   }
 
   @Test
@@ -298,7 +298,7 @@ class FreeSizesTest {
     Network n = Network.of("n", FREE, new Shifting(new AtomicInteger()));
     assertThatThrownBy(() -> n.at(Shape.of(8, 4, 4)))
         .isInstanceOf(ShapeException.class)
-        .hasMessage("network n: at 8x4x4 its weights have other shapes");
+        .hasMessage("network n: at size 8x4x4, its weights have different shapes");
   }
 
   /** A layer that says of free sizes what is true of one size only. */
@@ -321,7 +321,7 @@ class FreeSizesTest {
     assertThat(n.at(Shape.of(8, 4, 4)).output()).isEqualTo(Shape.of(8, 4, 4));
     assertThatThrownBy(() -> n.at(Shape.of(8, 5, 4)))
         .isInstanceOf(ShapeException.class)
-        .hasMessageContaining("network n: at 8x5x4 layer ")
+        .hasMessageContaining("network n: at size 8x5x4, layer ")
         .hasMessageContaining(" has shape 8x5x4, which contradicts the dynamic shape 8x4x4");
   }
 

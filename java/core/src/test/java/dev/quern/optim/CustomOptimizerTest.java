@@ -314,7 +314,7 @@ class CustomOptimizerTest {
       trainer[0] = t;
       assertThatThrownBy(() -> t.fit(DATA, 1))
           .isInstanceOf(UserCodeException.class)
-          .hasMessageContaining("called by a listener");
+          .hasMessageContaining("a listener, layer or data set of this trainer called this");
     }
   }
 

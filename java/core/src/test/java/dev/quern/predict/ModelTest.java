@@ -125,8 +125,7 @@ class ModelTest {
         Arena arena = new Arena()) {
       assertThatThrownBy(() -> m.predict(arena.tensor(Shape.of(1, 1, 12, 11))))
           .isInstanceOf(ShapeException.class)
-          .hasMessage(
-              "predict: images 1x1x12x11 do not fit input 1x12x12 with a batch as first axis");
+          .hasMessage("predict: images 1x1x12x11 do not fit a batch of inputs 1x12x12");
       assertThat(m.predict(arena.tensor(Shape.of(0, 1, 12, 12))).shape()).isEqualTo(Shape.of(0, 4));
       assertThatThrownBy(() -> m.classify(new byte[143], 3)).isInstanceOf(ShapeException.class);
       assertThatThrownBy(() -> m.classify(new byte[144], 0))

@@ -299,7 +299,7 @@ class GradientExchangeTest {
         Trainer other = whole().batch(BATCH + 1).build()) {
       assertThatThrownBy(() -> fit(t, GradientExchange.local(t, parts), 1))
           .isInstanceOf(InvalidArgumentException.class)
-          .hasMessageContaining("contribute: called by");
+          .hasMessageContaining("contribute: a listener, layer or data set");
       assertThatThrownBy(() -> fit(t, GradientExchange.local(other, parts), 1))
           .isInstanceOf(InvalidArgumentException.class)
           .hasMessage("contribute: the fitting trainer has {batch=4}, the replica has {batch=5}");
@@ -308,7 +308,7 @@ class GradientExchangeTest {
           .hasMessage("gradient exchange: the list of parts is empty");
       assertThatThrownBy(() -> fit(t, GradientExchange.local(other, List.of(DATA.slice(0, 0))), 1))
           .isInstanceOf(InvalidArgumentException.class)
-          .hasMessage("gradient exchange: 0 images in 1 parts must be from 1 to 2^31 - 1");
+          .hasMessage("gradient exchange: 1 parts have 0 images, expected 1 to 2^31 - 1");
       assertThatThrownBy(() -> new LocalSgd(1, 0.7f, 0.9f, Compression.NONE))
           .isInstanceOf(InvalidArgumentException.class)
           .hasMessageStartingWith("local sgd: lr 0.7 and momentum 0.9 require several steps");
@@ -327,7 +327,7 @@ class GradientExchangeTest {
         Trainer larger = whole().build()) {
       assertThatThrownBy(() -> fit(t, GradientExchange.local(larger, parts(32)), 1))
           .isInstanceOf(InvalidArgumentException.class)
-          .hasMessageStartingWith("contribute: the round belongs to another network than whole");
+          .hasMessageStartingWith("contribute: the round belongs to a network other than whole");
     }
   }
 

@@ -220,7 +220,7 @@ class LayerTimesTest {
             }
           });
     }
-    assertThat(messages).singleElement().asString().contains("profile: called by a listener");
+    assertThat(messages).singleElement().asString().contains("profile: a listener, layer or");
   }
 
   /** A layer of the user's own that fails in its backward pass. */

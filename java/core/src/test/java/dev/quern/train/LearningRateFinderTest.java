@@ -161,7 +161,7 @@ class LearningRateFinderTest {
     try {
       assertThatThrownBy(() -> new LearningRateFinder().find(settings(), DATA))
           .isInstanceOf(InvalidArgumentException.class)
-          .hasMessage("learning rate finder: interrupted before the first step");
+          .hasMessage("learning rate finder: it was interrupted before step 1");
     } finally {
       assertThat(Thread.interrupted()).isTrue();
     }

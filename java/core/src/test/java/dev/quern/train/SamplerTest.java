@@ -167,7 +167,7 @@ class SamplerTest {
   void refusesWhatUsersGive() {
     assertThatThrownBy(() -> asked((n, epoch, random) -> new int[3], 1))
         .isInstanceOf(UserCodeException.class)
-        .hasMessage("training: sampler: returned 3 indices for 10 samples");
+        .hasMessage("training: sampler returned 3 indices for 10 samples");
     assertThatThrownBy(() -> asked((n, epoch, random) -> null, 1))
         .isInstanceOf(UserCodeException.class);
     int[] outside = new int[SAMPLES];

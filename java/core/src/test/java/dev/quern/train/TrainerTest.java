@@ -240,7 +240,7 @@ class TrainerTest {
           };
       assertThatThrownBy(() -> t.fit(data, 1, again))
           .isInstanceOf(InvalidArgumentException.class)
-          .hasMessageContaining("of the same trainer while its fit is running");
+          .hasMessageContaining("of this trainer called this method during its fit");
       assertThat(t.fit(data, 1).epochs()).hasSize(1);
     }
   }

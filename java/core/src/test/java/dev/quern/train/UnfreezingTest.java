@@ -201,7 +201,8 @@ class UnfreezingTest {
       assertThatThrownBy(() -> t.restore(lacks))
           .isInstanceOf(InvalidArgumentException.class)
           .hasMessage(
-              "trainer: the state has unfrozen parameters 0 times by epoch 2, the trainer 1 times");
+              "trainer: parameters were unfrozen 0 times by epoch 2 in the state, but 1 times in"
+                  + " the trainer");
       try (Trainer others =
           Trainer.builder(NET).batch(8).optimizer(new Sgd(0.05f, 0.9f)).freeze("stem.*").build()) {
         assertThatThrownBy(() -> others.restore(s)).isInstanceOf(InvalidArgumentException.class);

@@ -57,7 +57,7 @@ public final class Images {
     }
     List<Detection> own = found == null ? null : new ArrayList<>(found);
     if (own == null || own.stream().anyMatch(Objects::isNull)) {
-      throw new InvalidArgumentException("image: detections are null, or have a null");
+      throw new InvalidArgumentException("image: detections are null or contain a null");
     }
     return Drawing.of(image, List.copyOf(own));
   }

@@ -168,11 +168,11 @@ class PictureReaderTest {
     Path text = Files.writeString(dir.resolve("cat.png"), "no picture");
     assertThatThrownBy(() -> Image.read(text))
         .isInstanceOf(FormatException.class)
-        .hasMessage("image: " + text + ": not an image of a known format: PNG, JPEG, GIF, BMP");
+        .hasMessage("image: " + text + ": the format is not one of PNG, JPEG, GIF, BMP");
     for (String begin : List.of("RIFF\1\0\0\0WEBP", "II*\0", "MM\0*", "II+\0", "MM\0+")) {
       assertThatThrownBy(() -> Image.read(begin.getBytes(StandardCharsets.US_ASCII)))
           .isInstanceOf(FormatException.class)
-          .hasMessageMatching("image: bytes: (WebP|TIFF), which .*dev.quern:quern-image-formats.");
+          .hasMessageMatching("image: bytes: (WebP|TIFF) needs .*dev.quern:quern-image-formats.");
     }
     byte[] bmp = Pictures.named("rgb.bmp").encoded();
     bmp[30] = 4;

@@ -180,8 +180,8 @@ final class ArrayFinder implements AutoCloseable {
               + names(targets)
               + " and others "
               + others
-              + "; expected x and y, images and labels, or inputs and targets, maybe with"
-              + " _train, _val and _test");
+              + "; expected arrays x and y, images and labels, or inputs and targets, optionally"
+              + " with the suffix _train, _val or _test");
     }
   }
 

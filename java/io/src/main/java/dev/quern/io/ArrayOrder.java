@@ -26,11 +26,11 @@ record ArrayOrder(Shape shape, int @Nullable [] from) {
   static ArrayOrder of(String what, Shape all, @Nullable ArrayLayout layoutOrNull) {
     Shape each = Shape.of(Arrays.copyOfRange(all.toArray(), Math.min(1, all.rank()), all.rank()));
     if (all.rank() < 2 || each.elements() < 1 || all.dim(0) < 1) {
-      throw new FormatException(what + ": " + all + " is not an array of samples, [N, ...]");
+      throw new FormatException(what + " of shape " + all + " is not an array of samples [N, ...]");
     }
     if (each.elements() > SafetensorsHeader.MAX_ELEMENTS
         || all.dim(0) > SafetensorsHeader.MAX_ELEMENTS) {
-      throw new FormatException(what + ": samples of " + all + " are too large for a Java array");
+      throw new FormatException(what + ": samples of shape " + all + " do not fit in a Java array");
     }
     if (layoutOrNull == ArrayLayout.AS_IS || each.rank() != 2 && each.rank() != 3) {
       return new ArrayOrder(each, null);
@@ -52,9 +52,9 @@ record ArrayOrder(Shape shape, int @Nullable [] from) {
     if (first == last) {
       throw new FormatException(
           what
-              + ": "
+              + ": shape "
               + all
-              + " may be [N, C, H, W] or [N, H, W, C]: choose the layout nchw, nhwc or as_is");
+              + " fits [N, C, H, W] and [N, H, W, C]: choose the layout nchw, nhwc or as_is");
     }
     return first ? ArrayLayout.NCHW : ArrayLayout.NHWC;
   }

@@ -66,9 +66,9 @@ final class ArraySets {
         || targets.shape().dim(0) != samples.shape().dim(0)) {
       throw new FormatException(
           targets.what()
-              + ": "
+              + ": shape "
               + targets.shape()
-              + " do not fit the samples "
+              + " does not fit the samples "
               + samples.shape()
               + " of "
               + samples.name());

@@ -71,7 +71,7 @@ enum ArrayType {
   static ArrayType ofFloats(String what, SafetensorsHeader.Tensor t) {
     ArrayType type = of(t.dtype());
     if (type == null || !FLOATS.contains(type)) {
-      throw other(what, t, "float32 is read from F32, F16, BF16 and F64");
+      throw other(what, t, "expected F32, F16, BF16 or F64");
     }
     return type;
   }
@@ -81,7 +81,7 @@ enum ArrayType {
     ArrayType type = of(t.dtype());
     if (type == null || !type.isWhole()) {
       String names = names(WHOLE::contains, ArrayType::name);
-      throw other(what, t, "integers are read from " + names);
+      throw other(what, t, "expected one of " + names);
     }
     return type;
   }

@@ -101,11 +101,11 @@ final class CheckpointFile {
   private static Checkpoint checkpoint(Path file, Safetensors content) {
     Map<String, String> metadata = new TreeMap<>(content.metadata());
     if (!FORMAT.equals(metadata.get("format"))) {
-      throw new FormatException("not a checkpoint: its metadata has no format " + FORMAT);
+      throw new FormatException("not a checkpoint: its metadata has no format \"" + FORMAT + "\"");
     }
     if (!VERSION.equals(metadata.get("format_version"))) {
       throw new FormatException(
-          "format_version " + metadata.get("format_version") + ", this release reads " + VERSION);
+          "it has format_version " + metadata.get("format_version") + ", expected " + VERSION);
     }
     Map<String, float[]> tensors = new LinkedHashMap<>();
     content.names().forEach(name -> tensors.put(name, content.floats(name)));
@@ -131,7 +131,7 @@ final class CheckpointFile {
   private static String text(Map<String, String> metadata, String key) {
     String value = metadata.get(key);
     if (value == null) {
-      throw new FormatException("its metadata has no " + key);
+      throw new FormatException("its metadata has no key " + key);
     }
     return value;
   }

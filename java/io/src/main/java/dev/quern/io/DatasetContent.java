@@ -67,11 +67,11 @@ final class DatasetContent {
   static DatasetContent read(SafetensorsFile file, String otherwise) {
     Map<String, String> metadata = file.metadata();
     if (!FORMAT.equals(metadata.get("format"))) {
-      throw new FormatException("not a data set: its metadata has no format " + FORMAT);
+      throw new FormatException("not a data set: its metadata has no format \"" + FORMAT + "\"");
     }
     if (!VERSION.equals(metadata.get("format_version"))) {
       throw new FormatException(
-          "format_version " + metadata.get("format_version") + ", this release reads " + VERSION);
+          "it has format_version " + metadata.get("format_version") + ", expected " + VERSION);
     }
     DatasetContent content = new DatasetContent(file, metadata.getOrDefault("name", otherwise));
     // checks all shapes first, so that an inconsistent file is rejected before it is read
@@ -143,11 +143,11 @@ final class DatasetContent {
     Shape shape = file.shape(tensor);
     if (shape.rank() < (is(tensor, INPUTS) ? 2 : 1) || !isSample(each(shape))) {
       throw new FormatException(
-          "tensor " + tensor + " of shape " + shape + " is not an array of samples, [N, ...]");
+          "tensor " + tensor + " of shape " + shape + " is not an array of samples [N, ...]");
     }
     if (size >= 0 && shape.dim(0) != size) {
       throw new FormatException(
-          "tensor " + tensor + " has " + shape.dim(0) + " samples, " + first + " has " + size);
+          "tensor " + tensor + " has " + shape.dim(0) + " samples, but " + first + " has " + size);
     }
     size = shape.dim(0);
     first = tensor;
@@ -164,10 +164,10 @@ final class DatasetContent {
   private void requireNames(String what) {
     List<String> all = file.names().stream().filter(t -> is(t, what)).toList();
     if (all.isEmpty() && what.equals(INPUTS)) {
-      throw new FormatException("it has no tensor inputs");
+      throw new FormatException("it has no tensor \"inputs\"");
     }
     if (all.size() > 1 && all.contains(what)) {
-      throw new FormatException("tensor " + what + " requires a name if there are several: " + all);
+      throw new FormatException("several " + what + " must be named " + what + ".NAME: " + all);
     }
   }
 
@@ -194,7 +194,7 @@ final class DatasetContent {
         throw new FormatException(
             "tensor "
                 + tensor
-                + " has labels, which require the metadata "
+                + " has labels: the metadata must have the key "
                 + key
                 + ", a JSON list of class names");
       }
@@ -202,7 +202,7 @@ final class DatasetContent {
     }
     if (each.rank() == 1 && !classes.isEmpty() && classes.size() != each.dim(0)) {
       throw new FormatException(
-          key + ": " + classes.size() + " names do not fit targets of " + each);
+          key + ": " + classes.size() + " class names do not fit targets of " + each);
     }
     float[] values =
         file.isInteger(tensor)
@@ -222,9 +222,9 @@ final class DatasetContent {
                 + labels[i]
                 + " of sample "
                 + i
-                + " is not below the "
+                + " is outside [0, "
                 + classes
-                + " classes");
+                + ")");
       }
     }
     return labels;
@@ -251,9 +251,9 @@ final class DatasetContent {
   private void requireClassesOfTargets(String key) {
     if (is(key, CLASSES) && !targets.containsKey(named(key, CLASSES))) {
       throw new FormatException(
-          "metadata "
+          "key "
               + key
-              + " names classes of "
+              + " of the metadata lists the classes of tensor "
               + TARGETS
               + key.substring(CLASSES.length())
               + ", which the file does not have");

@@ -77,7 +77,7 @@ public final class DatasetFile {
               + content.inputs()
               + " and targets "
               + content.targets()
-              + ", a Dataset has one input and one target: pass a network to load a MultiDataset");
+              + ", but a Dataset has only one of each: pass a network to load a MultiDataset");
     }
     return content.set(
         content.inputs().iterator().next(), content.targets().stream().findFirst().orElse(null));
@@ -137,7 +137,7 @@ public final class DatasetFile {
               + found
               + " do not match network "
               + network.name()
-              + ", "
+              + ", which has "
               + wanted);
     }
     wanted.forEach(name -> all.put(name, one ? DatasetContent.UNNAMED : name));

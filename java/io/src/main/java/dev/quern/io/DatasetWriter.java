@@ -40,7 +40,7 @@ final class DatasetWriter {
     Shape shape = Shape.of(dims);
     if (shape.elements() > SafetensorsHeader.MAX_ELEMENTS) {
       throw new InvalidArgumentException(
-          what + ": " + size + " of " + each + " have more values than a Java array can contain");
+          what + ": " + size + " samples of " + each + " do not fit in a Java array");
     }
     return shape;
   }
@@ -104,7 +104,7 @@ final class DatasetWriter {
   private static void requireSize(String what, int index, int length, Shape each) {
     if (length != each.elements()) {
       throw new DataException(
-          what + ": sample " + index + " has " + length + " values, not " + each, null);
+          what + ": sample " + index + " has " + length + " values, expected " + each, null);
     }
   }
 

@@ -35,7 +35,7 @@ final class JavaArrays {
             + ": key \"dtype\": \""
             + t.dtype()
             + "\" is not one of U8, I8, I16, F32, BF16, F16, F64, I64; SafetensorsFile reads files"
-            + " of any types");
+            + " of all types");
   }
 
   /** Allocates an array of {@code n} elements. */

@@ -69,7 +69,7 @@ public final class ModelFile {
     Require.present(OPERATION, "model", model);
     if (file.toString().endsWith(".onnx")) {
       throw new InvalidArgumentException(
-          OPERATION + ": " + file + " is written as safetensors; ModelData.save writes ONNX");
+          OPERATION + ": " + file + " must not end in .onnx; ModelData.save writes ONNX");
     }
     Map<String, String> metadata = new LinkedHashMap<>();
     metadata.put("format", FORMAT);
@@ -138,12 +138,12 @@ public final class ModelFile {
   private static ModelData model(Safetensors content) {
     Map<String, String> metadata = content.metadata();
     if (!FORMAT.equals(metadata.get("format"))) {
-      throw new FormatException("not a model: its metadata has no format " + FORMAT);
+      throw new FormatException("not a model: its metadata has no format \"" + FORMAT + "\"");
     }
     String version = metadata.get("format_version");
     if (!VERSION.equals(version) && !OLD_VERSION.equals(version)) {
       throw new FormatException(
-          "format_version " + version + ", this release reads " + OLD_VERSION + " and " + VERSION);
+          "it has format_version " + version + ", expected " + OLD_VERSION + " or " + VERSION);
     }
     Network network = NetworkJson.read(text(metadata, "network"));
     Map<String, float[]> weights = weights(content, network);
@@ -198,7 +198,7 @@ public final class ModelFile {
   private static String text(Map<String, String> metadata, String key) {
     String value = metadata.get(key);
     if (value == null) {
-      throw new FormatException("its metadata has no " + key);
+      throw new FormatException("its metadata has no key " + key);
     }
     return value;
   }

@@ -130,7 +130,7 @@ public final class NetworkJson {
       Network made =
           new Network(name, inputs, nodes, outputs.isEmpty() ? last(nodes) : outputs, tasks);
       if (task != null && (!tasks.isEmpty() || made.outputs().size() > 1)) {
-        throw in.wrong("task", "it is for the only output; key \"tasks\" names several");
+        throw in.wrong("task", "it requires one output; \"tasks\" is for several");
       }
       return (task == null ? made : made.withTask(task)).withDetection(detection);
     } catch (ShapeException e) {

@@ -69,7 +69,7 @@ record NumpyHeader(
     int version = begin[MAGIC.length];
     if (version < 1 || version > HIGHEST_VERSION) {
       throw new FormatException(
-          "version " + (version & 0xff) + " of .npy, expected 1 to " + HIGHEST_VERSION);
+          "it has .npy version " + (version & 0xff) + ", expected 1 to " + HIGHEST_VERSION);
     }
     int sizeBytes = version == 1 ? Short.BYTES : Integer.BYTES;
     int size =

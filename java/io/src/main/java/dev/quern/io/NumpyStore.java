@@ -89,7 +89,7 @@ final class NumpyStore implements AutoCloseable {
           what
               + ": "
               + (size - header.bytes())
-              + " bytes do not fill an array of "
+              + " bytes do not fill an array of shape "
               + header.shape()
               + ", "
               + header.type());

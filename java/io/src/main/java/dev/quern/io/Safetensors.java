@@ -287,16 +287,7 @@ public final class Safetensors {
     Entry e = entry(name);
     if (e.dtype != wanted) {
       throw new FormatException(
-          OPERATION
-              + ": "
-              + file
-              + ": tensor "
-              + name
-              + " is "
-              + e.dtype
-              + ", "
-              + wanted
-              + " is expected");
+          OPERATION + ": " + file + ": tensor " + name + " is " + e.dtype + ", expected " + wanted);
     }
     return e.values;
   }

@@ -130,11 +130,11 @@ record SafetensorsHeader(Map<String, String> metadata, List<Tensor> tensors) {
     }
     if (range[1] > dataBytes) {
       throw in.wrong(
-          "ends at byte "
+          "the tensor ends at byte "
               + range[1]
-              + " of "
+              + ", the data at byte "
               + dataBytes
-              + " bytes of data; is the file truncated?");
+              + "; is the file truncated?");
     }
     long bits = BITS.getOrDefault(dtype, 0) * shape.elements();
     if (BITS.containsKey(dtype) && (range[1] - range[0]) * Byte.SIZE != bits) {
@@ -145,7 +145,7 @@ record SafetensorsHeader(Map<String, String> metadata, List<Tensor> tensors) {
               + " of "
               + dtype
               + ", which needs "
-              + (bits % Byte.SIZE == 0 ? bits / Byte.SIZE : bits + " bits, not a whole number"));
+              + (bits % Byte.SIZE == 0 ? bits / Byte.SIZE : bits + " bits, not whole bytes"));
     }
     return new Tensor(name, dtype, shape, range[0], range[1]);
   }
@@ -171,8 +171,8 @@ record SafetensorsHeader(Map<String, String> metadata, List<Tensor> tensors) {
                 + " begins at byte "
                 + t.begin()
                 + (t.begin() < at
-                    ? ", inside the one before it, which ends at "
-                    : ", not where the one before it ends, at ")
+                    ? ", inside the previous tensor, which ends at "
+                    : ", but the previous tensor ends at ")
                 + at);
       }
       at = t.end();
@@ -208,7 +208,7 @@ record SafetensorsHeader(Map<String, String> metadata, List<Tensor> tensors) {
     String json = root.toString();
     if (!Json.isUnicode(json)) {
       throw new InvalidArgumentException(
-          "safetensors: an unpaired surrogate in the metadata or in a tensor's name");
+          "safetensors: the metadata or a tensor's name has an unpaired surrogate");
     }
     int length = json.getBytes(StandardCharsets.UTF_8).length;
     return (json + " ".repeat(Math.floorMod(-length, ALIGNMENT))).getBytes(StandardCharsets.UTF_8);

@@ -114,7 +114,7 @@ final class StoredSamples implements Dataset, AutoCloseable {
     }
     if (to == null || to.isReadOnly() || to.remaining() < order.each()) {
       throw new InvalidArgumentException(
-          "data set " + name + ": " + order.each() + " values do not fit in " + to);
+          "data set " + name + ": a sample of " + order.each() + " values does not fit in " + to);
     }
   }
 

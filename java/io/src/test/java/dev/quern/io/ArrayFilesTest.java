@@ -86,7 +86,7 @@ class ArrayFilesTest {
     // both ends, or none, may be the channels
     assertThatThrownBy(() -> ArrayFiles.builder(last).open())
         .isInstanceOf(FormatException.class)
-        .hasMessageContaining("array x: 3x2x8x2 may be [N, C, H, W] or [N, H, W, C]");
+        .hasMessageContaining("array x: shape 3x2x8x2 fits [N, C, H, W] and [N, H, W, C]");
     Path told =
         Npy.npz(temp.resolve("c.npz"), "x", Npy.bytes("(3, 5, 5, 2)", new byte[150]), "y", y);
     assertThat(ArrayFiles.builder(told).open().train().shape()).isEqualTo(Shape.of(2, 5, 5));
@@ -221,17 +221,17 @@ class ArrayFilesTest {
     refuses("labels or targets [] and others [q]", "x", x, "q", y);
     refuses("has samples [], labels", "y", y);
     refuses(
-        "array y: 3 do not fit the samples 2x2x3 of x", "x", x, "y", Npy.longs("(3,)", 0, 0, 0));
+        "y: shape 3 does not fit the samples 2x2x3 of x", "x", x, "y", Npy.longs("(3,)", 0, 0, 0));
     refuses("label -1 of sample 1", "x", x, "y", Npy.longs("(2,)", 0, -1));
     refuses("label 70000 of sample 0", "x", x, "y", Npy.longs("(2,)", 70000, 1));
     refuses("a second array for the same samples", "x", x, "images", x, "y", y);
     refuses(
-        "array x: 2 is not an array of samples, [N, ...]",
+        "array x of shape 2 is not an array of samples [N, ...]",
         "x",
         Npy.bytes("(2,)", new byte[2]),
         "y",
         y);
-    refuses("array x: 2x0 is not an array of samples, [N, ...]", "x", Npy.bytes("(2, 0)"), "y", y);
+    refuses("x of shape 2x0 is not an array of samples", "x", Npy.bytes("(2, 0)"), "y", y);
     assertThatThrownBy(() -> only("x", Npy.floats("(2, 1)", 0, Float.NaN), "y", y))
         .isInstanceOf(NumericException.class)
         .hasMessageContaining("array x has NaN in sample 1");

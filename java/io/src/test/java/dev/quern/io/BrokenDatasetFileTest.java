@@ -35,9 +35,9 @@ class BrokenDatasetFileTest {
 
   @Test
   void formatAndVersion() throws IOException {
-    refuses(inputs().without("format"), "not a data set: its metadata has no format quern-dataset");
+    refuses(inputs().without("format"), "its metadata has no format \"quern-dataset\"");
     refuses(inputs().with("format", "quern-model"), "not a data set");
-    refuses(inputs().with("format_version", "2"), "format_version 2, this release reads 1");
+    refuses(inputs().with("format_version", "2"), "it has format_version 2, expected 1");
     refuses(inputs().without("format_version"), "format_version null");
   }
 
@@ -45,32 +45,32 @@ class BrokenDatasetFileTest {
   void tensorsOfOtherNames() throws IOException {
     refuses(inputs().tensor("input", "U8", "2,1", 1, 2), "tensor input is not one of inputs");
     refuses(inputs().tensor("targetsx", "U8", "2", 1, 2), "tensor targetsx is not one of");
-    refuses(RawTensors.dataset().tensor("targets", "F32", "2", 1, 2), "it has no tensor inputs");
+    refuses(RawTensors.dataset().tensor("targets", "F32", "2", 1, 2), "has no tensor \"inputs\"");
     refuses(
         inputs().tensor("inputs.b", "U8", "2,1", 1, 2),
-        "tensor inputs requires a name if there are several: [inputs, inputs.b]");
+        "several inputs must be named inputs.NAME: [inputs, inputs.b]");
     refuses(
         inputs().tensor("targets.a", "F32", "2", 1, 2).tensor("targets", "F32", "2", 1, 2),
-        "tensor targets requires a name if there are several");
+        "several targets must be named targets.NAME");
   }
 
   @Test
   void sizesThatDiffer() throws IOException {
     refuses(
         inputs().tensor("targets", "F32", "3", 1, 2, 3),
-        "tensor targets has 3 samples, inputs has 2");
+        "tensor targets has 3 samples, but inputs has 2");
     refuses(
         RawTensors.dataset()
             .tensor("inputs.a", "U8", "2,1", 1, 2)
             .tensor("inputs.b", "U8", "1,1", 1),
-        "tensor inputs.b has 1 samples, inputs.a has 2");
+        "tensor inputs.b has 1 samples, but inputs.a has 2");
   }
 
   @Test
   void shapesThatAreNoSamples() throws IOException {
     refuses(
         RawTensors.dataset().tensor("inputs", "U8", "2", 1, 2),
-        "tensor inputs of shape 2 is not an array of samples, [N, ...]");
+        "tensor inputs of shape 2 is not an array of samples [N, ...]");
     refuses(
         RawTensors.dataset().tensor("inputs", "U8", "2,0"), "tensor inputs of shape 2x0 is not");
     refuses(
@@ -84,10 +84,10 @@ class BrokenDatasetFileTest {
   @Test
   void labelsOutsideTheirClasses() throws IOException {
     RawTensors none = inputs().tensor("targets", "I64", "2", 0, 1);
-    refuses(none, "tensor targets has labels, which require the metadata classes, a JSON list of");
+    refuses(none, "tensor targets has labels: the metadata must have the key classes, a JSON list");
     for (double label : new double[] {2, -1, 1e18, -1e18, 4294967296d}) {
       RawTensors raw = inputs().tensor("targets", "I64", "2", 0, label);
-      refuses(raw.with("classes", "[\"a\",\"b\"]"), "of sample 1 is not below the 2 classes");
+      refuses(raw.with("classes", "[\"a\",\"b\"]"), "of sample 1 is outside [0, 2)");
     }
   }
 
@@ -97,16 +97,16 @@ class BrokenDatasetFileTest {
     refuses(labels.with("classes", "a, b"), "classes: not JSON");
     refuses(labels.with("classes", "{}"), "key \"classes\"");
     refuses(labels.with("classes", "[1, 2]"), "key \"classes\"");
-    refuses(labels.with("classes", "[]"), "require the metadata classes");
+    refuses(labels.with("classes", "[]"), "must have the key classes");
     refuses(
         inputs().with("classes", "[\"a\"]"),
-        "metadata classes names classes of targets, which the file");
+        "key classes of the metadata lists the classes of tensor targets, which the file");
     refuses(
         inputs().tensor("targets.a", "F32", "2", 1, 2).with("classes.b", "[\"a\"]"),
-        "metadata classes.b names classes of targets.b, which the file does not have");
+        "key classes.b of the metadata lists the classes of tensor targets.b, which the file");
     refuses(
         inputs().tensor("targets", "F32", "2,3", 1, 2, 3, 4, 5, 6).with("classes", "[\"a\"]"),
-        "classes: 1 names do not fit targets of 3");
+        "classes: 1 class names do not fit targets of 3");
   }
 
   @Test
@@ -114,7 +114,7 @@ class BrokenDatasetFileTest {
     for (String dtype : new String[] {"I64", "BOOL", "I8"}) {
       refuses(
           RawTensors.dataset().tensor("inputs", dtype, "2,1", 1, 2),
-          "tensor inputs is " + dtype + ", float32 is read from F32");
+          "tensor inputs is " + dtype + ", expected F32, F16");
     }
     refuses(inputs().tensor("targets", "U64", "2", 1, 2), "tensor targets is U64");
   }

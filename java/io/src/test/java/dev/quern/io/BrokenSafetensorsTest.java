@@ -61,7 +61,7 @@ class BrokenSafetensorsTest {
         "F32; [2,2]; [0,8]; 8 bytes do not match shape 2x2 of F32, which needs 16",
         "F64; [2]; [0,8]; needs 16",
         "BF16; [2]; [0,8]; 8 bytes do not match shape 2 of BF16, which needs 4",
-        "F4; [3]; [0,8]; which needs 12 bits, not a whole number",
+        "F4; [3]; [0,8]; which needs 12 bits, not whole bytes",
         "F32; [-1]; [0,8]; negative",
         "F32; [4294967296,4294967296]; [0,8]; more than 2^53",
         "F32; [3000000000]; [0,8]; which needs 12000000000",
@@ -73,7 +73,7 @@ class BrokenSafetensorsTest {
         "F32; [2]; [-8,0]; must be [begin, end]",
         "F32; [2]; [0]; must be [begin, end]",
         "F32; [2]; [0,8,16]; must be [begin, end]",
-        "F32; [4]; [0,16]; ends at byte 16 of 8 bytes of data; is the file truncated?",
+        "F32; [4]; [0,16]; ends at byte 16, the data at byte 8; is the file truncated?",
         "F32; [2]; [0,9223372036854775807]; ends at byte 9223372036854775807",
         "F32; [1]; [4,8]; begins at byte 4",
         "F32; [1]; [0,4]; 4 bytes after the last tensor"
@@ -103,7 +103,7 @@ class BrokenSafetensorsTest {
         "{" + first + "," + tensor("second", "F32", "[1]", "[12,16]") + "}",
         16,
         "second",
-        "ends, at 8");
+        "ends at 8");
     refuses(
         "{" + first + "," + tensor("second", "F32", "[2]", "[0,8]") + "}", 8, "second", "inside");
   }

@@ -34,8 +34,8 @@ class CodecValuesTest {
   private static Map<String, Map<String, ?>> badValues() {
     Map<String, Map<String, ?>> all = new LinkedHashMap<>();
     all.put("the values are null", null);
-    all.put("key type is already registered", Map.of("type", "conv2d"));
-    all.put("key inputs is already registered", Map.of("inputs", List.of("x")));
+    all.put("key type is reserved", Map.of("type", "conv2d"));
+    all.put("key inputs is reserved", Map.of("inputs", List.of("x")));
     all.put("key a: NaN is not a string", Map.of("a", Double.NaN));
     all.put("key a: Infinity is not a string", Map.of("a", Float.POSITIVE_INFINITY));
     all.put("key a: a java.lang.Object is not a string", Map.of("a", new Object()));
@@ -46,7 +46,7 @@ class CodecValuesTest {
     all.put("a string is longer than 65536", Map.of("a", "x".repeat(70_000)));
     all.put("a key is not a string", keyed());
     all.put("more than 10000 values", Map.of("a", Collections.nCopies(1 << 30, 1)));
-    all.put("values nested more than 16 deep", Map.of("a", deep()));
+    all.put("values or more than 16 levels", Map.of("a", deep()));
     all.put("threw java.lang.UnsupportedOperationException", throwing());
     return all;
   }

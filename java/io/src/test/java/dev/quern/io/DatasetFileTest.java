@@ -224,7 +224,7 @@ class DatasetFileTest {
     assertThat(m.targets().get("age").classes()).isEmpty();
     assertThatThrownBy(() -> DatasetFile.load(path()))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessageContaining("a Dataset has one input and one target: pass a network to load");
+        .hasMessageContaining("but a Dataset has only one of each: pass a network to load");
   }
 
   @Test
@@ -268,18 +268,18 @@ class DatasetFileTest {
     assertThatThrownBy(() -> DatasetFile.load(path(), other))
         .isInstanceOf(InvalidArgumentException.class)
         .hasMessageStartingWith("data set file: " + path() + ": its inputs [")
-        .hasMessageEndingWith("] do not match network other, [left, rigt]");
+        .hasMessageEndingWith("] do not match network other, which has [left, rigt]");
     RawTensors.dataset().tensor("inputs", "U8", "1,2", 1, 2).write(path());
     assertThatThrownBy(() -> DatasetFile.load(path(), two()))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessageContaining("its inputs [] do not match network two, [left, right]");
+        .hasMessageContaining("its inputs [] do not match network two, which has [left, right]");
     RawTensors.dataset()
         .tensor("inputs.left", "U8", "1,2", 1, 2)
         .tensor("inputs.right", "U8", "1,1", 1)
         .write(path());
     assertThatThrownBy(() -> DatasetFile.load(path(), two()))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessageContaining("its targets [] do not match network two, [kind, age]");
+        .hasMessageContaining("its targets [] do not match network two, which has [kind, age]");
   }
 
   /** A set that does not keep its word. */

@@ -146,7 +146,7 @@ class DetectionJsonTest {
             + " yolo heads: stride 0 must be at least 1",
         "{'type': 'yolo_heads', 'heads': [{'output': 'grid', 'stride': 4, 'anchors': [1]}]} |"
             + " detection: heads 1: key \"anchors\": 1 numbers",
-        "{'type': 'point_boxes', 'levels': []} | point boxes: empty list of levels",
+        "{'type': 'point_boxes', 'levels': []} | point boxes: the list of levels is empty",
         "{'type': 'point_boxes', 'levels': [{'stride': 1e9, 'outputs': []}]} | expected an integer",
       })
   void refusesTheRest(String json, String message) {

@@ -84,7 +84,8 @@ class ModelSaveTest {
     Path text = Files.writeString(dir.resolve("notes.txt"), "not a model at all");
     assertThatThrownBy(() -> ModelData.load(text))
         .isInstanceOf(FormatException.class)
-        .hasMessageEndingWith("is not a model: it is neither named .onnx nor a .safetensors file");
+        .hasMessageEndingWith(
+            "is not a model: it is neither an .onnx file nor a .safetensors file");
     assertThatThrownBy(() -> ModelData.load(dir.resolve("gone")))
         .isInstanceOf(NotFoundException.class)
         .hasMessageEndingWith("gone does not exist");

@@ -49,7 +49,7 @@ class NetworkJsonRefusalsTest {
         "{'type':'conv2d','out_channels':4,'kernel':3,'padding':-1}; layer 1: conv2d: padding -1x-1",
         "{'type':'conv2d','out_channels':4,'kernel':3,'padding':[0,0,0,-1]}; bottom -1",
         "{'type':'conv2d','out_channels':4,'kernel':3,'stride':2,'padding':'same'}; stride 2x2",
-        "{'type':'zero_pad2d','padding':[1,2]}; an array of 2, expected [left, right, top, bottom]",
+        "{'type':'zero_pad2d','padding':[1,2]}; an array of 2 values, expected [left, right",
         "{'type':'zero_pad2d','padding':-1}; layer 1: zero_pad2d: padding left -1",
         "{'type':'conv_transpose2d','out_channels':4,'kernel':3,'output_padding':1}; output_padding 1x1",
         "{'type':'relu','inputs':'input'}; key `inputs`: string `input`, expected an array",
@@ -61,7 +61,7 @@ class NetworkJsonRefusalsTest {
         "{'type':'elu','alpha':'1'}; key `alpha`: string `1`, expected a number",
         "{'type':'elu','alpha':0.7e613702164489633}; not JSON",
         "{'type':'elu','alpha':1e39}; layer 1: elu: alpha Infinity is not finite",
-        "{'name':'\\ud800','type':'relu'}; not JSON: an unpaired surrogate",
+        "{'name':'\\ud800','type':'relu'}; not JSON: a string has an unpaired surrogate",
         "{'type':'softplus','beta':0}; layer 1: softplus: beta 0.0 is outside",
         "{'type':'relu','type':'relu'}; Duplicate field 'type'",
         "{'name':'c','type':'conv2d','out_channels':4,'kernel':3,'kernel':5}; at /layers/0/kernel",
@@ -114,7 +114,7 @@ class NetworkJsonRefusalsTest {
             "'task': 'regression', 'tasks': {'b': 'multi_label'}}")) {
       assertThatThrownBy(() -> NetworkJson.read((head + rest).replace('\'', '"')))
           .isInstanceOf(FormatException.class)
-          .hasMessageContaining("key \"task\": it is for the only output");
+          .hasMessageContaining("key \"task\": it requires one output");
     }
   }
 

@@ -106,14 +106,14 @@ class NumpyFileTest {
     refuses(good.replace("(1,)", "(99999999999999999999,)"), "shape (99999");
     refuses(good.replace("(1,)", "(" + "9999999999,".repeat(3) + ")"), "more than 2^53");
     refuses(good.replace("(1,)", "(" + "1,".repeat(9) + ")"), "more than 8 axes");
-    refuses(good.replace("(1,)", "(2,)"), "1 bytes do not fill an array of 2, U8");
+    refuses(good.replace("(1,)", "(2,)"), "1 bytes do not fill an array of shape 2, U8");
     refuses(good.replace("'shape': (1,), ", ""), "is not {'descr'");
     refuses(good.replace("False", "(1,)"), "header: fortran_order");
     refuses(good + good, "is not {'descr'");
     refuses("", "is not {'descr'");
     byte[] file = Npy.of(good, (byte) 7);
     file[6] = 4;
-    refuses(file, "version 4 of .npy, expected 1 to 3");
+    refuses(file, ".npy version 4, expected 1 to 3");
     file[6] = 2;
     ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).putInt(8, -1);
     refuses(file, "the header has 4294967295 bytes");

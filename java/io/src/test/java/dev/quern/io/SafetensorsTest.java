@@ -121,7 +121,7 @@ class SafetensorsTest {
         .hasMessageContaining("nothing");
     assertThatThrownBy(() -> read.floats("k"))
         .isInstanceOf(FormatException.class)
-        .hasMessageContaining("k is I64, F32 is expected");
+        .hasMessageContaining("k is I64, expected F32");
     assertThatThrownBy(() -> read.doubles("k")).isInstanceOf(FormatException.class);
     assertThatThrownBy(() -> read.longs("scalar")).isInstanceOf(FormatException.class);
   }

@@ -115,7 +115,7 @@ public final class OnnxReader {
     List<String> names = Arrays.asList(Require.present("onnx", "outputs", values).clone());
     if (names.isEmpty() || names.contains(null)) {
       throw new InvalidArgumentException(
-          "onnx: outputs " + names + " must be names that are not empty");
+          "onnx: outputs " + names + " must be a list of nonempty names");
     }
     return new OnnxReader(sizes, numbers, shapes, List.copyOf(names));
   }

@@ -97,8 +97,8 @@ class EinsumTest {
       value = {
         "x[3,3] ; ii->i ; takes a diagonal",
         "x[3,3] z[3,3] ; ij,jk->ii ; takes a diagonal",
-        "x[3,4] ; ij,jk->ik ; does not have the terms of 1 inputs",
-        "x[3,4] ; ij->i->j ; does not have the terms of 1 inputs",
+        "x[3,4] ; ij,jk->ik ; must have a term for each of 1 inputs",
+        "x[3,4] ; ij->i->j ; must have a term for each of 1 inputs",
         "x[3,4] ; ijk->i ; does not match an input of 2 axes",
         "x[3,4] ; i...jk->i ; does not match an input of 2 axes",
         "x[3,4] z[5,4] ; ij,jk->ik ; an axis of the equation has size 4 in one input",

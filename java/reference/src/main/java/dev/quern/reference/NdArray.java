@@ -84,7 +84,7 @@ public final class NdArray {
               + shape
               + " has "
               + shape.elements()
-              + " elements, more than fit a Java array");
+              + " elements, more than fit in a Java array");
     }
     return (int) shape.elements();
   }

@@ -32,7 +32,7 @@ class LossReferenceTest {
     NdArray none = new NdArray(wide);
     assertThatThrownBy(() -> BceWithLogitsReference.forward(new BceWithLogits(), none, none))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessageContaining("more values than fit a Java array");
+        .hasMessageContaining("more values than fit in a Java array");
   }
 
   private static final float[] WEIGHTS = {0.5f, 2, 1, 0};

@@ -129,7 +129,7 @@ public final class RunReportBuilder {
           OPERATION
               + ": network "
               + network.name()
-              + " requires a set for each of "
+              + " requires a data set for each of "
               + network.inputs().keySet()
               + " and "
               + network.outputs());

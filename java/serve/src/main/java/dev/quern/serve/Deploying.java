@@ -46,7 +46,7 @@ final class Deploying {
     Require.present(OPERATION, "model", model);
     if (!NAME.matcher(name).matches()) {
       throw new InvalidArgumentException(
-          OPERATION + ": name \"" + name + "\" must consist of letters, digits, _ . -");
+          OPERATION + ": name \"" + name + "\" must consist of letters, digits, _, . and -");
     }
     if (model.isClosed()) {
       throw new ClosedException(OPERATION + ": the model for " + name + " is closed");

@@ -25,7 +25,7 @@ final class JsonValues {
     while (json.nextToken() != JsonToken.END_ARRAY) {
       long dim = json.currentToken() == JsonToken.VALUE_NUMBER_INT ? whole() : -1;
       if (dim < 0 || dim > Integer.MAX_VALUE || rank == MOST_DIMENSIONS) {
-        throw InferRequest.bad("shape must be an array of sizes, at most " + MOST_DIMENSIONS);
+        throw InferRequest.bad("shape must be an array of at most " + MOST_DIMENSIONS + " sizes");
       }
       dims[rank++] = dim;
       elements *= dim;

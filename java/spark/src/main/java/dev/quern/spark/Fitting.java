@@ -64,7 +64,7 @@ final class Fitting {
     }
     if (!of.isDefined(of.inputShape()) || !named) {
       throw new InvalidArgumentException(
-          OP + ": network " + text + " needs inputShape and classes");
+          OP + ": network " + text + " requires inputShape and classes");
     }
     long[] dims = Arrays.stream(get(of.inputShape())).asLongStream().toArray();
     String[] names = get(of.classes()).clone(); // a param returns its own array

@@ -42,7 +42,7 @@ enum Outputs {
             + net.name()
             + " of task "
             + kind.text()
-            + " does not predict a class, labels or numbers");
+            + " must predict a class, labels or numbers");
   }
 
   boolean haveProbabilities() {

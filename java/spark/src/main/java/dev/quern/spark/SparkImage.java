@@ -22,7 +22,7 @@ final class SparkImage {
     byte[] data = cell.getAs("data");
     if (height < 1 || width < 1 || channels != 1 && channels != 3 && channels != 4) {
       throw new FormatException(
-          "image of " + channels + " channels, " + height + " by " + width + ": it was not read");
+          "image of " + channels + " channels, " + height + " by " + width + ": it is invalid");
     }
     long pixels = (long) height * width;
     if (data == null || data.length != pixels * channels) {

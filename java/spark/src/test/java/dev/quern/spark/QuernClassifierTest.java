@@ -276,7 +276,7 @@ class QuernClassifierTest {
     assertThat(model.transform(Quarters.frame(spark, 3, 1, 6)).count()).isEqualTo(3);
     assertThatThrownBy(() -> Quarters.classifier().fit(Quarters.frame(spark, List.of(), 2)))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessageContaining("0 images in 2 parts");
+        .hasMessageContaining("2 parts have 0 images");
   }
 
   @Test
@@ -296,7 +296,7 @@ class QuernClassifierTest {
         .hasMessage("spark: optimizer magic is not one of sgd, adam, adamw, muon");
     assertThatThrownBy(() -> new QuernClassifier().fit(rows))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessage("spark: network lenet needs inputShape and classes");
+        .hasMessage("spark: network lenet requires inputShape and classes");
   }
 
   /** The driver's process ends in its third epoch, and with it all executors. */

@@ -78,7 +78,7 @@ public final class BenchCommand implements Callable<Integer> {
       return switch (value.toLowerCase(Locale.ROOT)) {
         case "train" -> Mode.TRAIN;
         case "infer" -> Mode.INFER;
-        default -> throw new TypeConversionException("'" + value + "' is not train or infer");
+        default -> throw new TypeConversionException("'" + value + "' is neither train nor infer");
       };
     }
   }

@@ -150,7 +150,7 @@ public final class GradcheckCommand implements Callable<Integer> {
     if (!net.takesInput()) {
       throw new BadValueException(
           command,
-          "--input is for built-in networks and for network files with dynamic height and width");
+          "--input requires a built-in network or a network file with dynamic height and width");
     }
     return net.network(input, 10);
   }

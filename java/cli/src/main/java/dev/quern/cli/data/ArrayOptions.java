@@ -25,9 +25,9 @@ public final class ArrayOptions implements OpenSets {
       paramLabel = "nchw|nhwc|as_is",
       converter = Layout.class,
       description =
-          "Axis order of the images in arrays, or as_is for samples that are not images (default:"
-              + " an axis of size 4 or less is the channel axis, and samples with two axes are"
-              + " grayscale images).")
+          "Axis order of the images in arrays: nchw, nhwc, or as_is for samples that are not images"
+              + " (default: an axis of size 4 or less is the channel axis; samples with two axes"
+              + " are grayscale images).")
   private ArrayLayout layout;
 
   private ArrayFiles files;
@@ -122,7 +122,7 @@ public final class ArrayOptions implements OpenSets {
   void requireNone(CommandSpec own) {
     if (layout != null) {
       throw new BadValueException(
-          own, "--layout is for arrays: --data FILE.npz or a folder of arrays");
+          own, "--layout requires arrays: --data FILE.npz or a folder of arrays");
     }
   }
 }

@@ -118,7 +118,7 @@ record AugmentList(String text, List<Augmentation> all) {
       String[] parts = text.split(":", -1);
       Kind kind = KINDS.get(parts[0].toLowerCase(Locale.ROOT));
       if (kind == null) {
-        throw new InvalidArgumentException("not one of " + String.join(", ", KINDS.keySet()));
+        throw new InvalidArgumentException("expected one of " + String.join(", ", KINDS.keySet()));
       }
       int given = parts.length - 1;
       if (given < kind.fewest() || given > kind.defaults().length) {

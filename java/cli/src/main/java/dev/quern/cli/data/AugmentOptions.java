@@ -24,7 +24,7 @@ public final class AugmentOptions {
       return switch (value.toLowerCase(Locale.ROOT)) {
         case "zero" -> PaddingMode.ZERO;
         case "reflect" -> PaddingMode.REFLECT;
-        default -> throw new TypeConversionException("'" + value + "' is not zero or reflect");
+        default -> throw new TypeConversionException("'" + value + "' is neither zero nor reflect");
       };
     }
   }
@@ -36,7 +36,7 @@ public final class AugmentOptions {
         case "random" -> new RandomHorizontalFlip();
         case "alternating" -> new AlternatingFlip();
         default ->
-            throw new TypeConversionException("'" + value + "' is not random or alternating");
+            throw new TypeConversionException("'" + value + "' is neither random nor alternating");
       };
     }
   }
@@ -46,15 +46,15 @@ public final class AugmentOptions {
       paramLabel = "PIXELS",
       converter = Counts.Positive.class,
       description =
-          "Random crop with padding: shift each training image by up to this many pixels in"
-              + " each direction; 4 is usual for cifar10.")
+          "Random crop with padding: shift each training image at random by up to this many pixels"
+              + " in each direction; 4 is usual for cifar10.")
   private Integer crop;
 
   @Option(
       names = "--crop-mode",
       paramLabel = "zero|reflect",
       converter = PaddingConverter.class,
-      description = "Padding of --crop: zero (black) or reflect (mirrored image) (default: zero).")
+      description = "Padding of --crop: zero (black, the default) or reflect (the mirrored image).")
   private PaddingMode cropMode;
 
   @Option(
@@ -64,9 +64,9 @@ public final class AugmentOptions {
       paramLabel = "random|alternating",
       converter = FlipConverter.class,
       description =
-          "Random horizontal flip of training images: each image with probability 1/2 in each"
-              + " epoch (random), or in every second epoch (alternating). Without a value:"
-              + " random.")
+          "Flip training images horizontally: each image with probability 1/2 in each epoch"
+              + " (\"random\"), or each image in every second epoch (\"alternating\"); without a"
+              + " value: random.")
   private Augmentation flip;
 
   @Option(
@@ -75,9 +75,9 @@ public final class AugmentOptions {
       hideParamSyntax = true,
       converter = AugmentList.Converter.class,
       description =
-          "Further augmentations, applied in the given order after --crop and --flip:"
-              + " resized_crop:0.5, color_jitter:0.4:0.4:0.4:0.1, rotation:15, erasing:0.25,"
-              + " trivial_augment and others; the manual lists them.")
+          "Further augmentations, applied in the given order after --crop and --flip, for example"
+              + " resized_crop:0.5, color_jitter:0.4:0.4:0.4:0.1, rotation:15, erasing:0.25 or"
+              + " trivial_augment; the manual lists all of them.")
   private AugmentList others;
 
   /** Creates the options with their defaults; picocli sets their values. */
@@ -90,7 +90,7 @@ public final class AugmentOptions {
   /** Returns the requested augmentations, in order. */
   List<Augmentation> all() {
     if (cropMode != null && crop == null) {
-      throw new InvalidArgumentException("--crop-mode is for --crop");
+      throw new InvalidArgumentException("--crop-mode requires --crop");
     }
     List<Augmentation> all = new ArrayList<>();
     if (crop != null) {

@@ -18,13 +18,13 @@ public class DataFolderOptions {
       names = "--data-dir",
       paramLabel = "DIR",
       description =
-          "Look for the data set in this folder only (default: QUERN_DATA, ./data, the user's"
-              + " cache, Quern's own data).")
+          "The only folder to search for the data set (default: the folder QUERN_DATA, ./data, the"
+              + " user's cache and Quern's own data, in this order).")
   private Path folder;
 
   @Option(
       names = "--download",
-      description = "Download a missing data set with a known checksum (cifar10, cifar100).")
+      description = "Download the data set if it is missing; only for cifar10 and cifar100.")
   private boolean download;
 
   /** Creates the options with their defaults; picocli sets their values. */

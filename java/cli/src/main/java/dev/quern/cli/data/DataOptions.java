@@ -27,13 +27,13 @@ public final class DataOptions extends DataFolderOptions {
       paramLabel = "NAME|PATH",
       converter = DataSource.Converter.class,
       description =
-          "The data set: cifar10, cifar100 (or cifar100-coarse, with 20 classes), svhn, mnist,"
-              + " fashion-mnist, or fashion-mnist-sample, which is part of Quern; or your own arrays,"
-              + " a .npz or .safetensors file or a folder of .npy files; or a .csv file with a header, see"
-              + " --label-column; or a folder with"
-              + " train.safetensors and test.safetensors as quern writes them, or one such file for"
-              + " commands that read only one set; or an image folder with a subfolder per class,"
-              + " or with the subfolders images and masks, optionally below train and test.")
+          "The data set. Built-in: cifar10, cifar100, cifar100-coarse (20 classes), svhn, mnist,"
+              + " fashion-mnist or fashion-mnist-sample (included in Quern). Arrays: a .npz or"
+              + " .safetensors file, or a folder of .npy files. Table: a .csv file with a header,"
+              + " see --label-column. Files written by Quern: a folder with train.safetensors and"
+              + " test.safetensors, or one such file for a command that reads only one set. Image"
+              + " folder: one subfolder per class, or the subfolders \"images\" and \"masks\","
+              + " optionally inside \"train\" and \"test\".")
   private DataSource data;
 
   @Mixin private ImageFolderOptions folder;
@@ -204,7 +204,7 @@ public final class DataOptions extends DataFolderOptions {
   private void requireNotSought() {
     if (isSought()) {
       throw new BadValueException(
-          command(), "--data-dir and --download are for built-in data sets");
+          command(), "--data-dir and --download require a built-in data set");
     }
   }
 
@@ -223,7 +223,7 @@ public final class DataOptions extends DataFolderOptions {
             + network.inputs().keySet()
             + " and outputs "
             + network.outputs()
-            + ": --data needs your own train.safetensors and test.safetensors");
+            + ": --data must contain train.safetensors and test.safetensors");
   }
 
   /** Returns a data set as the data of a network with one input and one output. */

@@ -40,8 +40,8 @@ public final class ImageFolderOptions implements OpenSets {
       names = "--labels",
       paramLabel = "FILE",
       description =
-          "CSV file with the labels of an image folder: columns file and label, and optionally"
-              + " split with train, val or test (default: the names of subfolders).")
+          "CSV file with the labels of an image folder: columns \"file\", \"label\" and optionally"
+              + " \"split\" (train, val or test); default: subfolder names are labels.")
   private Path labels;
 
   @Option(
@@ -50,7 +50,7 @@ public final class ImageFolderOptions implements OpenSets {
       defaultValue = "class",
       converter = Kind.class,
       description =
-          "Kind of labels in the file of --labels: class (default), multi_label (classes separated"
+          "Kind of the labels in the --labels file: class (default), multi_label (classes separated"
               + " by semicolons, for --task multi_label) or numbers (for --task regression).")
   private LabelKind labelKind;
 
@@ -58,8 +58,8 @@ public final class ImageFolderOptions implements OpenSets {
       names = "--weight-column",
       paramLabel = "NAME",
       description =
-          "Column of sample weights in the CSV file of --labels or --data; in training, the loss"
-              + " of each sample is multiplied by its weight.")
+          "Name of the column with sample weights in the CSV file of --labels or --data. In"
+              + " training, the loss of each sample is multiplied by its weight.")
   private String weightColumn;
 
   @Option(
@@ -68,8 +68,8 @@ public final class ImageFolderOptions implements OpenSets {
       defaultValue = "0.2",
       converter = Part.class,
       description =
-          "Fraction of each class that is held out for testing, for an image folder, arrays"
-              + " or a CSV file without a test set; default ${DEFAULT-VALUE}.")
+          "Fraction of each class that is held out for testing if an image folder, arrays or a CSV"
+              + " file contain no test set; default ${DEFAULT-VALUE}.")
   private double testPart;
 
   @Option(
@@ -77,11 +77,11 @@ public final class ImageFolderOptions implements OpenSets {
       paramLabel = "S",
       defaultValue = "1",
       description =
-          "Seed of the --test-part split; must be equal in quern train and quern eval; default"
-              + " ${DEFAULT-VALUE}.")
+          "Seed that selects the samples of --test-part; must be the same in quern train and quern"
+              + " eval; default ${DEFAULT-VALUE}.")
   private long splitSeed;
 
-  @Option(names = "--skip-broken", description = "Image folder: list broken files and skip them.")
+  @Option(names = "--skip-broken", description = "Image folder: skip and list broken files.")
   private boolean skipBroken;
 
   @Option(
@@ -89,16 +89,16 @@ public final class ImageFolderOptions implements OpenSets {
       paramLabel = "MB",
       converter = Counts.NotNegative.class,
       description =
-          "Memory for decoded images of an image folder; further images are decoded again whenever"
-              + " they are read (default: a quarter of the JVM's heap).")
+          "Memory for decoded images of an image folder. Images that do not fit are decoded each"
+              + " time they are read (default: a quarter of the JVM's heap).")
   private Integer cache;
 
   @Option(
       names = "--cache-file",
       paramLabel = "FILE",
       description =
-          "Cache file for the decoded images of an image folder, reused by later runs; rebuilt"
-              + " if images or resizing differ. --cache is then the size limit of this file"
+          "File that keeps the decoded images of an image folder for later runs; rebuilt if images"
+              + " or resizing change. With this option, --cache limits the size of the file"
               + " (default: 10,000 MB).")
   private Path cacheFile;
 
@@ -299,7 +299,7 @@ public final class ImageFolderOptions implements OpenSets {
     BadValueException.refuse(
         own,
         List.of("--test-part", "--split-seed"),
-        name -> name + " is for an image folder, --data DIR, arrays or a CSV file");
+        name -> name + " requires an image folder, arrays or a CSV file");
     requireDivisionAlone(own);
   }
 
@@ -312,7 +312,7 @@ public final class ImageFolderOptions implements OpenSets {
     BadValueException.refuse(
         own,
         List.of("--labels", "--label-kind", "--skip-broken", "--cache", "--cache-file"),
-        name -> name + " is for an image folder, --data DIR");
+        name -> name + " requires an image folder: --data DIR");
   }
 
   /**
@@ -330,6 +330,6 @@ public final class ImageFolderOptions implements OpenSets {
             "--skip-broken",
             "--cache",
             "--cache-file"),
-        name -> name + " is for an image folder, --data DIR");
+        name -> name + " requires an image folder: --data DIR");
   }
 }

@@ -15,17 +15,17 @@ public final class MixOptions {
       names = "--mixup",
       paramLabel = "ALPHA",
       description =
-          "Mixup: blend two training images and their labels with a ratio drawn from Beta(ALPHA,"
-              + " ALPHA) for each batch; 0.2 is usual for large data sets.")
+          "Mixup: blend two training images and their labels in a ratio that is drawn from"
+              + " Beta(ALPHA, ALPHA) for each batch; ALPHA 0.2 is usual for large data sets.")
   private Double mixup;
 
   @Option(
       names = "--cutmix",
       paramLabel = "ALPHA",
       description =
-          "CutMix: paste a rectangle of one training image into another; its relative area is"
-              + " drawn from Beta(ALPHA, ALPHA) for each batch; 1 is usual. With --mixup, each"
-              + " batch uses one of the two at random.")
+          "CutMix: paste a rectangle of one training image into another; the rectangle's relative"
+              + " area is drawn from Beta(ALPHA, ALPHA) for each batch; ALPHA 1 is usual. With both"
+              + " --mixup and --cutmix, each batch uses one of them at random.")
   private Double cutmix;
 
   /** Creates the options with their defaults; picocli sets their values. */

@@ -24,8 +24,8 @@ public final class PartOptions {
       paramLabel = "N",
       converter = Counts.Positive.class,
       description =
-          "Hold out N of the training images, chosen by the seed, and evaluate them after each"
-              + " epoch.")
+          "Hold out N of the training images, chosen by the seed, and evaluate the network on them"
+              + " after each epoch.")
   private Integer validation;
 
   /** Creates the options with their defaults; picocli sets their values. */

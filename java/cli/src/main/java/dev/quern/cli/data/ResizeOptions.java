@@ -24,8 +24,8 @@ public final class ResizeOptions {
       paramLabel = "N|HxW",
       converter = SizeConverter.class,
       description =
-          "Height and width to which images of an image folder are resized, or one number for both"
-              + " (default: the network's own input).")
+          "Height and width to which the images of an image folder are resized; a single number"
+              + " sets both (default: the network's own input size).")
   private Size size;
 
   @Option(
@@ -34,7 +34,7 @@ public final class ResizeOptions {
       converter = PreprocessingOptions.Fit.class,
       defaultValue = "stretch",
       description =
-          "Resizing of images with another aspect ratio: stretch, fit (with black borders) or"
+          "How images with another aspect ratio are resized: stretch, fit (with black borders) or"
               + " center_crop; default ${DEFAULT-VALUE}.")
   private Preprocessing.Fit fit;
 
@@ -43,8 +43,8 @@ public final class ResizeOptions {
       paramLabel = "ORDER",
       converter = PreprocessingOptions.Channels.class,
       description =
-          "Channels of the samples: grey, rgb or bgr (default: rgb for a built-in network; grey or"
-              + " rgb for a network file with 1 or 3 channels).")
+          "Channels of the samples: grey, rgb or bgr (default: rgb for a built-in network; for a"
+              + " network file, grey if its input has 1 channel, rgb if it has 3).")
   private Preprocessing.Channels channels;
 
   /** Preprocessing of the open folder. */
@@ -102,6 +102,6 @@ public final class ResizeOptions {
     BadValueException.refuse(
         command,
         List.of("--size", "--resize", "--channels"),
-        name -> name + " is for an image folder, --data DIR");
+        name -> name + " requires an image folder: --data DIR");
   }
 }

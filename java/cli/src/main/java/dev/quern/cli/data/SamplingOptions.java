@@ -16,8 +16,8 @@ public final class SamplingOptions {
   @Option(
       names = "--balanced",
       description =
-          "Balanced sampling: each class occurs as often as the largest class; images of smaller"
-              + " classes are repeated within an epoch.")
+          "Balanced sampling: in each epoch, each class occurs as often as the largest class;"
+              + " images of smaller classes are repeated.")
   private boolean balanced;
 
   /** Creates the options with their defaults; picocli sets their values. */
@@ -34,7 +34,7 @@ public final class SamplingOptions {
     }
     MultiDataset train = sets.train();
     if (!sets.network().isSingle() || train.targets().values().iterator().next().hasTargets()) {
-      throw new BadValueException(command, "--balanced is for data sets with one class per image");
+      throw new BadValueException(command, "--balanced requires one class per image");
     }
     Dataset only = train.inputs().values().iterator().next();
     return sets.trainedOn(DataOptions.named(sets.network(), only.balanced(seed)));

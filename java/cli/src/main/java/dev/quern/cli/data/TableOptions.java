@@ -39,15 +39,15 @@ public final class TableOptions implements OpenSets {
       names = "--label-column",
       paramLabel = "NAME",
       description =
-          "CSV file: the column of class names. All other columns are numeric features; each of"
-              + " them is normalized separately.")
+          "CSV file: the column of class names. All columns without another role are numeric"
+              + " features; each feature is normalized separately.")
   private String label;
 
   @Option(
       names = "--target-columns",
       paramLabel = "NAME,...",
       converter = Line.class,
-      description = "CSV file: the columns of numbers to predict, for regression.")
+      description = "CSV file: the columns with the numbers that a regression predicts.")
   private Names targets = new Names(List.of());
 
   @Option(
@@ -55,16 +55,16 @@ public final class TableOptions implements OpenSets {
       paramLabel = "NAME,...",
       converter = Line.class,
       description =
-          "CSV file: columns that are not features, such as an identifier. A name with a comma"
-              + " must be quoted as in the file.")
+          "CSV file: the columns that are not features, for example an identifier. A name that"
+              + " contains a comma must be quoted as in the file.")
   private Names ignored = new Names(List.of());
 
   @Option(
       names = "--split-column",
       paramLabel = "NAME",
       description =
-          "CSV file: the column that contains train, val or test for each row (default:"
-              + " --test-part of the rows are for testing).")
+          "CSV file: the column that contains \"train\", \"val\" or \"test\" for each row (default:"
+              + " --test-part is the fraction of rows for testing).")
   private String split;
 
   @Option(
@@ -72,8 +72,8 @@ public final class TableOptions implements OpenSets {
       paramLabel = "X",
       converter = Finite.class,
       description =
-          "CSV file: the value of features whose cells are empty or NA (default: such cells are an"
-              + " error).")
+          "CSV file: the number that replaces empty cells and NA in feature columns (default: such"
+              + " cells are an error).")
   private Float missing;
 
   @Option(
@@ -81,15 +81,15 @@ public final class TableOptions implements OpenSets {
       paramLabel = "N",
       converter = Channels.class,
       description =
-          "CSV file: each row is a signal of N channels; the columns of the first channel come"
-              + " first (default: each row is a list of features).")
+          "CSV file: each row is a signal of N channels, one channel after the other (default: each"
+              + " row is a list of features).")
   private Integer channels;
 
   @Option(
       names = "--separator",
       paramLabel = "CHAR",
       converter = Separator.class,
-      description = "CSV file: the character between cells, or the word tab; default a comma.")
+      description = "CSV file: the character between cells, or \"tab\"; default: a comma.")
   private Character separator;
 
   /** The model's provenance, which contains the roles of columns; empty in training. */
@@ -121,7 +121,7 @@ public final class TableOptions implements OpenSets {
       } catch (FormatException e) {
         // reported below
       }
-      throw new TypeConversionException("'" + value + "' is not names with commas between them");
+      throw new TypeConversionException("'" + value + "' is not a comma-separated list of names");
     }
   }
 
@@ -322,6 +322,6 @@ public final class TableOptions implements OpenSets {
    * @throws BadValueException if such an option is given
    */
   void requireNone(CommandSpec own) {
-    BadValueException.refuse(own, NAMES, name -> name + " is for a CSV file, --data FILE.csv");
+    BadValueException.refuse(own, NAMES, name -> name + " requires a CSV file: --data FILE.csv");
   }
 }

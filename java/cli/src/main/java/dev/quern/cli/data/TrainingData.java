@@ -102,7 +102,7 @@ public record TrainingData(
       Shape output, Task.Kind kind, Dataset data, List<String> problems) {
     if (!data.hasTargets()) {
       if (kind != Task.Kind.SINGLE_LABEL && kind != Task.Kind.PLAIN) {
-        problems.add("task " + kind.text() + " needs targets and not the labels");
+        problems.add("task " + kind.text() + " needs targets, not the labels");
         return;
       }
       if (kind == Task.Kind.SINGLE_LABEL && data.classes().size() == 1) {
@@ -116,7 +116,7 @@ public record TrainingData(
     }
     Shape targets = data.targetShape();
     if (kind == Task.Kind.SINGLE_LABEL && targets.elements() == 1) {
-      problems.add("task single_label needs labels, saved as integers, and not the targets");
+      problems.add("task single_label needs integer labels, not the targets");
       return;
     }
     boolean pixels =
@@ -187,8 +187,8 @@ public record TrainingData(
               + network
               + ": masks of "
               + data.name()
-              + " have no class names: list them in classes.txt beside the folders images and"
-              + " masks, one per line");
+              + " have no class names: list the names in classes.txt, one per line, beside the"
+              + " folders \"images\" and \"masks\"");
     }
     return data.classes().size();
   }

@@ -86,14 +86,13 @@ public final class ImportCommand implements Callable<Integer> {
     if (OnnxOptions.reads(file)) {
       if (weights.isAsked()) {
         throw new BadValueException(
-            command,
-            file + " contains its network: --net, --names, --input and --partial are for weights");
+            command, file + " contains its network: omit --net, --names, --input and --partial");
       }
       return onnx(weights.classes());
     }
     if (onnx.isAsked() || decoder.isAsked()) {
       throw new BadValueException(
-          command, "--dims, --outputs, --task and --boxes are for *.onnx, not " + file);
+          command, "--dims, --outputs, --task and --boxes require an .onnx file, not " + file);
     }
     return weights.model(file, print);
   }
@@ -116,7 +115,7 @@ public final class ImportCommand implements Callable<Integer> {
     }
     try {
       if (Files.exists(out) && Files.exists(file) && Files.isSameFile(out, file)) {
-        throw new BadValueException(command, "--out " + out + " is the file to import");
+        throw new BadValueException(command, "--out " + out + " must not be the imported file");
       }
     } catch (IOException e) {
       // reading or writing will report the error

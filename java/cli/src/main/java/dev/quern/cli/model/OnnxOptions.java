@@ -75,7 +75,7 @@ final class OnnxOptions {
       }
     } catch (NumberFormatException e) {
       throw new BadValueException(
-          command, "--dims " + input + "=" + text + " is not INPUT=N,C,H,W, numbers or ?");
+          command, "--dims " + input + "=" + text + " is not INPUT=N,C,H,W, each a number or ?");
     }
     return BadValueException.check(command, () -> reader.size(input, all));
   }

@@ -93,7 +93,7 @@ public final class SummaryCommand implements Callable<Integer> {
     if (sized && (subject.net == null || !subject.net.takesInput())) {
       throw new BadValueException(
           command,
-          "--data and --input are for built-in networks and for network files with dynamic height"
+          "--data and --input require a built-in network or a network file with dynamic height"
               + " and width");
     }
     if (data != null && input != null) {

@@ -93,7 +93,7 @@ final class WeightsOptions {
       Matcher m = SHAPE.matcher(value);
       if (!m.matches()) {
         throw new TypeConversionException(
-            "'" + value + "' is not CHANNELSxHEIGHTxWIDTH, as 3x224x224 or 3x?x?");
+            "'" + value + "' is not CHANNELSxHEIGHTxWIDTH, such as 3x224x224 or 3x?x?");
       }
       try {
         return Shape.of(Long.parseLong(m.group(1)), side(m.group(2)), side(m.group(3)));
@@ -195,7 +195,7 @@ final class WeightsOptions {
       return network.withTask(Task.singleLabel().withClasses(classes.names()));
     }
     if (input != null) {
-      throw new BadValueException(command, "--input is for built-in networks, not for files");
+      throw new BadValueException(command, "--input requires a built-in network, not a file");
     }
     Network network = net.network();
     if (classes == ClassList.NONE) {

@@ -15,16 +15,16 @@ public final class FreezeOptions {
       paramLabel = "PATTERN",
       split = ",",
       description =
-          "Freeze the parameters with these names, where * matches any characters:"
-              + " 'stem.*,stage1.*'. The word body freezes all parameters except those of the last"
-              + " linear layer or convolution. The backward pass skips layers before the first"
-              + " trained layer; frozen batch normalization keeps its statistics.")
+          "Freeze the parameters whose names match, for example 'stem.*,stage1.*'; * matches any"
+              + " characters. The value \"body\" freezes all parameters except those of the last"
+              + " linear layer or convolution. The backward pass skips the layers before the first"
+              + " trained layer. Frozen batch normalization keeps its running statistics.")
   private List<String> patterns = List.of();
 
   @Option(
       names = "--move-frozen-statistics",
       description =
-          "Frozen batch normalization still updates its running statistics, as in PyTorch.")
+          "Let frozen batch normalization update its running statistics, as PyTorch does.")
   private boolean moveStatistics;
 
   /** Creates the options with their defaults; picocli sets their values. */

@@ -47,7 +47,7 @@ public final class ModelOptions {
     Network network = model.network();
     if (network.outputs().size() > 1) {
       throw new BadValueException(
-          command, "--task and --classes are for networks of one output, not " + network.outputs());
+          command, "--task and --classes require one output, not " + network.outputs());
     }
     Task known = network.task();
     Task.Kind own = known.kind() == Task.Kind.PLAIN ? Task.Kind.SINGLE_LABEL : known.kind();

@@ -15,7 +15,7 @@ import picocli.CommandLine.TypeConversionException;
 public sealed interface NetworkSource {
   /** Text for the descriptions of options; picocli inserts {@link Names} as candidates. */
   String HELP =
-      "A built-in network (${COMPLETION-CANDIDATES}) or a network description file (JSON)";
+      "A built-in network (${COMPLETION-CANDIDATES}) or a network file (JSON)";
 
   /** The names of the built-in networks, for picocli. */
   final class Names implements Iterable<String> {

@@ -27,8 +27,8 @@ public final class PrecisionOption {
       defaultValue = "default",
       converter = Converter.class,
       description =
-          "Precision of convolutions: default, or strict for plain sums of float32 products,"
-              + " without Winograd and without AMX.")
+          "Precision of convolutions: default, or strict, which computes plain sums of float32"
+              + " products, without Winograd and without AMX.")
   private Precision precision;
 
   /** Creates the option with its default; picocli sets its value. */

@@ -102,9 +102,7 @@ public final class PreprocessingOptions {
     public Float convert(String value) {
       if (!value.equals("1") && !value.equals("255")) {
         throw new TypeConversionException(
-            "'"
-                + value
-                + "' is not 1 or 255, the largest pixel value that the model was trained with");
+            "'" + value + "' is not the largest pixel value used in training, 1 or 255");
       }
       return Float.valueOf(value);
     }
@@ -132,7 +130,7 @@ public final class PreprocessingOptions {
   /** Returns the model with the options applied. */
   public ModelData applied(ModelData model) {
     if ((mean == null) != (std == null)) {
-      throw new BadValueException(command, "--mean and --std need each other");
+      throw new BadValueException(command, "--mean and --std must be given together");
     }
     if (pixels != null && mean == null) {
       throw new BadValueException(

@@ -8,8 +8,8 @@ public final class RecomputeOption {
   @Option(
       names = "--recompute",
       description =
-          "Gradient (activation) checkpointing: recompute activations in the backward pass; less"
-              + " memory, up to a third more time, the same results.")
+          "Gradient (activation) checkpointing: recompute activations in the backward pass."
+              + " Training needs less memory and up to a third more time; results are the same.")
   private boolean recompute;
 
   /** Creates the option with its default; picocli sets its value. */

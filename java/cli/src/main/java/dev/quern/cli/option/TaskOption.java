@@ -38,10 +38,10 @@ public final class TaskOption {
       paramLabel = "KIND",
       converter = Converter.class,
       description =
-          "Task of the network's output: "
+          "Task of the network's output, which determines loss, predictions and metrics; one of "
               + KINDS
-              + ". It determines loss, predictions and metrics. Default: \"task\" of the network"
-              + " file, or else single_label if the data have labels.")
+              + " (default: the \"task\" in the network file; if there is none, single_label for"
+              + " data with labels).")
   private Task.Kind kind;
 
   /** Creates the option with its default; picocli sets its value. */
@@ -55,7 +55,7 @@ public final class TaskOption {
     if (network.outputs().size() > 1) {
       throw new BadValueException(
           command,
-          "--task is for networks of one output; the network file has the tasks of "
+          "--task requires a network with one output; the network file has the tasks of "
               + network.outputs()
               + " under \"tasks\"");
     }
@@ -104,7 +104,7 @@ public final class TaskOption {
             + network.name()
             + ", which has no task: set ";
     return network.outputs().size() == 1
-        ? what + "--task KIND or \"task\": \"KIND\" in the network file, one of " + KINDS
-        : what + "\"tasks\": {\"" + output + "\": \"KIND\"} in the network file, one of " + KINDS;
+        ? what + "--task KIND or \"task\": \"KIND\" in its file; KIND is one of " + KINDS
+        : what + "\"tasks\": {\"" + output + "\": \"KIND\"} in its file; KIND is one of " + KINDS;
   }
 }

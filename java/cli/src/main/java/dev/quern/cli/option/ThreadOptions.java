@@ -17,8 +17,8 @@ public final class ThreadOptions {
       paramLabel = "T",
       converter = Counts.Positive.class,
       description =
-          "Number of threads, 1 to 64 (default: the cores of the machine or container). Results"
-              + " do not depend on it.")
+          "Number of threads, 1 to 64 (default: the number of cores of the machine or container)."
+              + " Results do not depend on it.")
   private Integer threads;
 
   /** Creates the option with its default; picocli sets its value. */

@@ -27,9 +27,9 @@ public final class TtaOption {
       paramLabel = "flip|flip-shift",
       converter = Converter.class,
       description =
-          "Test-time augmentation: average the predictions for an image and its mirror image"
-              + " (flip), or for these and copies of both shifted by one pixel diagonally"
-              + " (flip-shift).")
+          "Test-time augmentation: average the predictions for several versions of an image. These"
+              + " are the image and its mirror image (flip), or these two and copies of both that"
+              + " are shifted diagonally by one pixel (flip-shift).")
   private TestTimeAugmentation views;
 
   /** Creates the option with its default; picocli sets its value. */

@@ -70,10 +70,10 @@ final class ExplainOptions {
    */
   void requireSense(Path folderOrNull) {
     if (way == null && (ofClass != null || layer != null)) {
-      throw new BadValueException(command, "--explain-class and --explain-layer need --explain");
+      throw new BadValueException(command, "--explain-class and --explain-layer require --explain");
     }
     if (layer != null && !way.equals("gradcam")) {
-      throw new BadValueException(command, "--explain-layer is for --explain gradcam");
+      throw new BadValueException(command, "--explain-layer requires --explain gradcam");
     }
     if (way != null && folderOrNull == null) {
       throw new BadValueException(command, "--explain needs --out");

@@ -129,7 +129,7 @@ public final class PredictCommand implements Callable<Integer> {
       throw new BadValueException(command, "images and .csv files cannot be predicted together");
     }
     if (folder != null) {
-      throw new BadValueException(command, "--out is for images");
+      throw new BadValueException(command, "--out is not supported for CSV files");
     }
     try (Model m = Model.of(model.data())) {
       RowPredictions predictions = new RowPredictions(m, command.commandLine().getOut(), json);
@@ -178,9 +178,9 @@ public final class PredictCommand implements Callable<Integer> {
     if (folder != null && !some) {
       throw new BadValueException(
           command,
-          "--out is for predictions that are images; network "
+          "--out requires predictions that are images; network "
               + network.name()
-              + " has "
+              + " has task "
               + String.join(
                   ", ", network.tasks().values().stream().map(t -> t.kind().text()).toList()));
     }

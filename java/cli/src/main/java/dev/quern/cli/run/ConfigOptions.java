@@ -47,9 +47,9 @@ public final class ConfigOptions {
       names = "--config",
       paramLabel = "FILE",
       description =
-          "Options from a JSON or YAML file, by their names without the leading dashes; options on"
-              + " the command line override them. Every run writes such a file, config.json, which"
-              + " repeats the run bit-identically.")
+          "Read options from a JSON or YAML file, which contains them by name without the leading"
+              + " dashes; options on the command line override them. Every run writes such a file,"
+              + " config.json; with this file, --config repeats the run bit-identically.")
   private Path config;
 
   /** Options for image folders only; they are written only if they were given. */

@@ -21,13 +21,13 @@ public final class OutOptions {
       names = "--out",
       paramLabel = "DIR",
       description =
-          "Output folder of model.safetensors, history.csv, report.html and checkpoints"
-              + " (default: runs/NET-DATA/DATE; runs/NET-DATA/latest points to the newest).")
+          "Folder for model.safetensors, history.csv, report.html and checkpoints (default:"
+              + " runs/NET-DATA/DATE; the link runs/NET-DATA/latest points to the newest run).")
   private Path out;
 
   @Option(
       names = "--overwrite",
-      description = "Delete the run in the --out folder and start a new one there.")
+      description = "Delete the run in the --out folder and start a new run there.")
   private boolean overwrite;
 
   /** Creates the options with their defaults; picocli sets their values. */

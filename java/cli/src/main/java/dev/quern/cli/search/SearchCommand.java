@@ -234,7 +234,7 @@ public final class SearchCommand implements Callable<Integer> {
           command,
           "--method halving needs at least "
               + reduction
-              + " trials and epochs: there are "
+              + " trials and as many epochs: there are "
               + draws.size()
               + " and "
               + epochs);

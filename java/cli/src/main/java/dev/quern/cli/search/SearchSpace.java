@@ -132,7 +132,7 @@ public record SearchSpace(String text, Map<String, Values> options) {
       }
     }
     throw new FormatException(
-        where + " is not a list of values, {\"range\": [A, B]} or {\"log\": [A, B]}: " + of);
+        where + " is " + of + ", not a list, {\"range\": [A, B]} or {\"log\": [A, B]}");
   }
 
   private static Range range(String where, JsonNode from, JsonNode to, boolean log) {

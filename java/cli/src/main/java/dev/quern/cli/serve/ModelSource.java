@@ -35,7 +35,7 @@ record ModelSource(String name, ModelArgument model) {
       ModelArgument model = model(named.group(2));
       if (model.isFile() && Files.isDirectory(model.path())) {
         throw new TypeConversionException(
-            "'" + value + "' names a folder; models in a folder are named after their files");
+            "'" + value + "' gives a name to a folder; its models are named by file");
       }
       return new ModelSource(named.group(1), model);
     }

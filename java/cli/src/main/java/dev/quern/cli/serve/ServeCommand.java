@@ -229,7 +229,7 @@ public final class ServeCommand implements Callable<Integer> {
       b.token(Secrets.token(tokenFile));
     }
     if ((keystore == null) != (passwordFile == null)) {
-      throw new BadValueException(command, KEYSTORE + " and " + PASSWORD + " need each other");
+      throw new BadValueException(command, KEYSTORE + " and " + PASSWORD + " must both be set");
     }
     if (keystore != null) {
       b.tls(Secrets.tls(keystore, passwordFile));

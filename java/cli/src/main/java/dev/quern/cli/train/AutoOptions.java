@@ -56,8 +56,8 @@ final class AutoOptions {
   @Option(
       names = "--plain",
       description =
-          "Do not choose options based on the images of a folder: options that are not given have"
-              + " the defaults listed here.")
+          "Do not choose options based on the images of an image folder: options that are not given"
+              + " have the defaults listed here.")
   private boolean plain;
 
   private final List<String> reasons = new ArrayList<>();

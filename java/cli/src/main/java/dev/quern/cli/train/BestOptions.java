@@ -43,7 +43,7 @@ public final class BestOptions {
       paramLabel = "EPOCHS",
       converter = Counts.Positive.class,
       description =
-          "Early stopping: stop when --metric of the --validation images has not improved for this"
+          "Early stopping: stop when --metric on the --validation images has not improved for this"
               + " many epochs.")
   private Integer patience;
 
@@ -54,8 +54,8 @@ public final class BestOptions {
       converter = Metric.class,
       description =
           "Metric for --patience, --schedule plateau and the best checkpoint: loss, accuracy,"
-              + " f1_macro, auc_macro, mean_iou, mae, psnr, or another metric of quern eval;"
-              + " default ${DEFAULT-VALUE}.")
+              + " f1_macro, auc_macro, mean_iou, mae, psnr, or another metric that \"quern eval\""
+              + " prints; default ${DEFAULT-VALUE}.")
   private Goal metric;
 
   @Option(
@@ -64,8 +64,8 @@ public final class BestOptions {
       defaultValue = "last",
       converter = Saved.class,
       description =
-          "Save and test the weights of the last epoch, or of the best epoch by --metric; default"
-              + " ${DEFAULT-VALUE}.")
+          "Save and test the weights of the epoch with the best --metric (best) or of the last"
+              + " epoch (last); default ${DEFAULT-VALUE}.")
   private String save;
 
   /** Converter of the value of {@code --metric}. */
@@ -86,7 +86,7 @@ public final class BestOptions {
     public String convert(String value) {
       String which = value.toLowerCase(Locale.ROOT);
       if (!List.of("best", "last").contains(which)) {
-        throw new TypeConversionException("'" + value + "' is not best or last");
+        throw new TypeConversionException("'" + value + "' is neither best nor last");
       }
       return which;
     }

@@ -53,7 +53,7 @@ final class CheckpointOptions {
       paramLabel = "STEPS",
       converter = Counts.Positive.class,
       description =
-          "Also write a checkpoint after every STEPS steps (default: after each epoch only).")
+          "Also write a checkpoint after every STEPS steps (default: only after each epoch).")
   private Integer every;
 
   @Option(
@@ -62,7 +62,7 @@ final class CheckpointOptions {
       converter = Counts.Positive.class,
       defaultValue = "2",
       description =
-          "Keep the last N checkpoints, in addition to the best; default ${DEFAULT-VALUE}.")
+          "Keep the last N checkpoints, in addition to the best one; default ${DEFAULT-VALUE}.")
   private int keep;
 
   @Option(
@@ -71,10 +71,10 @@ final class CheckpointOptions {
       arity = "0..1",
       fallbackValue = Runs.ROOT,
       description =
-          "Resume the run in this folder, or the newest of the runs in it (default:"
-              + " ${FALLBACK-VALUE}), with all options of that run. --threads and --epochs may be"
-              + " changed: more epochs also extend a finished run, and the schedule spans the new"
-              + " total.")
+          "Resume the run in this folder, or the newest run below it (default: ${FALLBACK-VALUE}),"
+              + " with all options of that run. Only --threads, --epochs, --ui and --ui-runs may be"
+              + " changed; more epochs also extend a finished run, and the schedule then spans the"
+              + " new total.")
   private Path resume;
 
   Path resume() {

@@ -21,7 +21,7 @@ public final class LiveOptions {
       fallbackValue = "0",
       converter = PortConverter.class,
       description =
-          "Serve a page with the progress of the run, on this machine only, and print its address"
+          "Serve a live page of the run, for browsers on this machine only, and print its address"
               + " (default: any unused port).")
   private Integer port;
 
@@ -29,7 +29,7 @@ public final class LiveOptions {
       names = RUNS,
       paramLabel = "DIR",
       description =
-          "Also show the runs in this folder (default: those beside the run's own folder).")
+          "On the --ui page, show the runs of this folder, too (default: the run's parent folder).")
   private Path runs;
 
   /** Creates the options with their defaults; picocli sets their values. */

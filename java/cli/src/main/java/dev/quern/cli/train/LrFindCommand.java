@@ -138,7 +138,7 @@ public final class LrFindCommand extends TrainCommand {
   public Integer call() {
     for (OptionSpec o : command.commandLine().getParseResult().matchedOptions()) {
       if (OF_RUNS.contains(o.longestName())) {
-        throw new BadValueException(command, o.longestName() + " applies to quern train only");
+        throw new BadValueException(command, o.longestName() + " applies only to \"quern train\"");
       }
     }
     return super.call();

@@ -25,38 +25,38 @@ final class OptimizerOptions {
       names = "--optimizer",
       paramLabel = "NAME",
       description =
-          "sgd, adam, adamw, rmsprop, or muon, which uses adamw for all parameters except"
-              + " convolution filters (default: adamw for an image folder without --from and for a"
-              + " CSV file, else sgd).")
+          "Optimizer: sgd, adam, adamw, rmsprop or muon; with muon, adamw trains all parameters"
+              + " except convolution filters (default: adamw for a CSV file and for an image folder"
+              + " without --from, otherwise sgd).")
   private String optimizer;
 
   @Option(
       names = "--lr",
       paramLabel = "X",
       description =
-          "Learning rate, which the schedule multiplies (default: sgd 0.02 for fashion-mnist and"
-              + " its sample, else 0.01; adam and rmsprop 0.001; adamw 0.003 for a CSV file, else"
-              + " 0.001; muon 0.02).")
+          "Base learning rate, which the schedule scales during training (default: for sgd 0.02"
+              + " with fashion-mnist and its sample, otherwise 0.01; for adam and rmsprop 0.001;"
+              + " for adamw 0.003 with a CSV file, otherwise 0.001; for muon 0.02).")
   private Float lr;
 
   @Option(
       names = "--momentum",
       paramLabel = "X",
-      description = "Momentum of sgd (default 0.9), muon (0.95) or rmsprop (0).")
+      description = "Momentum of sgd (default 0.9), muon (default 0.95) or rmsprop (default 0).")
   private Float momentum;
 
-  @Option(names = "--nesterov", description = "Nesterov momentum, for sgd.")
+  @Option(names = "--nesterov", description = "Use Nesterov momentum; only for sgd.")
   private boolean nesterov;
 
   @Option(
       names = "--weight-decay",
       paramLabel = "X",
-      description = "Weight decay (default: PyTorch's, adamw 0.01, muon 0.1, else 0).")
+      description = "Weight decay (default: 0.01 for adamw, 0.1 for muon, otherwise 0).")
   private Float weightDecay;
 
   @Option(
       names = "--decay-weights-only",
-      description = "No weight decay on biases and normalization layers.")
+      description = "Do not apply weight decay to biases and normalization layers.")
   private boolean decayWeightsOnly;
 
   @Option(
@@ -64,11 +64,11 @@ final class OptimizerOptions {
       paramLabel = "FORM",
       defaultValue = "cosine",
       description =
-          "Learning rate schedule: constant, cosine, one-cycle, triangular:PEAK,"
-              + " step:EPOCHS,GAMMA, multi-step:GAMMA,EPOCH,..., exponential:GAMMA,"
-              + " polynomial:POWER, warmup:STEPS,FORM, or"
-              + " plateau:FACTOR,PATIENCE,THRESHOLD,MIN_LR, which depends on --metric of the"
-              + " validation images; default ${DEFAULT-VALUE}.")
+          "Learning rate schedule: constant, cosine, one-cycle, triangular:PEAK, step:EPOCHS,GAMMA,"
+              + " multi-step:GAMMA,EPOCH,..., exponential:GAMMA, polynomial:POWER,"
+              + " warmup:STEPS,FORM or plateau:FACTOR,PATIENCE,THRESHOLD,MIN_LR; default"
+              + " ${DEFAULT-VALUE}. The plateau schedule depends on --metric of the validation"
+              + " images.")
   private String schedule;
 
   @Option(
@@ -76,8 +76,8 @@ final class OptimizerOptions {
       paramLabel = "X",
       defaultValue = "0",
       description =
-          "Label smoothing: fraction of each label spread over all classes, for single_label"
-              + " outputs; default ${DEFAULT-VALUE}.")
+          "Label smoothing: the fraction of each label that is spread over all classes, for"
+              + " single_label outputs; default ${DEFAULT-VALUE}.")
   private float labelSmoothing;
 
   @Option(names = "--clip", paramLabel = "NORM", description = "Clip gradients to this norm.")
@@ -88,7 +88,7 @@ final class OptimizerOptions {
       paramLabel = "DECAY",
       description =
           "Keep an exponential moving average (EMA) of the weights with this decay, for example"
-              + " 0.999, and test and save the average.")
+              + " 0.999; test and save the averaged weights.")
   private Double ema;
 
   @Option(
@@ -156,9 +156,9 @@ final class OptimizerOptions {
             (output, task) -> {
               if (task.kind() != Task.Kind.SINGLE_LABEL && task.kind() != Task.Kind.PLAIN) {
                 throw new InvalidArgumentException(
-                    "--label-smoothing is for single_label outputs; output "
+                    "--label-smoothing requires task single_label; output "
                         + output
-                        + " is "
+                        + " has task "
                         + task.kind().text());
               }
               b.loss(output, smoothed(output, task), task.weight());
@@ -180,7 +180,7 @@ final class OptimizerOptions {
       return new CrossEntropy(labelSmoothing, c.classWeights(), c.reduction(), c.ignoreIndex());
     }
     throw new InvalidArgumentException(
-        "--label-smoothing is for cross_entropy; output "
+        "--label-smoothing requires the loss cross_entropy; output "
             + output
             + " has the loss "
             + task.trainedBy().type());

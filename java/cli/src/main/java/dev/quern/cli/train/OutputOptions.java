@@ -17,7 +17,7 @@ public final class OutputOptions {
   @Option(
       names = "--json-lines",
       description =
-          "Print JSON lines, for scripts: one object for the start, each epoch and the end.")
+          "Print JSON lines, for scripts: one object at the start, one per epoch, one at the end.")
   private boolean json;
 
   /** Creates the options with their defaults; picocli sets their values. */

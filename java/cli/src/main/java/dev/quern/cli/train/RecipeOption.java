@@ -51,8 +51,8 @@ final class RecipeOption {
   @Option(
       names = "--recipe",
       description =
-          "Use all settings that were tested with this network and data set, except epochs, seed"
-              + " and output options.")
+          "Use the settings that were tested with this network and data set; epochs, seed and"
+              + " output options are not among them.")
   private boolean asked;
 
   /** Creates the option with its default; picocli sets its value. */

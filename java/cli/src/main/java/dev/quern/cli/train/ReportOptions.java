@@ -24,7 +24,7 @@ public final class ReportOptions {
       names = "--no-report",
       description =
           "Write neither report.html (curves, confusion matrix, mistakes, filters, network) nor"
-              + " report.json, from which quern report rebuilds report.html.")
+              + " report.json, from which \"quern report\" rebuilds report.html.")
   private boolean without;
 
   /** Creates the options with their defaults; picocli sets their values. */

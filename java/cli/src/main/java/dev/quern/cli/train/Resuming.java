@@ -55,7 +55,7 @@ final class Resuming {
       throw new FormatException(
           "checkpoint: "
               + from.file()
-              + " has options that quern train does not accept: "
+              + " has options that \"quern train\" does not accept: "
               + e.getMessage(),
           e);
     }

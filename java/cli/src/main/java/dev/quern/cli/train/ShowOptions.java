@@ -25,7 +25,7 @@ public final class ShowOptions {
       names = "--tensorboard",
       paramLabel = "DIR",
       description =
-          "Write loss, learning rate and metrics to this folder as TensorBoard event files.")
+          "Write the loss, learning rate and metrics to this folder as TensorBoard event files.")
   private Path tensorboard;
 
   /** Creates the options with their defaults; picocli sets their values. */

@@ -65,7 +65,7 @@ public class TrainCommand implements Callable<Integer> {
       defaultValue = "lenet",
       converter = NetworkSource.Converter.class,
       completionCandidates = NetworkSource.Names.class,
-      description = NetworkSource.HELP + "; default ${DEFAULT-VALUE}, for a CSV file mlp.")
+      description = NetworkSource.HELP + "; default ${DEFAULT-VALUE}, or mlp for a CSV file.")
   private NetworkSource net;
 
   @Mixin private DataOptions data;
@@ -81,8 +81,8 @@ public class TrainCommand implements Callable<Integer> {
       paramLabel = "N",
       converter = Counts.Positive.class,
       description =
-          "Number of epochs (default: 5 for mnist and fashion-mnist, 30 for an image folder, but"
-              + " 20 with --from; 50 for a CSV file, else 10).")
+          "Number of epochs (default: 5 for mnist and fashion-mnist; 20 for an image folder with"
+              + " --from, 30 without; 50 for a CSV file; otherwise 10).")
   private Integer epochs;
 
   @Option(
@@ -90,7 +90,7 @@ public class TrainCommand implements Callable<Integer> {
       paramLabel = "N",
       converter = Counts.Positive.class,
       description =
-          "Batch size (default: 16 for an image folder without --from, 32 for a CSV file, else"
+          "Batch size (default: 16 for an image folder without --from, 32 for a CSV file, otherwise"
               + " 64).")
   private Integer batch;
 
@@ -117,7 +117,7 @@ public class TrainCommand implements Callable<Integer> {
       paramLabel = "S",
       defaultValue = "1",
       description =
-          "Seed of the initial weights, the order of images and augmentation; default"
+          "Seed of the initial weights, of the augmentation and of the order of images; default"
               + " ${DEFAULT-VALUE}.")
   private long seed;
 

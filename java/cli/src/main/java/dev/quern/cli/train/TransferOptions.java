@@ -51,22 +51,22 @@ final class TransferOptions {
       paramLabel = "MODEL",
       converter = ModelArgument.Converter.class,
       description =
-          "Fine-tune a trained model in place of --net: a file, .safetensors or .onnx, or a name"
-              + " that quern models lists. Its network, weights and preprocessing are used. If the"
-              + " data set has other classes, the last linear layer is replaced by a new one.")
+          "Fine-tune a trained model, in place of --net: a .safetensors or .onnx file, or a name"
+              + " listed by \"quern models\". The model's network, weights and preprocessing are"
+              + " used. If the data has other classes, a new layer replaces the last linear layer.")
   private ModelArgument from;
 
   @Option(
       names = "--new-head",
-      description = "Replace the last linear layer of --from even if the classes are the same.")
+      description = "Replace the last linear layer even if --from has the classes of the data.")
   private boolean newHead;
 
   @Option(
       names = "--add-batch-norms",
       description =
-          "Insert batch normalization after each convolution of --from that has none, to replace"
-              + " layers that were folded on export; predictions do not change, and the model"
-              + " fine-tunes better.")
+          "Insert batch normalization after each convolution of the --from model that has none, to"
+              + " restore layers that export folded into the convolutions. Predictions do not"
+              + " change; fine-tuning works better.")
   private boolean addBatchNorms;
 
   @Option(
@@ -75,8 +75,8 @@ final class TransferOptions {
       split = ",",
       converter = Unfreezing.class,
       description =
-          "Unfreeze parameters of --freeze from this epoch on; epochs are counted from 1:"
-              + " '3:stage4.*,5:stage3.*'.")
+          "Unfreeze the frozen parameters that match PATTERN from the start of epoch EPOCH on, for"
+              + " example '3:stage4.*,5:stage3.*'; the first epoch is 1.")
   private List<Named> unfreezings = List.of();
 
   @Option(
@@ -85,8 +85,8 @@ final class TransferOptions {
       split = ",",
       converter = Scale.class,
       description =
-          "Multiply the learning rate of the parameters with these names by a factor:"
-              + " 'stem.*:0.1'. If several patterns match a name, the last one applies.")
+          "Multiply the learning rate of the parameters that match PATTERN by FACTOR, for example"
+              + " 'stem.*:0.1'. If several patterns match a parameter, the last one applies.")
   private List<Named> scales = List.of();
 
   /** A pattern with a number, which is an epoch or a factor. */
@@ -111,7 +111,7 @@ final class TransferOptions {
         // reported below
       }
       throw new TypeConversionException(
-          "'" + value + "' is not EPOCH:PATTERN with an epoch of at least 2, as 3:stage4.*");
+          "'" + value + "' is not EPOCH:PATTERN with an epoch of at least 2, such as 3:stage4.*");
     }
   }
 
@@ -129,7 +129,7 @@ final class TransferOptions {
         // reported below
       }
       throw new TypeConversionException(
-          "'" + value + "' is not PATTERN:FACTOR with a factor of at least 0, as stem.*:0.1");
+          "'" + value + "' is not PATTERN:FACTOR with a factor of at least 0, such as stem.*:0.1");
     }
   }
 

@@ -178,7 +178,7 @@ class BenchCommandTest {
 
   @Test
   void badValues() {
-    Cli.run("bench", "--mode", "fly").isRefused("fly", "train or infer");
+    Cli.run("bench", "--mode", "fly").isRefused("fly", "neither train nor infer");
     Cli.run("bench", "--iters", 0).isRefused("0");
     Cli.run("bench", "--warmup", -1).isRefused("-1");
     Cli.run("bench", "--threads", 1000).isRefused("1000");

@@ -131,21 +131,21 @@ class ArrayDataTest {
     Path none = npz("none.npz", "x", bytes(4), "why", labels(4));
     train(none).fails("none.npz has samples [x], labels or targets []", "others [why]");
     Path odd = npz("odd.npz", "x", bytes(4), "y", labels(5));
-    train(odd).fails("array y: 5 do not fit the samples 4x16x16 of x");
+    train(odd).fails("array y: shape 5 does not fit the samples 4x16x16 of x");
     Path same = npz("same.npz", "x", bytes(4), "y", npy("|u1", "4,", ByteBuffer.allocate(4)));
     train(same).fails("training needs at least two classes, the data set has only 0");
     Path numbers =
         npz("numbers.npz", "x", bytes(4), "y", npy("<f4", "4,", ByteBuffer.allocate(16)));
     train(numbers, "--task", "single_label")
-        .fails("task single_label needs labels, saved as integers");
+        .fails("task single_label needs integer labels, not the targets");
     Path one = npz("one.npz", "x_test", bytes(4), "y_test", labels(4));
     train(one).isRefused("one has no samples to train on");
     train(one, "--layout", "chwn").isRefused("'chwn' is not one of nchw, nhwc, as_is");
-    train(one, "--skip-broken").isRefused("--skip-broken is for an image folder");
-    train(one, "--size", "3x3").isRefused("--size is for an image folder");
-    train(one, "--data-dir", dir).isRefused("--data-dir and --download are for built-in");
+    train(one, "--skip-broken").isRefused("--skip-broken requires an image folder");
+    train(one, "--size", "3x3").isRefused("--size requires an image folder");
+    train(one, "--data-dir", dir).isRefused("--data-dir and --download require a built-in");
     train(Files.writeString(dir.resolve("text.npz"), "text")).fails("text.npz", "a .npy file");
-    Cli.run("train", "--layout", "nchw").isRefused("--layout is for arrays");
-    Cli.run("train", "--test-part", "0.1").isRefused("--test-part is for an image folder");
+    Cli.run("train", "--layout", "nchw").isRefused("--layout requires arrays");
+    Cli.run("train", "--test-part", "0.1").isRefused("--test-part requires an image folder");
   }
 }

@@ -56,7 +56,7 @@ class AugmentPreviewCommandTest {
     Cli.run("augment-preview", "--data", shapes, "--size", "24x32", "--out", file).succeeds();
     assertThat(Image.read(file).shape())
         .isEqualTo(Shape.of(3, 8 * (3 * 24 + 4) + 4, 8 * (3 * 32 + 4) + 4));
-    preview("--size", "24x32", "--out", file).isRefused("--size is for an image folder");
+    preview("--size", "24x32", "--out", file).isRefused("--size requires an image folder");
   }
 
   @Test

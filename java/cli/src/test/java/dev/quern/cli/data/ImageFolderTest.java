@@ -192,7 +192,7 @@ class ImageFolderTest {
     assertThat(pixels.get(1)).isEqualTo(pixels.get(0));
     assertThat(models.get(1)).isEqualTo(models.get(0));
     Cli.run("train", "--data", "mnist", "--cache-file", file)
-        .isRefused("--cache-file is for an image folder");
+        .isRefused("--cache-file requires an image folder");
     Path letter = Files.writeString(dir.resolve("letter"), "a letter");
     Cli.run(keptLine(data, letter, dir.resolve("kept-3"))).fails("is not an image cache");
     assertThat(letter).hasContent("a letter");
@@ -370,9 +370,9 @@ class ImageFolderTest {
   void whatDoesNotFitIsRefused() throws IOException {
     Path empty = Files.createDirectories(dir.resolve("empty"));
     Cli.run("train", "--data", empty).fails("has no subfolder with images for each class");
-    Cli.run("train", "--data", "mnist", "--size", "8x8").isRefused("--size is for an image folder");
+    Cli.run("train", "--data", "mnist", "--size", "8x8").isRefused("--size requires an image");
     Cli.run("train", "--data", "mnist", "--skip-broken")
-        .isRefused("--skip-broken is for an image folder");
+        .isRefused("--skip-broken requires an image folder");
     Cli.run("train", "--data", shapes, "--size", "8x")
         .isRefused("HEIGHTxWIDTH, as in 64x48, or one number");
     Cli.run("train", "--data", shapes, "--channels", "any").isRefused("not one of grey, rgb, bgr");

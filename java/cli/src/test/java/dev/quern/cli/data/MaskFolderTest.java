@@ -129,7 +129,7 @@ class MaskFolderTest {
       }
     }
     Cli.run("train", "--data", data, "--out", dir.resolve("none"))
-        .fails("network unet: masks of nameless have no class names: list them in classes.txt");
+        .fails("network unet: masks of nameless have no class names: list the names in classes");
   }
 
   @Test

@@ -39,7 +39,7 @@ class OwnDataRefusedTest {
     train(row(2, ""), data)
         .isRefused(
             "bars has targets of 2 for output linear1 of network row, which has no task:"
-                + " set --task KIND or \"task\": \"KIND\" in the network file, ",
+                + " set --task KIND or \"task\": \"KIND\" in its file; KIND is ",
             kinds);
     train("lenet", data).isRefused("--task KIND", kinds);
     train(row(2, ""), data, "--task", "plain").isRefused("'plain' is not one", "multi_label");
@@ -55,11 +55,11 @@ class OwnDataRefusedTest {
     Path net = OwnSamples.twoHeads(dir.resolve("heads.json"));
     Files.writeString(net, Files.readString(net).replace("\"sides\": \"multi_label\"", ""));
     train(net, data)
-        .isRefused("\"tasks\": {\"sides\": \"KIND\"} in the network file, one of")
+        .isRefused("\"tasks\": {\"sides\": \"KIND\"} in its file; KIND is one of")
         .isRefused("bars has targets of 2 for output sides of network heads");
     Path other = OwnSamples.twoHeads(dir.resolve("other.json"));
     Files.writeString(other, Files.readString(other).replace("count", "number"));
-    train(other, data).fails("its targets [", "do not match network heads, [number, sides]");
+    train(other, data).fails("its targets [", "network heads, which has [number, sides]");
   }
 
   @Test
@@ -75,7 +75,7 @@ class OwnDataRefusedTest {
     Path counts = OwnSamples.write(dir.resolve("counts"), seed -> OwnSamples.counts(20, seed));
     train(row(2, ""), counts).fails("output 2 does not fit the 3 classes of bars");
     train(row(3, "\"multi_label\""), counts)
-        .fails("network row: task multi_label needs targets and not the labels of bars");
+        .fails("network row: task multi_label needs targets, not the labels of bars");
   }
 
   @Test
@@ -93,12 +93,11 @@ class OwnDataRefusedTest {
   @Test
   void labelSmoothingOfWhatHasNoLabels() throws IOException {
     train(row(2, "\"multi_label\""), sides(), "--label-smoothing", "0.1")
-        .isRefused(
-            "--label-smoothing is for single_label outputs", "output linear1 is multi_label");
+        .isRefused("--label-smoothing requires task single_label", "has task multi_label");
     Path counts = OwnSamples.write(dir.resolve("counts"), seed -> OwnSamples.counts(20, seed));
     String focal = "{\"type\": \"single_label\", \"loss\": {\"type\": \"softmax_focal\"}}";
     train(row(3, focal), counts, "--label-smoothing", "0.1")
-        .isRefused("--label-smoothing is for cross_entropy", "has the loss softmax_focal");
+        .isRefused("--label-smoothing requires the loss cross_entropy", "the loss softmax_focal");
   }
 
   @Test
@@ -114,8 +113,8 @@ class OwnDataRefusedTest {
     train(net, data).fails("train.safetensors");
     train(net, dir.resolve("none"))
         .isRefused("is not a built-in data set (cifar10", "), a folder or a file");
-    train(net, data, "--data-dir", dir).isRefused("--data-dir and --download are for built-in");
-    train(net, data, "--download").isRefused("--data-dir and --download are for built-in");
+    train(net, data, "--data-dir", dir).isRefused("--data-dir and --download require a built-in");
+    train(net, data, "--download").isRefused("--data-dir and --download require a built-in");
   }
 
   @Test

@@ -171,10 +171,9 @@ class OwnDataTest {
         .containsEntry("count", Task.singleLabel("none", "one", "two"))
         .containsEntry("sides", Task.multiLabel("row", "column"));
     evalsAsTrained(r, data);
-    train(net, data, "--overwrite", "--task", "multi_label").isRefused("--task is for networks of");
+    train(net, data, "--overwrite", "--task", "multi_label").isRefused("--task requires a network");
     Cli.run("train", "--net", net, "--out", dir.resolve("x"), "--data-dir", dir)
-        .fails(
-            "network heads has inputs [input] and outputs [count, sides]: --data needs your own train");
+        .fails("heads has inputs [input] and outputs [count, sides]: --data must contain train");
   }
 
   @Test

@@ -234,16 +234,16 @@ class TableDataTest {
         .isRefused("'inf' is not a finite number");
     train(data, "--label-column", "tree", "--signal-channels", 0)
         .isRefused("'0' is not a number of channels");
-    train(data, "--target-columns", "\"").isRefused("'\"' is not names with commas between them");
+    train(data, "--target-columns", "\"").isRefused("'\"' is not a comma-separated list");
     train(data, "--label-column", "tree", "--separator", "::")
         .isRefused("'::' is neither one character nor tab");
     train(data, "--label-column", "tree", "--separator", "a").isRefused("'a' cannot separate");
     train(data, "--label-column", "tree", "--labels", "x")
-        .isRefused("--labels is for an image folder");
-    train(data, "--label-column", "tree", "--layout", "nchw").isRefused("--layout is for arrays");
+        .isRefused("--labels requires an image folder");
+    train(data, "--label-column", "tree", "--layout", "nchw").isRefused("--layout requires arrays");
     train(data, "--label-column", "tree", "--size", "3x3")
-        .isRefused("--size is for an image folder");
-    Cli.run("train", "--label-column", "tree").isRefused("--label-column is for a CSV file");
+        .isRefused("--size requires an image folder");
+    Cli.run("train", "--label-column", "tree").isRefused("--label-column requires a CSV file");
     Path one = Files.writeString(dir.resolve("one.csv"), "a,b\n1,x\n2,x\n");
     train(one, "--label-column", "b")
         .fails("training needs at least two classes, the data set has only x");
@@ -260,7 +260,7 @@ class TableDataTest {
     Cli.run("predict", "--model", model(), data, dir.resolve("a.png"))
         .isRefused("images and .csv files cannot be predicted together");
     Cli.run("predict", "--model", model(), "--out", dir.resolve("o"), data)
-        .isRefused("--out is for images");
+        .isRefused("--out is not supported for CSV files");
     Cli.run("predict", "--model", model(), dir.resolve("none.csv")).fails("none.csv", "not exist");
   }
 }

@@ -137,7 +137,7 @@ class ImportCommandTest {
                 .fit(Preprocessing.Fit.CENTER_CROP)
                 .crop(0.5f));
     refused(net, "--crop 0.5", "crop 0.5 requires CENTER_CROP");
-    refused(net, "--mean 0.5", "--mean and --std need each other");
+    refused(net, "--mean 0.5", "--mean and --std must be given together");
     refused(net, "--mean 1,2,3 --std 1,2,3", "3 channels do not fit input 1x28x28");
     refused(net, "--preprocessing imagenet", "3 channels do not fit");
     refused(net, "--preprocessing none", "'none' is neither imagenet nor unit");
@@ -162,11 +162,11 @@ class ImportCommandTest {
     refused(none, "--net lenet --input 1x28", "is not CHANNELSxHEIGHTxWIDTH");
     refused(none, "--net lenet --input 1x2x2", "network lenet", "(layer ");
     Path net = Files.writeString(dir.resolve("lenet.json"), NetworkJson.write(LENET));
-    refused(none, "--net " + net + " --input 1x28x28", "--input is for built-in networks");
+    refused(none, "--net " + net + " --input 1x28x28", "--input requires a built-in");
     refused(
         none, "--net " + net + " --classes 9 --partial", "--classes 9: ", "network lenet has 10");
     Cli.run("import", weights, "--net", "lenet", "--out", weights)
-        .isRefused("is the file to import");
+        .isRefused("must not be the imported file");
     Cli.run("import", weights, "--net", "lenet", "--out", dir.resolve("m.pt"))
         .isRefused("does not end in .safetensors");
     Cli.run("import", dir.resolve("w.pth"), "--net", "lenet", "--out", out)

@@ -91,13 +91,12 @@ class ModelsCommandTest {
     Cli.run("predict", "--model", "mobilenet_v2", "x.png")
         .fails("mobilenet_v2.onnx is not in " + FOLDER, "--file FILE");
     Cli.run("predict", "--model", "torchvision/resnet18", "x.png")
-        .fails("quern models get torchvision/resnet18 fetches it (46.8 MB)");
+        .fails("\"quern models get torchvision/resnet18\" fetches it (46.8 MB)");
   }
 
   @Test
   void getNeedsAFileOrAnAddress() {
-    Cli.run("models", "get", "mnist")
-        .fails("has no public address", "26454 bytes", MNIST.toString());
+    Cli.run("models", "get", "mnist").fails("has no download URL", "26454 bytes", MNIST.toString());
     Cli.Result both = Cli.run("models", "get", "mnist", "--file", "a", "--url", "http://h/b");
     assertThat(both.status()).isEqualTo(2);
     Cli.run("models", "get", "mnist", "--file", dir.resolve("none")).fails("none does not exist");

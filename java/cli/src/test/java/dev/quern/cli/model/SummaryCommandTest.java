@@ -90,7 +90,7 @@ class SummaryCommandTest {
     assertThat(summary("--net", net, "--input", "1x20x30").succeeds().out())
         .contains("1x20x30", "plan for batch 64");
     summary("--net", net, "--input", "2x20x30")
-        .fails("size 2x20x30 must be fixed and match its input 1x?x?");
+        .fails("size 2x20x30 must be fixed and match the input 1x?x?");
     Cli.run("bench", "--net", net).fails("bench: network any size has a dynamic height or width");
     assertThat(Cli.run("gradcheck", "--net", net, "--input", "1x9x9").succeeds().out())
         .contains("conv.weight");

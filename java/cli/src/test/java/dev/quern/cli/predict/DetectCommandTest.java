@@ -174,7 +174,7 @@ class DetectCommandTest {
     with(only, "--yolo", "v8", picture).isRefused("expected [4 + C, N]");
     with(only, "--form", "round", picture).isRefused("'round' is not one of left_top_right_bottom");
     with(only, "--boxes", "boxes", "--scores", "scores", "--mean", 1, picture)
-        .isRefused("--mean and --std need each other");
+        .isRefused("--mean and --std must be given together");
     Object[] named = {"detect", "--model", model};
     with(named, "--boxes", "boxes", "--scores", "scores", picture)
         .isRefused("already has a decoder for boxes");

@@ -86,9 +86,9 @@ class ExplainOptionsTest {
     Path out = dir.resolve("out");
     predict("--explain", "gradcam").isRefused("--explain needs --out");
     predict("--explain", "lime", "--out", out).isRefused("'lime' is not one of gradcam");
-    predict("--explain-class", "a").isRefused("need --explain");
+    predict("--explain-class", "a").isRefused("require --explain");
     predict("--explain", "saliency", "--explain-layer", "conv1", "--out", out)
-        .isRefused("--explain-layer is for --explain gradcam");
+        .isRefused("--explain-layer requires --explain gradcam");
     predict("--explain", "saliency", "--explain-class", "x", "--out", out)
         .isRefused("'x' is neither a number nor one of the classes");
     predict("--explain", "saliency", "--explain-class", "77", "--out", out)

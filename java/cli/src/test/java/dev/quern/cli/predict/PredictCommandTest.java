@@ -148,8 +148,8 @@ class PredictCommandTest {
     assertThat(r.lines().get(1)).startsWith(last + "\t2 ");
     assertThat(r.err().lines())
         .satisfiesExactly(
-            l -> assertThat(l).contains(text + ": not an image of a known format: PNG, JPEG"),
-            l -> assertThat(l).contains(empty + ": not an image of a known format"),
+            l -> assertThat(l).contains(text + ": the format is not one of PNG, JPEG"),
+            l -> assertThat(l).contains(empty + ": the format is not one of "),
             l -> assertThat(l).contains(vast + ": 100000 x 100000 pixels", "100000000"),
             l -> assertThat(l).contains(hollow + ": damaged PNG"),
             l -> assertThat(l).contains(none + ": the file does not exist"),

@@ -121,7 +121,7 @@ class PredictPicturesTest {
     Cli.Result r = Cli.run("predict", "--model", file, "--out", out, picture);
     assertThat(r.status()).isEqualTo(2);
     assertThat(r.err())
-        .contains("--out is for predictions that are images; network labels has single_label");
+        .contains("requires predictions that are images; network labels has task single_label");
     assertThat(List.of(out)).noneMatch(Files::exists);
   }
 }

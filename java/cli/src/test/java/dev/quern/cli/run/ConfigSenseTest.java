@@ -48,7 +48,7 @@ class ConfigSenseTest {
           .fails(file + ": '" + name + "' must be true or false, not \"Yes\"");
     }
     Path file = write("own.yaml", "flip: sideways\n");
-    Cli.run("train", "--config", file).fails("'sideways' is not random or alternating");
+    Cli.run("train", "--config", file).fails("'sideways' is neither random nor alternating");
   }
 
   @Test

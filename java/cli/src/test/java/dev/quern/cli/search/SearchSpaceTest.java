@@ -64,10 +64,10 @@ class SearchSpaceTest {
   void wrongSpacesAreRefused() throws IOException {
     refused("{}", "it contains no options");
     refused("[]", "is not a JSON object");
-    refused("{\"lr\": 1}", "'lr' is not a list of values");
-    refused("{\"lr\": []}", "'lr' is not a list of values");
-    refused("{\"lr\": {\"range\": [1, 2], \"log\": [1, 2]}}", "'lr' is not a list of values");
-    refused("{\"lr\": {\"range\": [1]}}", "'lr' is not a list of values");
+    refused("{\"lr\": 1}", "'lr' is 1, not a list");
+    refused("{\"lr\": []}", "'lr' is [], not a list");
+    refused("{\"lr\": {\"range\": [1, 2], \"log\": [1, 2]}}", ", not a list, {");
+    refused("{\"lr\": {\"range\": [1]}}", ", not a list, {");
     refused("{\"lr\": {\"range\": [2, 1]}}", "from 2 to 1 is not an ascending range");
     refused("{\"lr\": {\"range\": [\"1\", 2]}}", "is not an ascending range");
     refused("{\"lr\": {\"log\": [0, 1]}}", "from 0 to 1 is not an ascending range", "above 0");

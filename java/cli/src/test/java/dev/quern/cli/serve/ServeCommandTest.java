@@ -200,7 +200,7 @@ class ServeCommandTest {
     Object[] twice = {"serve", "--port", 0, "--model", model, "--model", "m=" + odd};
     Cli.run(twice).isRefused(odd + ": the name m is already used by " + model);
     Cli.run("serve", "--port", 0, "--model", odd).isRefused("a b", "letters, digits");
-    Cli.run("serve", "--model", "m=" + dir).isRefused("--model", "names a folder");
+    Cli.run("serve", "--model", "m=" + dir).isRefused("--model", "gives a name to a folder");
     Cli.run("serve", "--model", model, "--port", 65536).isRefused("'65536' is not a port");
     Cli.run("serve", "--model", model, "--max-batch", 0).isRefused("--max-batch", "'0'");
     Cli.run("serve", "--model", model, "--window", -1).isRefused("--window", "'-1'");

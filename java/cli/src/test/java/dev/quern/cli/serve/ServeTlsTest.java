@@ -139,8 +139,8 @@ class ServeTlsTest {
     }
     line[6] = certificates;
     Cli.run(line).fails(certificates + " has no private key");
-    Cli.run("serve", "--model", model, "--tls-keystore", keys).isRefused("need each other");
+    Cli.run("serve", "--model", model, "--tls-keystore", keys).isRefused("must both be set");
     Cli.run("serve", "--model", model, "--tls-password-file", password)
-        .isRefused("need each other");
+        .isRefused("must both be set");
   }
 }

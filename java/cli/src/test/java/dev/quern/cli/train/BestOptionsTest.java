@@ -98,7 +98,7 @@ class BestOptionsTest extends SmallTrainingCase {
     train("--validation", 60, "--schedule", "plateau:a").isRefused("'plateau:a' is not plateau:");
     train("--validation", 60, "--schedule", "plateau:2").isRefused("factor 2.0");
     train("--metric", "f1_makro").isRefused("did you mean f1_macro");
-    train("--save", "all").isRefused("'all' is not best or last");
+    train("--save", "all").isRefused("'all' is neither best nor last");
     train("--validation", 60, "--metric", "mean_iou", "--patience", 1)
         .fails("mean_iou is not one of the metrics");
     // not after the second epoch, when there is something to compare

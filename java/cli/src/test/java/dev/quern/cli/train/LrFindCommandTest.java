@@ -103,9 +103,9 @@ class LrFindCommandTest {
   @Test
   void refusesWhatIsForRuns() throws IOException {
     for (String option : new String[] {"--epochs", "--lr", "--keep", "--resume", "--validation"}) {
-      find(option, 1).isRefused(option + " applies to quern train only");
+      find(option, 1).isRefused(option + " applies only to \"quern train\"");
     }
-    find("--recipe").isRefused("--recipe applies to quern train only");
+    find("--recipe").isRefused("--recipe applies only to \"quern train\"");
     find("--start-lr", 1, "--end-lr", "0.1").isRefused("rates from 1.0 to 0.1");
     find("--steps", 1).isRefused("steps 1 must be from 2 to 100000");
     find("--stop-at", 1).isRefused("divergence 1.0");

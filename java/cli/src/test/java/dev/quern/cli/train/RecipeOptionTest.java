@@ -17,7 +17,7 @@ class RecipeOptionTest {
     Cli.run("train", "--recipe", "--net", "resnet20", "--data", "fashion-mnist", "--lr", "1")
         .isRefused("--lr is set by the recipe");
     Cli.run("train", "--recipe", "--net", "lenet", "--data", "mnist")
-        .isRefused("no recipe for lenet on mnist", "resnet20 on fashion-mnist");
+        .isRefused("no recipe exists for lenet on mnist", "resnet20 on fashion-mnist");
     Cli.run("train", "--tta", "mirror").isRefused("'mirror' is not flip or flip-shift");
   }
 

@@ -139,10 +139,10 @@ class TrainOptionsTest extends SmallTrainingCase {
     assertThat(moved.weights().values().iterator().next())
         .isNotEqualTo(plain.weights().values().iterator().next());
     train("--crop", 16)
-        .fails("padding 16 of random crop must be less than height and width of images 1x16x16");
+        .fails("padding 16 of random crop must be less than the height and width of images");
     train("--crop", 0).isRefused("'0' is not an integer of at least 1");
-    train("--crop-mode", "reflect").isRefused("--crop-mode is for --crop");
-    train("--flip", "twice").isRefused("'twice' is not random or alternating");
+    train("--crop-mode", "reflect").isRefused("--crop-mode requires --crop");
+    train("--flip", "twice").isRefused("'twice' is neither random nor alternating");
     Path other = dir.resolve("alternating");
     train(
             "--epochs",
@@ -171,12 +171,12 @@ class TrainOptionsTest extends SmallTrainingCase {
     train("--epochs", 1, "--augment", all, "--out", out).succeeds();
     assertThat(ModelFile.load(out.resolve("model.safetensors")).provenance())
         .containsEntry("augment", all);
-    train("--augment", "blur").isRefused("'blur': not one of crop,");
+    train("--augment", "blur").isRefused("'blur': expected one of crop,");
     train("--augment", "cutout").isRefused("takes 1 to 1 numbers");
     train("--augment", "cutout:x").isRefused("'x' is not a number");
     train("--augment", "cutout:1.5").isRefused("1.5 is not an integer");
     train("--augment", "rotation:999").isRefused("degrees 999.0 is outside [0.0, 360.0]");
-    train("--augment", "gaussian_blur:99").fails("must be less than twice height and width");
+    train("--augment", "gaussian_blur:99").fails("must be less than twice the height and width");
   }
 
   @Test

@@ -53,7 +53,7 @@ public final class Heap {
   private static int length(String what, long length) {
     if (length > MOST) {
       throw new InvalidArgumentException(
-          what + ": " + length + " values are more than fit a Java array");
+          what + ": " + length + " values do not fit in a Java array");
     }
     return (int) length;
   }

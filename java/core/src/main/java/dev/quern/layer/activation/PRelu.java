@@ -53,7 +53,7 @@ public record PRelu(int numParameters, float init) implements Layer {
     }
     if (input.rank() != 1 && input.rank() != 3) {
       throw new ShapeException(
-          "prelu: input " + input + " is neither features nor an image, channels x height x width");
+          "prelu: input " + input + " must have shape [features] or [channels, height, width]");
     }
     if (input.isFree(0) || input.dim(0) != numParameters) {
       throw new ShapeException(

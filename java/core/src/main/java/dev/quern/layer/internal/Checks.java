@@ -79,7 +79,7 @@ public final class Checks {
   /** Multiplies two counts of multiply-adds; throws an exception if the product overflows. */
   public static long product(String op, long a, long b) {
     if (b != 0 && a > Long.MAX_VALUE / b) {
-      throw new ShapeException(op + ": " + a + " times " + b + " multiply-adds are over 2^63");
+      throw new ShapeException(op + ": " + a + " times " + b + " multiply-adds exceed 2^63");
     }
     return a * b;
   }
@@ -104,7 +104,7 @@ public final class Checks {
   public static void image(String op, Shape input) {
     if (any(op, input).rank() != 3) {
       throw new ShapeException(
-          op + ": input " + input + " is not an image, channels x height x width");
+          op + ": input " + input + " is not an image [channels, height, width]");
     }
   }
 
@@ -255,7 +255,7 @@ public final class Checks {
     any(op, input);
     if ((input.rank() != 1 && input.rank() != 3) || input.dim(0) < 1) {
       throw new ShapeException(
-          op + ": input " + input + " is neither features nor an image, channels x height x width");
+          op + ": input " + input + " must have shape [features] or [channels, height, width]");
     }
     return input;
   }

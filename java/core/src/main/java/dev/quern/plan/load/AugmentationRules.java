@@ -117,14 +117,14 @@ public final class AugmentationRules {
       throw new ShapeException(
           "trainer: padding "
               + c.padding()
-              + " of random crop must be less than height and width of images "
+              + " of random crop must be less than the height and width of images "
               + in);
     }
     if (a instanceof GaussianBlur b && b.kernelSize() / 2 >= least) {
       throw new ShapeException(
           "trainer: kernel size "
               + b.kernelSize()
-              + " of gaussian blur must be less than twice height and width of images "
+              + " of gaussian blur must be less than twice the height and width of images "
               + in);
     }
     if (a instanceof RandomPerspective && least < 2) {

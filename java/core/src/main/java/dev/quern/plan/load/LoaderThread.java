@@ -21,7 +21,7 @@ public final class LoaderThread extends Thread {
   public static void refuse(String operation) {
     if (Thread.currentThread() instanceof LoaderThread) {
       throw new InvalidArgumentException(
-          operation + ": called by a data set while it is being read");
+          operation + ": a data set called this method while being read");
     }
   }
 }

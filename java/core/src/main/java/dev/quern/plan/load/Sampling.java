@@ -31,7 +31,7 @@ public final class Sampling {
     int[] own = answered(what, () -> sampler.order(samples, epoch, random)).clone();
     if (own.length != samples) {
       throw new UserCodeException(
-          what + ": returned " + own.length + " indices for " + samples + " samples", null);
+          what + " returned " + own.length + " indices for " + samples + " samples", null);
     }
     for (int index : own) {
       if (index < 0 || index >= samples) {

@@ -209,7 +209,7 @@ public final class LossRules {
       if (losses.get(i).loss() instanceof CustomLoss && data.target(i).haveWeights()) {
         throw new InvalidArgumentException(
             OutputLoss.text(losses.get(i).loss())
-                + ": returns one number per batch, so samples of data set "
+                + ": the loss returns one number per batch, so samples of data set "
                 + data.target(i).name()
                 + " cannot have weights");
       }

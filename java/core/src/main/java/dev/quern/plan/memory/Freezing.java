@@ -41,10 +41,9 @@ public final class Freezing {
   public void unfreeze(int epoch, String... patterns) {
     if (epoch < 2) {
       throw new InvalidArgumentException(
-          "trainer: unfreeze in epoch "
+          "trainer: epoch "
               + epoch
-              + ": epoch must be at least 2; freeze determines the"
-              + " parameters of epoch 1");
+              + " of unfreeze must be at least 2; freeze determines the parameters of epoch 1");
     }
     List<String> all = patterns("unfreeze patterns", patterns);
     if (!all.isEmpty()) {

@@ -131,7 +131,7 @@ class InitializerTest {
     assertThatThrownBy(() -> trainer().initialize("fc.*", Init.kaimingNormal()).build())
         .isInstanceOf(ShapeException.class)
         .hasMessage(
-            "initialize: 3 has fewer than the 2 dimensions that fan in and fan out require"
+            "initialize: shape 3 must have at least 2 dimensions for fan-in and fan-out"
                 + " (parameter fc.bias)");
     assertThatThrownBy(() -> trainer().initialize(null, Init.constant(1)))
         .hasMessage("initialize: pattern is null");

@@ -42,8 +42,7 @@ final class JpegColors {
 
   static void requireKnown(int components) throws IOException {
     if (components != 1 && components != 3 && components != 4) {
-      throw new IOException(
-          components + " components are not supported, expected gray, colors or CMYK");
+      throw new IOException(components + " color components are not supported, expected 1, 3 or 4");
     }
   }
 

@@ -28,7 +28,7 @@ public final class Pixels {
       throw e;
     } catch (RuntimeException e) { // thrown by the caller's class, or by a color profile
       InvalidArgumentException failed =
-          new InvalidArgumentException("image: the BufferedImage fails: " + e.getMessage());
+          new InvalidArgumentException("image: cannot read the BufferedImage: " + e.getMessage());
       failed.initCause(e);
       throw failed;
     } catch (OutOfMemoryError e) {
@@ -116,7 +116,7 @@ public final class Pixels {
     int bits = raster.getSampleModel().getSampleSize(0);
     if (raster.getNumBands() != 1 || bits > 8) {
       throw new NoMaskException(
-          "a mask must have 8 bits of gray or of a palette, found "
+          "a mask must have one channel of at most 8 bits, found "
               + raster.getNumBands()
               + (raster.getNumBands() == 1 ? " channel of " : " channels of ")
               + bits);

@@ -57,7 +57,7 @@ final class Watch implements IIOReadUpdateListener {
   void check() {
     reading.check();
     if (allocated() - begin > room) {
-      throw new DamagedException("it takes more memory than its number of pixels explains");
+      throw new DamagedException("decoding takes more memory than its number of pixels explains");
     }
   }
 

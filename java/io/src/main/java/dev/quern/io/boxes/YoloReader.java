@@ -64,7 +64,7 @@ public final class YoloReader {
   private GroundTruthBox box(String where, String[] words, Size size) {
     if (words.length != 5) {
       throw new FormatException(
-          where + ": " + words.length + " words, expected class, x, y, width and height");
+          where + ": found " + words.length + " words, expected class, x, y, width, height");
     }
     double[] v = new double[5];
     for (int i = 0; i < 5; i++) {

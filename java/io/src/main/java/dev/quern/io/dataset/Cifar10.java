@@ -61,7 +61,7 @@ public final class Cifar10 {
   public static Dataset batch(Path folder, int number) {
     if (number < 1 || number > BATCHES) {
       throw new InvalidArgumentException(
-          "cifar10: batch " + number + " is not one of 1 to " + BATCHES);
+          "cifar10: batch " + number + " is outside [1, " + BATCHES + "]");
     }
     return new Cifar10(folder, BATCH).training(number, number);
   }
@@ -107,7 +107,7 @@ public final class Cifar10 {
     List<String> classes = layout.classes(layout.meta(dir));
     if (classes.size() != CLASSES) {
       throw CifarLayout.READER.wrong(
-          layout.meta(dir), classes.size() + " class names, expected " + CLASSES);
+          layout.meta(dir), "it has " + classes.size() + " class names, expected " + CLASSES);
     }
     return classes;
   }
@@ -137,6 +137,6 @@ public final class Cifar10 {
       wanted.add(layout.meta(Path.of(layout.folder())).toString());
     }
     return new NotFoundException(
-        "cifar10: " + folder + " has no " + String.join(" and no ", wanted));
+        "cifar10: " + folder + " has neither " + String.join(" nor ", wanted));
   }
 }

@@ -118,9 +118,9 @@ public final class Cifar100 {
         Cifar100Layout.READER.operation()
             + ": "
             + folder
-            + " has no "
+            + " has neither "
             + Arrays.stream(Cifar100Layout.values())
                 .map(layout -> layout.mark(Path.of(layout.folder())).toString())
-                .collect(Collectors.joining(" and no ")));
+                .collect(Collectors.joining(" nor ")));
   }
 }

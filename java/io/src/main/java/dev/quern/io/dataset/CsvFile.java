@@ -97,7 +97,7 @@ public final class CsvFile {
               + name
               + ": "
               + each
-              + " feature columns must be a multiple of "
+              + " feature columns are not a multiple of "
               + b.channels
               + " channels");
     }

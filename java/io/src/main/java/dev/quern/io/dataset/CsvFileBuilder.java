@@ -129,7 +129,7 @@ public final class CsvFileBuilder {
    */
   public CsvFileBuilder missing(float value) {
     if (!Float.isFinite(value)) {
-      throw new InvalidArgumentException(CsvFile.OP + ": missing " + value + " is not finite");
+      throw new InvalidArgumentException(CsvFile.OP + ": missing(" + value + ") must be finite");
     }
     missing = value;
     return this;
@@ -188,8 +188,8 @@ public final class CsvFileBuilder {
               + ": "
               + file
               + (label == null
-                  ? ": no label and no target columns are given"
-                  : ": a label and target columns exclude each other"));
+                  ? ": a label column or target columns are required"
+                  : ": a label column and target columns exclude each other"));
     }
     if (classes != null && label == null) {
       throw new InvalidArgumentException(CsvFile.OP + ": classes are given without a label column");

@@ -121,7 +121,7 @@ public final class Idx {
   private static int[] dims(Source source, int rank) {
     int[] dims = source.content().dims();
     if (dims.length != rank) {
-      throw wrong(source, dims.length + " dimensions, expected " + rank);
+      throw wrong(source, "it has " + dims.length + " dimensions, expected " + rank);
     }
     return dims;
   }

@@ -85,8 +85,7 @@ public record IdxFile(int[] dims, byte[] values) {
       int n = checkedSize(file, dims, bytes);
       byte[] values = in.readNBytes(n);
       if (values.length != n) {
-        throw wrong(
-            file, "truncated after " + values.length + " of " + n + " bytes that it declares");
+        throw wrong(file, "it declares " + n + " bytes, but ends after " + values.length);
       }
       if (in.read() >= 0) {
         throw wrong(file, "it has bytes after the " + n + " bytes that it declares");

@@ -204,7 +204,7 @@ public final class ImageFolderBuilder {
    */
   public ImageFolder open() {
     if (how.size() == null) {
-      throw new InvalidArgumentException(OP + ": a size to resize images to is required");
+      throw new InvalidArgumentException(OP + ": the size of the resized images is required");
     }
     return new ImageFolder(OpenFolder.open(options, how, listener::onRead));
   }

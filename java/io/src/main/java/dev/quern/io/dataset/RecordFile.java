@@ -95,7 +95,7 @@ public final class RecordFile implements Dataset, AutoCloseable {
     }
     if (names.isEmpty() || names.size() > MOST_CLASSES) {
       throw new InvalidArgumentException(
-          OPERATION + ": " + names.size() + " classes are outside [1, " + MOST_CLASSES + "]");
+          OPERATION + ": " + names.size() + " classes are given, expected 1 to " + MOST_CLASSES);
     }
     RandomAccessFile in = null;
     RecordFile opened = null;
@@ -123,7 +123,7 @@ public final class RecordFile implements Dataset, AutoCloseable {
               + fileBytes
               + " bytes are not whole records of "
               + record
-              + ", or more than "
+              + " bytes, at most "
               + MOST_BYTES
               + " of them");
     }
@@ -195,7 +195,7 @@ public final class RecordFile implements Dataset, AutoCloseable {
     }
     if (to == null || to.isReadOnly() || to.remaining() < each) {
       throw new InvalidArgumentException(
-          OPERATION + ": " + file + ": " + each + " values do not fit in " + to);
+          OPERATION + ": " + file + ": a sample of " + each + " values does not fit in " + to);
     }
   }
 

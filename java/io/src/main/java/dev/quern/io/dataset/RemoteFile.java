@@ -27,8 +27,7 @@ public record RemoteFile(URI uri, long bytes, String sha256) {
       throw new InvalidArgumentException("download: " + uri + " has no host");
     }
     if (bytes < 1) {
-      throw new InvalidArgumentException(
-          "download: a size of " + bytes + " bytes must be at least 1");
+      throw new InvalidArgumentException("download: size " + bytes + " must be at least 1 byte");
     }
     if (!sha256.matches("[0-9a-f]{64}")) {
       throw new InvalidArgumentException(

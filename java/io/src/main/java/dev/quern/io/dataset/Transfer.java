@@ -104,13 +104,7 @@ final class Transfer {
       long size = part.size() + offered;
       part.clear();
       throw new DownloadException(
-          "download: "
-              + uri
-              + ": the server's file has "
-              + size
-              + " bytes, "
-              + bytes
-              + " were announced");
+          "download: " + uri + ": the server's file has " + size + " bytes, expected " + bytes);
     }
   }
 
@@ -161,6 +155,6 @@ final class Transfer {
   private void tooLong() throws IOException {
     part.clear();
     throw new DownloadException(
-        "download: " + uri + ": received more than the " + bytes + " bytes announced");
+        "download: " + uri + ": the server sent more than " + bytes + " bytes");
   }
 }

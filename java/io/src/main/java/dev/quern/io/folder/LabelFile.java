@@ -87,7 +87,7 @@ public final class LabelFile {
     if (file < 0 || label < 0 || new HashSet<>(header).size() != header.size()) {
       throw new FormatException(
           what
-              + ": its first line must have the columns file and label, once each, but is "
+              + ": line 1 must have the columns \"file\" and \"label\", once each, but is "
               + header);
     }
     int weight = weightColumn == null ? -1 : header.indexOf(weightColumn);
@@ -140,7 +140,7 @@ public final class LabelFile {
 
   private Part part(Csv.Row row, String word) {
     return Part.of(word)
-        .orElseThrow(() -> wrong(row, "the split " + word + ", not train, val or test"));
+        .orElseThrow(() -> wrong(row, "the split " + word + ", expected train, val or test"));
   }
 
   private float weight(Csv.Row row, String text) {

@@ -139,7 +139,7 @@ public final class OpenFolder implements AutoCloseable {
               ? OP
                   + ": "
                   + options.root
-                  + " contains no images in its subfolders images"
+                  + " contains no images in its subfolders named images"
                   + NotRead.text(notRead)
               : options.labels == null
                   ? OP
@@ -147,7 +147,7 @@ public final class OpenFolder implements AutoCloseable {
                       + options.root
                       + " has no subfolder with images for each class"
                       + NotRead.text(notRead)
-                  : OP + ": " + options.labels + " lists no image");
+                  : OP + ": " + options.labels + " does not list any image");
     }
     List<String> texts = pictures.stream().map(Picture::label).toList();
     Labels labels =
@@ -255,7 +255,7 @@ public final class OpenFolder implements AutoCloseable {
           OP
               + ": "
               + options.root
-              + ": all masks have only class 0; pixels are class indices 0, 1, 2 and so on, and "
+              + ": all masks have only class 0; each pixel's value must be its class index, and "
               + Masks.IGNORED
               + " is ignored");
     }

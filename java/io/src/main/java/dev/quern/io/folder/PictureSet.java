@@ -58,7 +58,7 @@ final class PictureSet implements Dataset {
     int each = (int) shape().elements();
     if (to == null || to.isReadOnly() || to.remaining() < each) {
       throw new InvalidArgumentException(
-          "data set " + name + ": " + each + " values do not fit in " + to);
+          "data set " + name + ": a sample of " + each + " values does not fit in " + to);
     }
     source.copy(at(index), to);
   }
@@ -89,7 +89,7 @@ final class PictureSet implements Dataset {
     long each = targetShape().elements();
     if (to == null || to.isReadOnly() || to.remaining() < each) {
       throw new InvalidArgumentException(
-          "data set " + name + ": " + each + " values do not fit in " + to);
+          "data set " + name + ": a target of " + each + " values does not fit in " + to);
     }
     if (source.maskShape() != null) {
       source.copyMask(at(index), to);

@@ -101,7 +101,7 @@ public final class PictureTree {
             OpenFolder.OP
                 + ": "
                 + p.file()
-                + " is not in a folder images beside a folder masks, unlike others");
+                + " must be in a folder \"images\" beside a folder \"masks\", as others are");
       }
     }
   }

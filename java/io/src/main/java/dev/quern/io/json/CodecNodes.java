@@ -57,7 +57,7 @@ final class CodecNodes {
   private JsonNode node(String key, @Nullable Object value, int depth) {
     if (++count > MOST || depth > DEEPEST) {
       throw new InvalidArgumentException(
-          "more than " + MOST + " values, or values nested more than " + DEEPEST + " deep");
+          "there are more than " + MOST + " values or more than " + DEEPEST + " levels");
     }
     if (value instanceof String s) {
       return Json.NODES.textNode(text(s));

@@ -113,7 +113,7 @@ public final class CustomCodecs<B> {
     }
     if (made == null || made.getClass() != codec.type()) {
       String what = made == null ? "null" : "a " + made.getClass().getName();
-      throw in.wrong(where + " made " + what + ", not a " + codec.type().getName());
+      throw in.wrong(where + " returned " + what + ", not a " + codec.type().getName());
     }
     return codec.type().cast(made);
   }
@@ -144,7 +144,7 @@ public final class CustomCodecs<B> {
     }
     for (String reserved : RESERVED) {
       if (values.has(reserved)) {
-        throw new FormatException(where + ": key " + reserved + " is already registered");
+        throw new FormatException(where + ": key " + reserved + " is reserved");
       }
     }
     out.setAll(values);

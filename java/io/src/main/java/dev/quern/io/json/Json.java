@@ -103,7 +103,7 @@ public final class Json {
    */
   private static void requireUnicode(String what, String text, JsonNode root) {
     if (!isUnicode(text) || text.contains("\\u") && !isUnicode(root)) {
-      throw new FormatException(what + ": not JSON: an unpaired surrogate in a string");
+      throw new FormatException(what + ": not JSON: a string has an unpaired surrogate");
     }
   }
 

@@ -335,7 +335,7 @@ public final class JsonFields {
       return all;
     }
     if (value.size() != count) {
-      throw wrong(key, "an array of " + value.size() + ", expected " + wanted);
+      throw wrong(key, "an array of " + value.size() + " values, expected " + wanted);
     }
     for (int i = 0; i < count; i++) {
       all[i] = integer(key, value.get(i));

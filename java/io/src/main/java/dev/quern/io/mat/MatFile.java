@@ -83,7 +83,7 @@ public final class MatFile {
         throw new FormatException(
             "an element of "
                 + bytes
-                + " bytes at byte "
+                + " bytes begins at byte "
                 + at
                 + " of "
                 + size
@@ -149,7 +149,7 @@ public final class MatFile {
     String array = what + ": array " + header.name();
     long most = header.mostBytes(array);
     if (most > MAX_BYTES) {
-      throw new FormatException(array + ": " + most + " bytes are too large for a Java array");
+      throw new FormatException(array + ": " + most + " bytes do not fit in a Java array");
     }
     if (header.leastBytes() > elements.left()) {
       throw new FormatException(array + " is larger than its element");

@@ -71,7 +71,7 @@ final class MatInput {
       throw new FormatException(
           "an element has "
               + tag.bytes
-              + " bytes, at most "
+              + " bytes, but at most "
               + Math.min(most, left)
               + " are available");
     }
@@ -86,7 +86,7 @@ final class MatInput {
     int first = bytes(Integer.BYTES).getInt();
     int small = first >>> Short.SIZE;
     if (small > SMALL) {
-      throw new FormatException("a small element has " + small + " bytes");
+      throw new FormatException("a small element has " + small + " bytes, more than 4");
     }
     return small > 0
         ? new Tag(first & 0xffff, small, true)

@@ -141,13 +141,13 @@ public final class SafeUnpickler {
   private static void checkProtocol(int protocol) {
     if (protocol > HIGHEST_PROTOCOL) {
       throw new FormatException(
-          "pickle protocol " + protocol + ", supported are 0 to " + HIGHEST_PROTOCOL);
+          "its pickle protocol is " + protocol + ", expected 0 to " + HIGHEST_PROTOCOL);
     }
   }
 
   private Object remembered(long index) {
     if (!memo.containsKey(index)) {
-      throw new FormatException("the memo has no entry " + index);
+      throw new FormatException("the pickle's memo has no entry " + index);
     }
     return memo.get(index);
   }
@@ -196,7 +196,7 @@ public final class SafeUnpickler {
       String full = module + "." + name;
       String brief = full.length() <= LONGEST_NAME ? full : full.substring(0, LONGEST_NAME) + "...";
       throw new FormatException(
-          "it names " + brief + ", which is not allowed; only " + vocabulary.allowed() + " are");
+          "it names " + brief + ", but only " + vocabulary.allowed() + " are allowed");
     }
     stack.push(global);
   }

@@ -59,7 +59,7 @@ final class Catalogue {
   private String near(String name) {
     List<String> near = NearNames.of(name, all.keySet());
     return near.isEmpty()
-        ? "; quern models lists its " + all.size() + " networks"
+        ? "; the command \"quern models\" lists its " + all.size() + " networks"
         : "; similar names are " + String.join(", ", near);
   }
 }

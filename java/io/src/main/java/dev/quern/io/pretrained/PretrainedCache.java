@@ -83,7 +83,7 @@ public final class PretrainedCache {
     try {
       return URI.create(text.endsWith("/") ? text : text + "/");
     } catch (IllegalArgumentException e) {
-      throw new InvalidArgumentException(what + " is not an address: " + text);
+      throw new InvalidArgumentException(what + " is not a URL: " + text);
     }
   }
 
@@ -131,7 +131,7 @@ public final class PretrainedCache {
           .orElseThrow(
               () ->
                   new NotFoundException(
-                      prefix(network) + "it has no public address; " + howTo(network)));
+                      prefix(network) + "it has no download URL; " + howTo(network)));
     }
     return fetch(network, from, listener);
   }
@@ -212,7 +212,7 @@ public final class PretrainedCache {
             ? howTo(network)
             : String.format(
                 Locale.ROOT,
-                "quern models get %s fetches it (%.1f MB)",
+                "\"quern models get %s\" fetches it (%.1f MB)",
                 network.name(),
                 network.bytes() / 1e6);
     return new NotFoundException(
@@ -224,13 +224,13 @@ public final class PretrainedCache {
    * messages.
    */
   private String howTo(Pretrained network) {
-    return "put the file of "
+    return "copy the file of "
         + network.bytes()
         + " bytes with SHA-256 "
         + network.sha256()
         + " to "
         + folder().resolve(network.fileName())
-        + ", or name it: quern models get "
+        + ", or run quern models get "
         + network.name()
         + " --file FILE";
   }
@@ -259,11 +259,11 @@ public final class PretrainedCache {
               + file
               + " has SHA-256 "
               + sum
-              + ", the network's file has "
+              + ", expected "
               + network.sha256()
-              + " and "
+              + " ("
               + network.bytes()
-              + " bytes");
+              + " bytes)");
     }
   }
 }

@@ -35,7 +35,7 @@ final class Columns {
     all(roles, "ignored", of.ignored());
     features = of.features().isEmpty() ? others(roles) : all(roles, "feature", of.features());
     if (features.length == 0) {
-      throw new FormatException(what + ": no column of " + header + " remains for features");
+      throw new FormatException(what + ": none of the columns " + header + " remains for features");
     }
   }
 
@@ -98,7 +98,7 @@ final class Columns {
                 + role
                 + " column "
                 + Numbers.shown(name)
-                + ", but "
+                + ", only "
                 + header);
       }
       String before = roles.put(name, role);

@@ -52,7 +52,7 @@ public final class Table {
           Table table = new Table(what, options);
           Csv.read(operation, options.file(), options.separator(), table::add);
           if (table.rows == 0) {
-            throw new FormatException(what + " has no rows below a header");
+            throw new FormatException(what + " has no rows below its header");
           }
           return table;
         });

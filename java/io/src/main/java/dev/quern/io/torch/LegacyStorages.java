@@ -53,10 +53,10 @@ final class LegacyStorages {
     in.seek(0);
     in.readFully(head);
     if (head.length < 2 || head[0] != (byte) 0x80 || !MAGIC.equals(next(Vocabulary.NUMPY))) {
-      throw new FormatException("not a file of torch.save");
+      throw new FormatException("it was not written by torch.save");
     }
     if (!Integer.valueOf(VERSION).equals(next(Vocabulary.NUMPY))) {
-      throw new FormatException("not version " + VERSION + " of torch.save's older form");
+      throw new FormatException("it is not version " + VERSION + " of torch.save's old format");
     }
     if (!(next(Vocabulary.NUMPY) instanceof Map<?, ?> system)
         || !Boolean.TRUE.equals(system.get("little_endian"))) {

@@ -19,7 +19,7 @@ record TorchTensor(Storage storage, long offset, long[] size, long[] stride) {
               + size.length
               + " sizes and "
               + stride.length
-              + " strides, expected equally many, at most "
+              + " strides, expected equal numbers, at most "
               + MAX_RANK);
     }
     long count = count(size);
@@ -47,7 +47,7 @@ record TorchTensor(Storage storage, long offset, long[] size, long[] stride) {
 
   private static FormatException outside(Storage storage) {
     return new FormatException(
-        "a tensor is not within its storage " + storage.key() + " of " + storage.elements());
+        "a tensor exceeds storage " + storage.key() + " of " + storage.elements() + " elements");
   }
 
   /**

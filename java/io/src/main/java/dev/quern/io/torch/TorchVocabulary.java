@@ -103,7 +103,7 @@ final class TorchVocabulary implements Vocabulary {
         || !(of[1] instanceof StorageClass known)
         || !(of[2] instanceof String key)
         || of.length > 5 && of[5] != null) {
-      throw new FormatException("an identifier is not that of a whole storage");
+      throw new FormatException("a persistent id does not name a whole storage");
     }
     Storage storage = new Storage(known.type(), key, number(of[4]));
     storage.bytes(); // within a long
@@ -116,7 +116,7 @@ final class TorchVocabulary implements Vocabulary {
 
   private static long number(Object value) {
     if (!(value instanceof Integer || value instanceof Long) || ((Number) value).longValue() < 0) {
-      throw new FormatException("a tensor's size, stride or offset is not an integer from 0 on");
+      throw new FormatException("a tensor's size, stride or offset is not a nonnegative integer");
     }
     return ((Number) value).longValue();
   }

@@ -30,7 +30,7 @@ final class ZipStorages implements Closeable {
     try {
       zip = new ZipFile(file.toFile());
     } catch (ZipException e) {
-      throw new FormatException("not a whole ZIP archive: " + e.getMessage(), e);
+      throw new FormatException("not a complete ZIP archive: " + e.getMessage(), e);
     }
     try {
       String pickle =

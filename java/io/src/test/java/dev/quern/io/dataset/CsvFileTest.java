@@ -135,7 +135,7 @@ class CsvFileTest {
     assertThat(one.normalization().channels()).isEqualTo(1);
     assertThatThrownBy(() -> CsvFile.builder(waves).label("y").signal(4).open())
         .isInstanceOf(FormatException.class)
-        .hasMessage("csv: flowers: 6 feature columns must be a multiple of 4 channels");
+        .hasMessage("csv: flowers: 6 feature columns are not a multiple of 4 channels");
   }
 
   /** As spreadsheets, pandas and R write them. */
@@ -204,8 +204,8 @@ class CsvFileTest {
 
   @Test
   void filesThatAreWrong() throws IOException {
-    refused(FormatException.class, " has no rows below a header", "", b -> b.label("y"));
-    refused(FormatException.class, " has no rows below a header", "a,y\n", b -> b.label("y"));
+    refused(FormatException.class, " has no rows below its header", "", b -> b.label("y"));
+    refused(FormatException.class, " has no rows below its header", "a,y\n", b -> b.label("y"));
     refused(
         FormatException.class,
         ": line 1 has only numbers, expected the names of the columns",
@@ -218,7 +218,7 @@ class CsvFileTest {
         b -> b.label("y"));
     refused(
         FormatException.class,
-        ": line 1 has no label column \"z\", but [a, y]",
+        ": line 1 has no label column \"z\", only [a, y]",
         "a,y\n1,x\n",
         b -> b.label("z"));
     refused(
@@ -228,7 +228,7 @@ class CsvFileTest {
         b -> b.label("y").ignore(List.of("a")).features(List.of("a")));
     refused(
         FormatException.class,
-        ": no column of [a, y] remains for features",
+        ": none of the columns [a, y] remains for features",
         "a,y\n1,x\n",
         b -> b.label("y").ignore(List.of("a")));
     refused(
@@ -257,12 +257,12 @@ class CsvFileTest {
     CsvFileBuilder b = CsvFile.builder(file(FLOWERS));
     assertThatThrownBy(b::open)
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessageEndingWith("flowers.csv: no label and no target columns are given");
+        .hasMessageEndingWith("flowers.csv: a label column or target columns are required");
     assertThatThrownBy(() -> b.classes(List.of("a")).targets(List.of("id")).open())
         .hasMessage("csv: classes are given without a label column");
     assertThatThrownBy(() -> b.label("species").open())
-        .hasMessageEndingWith("flowers.csv: a label and target columns exclude each other");
-    assertThatThrownBy(() -> b.missing(Float.NaN)).hasMessage("csv: missing NaN is not finite");
+        .hasMessageEndingWith("flowers.csv: a label column and target columns exclude each other");
+    assertThatThrownBy(() -> b.missing(Float.NaN)).hasMessage("csv: missing(NaN) must be finite");
     assertThatThrownBy(() -> b.signal(0)).hasMessage("csv: channels 0 must be at least 1");
     assertThatThrownBy(() -> b.separator('.')).hasMessage("csv: '.' cannot separate cells");
     assertThatThrownBy(() -> b.split(2, 1)).hasMessage("csv: split 2.0 is outside [0, 1]");

@@ -175,7 +175,7 @@ class DownloaderTest {
     file = new RemoteFile(file.uri(), SIZE + difference, file.sha256());
     assertThatThrownBy(() -> downloader.fetch(file, temp, DownloadListener.NONE))
         .isInstanceOf(DownloadException.class)
-        .hasMessageContaining(SIZE + " bytes, " + (SIZE + difference) + " were announced");
+        .hasMessageContaining(SIZE + " bytes, expected " + (SIZE + difference));
     assertThat(server.requests()).hasSize(1);
     assertThat(left()).isEmpty();
   }
@@ -186,7 +186,7 @@ class DownloaderTest {
     file = new RemoteFile(file.uri(), 1000, file.sha256());
     assertThatThrownBy(() -> downloader.fetch(file, temp, DownloadListener.NONE))
         .isInstanceOf(DownloadException.class)
-        .hasMessageContaining("more than the 1000 bytes announced");
+        .hasMessageContaining("the server sent more than 1000 bytes");
     assertThat(left()).isEmpty();
   }
 

@@ -85,7 +85,7 @@ class RecordFileTest {
           .hasMessageContaining("its values are FLOATS, expected BYTES");
       assertThatThrownBy(() -> file.copyFloats(0, FloatBuffer.allocate(1)))
           .isInstanceOf(InvalidArgumentException.class)
-          .hasMessageContaining("2 values do not fit");
+          .hasMessageContaining("a sample of 2 values does not fit");
     }
   }
 

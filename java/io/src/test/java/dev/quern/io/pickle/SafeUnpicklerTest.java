@@ -109,7 +109,7 @@ class SafeUnpicklerTest {
     "(a, pops an empty stack",
     "]NNs, not a dictionary",
     "}(Nu, not a dictionary",
-    "hA, the memo has no entry 65",
+    "hA, the pickle's memo has no entry 65",
     "\u0080\u0006N, protocol 6",
     "NN\u0093, the module or name of a global is not a string",
     "U\u0005ab, a string has 5 bytes",

@@ -118,8 +118,8 @@ class CatalogueTest {
     isUnknown("mobilnet_v2", "similar names are mobilenet_v2, mobilenet_v2_qdq");
     isUnknown("resnet18", "similar names are torchvision/resnet18");
     isUnknown("mobilnet", "similar names are mobilenet_v2, ");
-    isUnknown("yolo", "quern models lists its 14 networks");
-    isUnknown("", "quern models lists its 14 networks");
+    isUnknown("yolo", "command \"quern models\" lists its 14 networks");
+    isUnknown("", "command \"quern models\" lists its 14 networks");
     isUnknown("a\nb".repeat(100), "...");
     assertThatThrownBy(() -> Pretrained.of(null)).isInstanceOf(InvalidArgumentException.class);
   }

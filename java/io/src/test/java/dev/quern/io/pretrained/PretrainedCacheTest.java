@@ -178,7 +178,7 @@ class PretrainedCacheTest {
         DownloadException.class,
         this::fetch,
         "failed after 4 attempts",
-        "put the file of " + small.bytes() + " bytes with SHA-256 " + small.sha256(),
+        "copy the file of " + small.bytes() + " bytes with SHA-256 " + small.sha256(),
         "to " + folder.resolve("small.safetensors"),
         "quern models get small --file FILE");
   }
@@ -189,13 +189,13 @@ class PretrainedCacheTest {
     failsWith(
         NotFoundException.class,
         () -> cache.fetch(own, DownloadListener.NONE),
-        "pretrained: small: it has no public address",
+        "pretrained: small: it has no download URL",
         own.sha256(),
         folder.toString(),
         "--file FILE");
     failsWith(NotFoundException.class, () -> cache.data(own), "is not in " + folder, "--file FILE");
     failsWith(
-        NotFoundException.class, () -> cache.data(small), "quern models get small fetches it");
+        NotFoundException.class, () -> cache.data(small), "\"quern models get small\" fetches it");
     Path file = cache.add(own, original);
     assertThat(cache.fetch(own, DownloadListener.NONE)).isEqualTo(file);
     assertThat(server.requests()).isEmpty();
@@ -262,7 +262,7 @@ class PretrainedCacheTest {
     assertThat(set.find(small)).contains(unset.folder().resolve("small.safetensors"));
     assertThatThrownBy(() -> PretrainedCache.of(search(Map.of("QUERN_MODELS_URL", "a b"))))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessageContaining("QUERN_MODELS_URL is not an address: a b");
+        .hasMessageContaining("QUERN_MODELS_URL is not a URL: a b");
   }
 
   private SearchPath search(Map<String, String> environment) {

@@ -57,7 +57,7 @@ final class ShapeFolds {
     if (numbers != null) {
       return Const.of(numbers);
     }
-    throw new Refusal("it is a constant of " + a.names() + ", which are not supported");
+    throw new Refusal("it is a constant of " + a.names() + ", which is not supported");
   }
 
   private static Const ofShape(Node node, Const shape) {

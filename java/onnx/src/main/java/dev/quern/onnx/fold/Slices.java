@@ -112,7 +112,7 @@ public final class Slices {
     }
     if (sizes.length != node.outputs().size() || Arrays.stream(sizes).sum() != dims[axis]) {
       throw new Refusal(
-          "parts " + Arrays.toString(sizes) + " must sum to the axis' size of " + dims[axis]);
+          "parts " + Arrays.toString(sizes) + " must sum to the axis size, " + dims[axis]);
     }
     List<Cut> cuts = new ArrayList<>();
     long start = 0;

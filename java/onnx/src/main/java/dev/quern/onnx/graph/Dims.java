@@ -16,7 +16,7 @@ public final class Dims {
    */
   public static int rank(long axes) {
     if (axes > MOST_AXES) {
-      throw new Refusal("a shape has " + axes + " axes, supported are at most " + MOST_AXES);
+      throw new Refusal("a shape has " + axes + " axes, the limit is " + MOST_AXES);
     }
     return (int) axes;
   }

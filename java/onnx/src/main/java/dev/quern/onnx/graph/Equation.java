@@ -32,7 +32,7 @@ public record Equation(List<List<Integer>> terms, List<Integer> to, Map<Integer,
     String[] each = sides[0].split(",", -1);
     if (sides.length > 2 || each.length != operands.size()) {
       throw new Refusal(
-          "equation \"" + text + "\" does not have the terms of " + operands.size() + " inputs");
+          "equation \"" + text + "\" must have a term for each of " + operands.size() + " inputs");
     }
     List<List<Integer>> terms = new ArrayList<>();
     Map<Integer, Long> sizes = new HashMap<>();

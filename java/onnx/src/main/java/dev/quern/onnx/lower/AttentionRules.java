@@ -28,14 +28,14 @@ final class AttentionRules {
     int heads = heads(s, "q_num_heads", 0, apart);
     int kept = heads(s, "kv_num_heads", 1, apart);
     if (heads != kept) {
-      throw new Refusal("it has " + heads + " heads of queries and " + kept + " of keys");
+      throw new Refusal(heads + " query heads and " + kept + " key heads differ in number");
     }
     if (s.attributes().real("softcap", 0) != 0) {
       throw new Refusal("attribute softcap must be 0");
     }
     for (int i = MASK + 1; i < s.node.inputs().size(); i++) {
       if (s.operand(i) != null) {
-        throw new Refusal("it has a cache of keys and values (input " + i + ")");
+        throw new Refusal("a cache of keys and values (input " + i + ") is not supported");
       }
     }
     List<String> inputs = new ArrayList<>();

@@ -106,7 +106,7 @@ final class ComposedRules {
     int[] axis = {Dims.axis(s.attributes().number("axis", -1), x.rank())};
     long p = s.attributes().number("p", 2);
     if (p != 1 && p != 2) {
-      throw new Refusal("attribute p is " + p + ", not 1 or 2");
+      throw new Refusal("attribute p is " + p + ", expected 1 or 2");
     }
     Value norm =
         p == 1

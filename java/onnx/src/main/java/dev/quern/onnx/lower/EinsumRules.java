@@ -35,7 +35,7 @@ final class EinsumRules {
   private static void lower(Site s) {
     int count = s.node.inputs().size();
     if (count < 1 || count > 2) {
-      throw new Refusal("it has " + count + " inputs, supported are 1 or 2");
+      throw new Refusal("it has " + count + " inputs, expected 1 or 2");
     }
     List<Operand> operands = new ArrayList<>();
     for (int i = 0; i < count; i++) {

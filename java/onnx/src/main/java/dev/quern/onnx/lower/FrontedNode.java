@@ -143,7 +143,7 @@ final class FrontedNode {
       return moved.fronted(name, v.as(own.front(v.dims(), batch)));
     }
     if (missing < 0) {
-      throw new Refusal("a constant has more axes than values with a moved batch");
+      throw new Refusal("a constant has more axes than the values that contain the batch");
     }
     if (axis < 0) {
       return name;

@@ -67,7 +67,7 @@ record Interpolation(
           to > 1
               ? begin * (from - 1) + i * (end - begin) * (from - 1) / (scale * from - 1)
               : 0.5 * (begin + end) * (from - 1);
-      default -> throw new Refusal("attribute coordinate_transformation_mode is " + coordinates);
+      default -> throw new Refusal("coordinate_transformation_mode " + coordinates + " is unknown");
     };
   }
 

@@ -47,7 +47,7 @@ final class QuantizeRules {
     int type =
         point == null ? (int) s.attributes().number("output_dtype", Types.UINT8) : point.type();
     if (!Types.isWhole(type) || Types.bits(type) > 16) {
-      throw new Refusal("its zero point has type " + Types.name(type));
+      throw new Refusal("its zero point has unsupported type " + Types.name(type));
     }
     long zero = zero(point);
     FakeQuantize pair = pair(scale, zero, type);

@@ -141,7 +141,7 @@ final class ShapeRules {
     }
     if (b.step() < 1 || b.step() > Integer.MAX_VALUE) {
       throw new Refusal(
-          "a step along axis " + b.axis() + ", which has a dynamic size, is " + b.step());
+          "step " + b.step() + " of dynamic axis " + b.axis() + " is outside [1, 2^31 - 1]");
     }
     Site.Form in = s.form(v, b.axis());
     Slice layer = new Slice(in.axis(b.axis()), bound(b.start()), bound(b.end()), (int) b.step());

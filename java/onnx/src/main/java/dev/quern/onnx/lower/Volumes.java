@@ -48,7 +48,7 @@ final class Volumes {
     }
     for (int i = 0; i < 2; i++) {
       if (plane.begin(i) < 0 || plane.end(i) < 0) {
-        throw new Refusal("pads " + plane.begin(i) + " and " + plane.end(i) + " are negative");
+        throw new Refusal("pads " + plane.begin(i) + ", " + plane.end(i) + " must be at least 0");
       }
     }
     // [C D, H, W]: every depth is a channel of the plane

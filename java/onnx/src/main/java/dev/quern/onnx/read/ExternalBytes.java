@@ -45,7 +45,7 @@ final class ExternalBytes {
       if (offset > size || length > size - offset) {
         throw new FormatException(
             what
-                + " is stored at "
+                + " is stored in bytes "
                 + offset
                 + " to "
                 + (offset + length)

@@ -156,7 +156,7 @@ public final class GraphFile {
       throw broken(
           "its opset is "
               + version
-              + ", supported are "
+              + ", expected "
               + OLDEST_OPSET
               + " to "
               + NEWEST_OPSET

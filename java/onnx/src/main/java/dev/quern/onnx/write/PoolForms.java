@@ -65,7 +65,7 @@ final class PoolForms {
     boolean counted = l.countIncludePad() && w.isPadded();
     boolean longer = l.ceilMode() && w.isLonger();
     if (counted && longer && w.isFree()) {
-      throw new Refusal("it counts its padding in ceil mode, and height or width is dynamic");
+      throw new Refusal("counting its padding in ceil mode requires fixed height and width");
     }
     boolean before = counted && (longer || !w.isTaken(false));
     boolean open = longer && w.isFree();

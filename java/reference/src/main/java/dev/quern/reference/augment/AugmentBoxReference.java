@@ -28,10 +28,10 @@ public final class AugmentBoxReference {
     int[] own = steps.clone();
     if (shape.rank() != 3 || own.length % AugmentReference.WORDS != 0) {
       throw new ShapeException(
-          "augment boxes: " + shape + " must be the shape of an image, with 16 words per step");
+          "augment boxes: " + shape + " must be an image's shape, and steps of 16 words each");
     }
     if (box.length != 4) {
-      throw new InvalidArgumentException("augment boxes: " + box.length + " sides are not four");
+      throw new InvalidArgumentException("augment boxes: " + box.length + " sides, expected four");
     }
     double width = shape.dim(2);
     double height = shape.dim(1);

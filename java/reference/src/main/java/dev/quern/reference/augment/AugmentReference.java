@@ -39,7 +39,7 @@ public final class AugmentReference {
       throw new ShapeException("augment: mean and std must have one value per channel of " + shape);
     }
     if (own.length % WORDS != 0) {
-      throw new ShapeException("augment: " + own.length + " words are not 16 per step");
+      throw new ShapeException("augment: " + own.length + " words are not steps of 16");
     }
     AugmentPicture p = new AugmentPicture(shape, image.clone());
     for (int at = 0; at < own.length && own[at] != 0; at += WORDS) {

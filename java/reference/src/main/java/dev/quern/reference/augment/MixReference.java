@@ -78,7 +78,7 @@ public final class MixReference {
     Require.present("mix", "labels", labels);
     int[] mine = labels.clone();
     if (classes < 1 || mine.length < 1) {
-      throw new ShapeException("mix: no labels, or classes " + classes + " are below 1");
+      throw new ShapeException("mix: labels are empty, or classes " + classes + " is below 1");
     }
     NdArray out = new NdArray(Shape.of(mine.length, classes));
     for (int i = 0; i < mine.length; i++) {

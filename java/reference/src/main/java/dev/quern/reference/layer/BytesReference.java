@@ -137,7 +137,7 @@ public final class BytesReference {
     if (!factor.shape().equals(steps.shape())) {
       if (steps.rank() != 4) {
         throw new ShapeException(
-            "multiply: steps " + steps.shape() + " must be [N, C, H, W], or of factor's shape");
+            "multiply: steps " + steps.shape() + " must be [N, C, H, W] or equal factor's shape");
       }
       Checks.shape("multiply", "factor", factor, Shape.of(steps.dim(0), steps.dim(1), 1, 1));
     }

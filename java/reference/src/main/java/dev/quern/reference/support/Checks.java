@@ -44,7 +44,7 @@ public final class Checks {
   public static int length(String operator, Shape shape) {
     if (shape.elements() > Integer.MAX_VALUE - 8) {
       throw new InvalidArgumentException(
-          operator + ": " + shape + " has more values than fit a Java array");
+          operator + ": " + shape + " has more values than fit in a Java array");
     }
     return (int) shape.elements();
   }
@@ -89,7 +89,7 @@ public final class Checks {
     List<NdArray> states = copied(optimizer.type(), "states", given);
     if (states.size() != optimizer.states().size()) {
       throw new InvalidArgumentException(
-          optimizer.type() + ": " + states.size() + " states are not " + optimizer.states());
+          optimizer.type() + ": " + states.size() + " states, expected " + optimizer.states());
     }
     states.forEach(s -> shape(optimizer.type(), "state", s, weight));
     return states;
@@ -118,7 +118,7 @@ public final class Checks {
     int[] labels = given.clone();
     if (scores.rank() != 2 || scores.dim(0) < 1 || scores.dim(1) < 1) {
       throw new ShapeException(
-          operator + ": scores " + scores.shape() + " are not batch x classes");
+          operator + ": scores " + scores.shape() + " must be [batch, classes]");
     }
     if (labels.length != scores.dim(0)) {
       throw new ShapeException(

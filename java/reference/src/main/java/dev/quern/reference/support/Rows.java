@@ -17,7 +17,7 @@ public final class Rows {
     this.logits = logits;
     Shape shape = logits.shape();
     if (shape.rank() < 2 || shape.rank() > 4 || shape.elements() < 1) {
-      throw new ShapeException(op + ": logits " + shape + " are not batch x classes x positions");
+      throw new ShapeException(op + ": logits " + shape + " must be [batch, classes, ...]");
     }
     classes = logits.dim(1);
     positions = logits.size() / logits.dim(0) / classes;

@@ -125,7 +125,7 @@ final class Head {
     }
     String expectation = http.headers().get("Expect");
     if (expectation != null && !expectsContinue() && version().minorVersion() > 0) {
-      return new HttpError(417, "the only supported Expect is 100-continue");
+      return new HttpError(417, "the only supported value of Expect is 100-continue");
     }
     return null;
   }

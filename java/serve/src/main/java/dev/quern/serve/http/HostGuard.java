@@ -38,7 +38,7 @@ public final class HostGuard {
       throw new HttpError(FORBIDDEN, "the request comes from another site's page");
     }
     if (local && host != null && !host.isThisMachine()) {
-      throw new HttpError(FORBIDDEN, "the Host is not this machine, and the server is local only");
+      throw new HttpError(FORBIDDEN, "the Host header names another machine; the server is local");
     }
   }
 

@@ -27,7 +27,8 @@ import picocli.CommandLine.Command;
 class TablesTest {
   /** A table that the build writes: all rows behind its head. */
   enum Table {
-    LAYERS("networks.md", "| type | options, each with its default |\n|---|---|\n", LayerRows::rows),
+    LAYERS(
+        "networks.md", "| type | options, each with its default |\n|---|---|\n", LayerRows::rows),
     OPTIONS("command-line.md", "| option of `quern train` | |\n|---|---|\n", OptionRows::rows),
     ONNX("onnx.md", "| ONNX operators | at import |\n|---|---|\n", OnnxRows::rows);
 

@@ -14,8 +14,7 @@ import picocli.CommandLine.TypeConversionException;
 /** The value of {@code --net}: a built-in network or a description file. */
 public sealed interface NetworkSource {
   /** Text for the descriptions of options; picocli inserts {@link Names} as candidates. */
-  String HELP =
-      "A built-in network (${COMPLETION-CANDIDATES}) or a network file (JSON)";
+  String HELP = "A built-in network (${COMPLETION-CANDIDATES}) or a network file (JSON)";
 
   /** The names of the built-in networks, for picocli. */
   final class Names implements Iterable<String> {

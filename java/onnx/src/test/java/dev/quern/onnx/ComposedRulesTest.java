@@ -70,6 +70,11 @@ class ComposedRulesTest {
         "com.microsoft.FusedConv x[1,3,6,6] w(4,3,3,3) -> y activation=Sigmoid",
         "com.microsoft.FusedConv x[1,3,6,6] w(4,3,3,3) -> y activation=Tanh",
         "com.microsoft.FusedGemm x[1,5] w(5,4) b(4) -> y activation=Relu",
+        "Slice x[1,3,4] b{0} e{0} a{1} -> none ; Concat none x none -> t axis=1 ; Relu t -> y",
+        "Reshape x[1,64] a{1,2,2,1,2,2,2,2} -> r ; Transpose r -> t perm=0,3,6,2,1,4,7,5 ;"
+            + " Reshape t b{1,64} -> q ; Relu q -> y",
+        "Reshape x[1,768] a{1,2,3,2,2,2,2,2,4} -> r ; Transpose r -> t perm=0,7,8,1,2,3,5,4,6 ;"
+            + " Reshape t b{1,768} -> q ; Relu q -> y",
         // computed at import
         "Trilu m(4,4) k{1} -> t ; Add x[1,4,4] t -> y",
         "EyeLike m(3,4) -> t k=1 ; Add x[1,3,4] t -> y",
@@ -122,6 +127,8 @@ class ComposedRulesTest {
         "ScatterND m(3,4) i{1} u(5) -> t ; Add x[1,3,4] t -> y # do not match indices",
         "GatherND m(3,4) i{1,2,0} -> t ; Add x[1,3,4] t -> y # do not name elements",
         "EyeLike m(3) -> t ; Add x[1,3] t -> y # is not a matrix",
+        "Slice x[1,3,4] b{2} e{1} a{1} -> none ; Relu none -> y # is empty",
+        "Slice x[1,3] b{2} e{1} a{1} -> none ; Concat none none -> y axis=1 # is empty",
         "MatMul a(3,5) b(4,3) -> t ; Add x[1,3,3] t -> y # cannot be multiplied",
         "MatMul i{1} j{1} -> t ; Add x[1,3] t -> y # MatMul of int64 cannot be folded",
         "MatMul a(3,5) _ -> t ; Add x[1,3] t -> y # input 1 is missing",

@@ -24,6 +24,9 @@ import java.util.stream.LongStream;
 final class ShapeRules {
   private static final int MOST_PLACES = 1 << 24;
 
+  /** The largest number of axes of {@link Permute}. */
+  private static final int MOST_PERMUTED = 6;
+
   private ShapeRules() {}
 
   static void addTo(Map<String, Rule> rules) {
@@ -91,7 +94,35 @@ final class ShapeRules {
     order.stream().filter(i -> shape.dim(i) > 1).forEach(moved::add);
     boolean still = IntStream.range(1, moved.size()).allMatch(i -> moved.get(i - 1) < moved.get(i));
     Shape to = Shape.of(order.stream().mapToLong(shape::dim).toArray());
-    return still ? s.parts.reshape(node, to) : s.layer(new Permute(order), node);
+    if (still) {
+      return s.parts.reshape(node, to);
+    }
+    if (order.size() <= MOST_PERMUTED) {
+      return s.layer(new Permute(order), node);
+    }
+    return s.parts.reshape(joined(s, node, shape, moved), to);
+  }
+
+  /** Permutes axes; those that stay side by side are one axis meanwhile. */
+  private static String joined(Site s, String node, Shape shape, List<Integer> order) {
+    List<Integer> present = order.stream().sorted().toList();
+    List<Long> sizes = new ArrayList<>();
+    List<Integer> starts = new ArrayList<>();
+    for (int axis : present) {
+      int at = order.indexOf(axis);
+      int before = present.indexOf(axis) - 1;
+      boolean follows = at > 0 && before >= 0 && order.get(at - 1).equals(present.get(before));
+      if (follows) {
+        int last = sizes.size() - 1;
+        sizes.set(last, sizes.get(last) * shape.dim(axis));
+      } else {
+        sizes.add(shape.dim(axis));
+        starts.add(axis);
+      }
+    }
+    String from = s.parts.reshape(node, Shape.of(sizes.stream().mapToLong(n -> n).toArray()));
+    List<Integer> blocks = order.stream().filter(starts::contains).map(starts::indexOf).toList();
+    return s.layer(new Permute(blocks), from);
   }
 
   private static void concat(Site s) {
@@ -100,15 +131,22 @@ final class ShapeRules {
     long total = 0;
     List<Site.Form> in = new ArrayList<>();
     boolean full = axis == 0;
+    Value first = null;
     for (int i = 0; i < s.node.inputs().size(); i++) {
-      Value v = s.value(i);
-      if (v.rank() != rank) {
-        throw new Refusal("its inputs differ in rank: " + rank + " and " + v.rank());
+      if (s.dims(i).length != rank) {
+        throw new Refusal("its inputs differ in rank: " + rank + " and " + s.dims(i).length);
       }
+      if (s.dims(i)[axis] == 0) {
+        continue; // such as a slice of no elements, which rolling by 0 leaves
+      }
+      Value v = s.value(i);
+      first = first == null ? v : first;
       total += v.dims()[axis];
       in.add(full ? s.full(v) : s.form(v));
     }
-    Value first = s.value(0);
+    if (first == null) {
+      throw new Refusal("all of its inputs are empty");
+    }
     int along = in.get(0).axis(axis);
     String made = side(s, in.stream().map(Site.Form::node).toList(), along);
     s.out(0, Lowering.typed(s.made(made, Dims.with(first.dims(), axis, total)), first));
@@ -127,6 +165,10 @@ final class ShapeRules {
     for (Slices.Bounds b : Slices.bounds(s.node, s.constantsAfterFirst(), x.rank())) {
       Slices.Cut cut = b.of(v.dims()[b.axis()]);
       boolean free = s.isFree(0, b.axis());
+      if (!free && cut.count() == 0) {
+        s.out(0, Const.of(Dims.with(v.dims(), b.axis(), 0), new float[0]));
+        return;
+      }
       v = free ? cutFree(s, v, b, cut) : cut(s, v, List.of(cut));
     }
     s.out(0, Lowering.typed(v, x));

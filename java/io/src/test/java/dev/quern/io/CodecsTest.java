@@ -201,7 +201,7 @@ class CodecsTest {
         "{'type':'acme.scale','factor':1,'steps':[1,'x']}; key `steps`: string `x`, expected a number",
         "{'type':'acme.scale','factor':1,'steps':[],'bias':1}; key `bias`: unknown, expected one of factor",
         "{'type':'acme.scale','factor':-1,'steps':[]}; layer 1: factor -1.0 is below 0",
-        "{'type':'acme.scale','factor':3,'steps':[]}; codec of layer acme.scale made null",
+        "{'type':'acme.scale','factor':3,'steps':[]}; codec of layer acme.scale returned null",
         "{'type':'acme.scale','factor':4,'steps':[]}; returned a dev.quern.io.Swish, not a",
         "{'type':'acme.scale','factor':5,'steps':[]}; threw java.lang.IllegalStateException: mine",
         "{'type':'acme.scale','factor':6,'steps':[]}; threw java.lang.StackOverflowError",

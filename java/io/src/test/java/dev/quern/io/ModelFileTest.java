@@ -200,14 +200,14 @@ class ModelFileTest {
       delimiter = ';',
       quoteCharacter = '`',
       value = {
-        "normalization; ``; no normalization",
+        "normalization; ``; no key normalization",
         "normalization; []; normalization: array, expected an object",
         "normalization; {\"mean\":[0,0]}; key \"std\" is missing",
         "normalization; {\"mean\":[0,0],\"std\":[1,\"1\"]}; key \"std\"",
         "normalization; {\"mean\":[0,0],\"std\":[1,0]}; deviation",
         "normalization; {\"mean\":[0,1e999999999],\"std\":[1,1]}; finite",
         "normalization; {\"mean\":[0,0],\"std\":[1]}; 1 deviations",
-        "classes; ``; no classes",
+        "classes; ``; no key classes",
         "classes; \"a\"; key \"classes\"",
         "classes; [1,2]; key \"classes\"",
       })

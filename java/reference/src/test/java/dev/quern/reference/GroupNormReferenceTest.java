@@ -71,7 +71,7 @@ class GroupNormReferenceTest {
     assertThatThrownBy(
             () -> GroupNormReference.forward(new GroupNorm(4, 1e-5f, false), input, null, null))
         .isInstanceOf(ShapeException.class)
-        .hasMessage("group_norm: 6 channels of input 6 must be a multiple of num_groups 4");
+        .hasMessage("group_norm: the 6 channels of input 6 must be a multiple of num_groups 4");
     assertThatThrownBy(
             () -> GroupNormReference.forward(new GroupNorm(2, 1e-5f, false), input, input, null))
         .isInstanceOf(InvalidArgumentException.class)

@@ -110,7 +110,7 @@ class SafeUnpicklerTest {
     "]NNs, not a dictionary",
     "}(Nu, not a dictionary",
     "hA, the pickle's memo has no entry 65",
-    "\u0080\u0006N, protocol 6",
+    "\u0080\u0006N, protocol is 6",
     "NN\u0093, the module or name of a global is not a string",
     "U\u0005ab, a string has 5 bytes",
     "'cnumpy\ndtype\nNR', not a function"

@@ -90,6 +90,9 @@ class JoinedAttentionTest {
         Arguments.of(APART + DIVIDED + END, THREE),
         Arguments.of(APART + "Mul q f{0.5} -> q2 ; MatMul q2 k -> s" + END, THREE.scale(0.5f)),
         Arguments.of(APART + "MatMul q k -> s" + END, THREE.scale(1)),
+        Arguments.of(
+            APART + "MatMul q k -> s0 ; Mul s0 by(1,3,1,1) -> s1 ; Add s1 m(1,3,5,5) -> s" + END,
+            THREE.scale(1).biasHeads(3)),
         Arguments.of(PACKED + ROOTED + END, THREE),
         Arguments.of(PACKED + ADDED + "s1 m(1,3,5,5) -> s" + END, THREE.scale(0.5f).biasHeads(3)),
         Arguments.of(PACKED + ADDED + "m(1,1,5,5) s1 -> s" + END, THREE.scale(0.5f).biasHeads(1)),

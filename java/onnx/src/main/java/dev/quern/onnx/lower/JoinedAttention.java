@@ -6,10 +6,13 @@ import dev.quern.layer.ScaledDotProductAttention;
 import dev.quern.layer.activation.Softmax;
 import dev.quern.layer.math.Add;
 import dev.quern.layer.math.Matmul;
+import dev.quern.layer.math.Multiply;
+import dev.quern.layer.shape.Constant;
 import dev.quern.layer.shape.Permute;
 import dev.quern.layer.shape.Reshape;
 import dev.quern.layer.shape.Slice;
 import dev.quern.network.Network;
+import dev.quern.onnx.graph.Dims;
 import dev.quern.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -50,10 +53,11 @@ final class JoinedAttention {
   }
 
   /**
-   * The attention scores before the softmax: a matrix product, its scale, and the names of the
-   * values that are added to it.
+   * The attention scores before the softmax: a matrix product, its scale, the node of its scales by
+   * head, and the names of the values that are added to it.
    */
-  private record Scores(Network.Node product, double scale, List<String> added) {}
+  private record Scores(
+      Network.Node product, double scale, Network.@Nullable Node byHead, List<String> added) {}
 
   /** The numbers of windows and heads, and the sizes of the matrices of each head of a window. */
   record Sizes(int windows, int heads, long queries, long keys, long depth, long valueDepth) {}
@@ -82,15 +86,13 @@ final class JoinedAttention {
             v[rank - 1]);
     double scale = scores.scale * query.scale() * key.scale();
     ScaledDotProductAttention layer = layer(s, scale);
-    if (layer == null) {
-      return false;
-    }
     AddedScores added = AddedScores.of(parts, scores.added, s);
-    if (added == null) {
+    if (layer == null || added == null || !isByHead(scores.byHead, s)) {
       return false;
     }
     List<String> inputs = new ArrayList<>();
-    inputs.add(tokens("query", scores.product.inputs().get(0), query, s));
+    String queries = tokens("query", scores.product.inputs().get(0), query, s);
+    inputs.add(scores.byHead == null ? queries : scaled(queries, scores.byHead, s));
     inputs.add(tokens("key", scores.product.inputs().get(1), key, s));
     inputs.add(tokens("value", n.inputs().get(1), value, s));
     if (added.mask() != null) {
@@ -105,6 +107,29 @@ final class JoinedAttention {
             weights);
     back(n, made, s);
     return true;
+  }
+
+  /** Returns whether a node has one scale for each head. */
+  private boolean isByHead(Network.@Nullable Node scales, Sizes s) {
+    if (scales == null) {
+      return true;
+    }
+    long[] dims = parts.shapes.get(scales.name()).toArray();
+    int heads = dims.length - 3;
+    return heads >= 0 && dims[heads] == s.heads && Dims.elements(dims) == s.heads;
+  }
+
+  /** Multiplies each head's features of the queries by the head's scale. */
+  private String scaled(String queries, Network.Node scales, Sizes s) {
+    float[] each = ((Constant) scales.layer()).values();
+    int depth = Math.toIntExact(s.depth);
+    float[] all = new float[s.heads * depth];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = each[i / depth];
+    }
+    Constant factors = new Constant(Shape.of(1, all.length), all);
+    String by = parts.add(queries + "_scales", factors, scales.inputs(), Map.of());
+    return parts.add(queries + "_scaled", new Multiply(), List.of(queries, by), Map.of());
   }
 
   /**
@@ -150,20 +175,30 @@ final class JoinedAttention {
     Shape shape = parts.shapes.get(of.root());
     boolean fits =
         shape.rank() >= 2 && shape.elements() == rows * keys && shape.dim(shape.rank() - 1) == keys;
-    return fits ? product(of.root(), of.scale(), List.of()) : null;
+    return fits ? product(of.root(), of.scale(), null, List.of()) : null;
   }
 
-  private @Nullable Scores product(String name, double scale, List<String> added) {
+  private @Nullable Scores product(
+      String name, double scale, Network.@Nullable Node byHead, List<String> added) {
     Network.Node n = parts.nodes.get(name);
     if (n == null) {
       return null;
     }
     if (n.layer() instanceof Matmul) {
-      return new Scores(n, scale, added);
+      return new Scores(n, scale, byHead, added);
+    }
+    if (n.layer() instanceof Multiply && n.inputs().size() == 2 && byHead == null && scale == 1) {
+      for (String one : n.inputs()) {
+        Network.Node scales = parts.nodes.get(one);
+        if (scales != null && scales.layer() instanceof Constant) {
+          return product(Joining.other(n, one), 1, scales, added);
+        }
+      }
     }
     if (!(n.layer() instanceof Add)
         || n.inputs().size() != 2
         || added.size() == MOST_ADDED
+        || byHead != null
         || scale != 1) {
       return null;
     }
@@ -173,11 +208,15 @@ final class JoinedAttention {
       boolean whole =
           new View(v.root(), v.sizes(), v.strides(), v.offset(), 1)
               .isWhole(parts.shapes.get(v.root()));
-      boolean scores = of != null && (of.layer() instanceof Matmul || of.layer() instanceof Add);
+      boolean scores =
+          of != null
+              && (of.layer() instanceof Matmul
+                  || of.layer() instanceof Add
+                  || of.layer() instanceof Multiply);
       if (scores && whole) {
         List<String> all = new ArrayList<>(added);
         all.add(Joining.other(n, one));
-        Scores found = product(v.root(), v.scale(), all);
+        Scores found = product(v.root(), v.scale(), null, all);
         if (found != null) {
           return found;
         }

@@ -9,8 +9,8 @@ import dev.quern.train.Trainer;
 import java.util.Set;
 
 /**
- * Warms up the native library and its classes on another core with a training step of a minimal
- * network, while the command line is parsed. This saves a fifth of the startup time. The network
+ * Warms up the native library and its Java classes while the command line is parsed: another core
+ * makes a training step of a minimal network. This saves a fifth of the startup time. The network
  * has no convolution, so QUERN_VERBOSE and QUERN_TUNE do not report it.
  */
 final class Ahead {

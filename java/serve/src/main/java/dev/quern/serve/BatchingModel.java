@@ -132,8 +132,8 @@ public final class BatchingModel implements AutoCloseable {
     }
 
     /**
-     * Sets the largest number of samples in the queue, from 1 to 65,536; default 256. If the queue
-     * is empty, a request with more samples is accepted, too.
+     * Sets the largest number of samples in the queue, from 1 to 65,536; default 256. A request
+     * with more samples is accepted if the queue is empty.
      *
      * @throws InvalidArgumentException if {@code samples} is outside this range
      */

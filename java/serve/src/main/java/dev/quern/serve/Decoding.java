@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Decodes images on separate threads, so that an expensive image cannot block the threads that read
  * other requests and write responses. Images whose decoding needs much memory, and therefore much
- * time, have a separate queue and never occupy the last thread. Thread-safe.
+ * time, have a separate queue and never occupy all threads. Thread-safe.
  */
 final class Decoding implements AutoCloseable {
   /** Maximum number of images in each of the two queues, for small and for large images. */

@@ -102,8 +102,8 @@ record FeatureColumn(String name, int place, Kind kind, long[] dims) implements 
   /**
    * Reads a row's vector, array or number into {@code to}, from index {@code at} on.
    *
-   * @throws FormatException if the number of values differs from the network's input, or a value is
-   *     not finite
+   * @throws FormatException if the number of values differs from that of the network's input, or a
+   *     value is not finite
    */
   void floats(Row row, float[] to, int at) {
     int length = (int) shape().elements();

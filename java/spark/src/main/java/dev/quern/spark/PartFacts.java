@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Facts about one partition, or about all, that the driver needs.
+ * Facts that the driver needs about one partition, or about all partitions.
  *
  * @param sizes the number of samples in each partition
  * @param values the number of values per channel over all samples

@@ -13,7 +13,7 @@ final class SparkImage {
    * Converts a cell to an image.
    *
    * @param cell a struct of Spark's image schema
-   * @throws FormatException if its size, channels and data do not match
+   * @throws FormatException if the size, channels and data of the image do not match
    */
   static Image of(Row cell) {
     int height = cell.<Integer>getAs("height");

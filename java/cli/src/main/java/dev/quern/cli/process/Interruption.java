@@ -57,7 +57,7 @@ public final class Interruption {
   }
 
   /**
-   * Returns whether the JVM is shutting down, when operations such as class loading may fail in
+   * Returns whether the JVM is shutting down; operations such as class loading may then fail in
    * unexpected ways.
    */
   static boolean ending() {

@@ -84,7 +84,8 @@ public record SearchSpace(String text, Map<String, Values> options) {
     }
 
     /**
-     * Rounds to four significant digits; without {@code log}, relative to the width of the range.
+     * Rounds a value to four significant digits of the value or, without {@code log}, to the
+     * precision of four digits of the range's width.
      */
     private BigDecimal rounded(BigDecimal value) {
       return log

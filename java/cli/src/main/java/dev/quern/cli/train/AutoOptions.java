@@ -170,7 +170,7 @@ final class AutoOptions {
   }
 
   /**
-   * Returns a pretrained network from the cache if a folder has few images, of sufficient size for
+   * Returns a pretrained network from the cache if the folder's images are few and large enough for
    * photos.
    */
   private static Optional<Pretrained> cached(FolderFacts folder) {

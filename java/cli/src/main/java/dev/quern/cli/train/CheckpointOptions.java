@@ -96,7 +96,7 @@ final class CheckpointOptions {
   }
 
   /**
-   * Checks that only options are given that may change when a run is resumed.
+   * Checks that each given option may change when a run is resumed.
    *
    * @throws BadValueException if another option is given
    */
@@ -111,8 +111,8 @@ final class CheckpointOptions {
   }
 
   /**
-   * Reports differences from the conditions of the interrupted run, such as another instruction
-   * set, which change the last bits of the results.
+   * Reports conditions that differ from those of the interrupted run, such as the instruction set,
+   * since they change the last bits of the results.
    */
   static void tellDifferences(Checkpoint from, Trainer trainer, PrintWriter err) {
     List<String> differences = from.differences(trainer);

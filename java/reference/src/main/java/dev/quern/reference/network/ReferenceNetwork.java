@@ -194,9 +194,9 @@ public final class ReferenceNetwork {
   }
 
   /**
-   * Returns the network's output with one parameter or input replaced. Only nodes that depend on it
-   * are computed. Neither this network nor the activations change, so threads may call this method
-   * concurrently.
+   * Returns the network's output with one parameter or input replaced. Only nodes that depend on
+   * the replaced array are computed. Neither this network nor the activations change, so threads
+   * may call this method concurrently.
    *
    * @param activations the result of {@link #forward(NdArray, boolean)}
    * @param name a parameter's dotted name, or an input's name

@@ -20,7 +20,7 @@ import org.bytedeco.javacpp.Loader;
  * a power failure or on a bad disk, a file may contain zeros, which crash the process.
  *
  * <p>Therefore every start compares the whole file with the jar's checksum (37 MB in 6 ms from the
- * page cache), and extracts it again if it differs.
+ * page cache), and extracts the file again if the checksum differs.
  */
 final class CachedLibrary {
   private CachedLibrary() {}

@@ -25,9 +25,9 @@ import java.util.function.Consumer;
 /**
  * The content of a safetensors file: named tensors of type U8, I8, I16, F32, BF16, F16, F64 or I64,
  * and text metadata. A file consists of the header's length (8 bytes, little-endian), a JSON
- * header, and the tensors' little-endian values. Arrays are returned without a copy; if they are
- * not modified, this object is thread-safe. {@link SafetensorsFile} reads files with other types,
- * tensor by tensor.
+ * header, and the tensors' little-endian values. Arrays are returned without a copy; if the arrays
+ * are not modified, this object is thread-safe. {@link SafetensorsFile} reads files with other
+ * types, tensor by tensor.
  */
 public final class Safetensors {
   private static final String OPERATION = "safetensors";

@@ -46,7 +46,7 @@ public record StateDict(
    * Checks that each weight has a shape of matching size.
    *
    * @throws InvalidArgumentException if a weight has no shape
-   * @throws ShapeException if the number of a weight's values differs from its shape's
+   * @throws ShapeException if the number of a weight's values differs from the number in its shape
    */
   public StateDict {
     weights = Collections.unmodifiableMap(Require.all(OPERATION, "weights", weights));

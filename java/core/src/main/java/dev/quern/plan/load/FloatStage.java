@@ -13,8 +13,8 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
 
 /**
- * Loads float samples into a plan: reads them to the heap, then shifts and normalizes them in Java.
- * Not thread-safe.
+ * Loads float samples into a plan: reads samples to the heap, then shifts and normalizes them in
+ * Java. Not thread-safe.
  */
 final class FloatStage {
   private final int number;
@@ -113,8 +113,8 @@ final class FloatStage {
   }
 
   /**
-   * Reflects a coordinate at the borders of an axis. Its distance from the axis must be less than
-   * {@code length}.
+   * Reflects a coordinate at the borders of an axis. The coordinate's distance from the axis must
+   * be less than {@code length}.
    */
   static int reflected(int at, int length) {
     return at < 0 ? -at : at >= length ? 2 * (length - 1) - at : at;

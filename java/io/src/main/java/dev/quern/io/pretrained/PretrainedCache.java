@@ -93,7 +93,8 @@ public final class PretrainedCache {
   }
 
   /**
-   * Returns the network's file if one with its name and size exists; its checksum is not verified.
+   * Returns the network's file if a file with the right name and size exists; the checksum is not
+   * verified.
    */
   public Optional<Path> find(Pretrained network) {
     Require.present("pretrained", "network", network);

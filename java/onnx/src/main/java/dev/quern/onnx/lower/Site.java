@@ -100,8 +100,8 @@ final class Site {
   }
 
   /**
-   * Returns a constant that is equal for all samples as a value with {@code rank} axes, including
-   * the batch.
+   * Returns a constant, which is equal for all samples, as a value with {@code rank} axes,
+   * including the batch.
    */
   Value each(Const c, int rank) {
     long[] dims = Dims.padded(c.dims(), rank);
@@ -252,7 +252,7 @@ final class Site {
     return new Value(parts.reshape(made, lowering.canonical(dims)), dims, Types.FLOAT);
   }
 
-  /** Returns a layer's result as a value whose first axis is that of another value. */
+  /** Returns a layer's result as a value with the first axis of another value. */
   Value like(Value v, String made) {
     return made(made, behind(v, parts.shapes.get(made)));
   }

@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A training listener that records activation statistics of layers for a {@link RunReport}: the
  * magnitude of values, and the fraction of a ReLU's channels that are 0 for all samples (dead
- * units). It measures a few samples after the first and the last epoch. Between these, it measures
- * so rarely that this takes at most 0.5 % of the training time. Use one instance per trainer; any
- * thread may read the results.
+ * units). It measures a few samples after the first and the last epoch. After other epochs, it
+ * measures so rarely that this takes at most 0.5 % of the training time. Use one instance per
+ * trainer; any thread may read the results.
  *
  * <pre>{@code
  * Activations activations = new Activations(trainer, validation);

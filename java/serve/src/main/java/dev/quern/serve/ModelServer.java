@@ -150,9 +150,9 @@ public final class ModelServer implements AutoCloseable {
     /**
      * Sets the memory budget in bytes of all requests together, for bodies, images and responses on
      * the heap: at least 1 MiB; default a quarter of the maximum heap. A request that does not fit
-     * the free part gets status 503, except if no other request uses that memory. Output tensors
-     * count three times, from before they are computed until they are sent; a request whose output
-     * tensors exceed the whole budget gets status 413.
+     * the free part gets status 503, except if it is the only request. Output tensors count three
+     * times, from before they are computed until they are sent; a request whose output tensors
+     * exceed the whole budget gets status 413.
      *
      * @throws InvalidArgumentException if {@code bytes} is less than 1 MiB
      */

@@ -134,8 +134,8 @@ public final class DataOptions extends DataFolderOptions {
   }
 
   /**
-   * Gives each column whose role no option sets the role that it had when the model was trained.
-   * Must be called before {@link #open}.
+   * Restores the roles that columns had when the model was trained, except roles that an option
+   * sets. Must be called before {@link #open}.
    */
   public void remember(ModelData model) {
     table.remember(model.provenance());

@@ -306,7 +306,7 @@ public final class ImageFolderOptions implements OpenSets {
   /**
    * Checks that each given option for an image folder also applies to tables.
    *
-   * @throws BadValueException if an option is given that is for image folders only
+   * @throws BadValueException if a given option is for image folders only
    */
   void requireTableAlone(CommandSpec own) {
     BadValueException.refuse(

@@ -166,7 +166,7 @@ public final class TableOptions implements OpenSets {
     }
   }
 
-  /** Takes from a model's provenance the role of each column whose role no option sets. */
+  /** Takes the roles of columns from a model's provenance, except roles that an option sets. */
   void remember(Map<String, String> provenance) {
     known = provenance;
   }

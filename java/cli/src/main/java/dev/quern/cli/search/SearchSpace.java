@@ -84,8 +84,8 @@ public record SearchSpace(String text, Map<String, Values> options) {
     }
 
     /**
-     * Rounds a value to four significant digits of the value or, without {@code log}, to the
-     * precision of four digits of the range's width.
+     * Rounds a value to four significant digits: with {@code log}, digits of the value; without it,
+     * digits of the range's width.
      */
     private BigDecimal rounded(BigDecimal value) {
       return log

@@ -33,7 +33,7 @@ final class ServedFolder {
   private final PrintWriter out;
   private final PrintWriter err;
 
-  /** Files that were deployed or could not be read; each with its metadata at that time. */
+  /** Files that were deployed or could not be read, each with its metadata at that time. */
   private final Map<Path, Stamp> done = new HashMap<>();
 
   /** Files of the folder at the previous check. */

@@ -170,8 +170,8 @@ final class AutoOptions {
   }
 
   /**
-   * Returns a pretrained network from the cache if the folder's images are few and large enough for
-   * photos.
+   * Returns a pretrained network from the cache if a folder has few images and they are large
+   * enough for fine-tuning.
    */
   private static Optional<Pretrained> cached(FolderFacts folder) {
     int side = Math.min(folder.size().height(), folder.size().width());

@@ -111,8 +111,8 @@ final class CheckpointOptions {
   }
 
   /**
-   * Reports conditions that differ from those of the interrupted run, such as the instruction set,
-   * since they change the last bits of the results.
+   * Reports conditions that differ from those of the interrupted run, such as the instruction set;
+   * these change the last bits of the results.
    */
   static void tellDifferences(Checkpoint from, Trainer trainer, PrintWriter err) {
     List<String> differences = from.differences(trainer);

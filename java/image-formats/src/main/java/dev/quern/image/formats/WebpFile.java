@@ -15,7 +15,7 @@ import java.util.Arrays;
  *
  * @param width the width of the canvas; {@code height} is its height
  * @param left the distance of an animation's first image from the canvas's left edge; {@code top}
- *     is that from the top edge
+ *     is the distance from the top edge
  * @param orientation the EXIF orientation
  * @param lossy whether the file may use lossy compression
  */

@@ -121,8 +121,8 @@ final class GradientCase {
   }
 
   /**
-   * Returns this case with a random change of the input that is slightly larger than single
-   * precision's rounding.
+   * Returns a copy of this case; its input is changed at random by slightly more than the rounding
+   * of single precision.
    */
   GradientCase moved(SplittableRandom random) {
     NdArray near = input.copy();

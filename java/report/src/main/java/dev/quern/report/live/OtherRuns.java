@@ -41,8 +41,8 @@ public final class OtherRuns {
   }
 
   /**
-   * Returns the newest runs, the newest first, by their names, which are dates; empty if the folder
-   * cannot be read.
+   * Returns the latest runs, sorted from the newest to the oldest by their names, which are dates;
+   * empty if the folder cannot be read.
    */
   synchronized List<RunData> all() {
     List<RunData> all = new ArrayList<>();

@@ -2,8 +2,8 @@ package dev.quern.serve.http;
 
 /**
  * The memory budget of all requests together, for bodies, parsed data and responses. Small requests
- * share a quarter; large requests share the rest. A request that does not share its part with
- * others is always accepted, since other limits apply to it.
+ * share a quarter; large requests share the rest. A request that is alone in its part is always
+ * accepted, since other limits apply to it.
  */
 public final class Budget {
   /** Largest size in bytes of a small request; smaller if the whole budget is small. */

@@ -144,7 +144,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** Closes the connection after sending an error response, unless a response was sent already. */
+  /** Sends an error response if no response was sent yet, and closes the connection. */
   private void refuse(HttpError error) {
     Request of = request;
     of.last();

@@ -29,9 +29,9 @@ public final class ArrayFilesBuilder {
   }
 
   /**
-   * Sets the order of the axes of samples with three axes. By default, the first or last axis is
-   * the channel axis if its size is at most 4; if both or neither have such a size, the array is
-   * rejected.
+   * Sets the order of the axes of samples with three axes. By default, the channel axis is the
+   * first or the last axis, whichever has a size of at most 4; if both or neither have, the array
+   * is rejected.
    *
    * @throws InvalidArgumentException if {@code axes} is null
    */

@@ -66,8 +66,8 @@ public final class Safetensors {
     /**
      * Creates a tensor of type F32.
      *
-     * @throws ShapeException if the number of values differs from the shape's; the other methods
-     *     throw it, too
+     * @throws ShapeException if the number of values differs from the number in the shape; the
+     *     other methods throw the same exception
      */
     public static Entry floats(Shape shape, float... values) {
       return new Entry(
@@ -219,8 +219,8 @@ public final class Safetensors {
   /**
    * Returns a tensor's shape.
    *
-   * @throws NotFoundException if the file has no tensor of that name; the other methods throw it,
-   *     too
+   * @throws NotFoundException if the file has no tensor of that name; all other methods with a name
+   *     throw the same exception
    */
   public Shape shape(String name) {
     return entry(name).shape;

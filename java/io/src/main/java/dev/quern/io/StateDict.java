@@ -134,7 +134,7 @@ public record StateDict(
    * MatchingWeights#of}. Weights without a match and tensors that are not floating-point are
    * reported.
    *
-   * @param names the mapping from these names to the network's
+   * @param names the mapping from these names to the names in the network
    * @param patterns patterns of the network's weights to load, where {@code *} matches any
    *     characters; empty for all
    * @throws InvalidArgumentException if a pattern matches none of the network's weights, or two

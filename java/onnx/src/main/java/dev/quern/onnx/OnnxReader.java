@@ -26,7 +26,7 @@ import java.util.Map;
  *
  * <p>A sample of the network has no batch axis, which is the first axis in ONNX: an input {@code
  * [N, 3, 224, 224]} or {@code [1, 3, 224, 224]} becomes {@code [3, 224, 224]}. If a graph computes
- * across a fixed first axis, this axis is not a batch, and the sample includes it.
+ * across a fixed first axis, this axis is not a batch but a part of the sample.
  *
  * <p>Axes that are dynamic in the file remain dynamic in the network only if its layers are proved
  * correct for all sizes: no operator mixes the samples of a dynamic batch, and each layer either is

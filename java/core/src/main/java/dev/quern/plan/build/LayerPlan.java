@@ -120,7 +120,7 @@ public interface LayerPlan<L extends Layer> {
   }
 
   /**
-   * Returns a plan for a layer with one input that may have any strides. The output is in C, H, W
+   * Returns a plan for a layer that reads its only input with any strides. The output is in C, H, W
    * order if it is not an image.
    *
    * @param how adds the operation

@@ -60,7 +60,8 @@ final class FloatStage {
   }
 
   /**
-   * Normalizes and shifts the samples read last, and stores them in the plan's memory order.
+   * Normalizes and shifts the samples that were read last, and stores them in the plan's memory
+   * order.
    *
    * @param moves the shift of each image; not read if the batch has no shifts
    */

@@ -47,9 +47,9 @@ public final class ImageFolderBuilder {
   }
 
   /**
-   * Sets size, fit, crop and channels to those of a model's preprocessing, replacing earlier
-   * settings. Default: three RGB channels, stretched. The normalization is not used, since the
-   * trainer has its own.
+   * Copies size, fit, crop and channels from a model's preprocessing, replacing earlier settings.
+   * Default: three RGB channels, stretched. The normalization is not copied, since the trainer has
+   * its own.
    *
    * @throws InvalidArgumentException if {@code preprocessing} is null, or not for images
    */

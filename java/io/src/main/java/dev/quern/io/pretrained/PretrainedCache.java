@@ -163,7 +163,7 @@ public final class PretrainedCache {
    * Copies a file that was downloaded in another way into the cache.
    *
    * @return the path of the copy
-   * @throws FormatException if size or checksum differ from those in the catalog
+   * @throws FormatException if the size or checksum differs from the one in the catalog
    * @throws NotFoundException if the file does not exist
    */
   public Path add(Pretrained network, Path file) {

@@ -56,7 +56,7 @@ public final class Shapes {
 
   /**
    * Returns the shape of a Flatten's result: the product of the dimensions before the node's axis,
-   * and the product of the remaining ones.
+   * and the product of the remaining dimensions.
    */
   public static long[] flattened(Node node, long[] dims) {
     long at = node.attributes().number("axis", 1);

@@ -177,7 +177,7 @@ final class Site {
 
   /**
    * Returns a value in the form for a layer that computes along these axes. The first axis is
-   * dropped if it is the batch, or if its size is 1 and it is not one of these axes.
+   * dropped if it is the batch, or if it has size 1 and is not among these axes.
    */
   Form form(Value v, int... axes) {
     boolean first = Arrays.stream(axes).anyMatch(a -> a == 0);

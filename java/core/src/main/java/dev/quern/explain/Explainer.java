@@ -64,8 +64,8 @@ public final class Explainer implements AutoCloseable {
   }
 
   /**
-   * Returns the default layer of Grad-CAM: the last layer before the network's output that outputs
-   * an image of more than one pixel.
+   * Returns the default layer of Grad-CAM: the last layer before the network's output whose result
+   * is an image of more than one pixel.
    *
    * @throws InvalidArgumentException if there is no such layer
    */

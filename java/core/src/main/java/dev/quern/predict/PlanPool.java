@@ -63,7 +63,7 @@ final class PlanPool {
    * Returns a kept plan, or reserves memory for a new plan. If the limit would be exceeded, frees
    * kept plans and waits for running calls.
    *
-   * @param of the network's size
+   * @param of the network at one size
    * @param batch the batch size of the plan
    * @param need the size of the plan in bytes
    * @return the plan; null if the caller must allocate it. If allocation fails, the caller must

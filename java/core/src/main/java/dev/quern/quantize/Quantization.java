@@ -107,8 +107,9 @@ public final class Quantization {
   }
 
   /**
-   * Sets labeled samples on which accuracy is measured before and after quantization. They should
-   * not be training samples. Without them, the report contains no accuracy.
+   * Sets labeled samples on which accuracy is measured before and after quantization. Held-out
+   * samples should not be training samples. Without held-out samples, the report contains no
+   * accuracy.
    */
   public Quantization heldOut(Dataset labelled) {
     heldOut = Require.present("quantize", "held-out data", labelled);
@@ -148,8 +149,8 @@ public final class Quantization {
    * @param count number of calibration images, spread evenly over the data set; all images if there
    *     are fewer. A few hundred are sufficient
    * @throws InvalidArgumentException if there are no images, {@code count} is below 1, a layer to
-   *     keep does not exist, or the network has several inputs, quantized layers, or no layer to
-   *     quantize
+   *     keep does not exist, or the network has several inputs, is already quantized, or has no
+   *     layer to quantize
    * @throws dev.quern.error.ShapeException if the images do not have the shape of the network's
    *     input
    * @throws dev.quern.error.NumericException if a value is NaN or infinite

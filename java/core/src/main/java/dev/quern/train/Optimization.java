@@ -208,7 +208,7 @@ final class Optimization implements AutoCloseable {
     ConcatKernel.copy(n, from, to);
   }
 
-  /** Initializes lookahead's slow weights from the initial weights. */
+  /** Initializes the slow weights of lookahead with the initial weights. */
   void started() {
     for (ParameterPiece s : pieces) {
       if (slow != null) {

@@ -202,7 +202,7 @@ final class RoundSteps implements StepSource {
     return all;
   }
 
-  /** Runs a round; throws Quern's exceptions, such as errors in a replica's data, unchanged. */
+  /** Runs a round. Quern's exceptions, such as errors in a replica's data, are not wrapped. */
   private Contribution round(Round round) {
     try {
       return UserCode.answer(NAME + ": " + round, () -> exchange.round(round));

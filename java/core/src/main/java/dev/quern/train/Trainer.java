@@ -140,16 +140,17 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
-   * Trains with replicas of the network on parts of a data set, in this process or in others, which
-   * are synchronized in rounds according to {@code rule}. Listeners receive each round as a step.
-   * In other respects, this method behaves as {@link #fit(Dataset, int, TrainingListener)}.
+   * Trains replicas of the network in this process or in others, each on one part of a data set.
+   * The replicas are synchronized in rounds according to {@code rule}. Listeners receive each round
+   * as a step. In other respects, this method behaves as {@link #fit(Dataset, int,
+   * TrainingListener)}.
    *
    * <p>The weights are bit-identical for the same parts, rule and seed. With one part and one step
    * per round, they are bit-identical to those of {@link #fit(Dataset, int)}. Batch normalization
    * uses each replica's own batch statistics; running statistics are averaged.
    *
-   * @throws InvalidArgumentException if there are no images, or a round has more than one step and
-   *     the trainer accumulates gradients or has averaged or slow weights
+   * @throws InvalidArgumentException if there are no images, or if a round has several steps
+   *     although the trainer accumulates gradients or has averaged or slow weights
    * @throws dev.quern.error.UserCodeException if the exchange throws
    * @throws dev.quern.error.DataException if the exchange does not return the needed contribution
    */
@@ -161,7 +162,7 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
-   * Computes one replica's contribution to a round in which another trainer calls {@link
+   * Computes one replica's contribution to a round of another trainer's {@link
    * #fit(GradientExchange, LocalSgd, int, TrainingListener)}; called by a {@link GradientExchange}.
    * The weights and progress of this trainer are overwritten; the result depends only on the
    * arguments.
@@ -277,7 +278,7 @@ public final class Trainer implements AutoCloseable {
   /**
    * Evaluates accuracy, loss and metrics on a data set, with the current weights or their moving
    * average. A model with these weights returns the same result: bit-identical if the trainer's
-   * batch size is 64 or more, otherwise up to the rounding of kernels for fewer samples.
+   * batch size is 64 or more, otherwise equal up to the rounding of kernels for fewer samples.
    *
    * @throws dev.quern.error.DataException if the data set throws, or a sample does not match the
    *     set's shape and classes
@@ -360,7 +361,7 @@ public final class Trainer implements AutoCloseable {
 
   /**
    * Returns a model as {@link #modelData(List, Map)} does, with the class names of the network's
-   * tasks or, without any, those of the data set of the last {@link #fit}.
+   * tasks or, if the tasks have none, of the data set of the last {@link #fit}.
    */
   public ModelData modelData(Map<String, String> provenance) {
     return modelData(List.of(), provenance);
@@ -368,11 +369,11 @@ public final class Trainer implements AutoCloseable {
 
   /**
    * Returns a model with a copy of the current weights or their moving average. An output without a
-   * task gets one by its loss: single-label for cross-entropy, multi-label for binary
+   * task gets the task of its loss: single-label for cross-entropy, multi-label for binary
    * cross-entropy, regression or an image for mse and huber.
    *
-   * @param classes the class names of the only or first output; if empty, those of its task or,
-   *     without any, of the data set of the last {@link #fit}
+   * @param classes the class names of the only or first output; if empty, those of the output's
+   *     task or, if it has none, of the data set of the last {@link #fit}
    * @param provenance free text by key, stored in the model file
    * @throws NumericException if a weight is NaN or infinite
    */

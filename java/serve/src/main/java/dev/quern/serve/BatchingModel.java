@@ -223,7 +223,7 @@ public final class BatchingModel implements AutoCloseable {
      * Builds the batching model and starts its worker threads.
      *
      * @throws InvalidArgumentException if the queue timeout is shorter than the window
-     * @throws dev.quern.error.MemoryLimitException if the system cannot create all threads; those
+     * @throws dev.quern.error.MemoryLimitException if the system cannot create all threads; threads
      *     already started are stopped
      */
     public BatchingModel build() {
@@ -372,7 +372,7 @@ public final class BatchingModel implements AutoCloseable {
   }
 
   /**
-   * Waits until all threads have stopped. Returns immediately when called by one of them.
+   * Waits until all threads have stopped. Returns immediately when called by one of the threads.
    *
    * @param until the deadline, as a time of {@link System#nanoTime}
    * @return false if the deadline passed first

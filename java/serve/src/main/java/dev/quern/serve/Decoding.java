@@ -23,7 +23,7 @@ final class Decoding implements AutoCloseable {
   static final int MOST_WAITING = 64;
 
   /**
-   * An image counts as large if decoding needs at least this many bytes, which takes about 100 ms.
+   * An image counts as large if decoding needs at least this many bytes; that takes about 100 ms.
    */
   private static final long LARGE = 16 << 20;
 
@@ -69,7 +69,7 @@ final class Decoding implements AutoCloseable {
     return job.image;
   }
 
-  /** Thrown if an image's header shows that it is large, before memory is allocated for it. */
+  /** Thrown if an image's header shows that the image is large, before memory is allocated. */
   private static final class LargeException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -126,8 +126,8 @@ public final class ModelServer implements AutoCloseable {
 
     /**
      * Sets a secret that each request must send as {@code Authorization: Bearer TOKEN}; default
-     * none. Requests for liveness, readiness, {@code /openapi.json} and the page do not need it;
-     * the page prompts for the token.
+     * none. Requests for liveness, readiness, {@code /openapi.json} and the page do not need the
+     * secret; the page prompts for it.
      *
      * @throws InvalidArgumentException if the token is shorter than 16 characters
      */
@@ -163,7 +163,7 @@ public final class ModelServer implements AutoCloseable {
 
     /**
      * Sets the largest height times width of an image, from 1 to {@link Image#MOST_PIXELS}; default
-     * 16 million. It is checked before the image is decoded.
+     * 16 million. The limit is checked before the image is decoded.
      *
      * @throws InvalidArgumentException if {@code pixels} is outside this range
      */

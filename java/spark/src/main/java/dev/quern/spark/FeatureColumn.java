@@ -20,7 +20,7 @@ import org.apache.spark.sql.types.StructType;
 
 /**
  * A column whose cells are read as samples of a network: images of Spark's image source, encoded
- * files of its binary source, vectors, arrays of numbers, or numbers.
+ * files of Spark's binary source, vectors, arrays of numbers, or numbers.
  *
  * @param place the index of the column in a row
  * @param dims the shape of a sample

@@ -118,7 +118,7 @@ final class Part implements Dataset, Serializable {
   }
 
   /**
-   * Returns the sum of pixel values for each channel, then the sum of their squares for each
+   * Returns the sum of pixel values for each channel, then the sum of squared pixel values for each
    * channel.
    */
   long[] sums() {

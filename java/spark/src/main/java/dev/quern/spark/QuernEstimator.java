@@ -354,7 +354,7 @@ public abstract class QuernEstimator<E extends QuernEstimator<E>> extends Estima
 
   /**
    * Sets a listener that is notified of epochs and rounds on the driver. Copies of the estimator
-   * have the same listener; saved estimators do not contain it.
+   * have the same listener; saved estimators do not contain the listener.
    */
   public E setListener(TrainingListener hears) {
     listener = hears;

@@ -5,7 +5,7 @@ import dev.quern.error.FormatException;
 import dev.quern.tensor.Shape;
 import org.apache.spark.sql.Row;
 
-/** The conversion of images of Spark's image source, whose pixels are interleaved BGR. */
+/** The conversion of images of Spark's image source, which stores pixels as interleaved BGR. */
 final class SparkImage {
   private SparkImage() {}
 

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** Custom data with both splits, whose files are open. */
+/** Custom data whose files are open; contains both splits. */
 interface OpenSets extends AutoCloseable {
   /** Returns a line that describes the content. */
   String summary();

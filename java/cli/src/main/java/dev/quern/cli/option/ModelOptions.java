@@ -9,7 +9,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Options of commands that use a model, which may lack class names and preprocessing. */
+/** Options of commands that use a model, for class names and preprocessing that it may lack. */
 public final class ModelOptions {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;

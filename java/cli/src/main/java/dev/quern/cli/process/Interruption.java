@@ -28,8 +28,8 @@ public final class Interruption {
    * stop} and waits for the work.
    *
    * @param late message if the work does not return in time
-   * @return the work's result; {@link Failures#STOPPED}, without running it, if the JVM is already
-   *     shutting down
+   * @return the work's result; {@link Failures#STOPPED}, without running the work, if the JVM is
+   *     already shutting down
    */
   public static int guard(Runnable stop, String late, IntSupplier work) {
     CountDownLatch done = new CountDownLatch(1);

@@ -64,8 +64,8 @@ public final class ConfigOptions {
   }
 
   /**
-   * Returns the options of the file, followed by the command line's arguments. An option that the
-   * command line contains is omitted from those of the file.
+   * Returns the options of the file, followed by the command line's arguments. An option of the
+   * file is omitted if the command line contains it.
    *
    * @throws NotFoundException if the file does not exist
    * @throws FormatException if the file is not JSON or YAML, or has an option that does not exist

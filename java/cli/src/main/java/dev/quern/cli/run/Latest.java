@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 
 /**
  * The entry {@code latest} in a folder of runs, which points to the newest run: a symbolic link or,
- * on file systems without links, a text file with the run's name. Commands resolve both.
+ * on file systems without links, a text file with the run's name. Commands resolve both forms.
  */
 final class Latest {
   static final String NAME = "latest";

@@ -24,8 +24,8 @@ import java.util.stream.Stream;
 
 /**
  * The folder of a training run: {@code model.safetensors}, {@code config.json}, {@code history.csv}
- * with one line per epoch, {@code report.html} with {@code report.json}, and {@code checkpoints}. A
- * run locks the folder from its start to its end.
+ * with one line per epoch, {@code report.html} with {@code report.json}, and {@code checkpoints}.
+ * The folder is locked from the start to the end of the run.
  */
 public final class RunFolder implements AutoCloseable {
   private static final String OPERATION = "train";
@@ -238,7 +238,7 @@ public final class RunFolder implements AutoCloseable {
     return Double.isNaN(value) ? "" : Double.toString(value);
   }
 
-  /** Unlocks the folder; closing it again has no effect. */
+  /** Unlocks the folder; further calls have no effect. */
   @Override
   public void close() {
     if (!closed) {

@@ -36,8 +36,8 @@ public final class Runs {
   }
 
   /**
-   * Creates the folder of a new run in {@code name} and makes {@code latest} point to it. If the
-   * run ends without results, the folder is deleted and {@code latest} is restored.
+   * Creates the folder of a new run in {@code name} and makes {@code latest} point to the new
+   * folder. If the run ends without results, the folder is deleted and {@code latest} is restored.
    */
   static RunFolder begin(Path name) {
     Optional<Path> before = Latest.of(name);

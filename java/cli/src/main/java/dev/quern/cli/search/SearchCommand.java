@@ -184,8 +184,8 @@ public final class SearchCommand implements Callable<Integer> {
   }
 
   /**
-   * Returns a trial's parsed command. A command keeps its data sets open, so only one exists at a
-   * time.
+   * Returns a trial's parsed command. A command keeps its data sets open, so only one command
+   * exists at a time.
    */
   private TrainCommand parsed(ConfigFile common, SearchTrial trial) {
     ObjectNode all = common.options().deepCopy();

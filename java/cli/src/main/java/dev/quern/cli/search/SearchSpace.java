@@ -25,8 +25,8 @@ import java.util.Set;
  */
 public record SearchSpace(String text, Map<String, Values> options) {
   /**
-   * Options that must be equal in all trials, since they affect their comparison or determine their
-   * folders.
+   * Options that must be equal in all trials, since these options affect the comparison of trials
+   * or determine the trials' folders.
    */
   private static final Set<String> FIXED =
       Set.of(

@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
 final class AutoOptions {
   /**
    * If one of these options is given, no options are chosen, since the choice was not tested with
-   * them.
+   * these options.
    */
   private static final Set<String> OTHER_WAYS =
       Set.of("--recipe", "--task", "--label-kind", "--labels");

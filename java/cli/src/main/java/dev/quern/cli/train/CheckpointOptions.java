@@ -90,7 +90,9 @@ final class CheckpointOptions {
     return every == null ? c : c.everySteps(every);
   }
 
-  /** Returns the options of this run as command-line arguments that repeat it from any folder. */
+  /**
+   * Returns the options of this run as command-line arguments that repeat the run from any folder.
+   */
   List<String> words() {
     return ConfigOptions.said(command, NOT_KEPT, new HashSet<>());
   }
@@ -112,7 +114,7 @@ final class CheckpointOptions {
 
   /**
    * Reports conditions that differ from those of the interrupted run, such as the instruction set;
-   * these change the last bits of the results.
+   * such differences change the last bits of the results.
    */
   static void tellDifferences(Checkpoint from, Trainer trainer, PrintWriter err) {
     List<String> differences = from.differences(trainer);

@@ -7,8 +7,8 @@ import dev.quern.tensor.Shape;
 import java.util.List;
 
 /**
- * Test-time augmentation: averages the predictions for several views of each image; logits if the
- * loss applies softmax or sigmoid. Accuracy typically improves by a few tenths of a percent;
+ * Test-time augmentation: averages the predictions (logits if the loss applies softmax or sigmoid)
+ * for several views of each image. Accuracy typically improves by a few tenths of a percent;
  * evaluation time is multiplied by the number of views. Immutable.
  *
  * @param views the views to average, at least one

@@ -6,7 +6,7 @@ import dev.quern.internal.arguments.Require;
 /**
  * An axis-aligned rectangle in an image: x to the right, y down, from the top left corner of the
  * first pixel. A pixel is 1 wide and 1 high, so the box of a whole image is {@code 0, 0, width,
- * height}. Some methods use fractions of the image instead, and document this; the box of a whole
+ * height}. Some methods are documented to use fractions of the image instead; the box of a whole
  * image is then {@code 0, 0, 1, 1}. A box may be empty or extend beyond the image.
  */
 public record Box(double left, double top, double right, double bottom) {

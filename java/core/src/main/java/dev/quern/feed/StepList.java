@@ -6,8 +6,8 @@ import dev.quern.kernel.LayoutKernel;
 import java.util.Arrays;
 
 /**
- * Encodes an image's augmentation steps as quern_augment reads them. Where possible, consecutive
- * geometric steps are combined, so that each pixel is resampled only once. Not thread-safe.
+ * Encodes an image's augmentation steps as quern_augment reads them. Consecutive geometric steps
+ * are combined if possible, so that each pixel is resampled only once. Not thread-safe.
  */
 public final class StepList {
   final int height;

@@ -64,7 +64,7 @@ public non-sealed interface CustomLoss extends Loss {
 
   /**
    * Returns the loss's name and settings for checkpoints; training can be resumed only with a loss
-   * of the same name. By default {@code toString} for a record, otherwise {@link #type}.
+   * of the same name. The default is {@code toString} for a record, otherwise {@link #type}.
    */
   default String name() {
     return getClass().isRecord() ? toString() : type();

@@ -151,7 +151,7 @@ public record MatchingWeights(Map<String, float[]> weights, Report report) {
   }
 
   /**
-   * Result of matching weights by name. It contains only names that the patterns match, in the
+   * Result of matching weights by name. Only names that match the patterns are listed, in the
    * networks' order.
    *
    * @param loaded weights of the network that are given with the same shape

@@ -315,7 +315,7 @@ public final class Model implements AutoCloseable {
     return new Detecting(this).detect(images);
   }
 
-  /** Detects objects in each image, with another non-maximum suppression than the network's. */
+  /** Detects objects in each image, with {@code nms} in place of the network's own setting. */
   public List<List<Detection>> detect(List<Image> images, Nms nms) {
     return new Detecting(this).detect(images, nms);
   }

@@ -45,7 +45,7 @@ final class Optimization implements AutoCloseable {
   private final OptimizationState state;
   private long updates;
 
-  /** The number of updates at the start of each stage after the first. */
+  /** The number of updates before each stage, from the second stage on. */
   private List<Long> unfrozen = List.of();
 
   private int accumulated;

@@ -36,15 +36,15 @@ import java.util.Map;
  *
  * Weights of {@link dev.quern.layer.Quantized} layers are stored as floats, also in {@link #state}.
  * Each step rounds them as {@link dev.quern.layer.Quantized#round} does, computes forward and
- * backward pass with the rounded values, and uses their gradient for the float weights (the
- * straight-through estimator; Bengio et al., "Estimating or Propagating Gradients Through
- * Stochastic Neurons for Conditional Computation", 2013; Jacob et al., "Quantization and Training
- * of Neural Networks for Efficient Integer-Arithmetic-Only Inference", 2018). Evaluations and
- * {@link #modelData models} use int8 weights. Ranges of {@link
+ * backward pass with the rounded values, and applies the gradient of the rounded values to the
+ * float weights (the straight-through estimator; Bengio et al., "Estimating or Propagating
+ * Gradients Through Stochastic Neurons for Conditional Computation", 2013; Jacob et al.,
+ * "Quantization and Training of Neural Networks for Efficient Integer-Arithmetic-Only Inference",
+ * 2018). Evaluations and {@link #modelData models} use int8 weights. Ranges of {@link
  * dev.quern.layer.activation.FakeQuantize} do not change.
  *
  * <p>Thread-safe: concurrent calls run one after the other. Closing the trainer during a call
- * throws an exception, and so does a call from a data set that the trainer is reading.
+ * throws an exception; so does a call by a data set that the trainer is reading.
  */
 public final class Trainer implements AutoCloseable {
   private static final String PROFILE = LayerProfile.NAME;
@@ -88,10 +88,10 @@ public final class Trainer implements AutoCloseable {
    * Trains for a number of epochs on a shuffled data set. If {@link #stop} stopped the previous
    * call, or a {@link #restore restored} state was saved during a call, that call is resumed.
    *
-   * <p>Resuming requires the same data. The number of epochs may be changed, to at least the number
-   * of started epochs; a finished call can be extended. The schedule always spans the current
-   * number of epochs. After a change of this number, the result therefore differs from that of a
-   * run that started with the new number, unless the schedule does not depend on the number of
+   * <p>Resuming requires the same data. The number of epochs may be changed, but not to less than
+   * the number of started epochs; a finished call can be extended. The schedule always spans the
+   * current number of epochs. After a change of this number, the result therefore differs from that
+   * of a run that started with the new number, unless the schedule does not depend on the number of
    * epochs (constant, step, multi-step, exponential).
    *
    * <p>An interrupt of the calling thread stops the call as {@link #stop} does: after the current

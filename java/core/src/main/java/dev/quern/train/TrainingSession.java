@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The implementation of a {@link Trainer}: weights, plan and progress, for one call at a time. The
  * trainer reads the arguments of a call before it calls this class, because a custom data set may
- * be slow, or call the trainer, while this class holds its lock.
+ * be slow, or may call the trainer, while this class holds a lock.
  */
 final class TrainingSession implements AutoCloseable {
   static final String CONTRIBUTE = "contribute";

@@ -244,7 +244,7 @@ public interface Dataset {
    * Computes the mean and standard deviation of each channel over all samples; bytes are scaled to
    * [0, 1] first. Reads the whole set once; for a large set, use a {@link #slice}. For float
    * samples {@code [F]}, each feature is a channel, and the standard deviation of a constant
-   * feature is 1. Samples of any other shape than {@code [C, H, W]} are one channel.
+   * feature is 1. Samples of any other shape than {@code [C, H, W]} count as one channel.
    */
   default Normalization normalization() {
     return kind() == Kind.FLOATS ? Statistics.ofFloats(this) : Statistics.ofBytes(this);

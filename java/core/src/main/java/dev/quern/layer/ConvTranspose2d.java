@@ -100,7 +100,7 @@ public record ConvTranspose2d(
 
   /**
    * Returns a copy with this output padding, which must be less than the stride or the dilation:
-   * set these first.
+   * set stride and dilation first.
    */
   public ConvTranspose2d outputPadding(Size p) {
     return new ConvTranspose2d(outChannels, kernel, stride, padding, p, groups, bias, dilation);

@@ -42,7 +42,7 @@ import java.util.Map;
  * Arrays contain doubles, sample after sample, each in C, H, W order; between layers, networks
  * store values as floats. The double-precision reference implementation runs the same code, so
  * gradients can be checked by central differences. Parameters can have any name; they are trained
- * and initialized like those of built-in layers.
+ * and initialized like the parameters of built-in layers.
  *
  * <p>In inference a sample's output must depend on that sample alone: {@code Model.predict} splits
  * batches, and a server batches samples of several requests.

@@ -77,7 +77,7 @@ public final class Network {
   }
 
   /**
-   * Creates a network of these layers with one input and one output.
+   * Creates a network with one input and one output from these layers.
    *
    * @param name name of the network in files and summaries
    * @param input shape of one sample, {@code [C, H, W]} or {@code [F]}

@@ -34,7 +34,7 @@ public record MatchingWeights(Map<String, float[]> weights, Report report) {
   }
 
   /**
-   * Matches weights of a file or model to those of a network.
+   * Matches weights of a file or model to the weights of a network.
    *
    * @param network the network that loads the weights
    * @param weights the weights by dotted name, each in its file layout

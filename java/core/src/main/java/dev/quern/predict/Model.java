@@ -40,9 +40,9 @@ import org.jspecify.annotations.Nullable;
  * <p>If the network's height or width is dynamic, the inputs of a call determine it. The model then
  * keeps packed weights of the last eight sizes, up to 1 GiB, and plans of up to 256 MiB.
  *
- * <p>Open models share memory: bit-identical weights are stored off-heap only once, for example
- * those of a backbone with several heads, or of a file that is loaded twice. Loading first
- * allocates the model's whole memory, then frees duplicates.
+ * <p>Open models share memory: bit-identical weights are stored off-heap only once, for example the
+ * weights of a backbone with several heads, or of a file loaded twice. Loading first allocates the
+ * model's whole memory, then frees duplicates.
  */
 public final class Model implements AutoCloseable {
   private final ModelData data;

@@ -37,8 +37,8 @@ import org.jspecify.annotations.Nullable;
  * @param preprocessing the preprocessing by input name; by default, pixels are scaled to [0, 1]
  * @param provenance free text by key, such as data set, seed, versions and {@link #CLASS_COUNTS}
  * @param dtype data type in which weights of convolutions and linear layers are stored in files and
- *     in the memory of a {@link Model}; {@link #to} rounds them. Other weights, which are few, are
- *     F32; weights of quantized layers are int8
+ *     in the memory of a {@link Model}; {@link #to} rounds these weights. Other weights, which are
+ *     few, are F32; weights of quantized layers are int8
  */
 public record ModelData(
     Network network,
@@ -300,8 +300,8 @@ public record ModelData(
   }
 
   /**
-   * Returns this model with a head for other classes. The last linear layer or convolution gets one
-   * output per class and new weights; all other layers are kept. If the names are a permutation of
+   * Returns this model with a head for other classes. The last linear layer or convolution gets new
+   * weights and one output per class; all other layers are kept. If the names are a permutation of
    * the model's names, the head's rows are reordered instead. If the names are equal, or the model
    * has equally many unnamed classes, the head's weights are kept.
    *

@@ -11,8 +11,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pool of a model's plans: those in use and those that are kept for later calls. Their total
- * memory does not exceed the limit; a plan's memory is counted before it is allocated. Thread-safe.
+ * The pool of a model's plans: plans in use and plans kept for later calls. The total memory of all
+ * plans does not exceed the limit; a plan's memory is counted before it is allocated. Thread-safe.
  */
 final class PlanPool {
   /** Maximum time for which a call waits until other calls release memory. */

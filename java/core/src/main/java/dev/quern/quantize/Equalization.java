@@ -32,7 +32,7 @@ import java.util.Set;
  * have a separate scale, so r1 is the range of the values instead.
  */
 final class Equalization {
-  /** Layers with f(s x) = s f(x) for s above 0, which may be between the two layers. */
+  /** Layers that may be between the two layers, because f(s x) = s f(x) for s above 0. */
   private static final Set<Class<? extends Layer>> SCALING =
       Set.of(
           Relu.class,

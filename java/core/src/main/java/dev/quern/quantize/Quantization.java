@@ -12,17 +12,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Post-training quantization to int8. Weights are int8 with a scale per output channel; values
- * between layers are 8-bit integers with one scale and zero point each. Convolutions and fully
- * connected layers compute in integers. Layers without int8 support remain in float32, as does the
- * network's output.
+ * between layers are 8-bit integers. Each such value has one scale and one zero point. Convolutions
+ * and fully connected layers compute in integers. Layers without int8 support remain in float32, as
+ * does the network's output.
  *
  * <pre>{@code
  * QuantizedModel small = Quantization.of(model).calibrate(training, 500);
  * ModelFile.save(file, small.data());
  * }</pre>
  *
- * A {@link dev.quern.train.Trainer} can fine-tune the result, which recovers part of the accuracy
- * that quantization loses.
+ * Fine-tuning the result with a {@link dev.quern.train.Trainer} recovers part of the accuracy that
+ * quantization loses.
  *
  * <p>Not thread-safe. Jacob et al., "Quantization and Training of Neural Networks for Efficient
  * Integer-Arithmetic-Only Inference", 2018; Nagel et al., "A White Paper on Neural Network

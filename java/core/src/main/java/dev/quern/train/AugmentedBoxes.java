@@ -78,7 +78,7 @@ public final class AugmentedBoxes {
     return moved(new BoxMoves(moves, index, image), Require.present(OP, "box", box));
   }
 
-  /** Maps boxes in order, and drops those that lie outside the image afterwards. */
+  /** Maps boxes in order, and drops boxes that then lie outside the image. */
   public List<GroundTruthBox> boxes(List<GroundTruthBox> boxes) {
     return all(boxes).stream().filter(b -> b.box().area() > 0).toList();
   }

@@ -163,7 +163,7 @@ final class FitLoop {
 
   /**
    * Runs the remaining steps of an epoch; returns false if training was stopped before the last
-   * one.
+   * step.
    */
   private boolean steps(StepSource data, TrainingListener listener) {
     int stepCount = data.steps();

@@ -32,8 +32,7 @@ final class RoundSteps implements StepSource {
   private final int images;
 
   /**
-   * Names of the scales of quantized weights, which are recomputed from the weights rather than
-   * averaged.
+   * Names of the scales of quantized weights; scales are computed from the weights, not averaged.
    */
   private final Set<String> scales;
 

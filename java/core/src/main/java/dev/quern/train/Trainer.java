@@ -90,16 +90,16 @@ public final class Trainer implements AutoCloseable {
    *
    * <p>Resuming requires the same data. The number of epochs may be changed, but not to less than
    * the number of started epochs; a finished call can be extended. The schedule always spans the
-   * current number of epochs. After a change of this number, the result therefore differs from that
-   * of a run that started with the new number, unless the schedule does not depend on the number of
+   * current number of epochs. After a change of this number, the result therefore differs from a
+   * run that started with the new number, unless the schedule does not depend on the number of
    * epochs (constant, step, multi-step, exponential).
    *
    * <p>An interrupt of the calling thread stops the call as {@link #stop} does: after the current
    * step, with {@link History.StopReason#STOPPED}; the thread stays interrupted, so the next call
    * stops before its first step unless the caller clears the interrupt.
    *
-   * @param epochCount number of epochs, including those before an interruption; at least 1
-   * @return the metrics of each epoch of the call, including those before an interruption
+   * @param epochCount number of epochs, including epochs before an interruption; at least 1
+   * @return the metrics of each epoch of the call, including epochs before an interruption
    * @throws NumericException if a loss is NaN or infinite; the message names the step and layer
    * @throws InvalidArgumentException if the stopped call had other data or has started more epochs,
    *     or all sample weights are 0
@@ -146,8 +146,8 @@ public final class Trainer implements AutoCloseable {
    * TrainingListener)}.
    *
    * <p>The weights are bit-identical for the same parts, rule and seed. With one part and one step
-   * per round, they are bit-identical to those of {@link #fit(Dataset, int)}. Batch normalization
-   * uses each replica's own batch statistics; running statistics are averaged.
+   * per round, they equal the weights of {@link #fit(Dataset, int)} bit for bit. Batch
+   * normalization uses each replica's own batch statistics; running statistics are averaged.
    *
    * @throws InvalidArgumentException if there are no images, or if a round has several steps
    *     although the trainer accumulates gradients or has averaged or slow weights

@@ -181,8 +181,8 @@ public final class TrainerBuilder {
   }
 
   /**
-   * Makes frozen batch normalization use the batch's statistics and update the running ones, as in
-   * PyTorch's training mode. Has no effect on networks without frozen batch normalization.
+   * Makes frozen batch normalization use the batch's statistics and update the running statistics,
+   * as in PyTorch's training mode. Has no effect on networks without frozen batch normalization.
    */
   public TrainerBuilder moveFrozenStatistics() {
     settings.freezing.moveStatistics();

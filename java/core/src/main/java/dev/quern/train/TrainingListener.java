@@ -70,10 +70,10 @@ public interface TrainingListener {
 
   /**
    * Returns a listener that prints progress to standard output: one line per epoch with loss,
-   * accuracy, seconds, speed and, with a validation set, its loss and accuracy. On a terminal, a
-   * progress bar below the lines shows speed, remaining time, and mean loss and accuracy of the
-   * epoch so far. Accuracy is omitted if the loss does not define it. A listener can be used with
-   * one trainer at a time.
+   * accuracy, seconds, speed and, with a validation set, that set's loss and accuracy. On a
+   * terminal, a progress bar below the lines shows speed, remaining time, and mean loss and
+   * accuracy of the epoch so far. Accuracy is omitted if the loss does not define it. A listener
+   * can be used with one trainer at a time.
    */
   static TrainingListener console() {
     PrintWriter out = new PrintWriter(System.out);

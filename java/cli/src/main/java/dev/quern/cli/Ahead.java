@@ -9,9 +9,9 @@ import dev.quern.train.Trainer;
 import java.util.Set;
 
 /**
- * Warms up the native library and its classes on another core with a training step of a minimal
- * network, while the command line is parsed. This saves a fifth of the startup time. The network
- * has no convolution, so QUERN_VERBOSE and QUERN_TUNE do not report it.
+ * Warms up the native library and its Java classes while the command line is parsed: a training
+ * step of a minimal network runs on another core. This saves a fifth of the startup time. The
+ * network has no convolution, so QUERN_VERBOSE and QUERN_TUNE do not report it.
  */
 final class Ahead {
   private static final Set<String> COMPUTING =

@@ -66,7 +66,8 @@ import picocli.CommandLine.ScopeType;
     })
 public final class Main {
   /**
-   * The commands in the order of the help. The name of a command is derived from its class name.
+   * The commands in the order in which the help lists them. The name of a command is derived from
+   * its class name.
    */
   private static final List<Class<?>> COMMANDS =
       List.of(
@@ -141,8 +142,8 @@ public final class Main {
   }
 
   /**
-   * Returns only the called command if the first argument is its name, since creating all commands
-   * takes 0.05 s.
+   * Returns only the command that the first argument names, since creating all commands takes 0.05
+   * s; all commands if it names none.
    */
   private static List<Class<?>> commandsOf(String... args) {
     return COMMANDS.stream()

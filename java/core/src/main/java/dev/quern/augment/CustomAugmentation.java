@@ -24,10 +24,10 @@ import dev.quern.tensor.Shape;
  * run's seed, the epoch, the sample and the augmentation's position in the list: use no other
  * random numbers, so that results are identical for any number of threads and in a resumed run.
  *
- * <p>If an augmentation throws, fit throws a {@link dev.quern.error.UserCodeException} with that
- * cause; the weights are unchanged, and the trainer remains usable. A run can be resumed with an
- * augmentation of equal {@code toString}, which records have by default; all lambdas count as
- * equal.
+ * <p>If an augmentation throws, fit throws a {@link dev.quern.error.UserCodeException} with the
+ * exception as its cause; the weights are unchanged, and the trainer remains usable. A run can be
+ * resumed with an augmentation of equal {@code toString}, which records have by default; all
+ * lambdas count as equal.
  */
 @FunctionalInterface
 public non-sealed interface CustomAugmentation extends Augmentation {

@@ -9,11 +9,12 @@ package dev.quern.data;
 @FunctionalInterface
 public interface BoxMove {
   /**
-   * Maps a box by torchvision's rule: each geometric augmentation transforms the corners, and their
-   * bounding box, clipped at the image's border, is the new box. Augmentations that are combined
-   * into one transform of the pixels are combined for boxes as well.
+   * Maps a box by torchvision's rule: each geometric augmentation transforms the corners; the
+   * bounding box of the new corners, clipped at the image's border, is the new box. Augmentations
+   * that are combined into one transform of the pixels are combined for boxes as well.
    *
-   * @return left, top, right and bottom within the image; a box of area 0 if it lies outside
+   * @return left, top, right and bottom within the image; a box of area 0 if the new box lies
+   *     outside
    * @throws dev.quern.error.InvalidArgumentException if a side is not finite
    */
   double[] moved(double left, double top, double right, double bottom);

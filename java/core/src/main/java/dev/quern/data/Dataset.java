@@ -188,8 +188,8 @@ public interface Dataset {
 
   /**
    * Copies the target of a sample whose image is augmented: as {@link #copyTarget(int,
-   * FloatBuffer)}, but with the target's boxes mapped like the image. The default implementation
-   * copies the target unchanged. A set whose targets contain boxes must override this method.
+   * FloatBuffer)}, but the target's boxes move with the image. The default implementation copies
+   * the target unchanged. A set whose targets contain boxes must override this method.
    *
    * @param boxes the mapping of boxes, in pixels of the network's input
    */
@@ -243,8 +243,8 @@ public interface Dataset {
   /**
    * Computes the mean and standard deviation of each channel over all samples; bytes are scaled to
    * [0, 1] first. Reads the whole set once; for a large set, use a {@link #slice}. For float
-   * samples {@code [F]}, computes them for each feature; the standard deviation of a constant
-   * feature is 1. Samples of other shapes than {@code [C, H, W]} count as one channel.
+   * samples {@code [F]}, each feature is a channel, and the standard deviation of a constant
+   * feature is 1. Samples of any other shape than {@code [C, H, W]} count as one channel.
    */
   default Normalization normalization() {
     return kind() == Kind.FLOATS ? Statistics.ofFloats(this) : Statistics.ofBytes(this);

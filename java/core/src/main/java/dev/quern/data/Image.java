@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * The {@code read} methods need an {@link ImageReader}: the module quern-image decodes PNG, JPEG,
- * GIF and BMP, and quern-image-formats decodes WebP and TIFF. An image of more than {@link
+ * GIF and BMP; the module quern-image-formats decodes WebP and TIFF. An image of more than {@link
  * #MOST_PIXELS} pixels is rejected before it is decoded; {@link ImageLimits} describes all limits.
  */
 public final class Image {

@@ -9,8 +9,8 @@ import java.util.function.UnaryOperator;
 
 /**
  * A data set for a network with several inputs or outputs: data sets of equal size, whose samples
- * of equal index belong together. One set may serve as an input and as targets, such as images with
- * labels. Immutable; thread-safe if its sets are.
+ * of equal index belong together. One set, such as images with labels, may serve both as an input
+ * and as targets. Immutable; thread-safe if its sets are.
  *
  * <pre>{@code
  * MultiDataset.of(

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Normalization of samples to a network's input values: {@code (byte / 255 - mean[c]) / std[c]} for
  * channel c of byte samples, {@code (value - mean[c]) / std[c]} for float samples. A sample {@code
- * [F]}, such as a table row, has one mean for all features or one for each. A model stores the
- * normalization with which it was trained.
+ * [F]}, such as a table row, has one mean for all features or one mean per feature. A model stores
+ * the normalization with which it was trained.
  */
 public record Normalization(float[] mean, float[] std) {
   public Normalization {

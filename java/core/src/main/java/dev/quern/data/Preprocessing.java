@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Images are resized by bilinear interpolation with antialiasing: when downscaling, the triangle
  * filter widens with the scale. An image that already has the size of the input is not resampled.
  *
- * @param size height and width of the input; if null, the network's input size or, where that is
- *     dynamic, the size of each image
+ * @param size height and width of the input; null for the network's input size. {@link #resized}
+ *     describes dynamic sizes
  * @param fit handling of images whose aspect ratio differs from the input's
  * @param crop fraction of the image's shorter side that {@link Fit#CENTER_CROP} keeps, from 0.01 to
  *     1; 224 / 256f corresponds to torchvision's {@code Resize(256)} and {@code CenterCrop(224)}.
@@ -71,7 +71,7 @@ public record Preprocessing(
    * Checks the arguments.
    *
    * @throws InvalidArgumentException if a size is less than 1, the crop is outside its range or
-   *     does not apply to the fit, or the number of means differs from that of channels
+   *     does not apply to the fit, or the number of means differs from the number of channels
    */
   public Preprocessing {
     if (size != null && (size.height() < 1 || size.width() < 1)) {
@@ -168,10 +168,11 @@ public record Preprocessing(
    * the first plane is blue. The pixels are identical to those that training reads from an image
    * folder.
    *
-   * @param input the network's input shape, {@code [C, H, W]}. A dynamic height or width is
-   *     replaced by that of {@link #size()} or, without a size, by the image's; if only one of them
-   *     is dynamic and the fit is not {@link Fit#STRETCH}, it is chosen to keep the image's aspect
-   *     ratio. A {@link #crop} requires a size.
+   * @param input the network's input shape, {@code [C, H, W]}. A dynamic height or width is taken
+   *     from {@link #size()} or, if size is null, from the image. Exception: if size is null, only
+   *     one side is dynamic and the fit is not {@link Fit#STRETCH}, the dynamic side is computed
+   *     from the fixed side so that the image keeps its aspect ratio. With dynamic sides, a {@link
+   *     #crop} requires a size.
    * @throws ShapeException if input, size and channels do not fit together
    * @throws MemoryLimitException if the JVM's heap is too small for the result
    */

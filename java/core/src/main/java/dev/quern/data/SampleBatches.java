@@ -17,7 +17,7 @@ final class SampleBatches {
   private SampleBatches() {}
 
   /**
-   * Normalizes byte samples with the native function that training uses, as a batch.
+   * Normalizes byte samples to a batch, with the native function that training uses.
    *
    * @param sample the shape of each sample
    * @param samples the bytes of each sample
@@ -43,7 +43,7 @@ final class SampleBatches {
   }
 
   /**
-   * Normalizes float samples with the same formula as training, as a batch.
+   * Normalizes float samples to a batch, with the same formula as training.
    *
    * @param sample the shape of each sample
    * @param samples the values of each sample

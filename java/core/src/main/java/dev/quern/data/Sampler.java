@@ -53,7 +53,7 @@ public interface Sampler {
   /**
    * Returns a sampler that draws samples with replacement in every epoch: first a class, then one
    * of its samples, each with equal probability. In contrast, {@link Dataset#balanced} selects the
-   * same samples for all epochs, those of a class about equally often.
+   * same samples for all epochs, and each sample of a class about equally often.
    *
    * @param data the training set; its labels are read in this call
    * @throws dev.quern.error.InvalidArgumentException if the set is empty, or has targets

@@ -7,8 +7,8 @@ import dev.quern.tensor.Shape;
 import java.util.List;
 
 /**
- * Test-time augmentation: the predictions for several views of each image are averaged, as logits
- * if the loss applies softmax or sigmoid. Accuracy typically improves by a few tenths of a percent;
+ * Test-time augmentation: averages the predictions (logits if the loss applies softmax or sigmoid)
+ * for several views of each image. Accuracy typically improves by a few tenths of a percent;
  * evaluation time is multiplied by the number of views. Immutable.
  *
  * @param views the views to average, at least one
@@ -50,8 +50,9 @@ public record TestTimeAugmentation(List<View> views) {
   }
 
   /**
-   * Returns six views, as in speed records on CIFAR-10: the image and its mirror image with half of
-   * the total weight, and both of them shifted by one pixel up and left, and down and right.
+   * Returns six views, as in speed records on CIFAR-10: the image and its mirror image, with half
+   * of the total weight; both shifted up and left by one pixel; both shifted down and right by one
+   * pixel.
    */
   public static TestTimeAugmentation flipAndShift() {
     return new TestTimeAugmentation(

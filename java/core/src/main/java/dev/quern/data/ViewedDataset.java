@@ -32,7 +32,7 @@ record ViewedDataset(Dataset samples, TestTimeAugmentation.View view, Shape shap
     }
   }
 
-  /** Checks the length of an array that a custom set returned, and the space in the buffer. */
+  /** Checks the length of a custom set's array, and the space in the buffer. */
   private void requireWhole(int index, int length, Buffer to) {
     int each = DatasetRules.each(name(), shape);
     DatasetRules.requireLength(name(), index, length, each);

@@ -6,8 +6,8 @@ import dev.quern.internal.arguments.Require;
 /**
  * An axis-aligned rectangle in an image: x to the right, y down, from the top left corner of the
  * first pixel. A pixel is 1 wide and 1 high, so the box of a whole image is {@code 0, 0, width,
- * height}. Some methods use fractions of the image instead, where documented: there, 0, 0, 1, 1 is
- * the whole image. A box may be empty or extend beyond the image.
+ * height}. Some methods are documented to use fractions of the image instead; the box of a whole
+ * image is then {@code 0, 0, 1, 1}. A box may be empty or extend beyond the image.
  */
 public record Box(double left, double top, double right, double bottom) {
   /**
@@ -86,8 +86,8 @@ public record Box(double left, double top, double right, double bottom) {
   }
 
   /**
-   * Returns the part of the box inside an image of this size. For a box outside the image, it is an
-   * empty box at the border.
+   * Returns the part of the box inside an image of this size. For a box outside the image, this
+   * part is an empty box at the border.
    */
   public Box clipped(double width, double height) {
     return new Box(

@@ -73,7 +73,7 @@ final class ClassMatches {
    * are in the order of images.
    *
    * @param recall fraction of the true boxes found so far
-   * @param precision largest precision at this point or a later one of the curve
+   * @param precision largest precision at this or a later point of the curve
    */
   record Curve(double[] recall, double[] precision) {
     /**

@@ -8,8 +8,8 @@ import dev.quern.internal.arguments.Require;
  *
  * @param classIndex index of the object's class, from 0
  * @param ignored whether metrics ignore the object: a crowd in COCO, a difficult object in VOC
- * @param area the area of the object, for metrics by size; in COCO the area of the object's
- *     outline, which is less than the box's
+ * @param area the area of the object, for metrics by size; in COCO the area inside the object's
+ *     outline, less than the box's area
  */
 public record GroundTruthBox(Box box, int classIndex, boolean ignored, double area) {
   /**

@@ -16,7 +16,7 @@ import java.util.PriorityQueue;
  *
  * @param score the score that a box must exceed; default 0.5
  * @param iou the IoU threshold, in [0, 1]; default 0.5
- * @param candidates the number of boxes with the highest scores that are considered; default 1000
+ * @param candidates the maximum number of boxes to consider, highest scores first; default 1000
  * @param most the maximum number of kept boxes, over all classes; default 100
  */
 public record Nms(double score, double iou, int candidates, int most) {

@@ -3,7 +3,7 @@ package dev.quern.detect;
 /**
  * The intersection over union of a predicted and a true box, and its gradient. With the
  * intersection I, the union U and the smallest enclosing box C, the intersection over union is
- * {@code I / U}, and the generalized one is {@code I / U - (C - U) / C}, which varies even for
+ * {@code I / U}, and its generalized form is {@code I / U - (C - U) / C}, which varies even for
  * disjoint boxes. Rezatofighi et al., "Generalized Intersection over Union", 2019, arXiv
  * 1902.09630.
  */

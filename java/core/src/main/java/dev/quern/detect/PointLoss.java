@@ -8,11 +8,11 @@ import dev.quern.tensor.Shape;
 
 /**
  * The loss of a detector with an output {@code [C + 4, H, W]} for {@link PointBoxes#of}: the focal
- * loss of every cell's classes, plus 1 minus the generalized intersection over union of the boxes
- * at cells with a class. Both terms are summed over the batch and divided by the number of cells
- * with a class, at least 1. Targets, of the output's shape, come from {@link PointTargets}. Lin et
- * al., "Focal Loss for Dense Object Detection", 2017, arXiv 1708.02002; Tian et al., "FCOS", 2019,
- * arXiv 1904.01355.
+ * loss of the classes of every cell, plus a box loss for every cell with a class: 1 minus the
+ * generalized intersection over union. Both terms are summed over the batch and divided by the
+ * number of cells with a class, at least 1. {@link PointTargets} creates the targets, which have
+ * the output's shape. Lin et al., "Focal Loss for Dense Object Detection", 2017, arXiv 1708.02002;
+ * Tian et al., "FCOS", 2019, arXiv 1904.01355.
  *
  * @param alpha the weight of a cell's true class, in [0, 1]; other classes have the weight 1 -
  *     alpha; default 0.25

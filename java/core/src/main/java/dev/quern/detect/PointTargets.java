@@ -10,10 +10,11 @@ import java.util.List;
 
 /**
  * Targets for {@link PointLoss}. A cell is assigned to the smallest box that contains the cell's
- * center and whose own center is within 1.5 cells: the target of the box's class is 1, those of
- * other classes are 0, and the distances are those from the cell's center to the box's sides, in
- * cells. For other cells, all targets are 0; if the cell's center is in an ignored box, the class
- * targets are -1, which the loss ignores. A box without an assigned cell does not affect training.
+ * center and whose own center is at most 1.5 cells from it: the target of the box's class is 1, the
+ * targets of other classes are 0, and the target distances run from the cell's center to the box's
+ * sides, in cells. For other cells, all targets are 0; if the cell's center is in an ignored box,
+ * the class targets are -1, which the loss ignores. A box without an assigned cell does not affect
+ * training.
  */
 public final class PointTargets {
   private static final String OP = "point targets";

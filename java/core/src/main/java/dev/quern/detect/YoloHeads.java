@@ -8,8 +8,8 @@ import java.util.Map;
 
 /**
  * A decoder of raw YOLO heads. Each head is an output {@code [A (5 + C), H, W]}, or {@code [A, H,
- * W, 5 + C]} if values are last, with A anchors per cell. With the sigmoid s, the boxes of the cell
- * in column i and row j are
+ * W, 5 + C]} if {@code valuesLast}, with A anchors per cell and C classes. With the sigmoid s, the
+ * boxes of the cell in column i and row j are
  *
  * <table>
  * <caption>Boxes, in pixels of the input</caption>
@@ -24,7 +24,7 @@ import java.util.Map;
  *
  * @param heads the heads, at least one
  * @param version the version, which determines the formula of boxes
- * @param valuesLast whether the last axis of an output is that of a candidate's values
+ * @param valuesLast whether the 5 + C values of a box are the last axis of an output
  */
 public record YoloHeads(List<Head> heads, Version version, boolean valuesLast)
     implements BoxDecoder {

@@ -81,8 +81,8 @@ public final class DataDiagnostics {
   }
 
   /**
-   * Finds images that are far larger than the network's input: at least four times its height and
-   * width.
+   * Finds images that are far larger than the network's input: at least four times as high and as
+   * wide.
    *
    * @param images typical height and width of the images
    * @param input height and width of the network's input

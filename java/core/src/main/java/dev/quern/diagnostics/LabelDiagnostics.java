@@ -85,7 +85,7 @@ public final class LabelDiagnostics {
 
   /**
    * Returns a list with one finding about all mistakes with a probability of at least 0.95; empty
-   * if there are none.
+   * if there are no such mistakes.
    *
    * @param mistakes the mistakes, in descending order of probability
    * @param most maximum number of samples that the finding names

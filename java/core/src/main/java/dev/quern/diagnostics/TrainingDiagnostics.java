@@ -44,8 +44,7 @@ public final class TrainingDiagnostics {
   /**
    * Returns the findings, the most serious one first; empty if there are none.
    *
-   * @param history result of {@code fit}; its accuracy is NaN if the loss does not define an
-   *     accuracy
+   * @param history result of {@code fit}; the accuracy is NaN if the loss does not define one
    * @param heldOut metrics on samples outside the training set
    * @param report report on the held-out samples; may be null
    */

@@ -133,9 +133,9 @@ public final class Conv2dPass {
   }
 
   /**
-   * Forces one implementation, for tests and benchmarks: all convolutions and plans that this
-   * thread creates use it until the result is closed. Convolutions that the implementation does not
-   * support fail.
+   * Forces one implementation, for tests and benchmarks. Until the result is closed, all
+   * convolutions and plans that this thread creates use the implementation. Convolutions that the
+   * implementation does not support fail.
    */
   public static Forced force(String implementation) {
     return Conv2dImplementations.force(implementation)::run;

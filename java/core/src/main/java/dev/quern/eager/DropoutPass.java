@@ -41,7 +41,7 @@ public final class DropoutPass {
   }
 
   /**
-   * Returns the gradient with respect to the input; seed and step must be those of {@link
+   * Returns the gradient with respect to the input; seed and step must equal those passed to {@link
    * #forward}.
    */
   public Tensor backward(Tensor gradOutput, long seed, long step) {

@@ -56,8 +56,8 @@ import dev.quern.layer.shape.ZeroPad2d;
 
 /**
  * Single layers on tensors, without a network: {@code Eager.of(new MaxPool2d(2)).forward(input)}.
- * Each method accepts one type of layer, or a family of types, and returns an object with its
- * forward and backward passes.
+ * Each method accepts one type of layer, or a family of types, and returns an object with the
+ * layer's forward and backward passes.
  *
  * <p>Tensors are in NCHW order. A pass checks the shapes, runs the native operator, and returns new
  * tensors in the arena of one of its arguments. Passes are immutable and thread-safe. A pass throws

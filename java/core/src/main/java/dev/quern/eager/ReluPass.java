@@ -28,7 +28,7 @@ public final class ReluPass {
 
   /**
    * Returns the gradient with respect to the input. The layer's output may be passed instead of its
-   * input, because it is positive at the same positions.
+   * input, because both are positive at the same positions.
    */
   public Tensor backward(Tensor input, Tensor gradOutput) {
     Require.present("relu", "input", input);

@@ -29,7 +29,8 @@ public final class ScaledDotProductAttentionPass {
   /**
    * Gradients of the inputs of attention, each with the shape of its input.
    *
-   * @param bias gradient of the layer's bias or of the mask; null if there is neither
+   * @param bias gradient of the layer's bias or of the mask; null if the layer has no bias and
+   *     there is no mask
    */
   public record Gradients(Tensor query, Tensor key, Tensor value, @Nullable Tensor bias) {}
 

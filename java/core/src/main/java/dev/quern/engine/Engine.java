@@ -21,13 +21,13 @@ public final class Engine {
    *
    * @param cpu the processor's name if the system reports it, otherwise its architecture
    * @param isa instruction set of Quern's kernels: baseline, avx2, avx_vnni, avx512, avx512_vnni,
-   *     amx, neon or neon_dot; the environment variable QUERN_ISA can force one
+   *     amx, neon or neon_dot; the environment variable QUERN_ISA can force a particular set
    * @param openblasCore name of the kernels that OpenBLAS uses
    * @param tuning autotuning of convolutions (QUERN_TUNE): {@code off}, or the location of the
    *     cached choices
    * @param library the file of the native library
    * @param openblasLibrary the file of OpenBLAS
-   * @param javacpp JavaCPP's version; empty if its jar does not contain it
+   * @param javacpp JavaCPP's version; empty if JavaCPP's jar does not contain a version
    * @param libc the C library and its version
    * @param memoryLimit total bytes of the machine or container: the minimum of the machine's memory
    *     and the limits of all control groups that contain this process
@@ -56,8 +56,8 @@ public final class Engine {
   /**
    * Peak performance of all threads together.
    *
-   * @param operations float32 operations per second of fused multiply-adds in registers, two per
-   *     multiply-add; matrix units such as AMX may be faster
+   * @param operations float32 operations per second, measured with fused multiply-adds in
+   *     registers, which count as two operations each; matrix units such as AMX may be faster
    * @param bytes bytes read and written per second while copying memory larger than a core's caches
    */
   public record Speed(double operations, double bytes) {
@@ -120,10 +120,10 @@ public final class Engine {
 
   /**
    * Sets the number of threads that each call may use, including the calling thread. The setting is
-   * process-wide and does not change results. If n callers run networks concurrently, each of them
-   * uses 1/n of the threads, but at least its own. The default is the number of processors of the
-   * container. Existing plans remain valid and use at most the number of threads that was set when
-   * they were created.
+   * process-wide and does not change results. If n callers run networks concurrently, each caller
+   * uses 1/n of the threads, but at least its own thread. The default is the number of processors
+   * of the container. Existing plans remain valid and use at most the number of threads that was
+   * set when they were created.
    *
    * @param threads number of threads, 1 to 64
    */

@@ -5,8 +5,8 @@ package dev.quern.engine;
  *
  * <p>Winograd's convolution (Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks",
  * 2015) saves up to three quarters of the multiplications of 3x3 kernels with stride 1. Its
- * rounding errors are about 1e-6 of a tensor's largest magnitude, a few times larger than those of
- * plain sums.
+ * rounding errors are about 1e-6 of a tensor's largest magnitude, a few times larger than the
+ * errors of plain sums.
  *
  * <p>On processors with AMX, each float32 number is split into three bfloat16 numbers, which are
  * multiplied and added (Henry, Tang and Heinecke, "Leveraging the bfloat16 Artificial Intelligence
@@ -15,8 +15,8 @@ package dev.quern.engine;
  * above 3.38e38 becomes NaN.
  *
  * <p>{@link #BF16} is for inference only. Like oneDNN's {@code fpmath_mode}, it permits a lower
- * precision where that is faster, currently on processors with AMX. On other processors it is equal
- * to {@link #DEFAULT}.
+ * precision on processors on which this is faster, currently those with AMX. On all other
+ * processors, it is equal to {@link #DEFAULT}.
  */
 public enum Precision {
   /** Permits Winograd's convolution and three-part bfloat16 products where they are faster. */

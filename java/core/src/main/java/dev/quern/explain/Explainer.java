@@ -23,7 +23,7 @@ import java.util.function.Function;
  * model predicts per pixel. Dropout is off, and batch normalization uses its running statistics, as
  * in prediction.
  *
- * <p>Methods with an {@link Image} return a map of the image's size, which is 0 outside the part
+ * <p>Methods with an {@link Image} return a map of the image's size; the map is 0 outside the part
  * that preprocessing passes to the network. Methods with a sample return a map of the sample's
  * size. Thread-safe: concurrent calls run one after the other.
  */
@@ -64,8 +64,8 @@ public final class Explainer implements AutoCloseable {
   }
 
   /**
-   * Returns the default layer of Grad-CAM: the last layer before the network's output that outputs
-   * an image of more than one pixel.
+   * Returns the default layer of Grad-CAM: the last layer before the network's output whose result
+   * is an image of more than one pixel.
    *
    * @throws InvalidArgumentException if there is no such layer
    */

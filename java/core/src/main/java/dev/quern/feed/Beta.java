@@ -22,8 +22,8 @@ final class Beta {
   }
 
   /**
-   * Returns the logarithm of a draw from Gamma(alpha); for alpha below 1, the draw is one from
-   * Gamma(alpha + 1) times {@code u^(1 / alpha)} with uniform u.
+   * Returns the logarithm of a draw from Gamma(alpha); for alpha below 1, a draw from Gamma(alpha +
+   * 1) is multiplied by {@code u^(1 / alpha)} with uniform u.
    */
   private static double logGamma(double alpha, RandomNumbers random) {
     return alpha >= 1

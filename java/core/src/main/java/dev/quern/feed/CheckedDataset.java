@@ -17,10 +17,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A wrapper of a data set, possibly user code, which reads its properties once and validates
- * properties and samples. Samples are passed in Java arrays, so no native buffer is exposed to user
- * code. For use by one thread at a time; methods that copy a batch may start several threads, each
- * with its own buffers.
+ * A wrapper of a data set, which may be user code. Reads the data set's properties once, and
+ * validates properties and samples. Samples are passed in Java arrays, so no native buffer is
+ * exposed to user code. For use by one thread at a time; methods that copy a batch may start
+ * several threads, each with its own buffers.
  */
 public final class CheckedDataset {
   private static final int MOST_READERS = 64;

@@ -19,9 +19,9 @@ import org.bytedeco.javacpp.IntPointer;
 
 /**
  * The augmentation of an epoch's images, drawn from seed, epoch and image. Custom augmentations are
- * applied first. If the others are only crops and horizontal flips, each type at most once, they
- * are combined into one shift with flips, since their order does not change the distribution.
- * Otherwise they are applied as a list of steps.
+ * applied first. If the built-in ones are only crops and horizontal flips, each type at most once,
+ * they are combined into one shift with flips, since their order does not change the distribution.
+ * Otherwise, the built-in ones are applied as a list of steps.
  */
 public record EpochAugmentation(List<Augmentation> augmentations, long seed, int epoch) {
   /** The number of integers of a shift with flips, as quern_images reads it: down, right, flags. */

@@ -25,7 +25,7 @@ public record ImageBatch(
     return input == 0 ? movesOrNull : null;
   }
 
-  /** Returns whether the images of an input are augmented, and only by crops and flips. */
+  /** Returns whether the images of an input are augmented by crops and flips only. */
   public boolean isMoved(int input) {
     return movesOf(input) != null && movesOrNull.areNative() && !movesOrNull.areSteps();
   }

@@ -10,8 +10,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The mixing of a run's batches: for each batch, one of several methods is drawn with equal
- * probability from seed, epoch and step.
+ * The mixing of a run's batches: for each batch, seed, epoch and step select one of several
+ * methods, each with equal probability.
  *
  * @param image the input's shape, {@code [C, H, W]} for CutMix
  */

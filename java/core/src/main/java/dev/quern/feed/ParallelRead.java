@@ -26,7 +26,7 @@ final class ParallelRead {
    * the first failed sample is thrown. Since samples are started in order, this exception does not
    * depend on the number of threads.
    *
-   * @param workers creates a reader for each thread, which is called with sample indices
+   * @param workers creates a reader for each thread; readers are called with sample indices
    */
   static void run(int size, int threads, Executor pool, Supplier<IntConsumer> workers) {
     ParallelRead all = new ParallelRead(size);

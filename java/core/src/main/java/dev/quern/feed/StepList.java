@@ -7,8 +7,7 @@ import java.util.Arrays;
 
 /**
  * Encodes an image's augmentation steps as quern_augment reads them. Consecutive geometric steps
- * are combined if the result is otherwise the same, so each pixel is resampled only once. Not
- * thread-safe.
+ * are combined if possible, so that each pixel is resampled only once. Not thread-safe.
  */
 public final class StepList {
   final int height;

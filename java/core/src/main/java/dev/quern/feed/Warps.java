@@ -1,8 +1,8 @@
 package dev.quern.feed;
 
 /**
- * Geometric transforms as 3x3 matrices in row-major order, which map pixels of the output image to
- * pixels of the input image, relative to the image centers.
+ * Geometric transforms as 3x3 matrices in row-major order. A matrix maps pixels of the output image
+ * to pixels of the input image, relative to the image centers.
  */
 public final class Warps {
   private Warps() {}

@@ -21,8 +21,8 @@ import dev.quern.tensor.Shape;
  * }</pre>
  *
  * The initializer is called in the thread that builds the trainer. If it throws, its exception is
- * the cause of a {@link UserCodeException}. To resume a run, its {@code toString} must return the
- * same string as in the first run, as that of a record does. All lambdas count as equal.
+ * the cause of a {@link UserCodeException}. To resume a run, the initializer's {@code toString}
+ * must return the same string as in the first run; a record's does. All lambdas count as equal.
  */
 @FunctionalInterface
 public non-sealed interface CustomInit extends Init {

@@ -16,11 +16,12 @@ import org.bytedeco.javacpp.Loader;
 
 /**
  * Extracts OpenBLAS's libraries once from their jar to JavaCPP's cache folder, and verifies them.
- * JavaCPP considers an extracted file valid if name, size and time match. That is not enough: after
- * a power failure or on a bad disk, a file may contain zeros, which crash the process.
+ * JavaCPP considers an extracted file valid if name, size and time match. These checks are not
+ * sufficient: after a power failure or on a bad disk, a file may contain zeros, which crash the
+ * process.
  *
  * <p>Therefore every start compares the whole file with the jar's checksum (37 MB in 6 ms from the
- * page cache), and extracts it again if it differs.
+ * page cache), and extracts the file again if the checksum differs.
  */
 final class CachedLibrary {
   private CachedLibrary() {}

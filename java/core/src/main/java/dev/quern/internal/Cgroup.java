@@ -8,7 +8,7 @@ import java.util.OptionalLong;
 
 /**
  * A control group (cgroup) that limits this process's memory: its own group or one that contains
- * it. The kernel kills a process that exceeds the smallest of their limits.
+ * it. The kernel kills this process if it exceeds the smallest limit of these groups.
  *
  * @param unified whether the group belongs to cgroup version 2
  */
@@ -98,7 +98,8 @@ record Cgroup(Path folder, boolean unified) {
   }
 
   /**
-   * Returns the bytes that the group's processes use, without those that the kernel can reclaim.
+   * Returns the bytes that the group's processes use, not counting bytes that the kernel can
+   * reclaim.
    */
   OptionalLong used() {
     OptionalLong all = file(unified ? "memory.current" : "memory.usage_in_bytes").number();

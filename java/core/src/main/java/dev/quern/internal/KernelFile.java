@@ -35,7 +35,7 @@ final class KernelFile {
 
   /**
    * Returns the number after {@code name} in the first line that begins with this word; empty if
-   * there is none.
+   * there is no such line.
    */
   OptionalLong field(String name) {
     for (String line : lines) {

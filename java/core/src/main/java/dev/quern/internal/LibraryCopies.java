@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
 /**
- * Loads a library into several class loaders. The JVM loads a file for one class loader only; every
- * other one, such as that of a second web application, loads a copy.
+ * Loads a library into several class loaders. The JVM loads a file for one class loader only. Every
+ * other class loader, such as the one of a second web application, loads a copy.
  */
 final class LibraryCopies {
   /** Maximum number of copies, and thus of additional class loaders in one process. */

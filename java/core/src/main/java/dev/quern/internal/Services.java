@@ -15,8 +15,8 @@ public final class Services {
   private Services() {}
 
   /**
-   * Returns the services that this library's class loader finds or, if there are none, those that
-   * the calling thread's context class loader finds.
+   * Returns the services that this library's class loader finds or, if it finds none, the services
+   * that the context class loader of the calling thread finds.
    *
    * @param operation name of the operation, with which messages begin
    * @param missing message if there is no service

@@ -34,7 +34,7 @@ final class SharedMemory {
 
   /**
    * Returns a new holder of shared memory with the bytes of {@code own}. The caller must close the
-   * result instead of {@code own}, and must not write to either.
+   * result instead of {@code own}, and must not write to either of them.
    *
    * @param own memory to share; closed if equal memory is already shared, unchanged if this method
    *     throws

@@ -5,8 +5,8 @@ import java.nio.file.Path;
 import java.util.OptionalLong;
 
 /**
- * Memory limits of the machine and of all control groups that contain this process. They are read
- * again on each call, because limits and groups may change while the process runs.
+ * Memory limits of the machine and of all control groups that contain this process. The limits are
+ * read again on each call, because limits and groups may change while the process runs.
  *
  * @param limit the minimum of the machine's memory and the groups' limits, in bytes
  * @param available bytes that can be allocated now without swapping: the minimum of Linux's value

@@ -73,9 +73,9 @@ public final class BatchNorm2dKernel {
    * Runs the forward pass.
    *
    * @param sumsOrNull the sums that {@link Conv2dPostOps#sums} computed; null to compute them here
-   * @param runningMean the running mean; in training, null (with {@code runningVar}) to skip the
-   *     update
-   * @param addOrNull a tensor to add to the normalized one; null for none
+   * @param runningMean the running mean; in training, both this and {@code runningVar} may be null
+   *     to skip the update
+   * @param addOrNull a tensor to add to the normalized tensor; null for none
    * @param saved receives the batch's statistics for the backward pass: 2 floats per channel
    */
   public void forward(
@@ -149,7 +149,8 @@ public final class BatchNorm2dKernel {
 
   /**
    * Folds normalization by the running statistics into the preceding convolution: computes a scale
-   * and a shift per channel for the convolution's output, including the effect of its bias.
+   * and a shift per channel for the convolution's output, including the effect of the convolution's
+   * bias.
    */
   public void fold(
       FloatPointer weight,

@@ -60,8 +60,8 @@ public enum BinaryKernel {
   /**
    * Runs the backward pass.
    *
-   * @param diffSrc receives the gradient of the first input; both {@code diffSrc} and {@code
-   *     diffOther} may be null
+   * @param diffSrc receives the gradient of the first input; {@code diffSrc} and {@code diffOther}
+   *     may each be null
    */
   public void backward(
       long batch,

@@ -7,7 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * NumPy's broadcasting rules: along each axis, the sizes are equal or one of them is 1. Unlike in
+ * NumPy's broadcasting rules: along each axis, the two sizes are equal, or one size is 1. Unlike in
  * NumPy, both shapes must have the same number of axes.
  */
 public final class Broadcast {

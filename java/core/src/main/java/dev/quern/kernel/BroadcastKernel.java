@@ -40,8 +40,8 @@ public final class BroadcastKernel {
   /**
    * Runs the backward pass.
    *
-   * @param diffFrom receives the gradient of the first input; both {@code diffFrom} and {@code
-   *     diffBy} may be null
+   * @param diffFrom receives the gradient of the first input; {@code diffFrom} and {@code diffBy}
+   *     may each be null
    */
   public void backward(Pointer from, Pointer by, Pointer diffTo, Pointer diffFrom, Pointer diffBy) {
     Status.check(

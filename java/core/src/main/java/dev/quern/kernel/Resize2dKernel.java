@@ -138,7 +138,7 @@ public final class Resize2dKernel {
     Status.check(operator.backward.run(descriptor, diffDst, diffSrc));
   }
 
-  /** Copies a tensor of the output's size to the input's size, without the padding. */
+  /** Copies a tensor of the output's size, except its padding, to a tensor of the input's size. */
   public void crop(Pointer src, Pointer dst) {
     Status.check(Quern.quern_crop2d(descriptor, src, dst));
   }

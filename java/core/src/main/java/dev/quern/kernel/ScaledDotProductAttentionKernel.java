@@ -25,7 +25,8 @@ public final class ScaledDotProductAttentionKernel {
    *
    * @param scale factor of the scores; 0 for 1 / sqrt(d), with d features per head
    * @param biasHeads number of heads of a bias that all samples share; 0 for none
-   * @param windows number of parts of a token sequence, each of which attends only to itself
+   * @param windows number of parts into which a token sequence is divided; each part attends only
+   *     to itself
    */
   public record Options(int heads, float scale, boolean causal, int biasHeads, int windows) {}
 

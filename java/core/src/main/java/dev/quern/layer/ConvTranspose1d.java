@@ -79,7 +79,7 @@ public record ConvTranspose1d(
 
   /**
    * Returns a copy with this output padding, which must be less than the stride or the dilation:
-   * set these first.
+   * set stride and dilation first.
    */
   public ConvTranspose1d outputPadding(int p) {
     return new ConvTranspose1d(outChannels, kernel, stride, padding, p, groups, bias, dilation);

@@ -16,8 +16,8 @@ import java.util.List;
  * 2010.
  *
  * <p>The forward pass is the input gradient of the {@link Conv2d} that maps this layer's output
- * shape to its input shape, and the input gradient is that convolution's forward pass. Both layers
- * have the same weight layout.
+ * shape to this layer's input shape. The input gradient is that convolution's forward pass. Both
+ * layers have the same weight layout.
  */
 public record ConvTranspose2d(
     int outChannels,
@@ -100,7 +100,7 @@ public record ConvTranspose2d(
 
   /**
    * Returns a copy with this output padding, which must be less than the stride or the dilation:
-   * set these first.
+   * set stride and dilation first.
    */
   public ConvTranspose2d outputPadding(Size p) {
     return new ConvTranspose2d(outChannels, kernel, stride, padding, p, groups, bias, dilation);

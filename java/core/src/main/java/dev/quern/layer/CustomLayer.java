@@ -42,7 +42,7 @@ import java.util.Map;
  * Arrays contain doubles, sample after sample, each in C, H, W order; between layers, networks
  * store values as floats. The double-precision reference implementation runs the same code, so
  * gradients can be checked by central differences. Parameters can have any name; they are trained
- * and initialized like those of built-in layers.
+ * and initialized like the parameters of built-in layers.
  *
  * <p>In inference a sample's output must depend on that sample alone: {@code Model.predict} splits
  * batches, and a server batches samples of several requests.
@@ -54,8 +54,9 @@ import java.util.Map;
  * <p>A network calls {@link #type}, {@link #outputShape} and {@link #parameters} once, when it is
  * built, and caches the results. The layer must be immutable and thread-safe: a model's threads may
  * call it concurrently, each with its own arrays. If the layer throws, the caller receives a {@link
- * dev.quern.error.LayerException} with that cause. A custom layer cannot have buffers. To save its
- * networks in model files and checkpoints, register a codec with {@code dev.quern.io.Codecs}.
+ * dev.quern.error.LayerException} with the exception as its cause. A custom layer cannot have
+ * buffers. To save its networks in model files and checkpoints, register a codec with {@code
+ * dev.quern.io.Codecs}.
  */
 public interface CustomLayer extends Layer {
   /**

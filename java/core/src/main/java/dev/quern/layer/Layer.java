@@ -10,8 +10,8 @@ import java.util.List;
  * A layer of a network: an immutable description of its type and options. Shapes are those of one
  * sample, without the batch: {@code [C, H, W]} for images, {@code [F]} for features.
  *
- * <p>Networks accept the built-in layers, which {@code dev.quern.network.LayerTypes} lists, and
- * implementations of {@link CustomLayer}; they reject other implementations of this interface.
+ * <p>Networks accept the built-in layers, listed in {@code dev.quern.network.LayerTypes}, and
+ * implementations of {@link CustomLayer}. Networks reject other implementations of this interface.
  */
 public interface Layer {
 

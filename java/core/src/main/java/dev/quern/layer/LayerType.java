@@ -28,8 +28,8 @@ public final class LayerType<L extends Layer> {
    * A single-input ONNX operator that is equivalent to a layer type.
    *
    * @param name the operator's name, for example {@code LeakyRelu}
-   * @param attributes the ONNX attribute of each option, in the options' order; both have equal
-   *     defaults
+   * @param attributes the ONNX attribute of each option, in the options' order; attribute and
+   *     option have equal defaults
    */
   public record OnnxOperator(String name, List<String> attributes) {
     public OnnxOperator {
@@ -217,7 +217,7 @@ public final class LayerType<L extends Layer> {
       return add(field, same ? Kind.PADDING_OR_SAME : Kind.PADDING, of, (Object) none);
     }
 
-    /** Adds all options of the type of a wrapped layer, which {@code inner} returns. */
+    /** Adds all options of a wrapped layer's type; {@code inner} returns the wrapped layer. */
     public <M extends Layer> Options<L> all(LayerType<M> other, Function<? super L, M> inner) {
       Require.present(name, "other type", other);
       Require.present(name, "inner layer", inner);

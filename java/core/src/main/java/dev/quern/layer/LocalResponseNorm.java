@@ -12,7 +12,7 @@ import dev.quern.tensor.Shape;
  *
  * <p>The window is that of ONNX. PyTorch's window is equal for odd sizes; for even sizes, it has
  * the extra channel before channel c rather than after it. Defaults are PyTorch's: alpha 1e-4, beta
- * 0.75, k 1. Values 0.5, 0.75 and 1 of beta are computed fastest.
+ * 0.75, k 1. Computation is fastest for beta 0.5, 0.75 and 1.
  *
  * @param size number of channels in the window, at least 1
  * @param alpha factor of the sum, at least 0

@@ -12,15 +12,15 @@ import java.util.List;
  *
  * <p>The inputs are token sequences in the layout of {@link Linear}'s outputs: query {@code [T,
  * heads * d]}, key {@code [S, heads * d]} and value {@code [S, heads * e]}; the output is {@code
- * [T, heads * e]}. Each head reads d adjacent features of query and key and e of value, so the
+ * [T, heads * e]}. Each head reads d adjacent features of query and of key, and e of value, so the
  * projections need no reshape or permute. An optional fourth input is an additive mask, {@code [T,
  * S]} or {@code [1, T, S]} for all heads, or {@code [heads, T, S]}, in which -infinity masks a key.
  * The output is 0 for a query whose keys are all masked.
  *
- * <p>With {@code windows} above 1, the tokens are divided into that many parts of equal length, and
- * a query attends only to the keys of its own part, as in a Swin transformer (Liu et al., "Swin
- * Transformer: Hierarchical Vision Transformer using Shifted Windows", 2021). Such a layer does not
- * accept a mask.
+ * <p>With {@code windows} above 1, the tokens are divided into {@code windows} parts of equal
+ * length, and a query attends only to the keys of its own part, as in a Swin transformer (Liu et
+ * al., "Swin Transformer: Hierarchical Vision Transformer using Shifted Windows", 2021). Such a
+ * layer does not accept a mask.
  *
  * @param heads the number of heads, at least 1
  * @param scale the factor of the scores, finite; the default, 0, means 1 / sqrt(d)
@@ -89,7 +89,7 @@ public record ScaledDotProductAttention(
     return new ScaledDotProductAttention(heads, scale, whether, biasHeads, windows);
   }
 
-  /** Returns a copy with a trainable bias for this number of heads: 0, 1 or all. */
+  /** Returns a copy with a bias whose first dimension is {@code count}; 0 for no bias. */
   public ScaledDotProductAttention biasHeads(int count) {
     return new ScaledDotProductAttention(heads, scale, causal, count, windows);
   }

@@ -46,7 +46,7 @@ import java.util.Arrays;
  * <p>If a sample's targets have the output's shape {@code [C]}, labels are converted to one-hot
  * targets, and the accuracy is the fraction of samples whose largest output is at the label. With
  * other target shapes the accuracy is NaN. Further metrics depend on the output's {@link
- * dev.quern.network.Task}, if it has one.
+ * dev.quern.network.Task}, if there is one.
  */
 public non-sealed interface CustomLoss extends Loss {
   /** Returns the loss of a batch and fills {@link Pass#gradient()}. */
@@ -64,7 +64,7 @@ public non-sealed interface CustomLoss extends Loss {
 
   /**
    * Returns the loss's name and settings for checkpoints; training can be resumed only with a loss
-   * of the same name. By default {@code toString} for a record, otherwise {@link #type}.
+   * of the same name. The default is {@code toString} for a record, otherwise {@link #type}.
    */
   default String name() {
     return getClass().isRecord() ? toString() : type();

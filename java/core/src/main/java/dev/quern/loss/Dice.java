@@ -25,7 +25,7 @@ import org.bytedeco.javacpp.IntPointer;
  * where sums are over the sample's positions, and 0/0 is 0. Targets are a label for each position,
  * or probabilities {@code [N, C, ...]}. If C is 1, labels are 1 for positions of the class and 0
  * for others. Positions with the ignored label do not contribute. Milletari et al., "V-Net", 2016,
- * arXiv 1606.04797, with sums of squares in the divisor.
+ * arXiv 1606.04797, which has sums of squares in the divisor.
  *
  * @param smooth the smoothing term, at least 0; default 1
  * @param reduction mean or sum over samples and classes

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  *
  * Lin et al., "Focal Loss for Dense Object Detection", 2017, arXiv 1708.02002, with softmax instead
  * of the sigmoid of the paper and of {@link SigmoidFocal}. As in {@link CrossEntropy}, rows with
- * the ignored class index do not contribute, and the mean divides by the sum of the targets'
- * weights if targets are indices, and by the number of rows if they are probabilities.
+ * the ignored class index do not contribute. For class indices, the mean divides by the sum of the
+ * targets' weights; for class probabilities, by the number of rows.
  *
  * @param gamma focusing exponent, at least 0; 0 yields cross-entropy; default 2
  * @param classWeights the weight of each class, null for weights of 1

@@ -50,7 +50,7 @@ public record Evaluation(double accuracy, double loss, int images, Map<String, D
     return value;
   }
 
-  /** Returns one line with accuracy (metrics if it is undefined), loss and number of images. */
+  /** Returns one line: accuracy (or metrics if it is undefined), loss and number of images. */
   @Override
   public String toString() {
     Stream<String> quality =

@@ -58,7 +58,7 @@ final class KeptScores {
     return scores(List.of(score)).get(0);
   }
 
-  /** Returns for each metric its values for all classes; NaN if the scores were discarded. */
+  /** Returns the values of each metric for all classes; NaN if the scores were discarded. */
   List<double[]> scores(List<ToDoubleFunction<Ranking>> wanted) {
     List<double[]> by = new ArrayList<>();
     wanted.forEach(w -> by.add(Heap.doubles(operation, classes)));

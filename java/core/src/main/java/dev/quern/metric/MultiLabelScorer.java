@@ -49,7 +49,7 @@ final class MultiLabelScorer implements Scorer {
     return this;
   }
 
-  /** Adds one output of class {@code c}; returns whether its prediction is correct. */
+  /** Adds one output of class {@code c}; returns whether the output's prediction is correct. */
   private boolean add(int c, float value, float target) {
     boolean isLogit = outputs == Outputs.LOGITS;
     boolean answer = value > (isLogit ? 0 : 0.5f);

@@ -61,7 +61,7 @@ public sealed interface Scorer
    * -sum t log p} for targets t; {@code calibration_error} over 15 bins (Guo et al., "On
    * Calibration of Modern Neural Networks", 2017); {@code precision}, {@code recall} and {@code
    * f1}, each with the suffixes {@code _macro} and {@code _weighted}; {@code auc_macro}. Macro is
-   * the mean over the classes that occur as label or prediction, weighted is the mean weighted by
+   * the mean over the classes that occur as label or prediction; weighted is the mean weighted by
    * the number of labels. {@code auc_macro} is the mean of one-versus-rest areas over the classes
    * with both positive and negative samples. By class: precision, recall, f1, auc. The confusion
    * matrix is null above 2048 classes.

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A plain-text table, with columns as wide as their longest cell; the first column is left-aligned,
+ * A plain-text table. A column is as wide as its longest cell; the first column is left-aligned,
  * the others are right-aligned.
  */
 final class TextTable {

@@ -101,8 +101,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The registry of all built-in layer types, which networks accept and model files refer to by name.
- * Immutable and thread-safe.
+ * The registry of all built-in layer types. Networks accept these types, and model files contain
+ * their names. Immutable and thread-safe.
  */
 public final class LayerTypes {
   private static final List<LayerType<?>> ALL =

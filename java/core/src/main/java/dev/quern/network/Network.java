@@ -77,7 +77,7 @@ public final class Network {
   }
 
   /**
-   * Creates a network of these layers with one input and one output.
+   * Creates a network with one input and one output from these layers.
    *
    * @param name name of the network in files and summaries
    * @param input shape of one sample, {@code [C, H, W]} or {@code [F]}
@@ -120,7 +120,7 @@ public final class Network {
     detection = null;
   }
 
-  /** Creates a network with other tasks and the same layers, whose methods are not called again. */
+  /** Creates a copy with other tasks; the layers' methods are not called again. */
   private Network(Network same, Map<String, Task> tasks, @Nullable DetectionTask detection) {
     name = same.name;
     graph = same.graph;
@@ -256,12 +256,12 @@ public final class Network {
     return new Surgery(this).at(sizes);
   }
 
-  /** Returns the part of this network from its inputs to these layers' outputs: {@link #part}. */
+  /** Returns the part from the network's inputs to these layers' outputs: {@link #part}. */
   public Network upTo(String... outputs) {
     return part(List.of(), Arrays.asList(Require.present("network", "outputs", outputs)));
   }
 
-  /** Returns the part of this network from these layers' outputs to its outputs: {@link #part}. */
+  /** Returns the part from these layers' outputs to the network's outputs: {@link #part}. */
   public Network from(String... layers) {
     return part(Arrays.asList(Require.present("network", "layers", layers)), List.of());
   }
@@ -297,7 +297,7 @@ public final class Network {
    * number; to choose names, use {@link #toBuilder}. The task of a single output is kept as in
    * {@link #replace}.
    *
-   * @param after the last layer to keep; layers on which it does not depend are removed
+   * @param after the last layer to keep; layers on which this layer does not depend are removed
    * @param head the new layers, in order
    * @throws InvalidArgumentException if the layer does not exist
    * @throws ShapeException if the new head is not valid; the message lists all problems

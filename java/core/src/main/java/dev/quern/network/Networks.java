@@ -21,8 +21,8 @@ import java.util.stream.Stream;
  * second block of the first stage, {@code stage1.2.1.conv} its first convolution and {@code
  * stage1.2.1.bn} the batch normalization after that. To initialize each block as the identity, set
  * the weight of the block's last normalization to 0: {@code initialize("*.2.bn.weight",
- * Init.constant(0))}; {@code "*.3.bn.weight"} in resnet50, whose blocks have three convolutions.
- * Goyal et al., "Accurate, Large Minibatch SGD", 2017.
+ * Init.constant(0))}. For resnet50, whose blocks have three convolutions, use {@code
+ * "*.3.bn.weight"}. Goyal et al., "Accurate, Large Minibatch SGD", 2017.
  */
 public final class Networks {
   private static final Shape CIFAR = Shape.of(3, 32, 32);
@@ -107,8 +107,8 @@ public final class Networks {
   }
 
   /**
-   * Returns a small network of two convolutions and two linear layers, from the notebook in which
-   * Quern's development began; 8,542 parameters for 3x32x32 and 10 classes.
+   * Returns a small network of two convolutions and two linear layers, from the Jupyter notebook in
+   * which Quern's development began; 8,542 parameters for 3x32x32 and 10 classes.
    */
   public static Network notebook(Shape input, int classes) {
     return PlainNetworks.notebook(input, classes);

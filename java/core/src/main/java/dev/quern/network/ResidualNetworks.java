@@ -8,8 +8,8 @@ import dev.quern.tensor.Shape;
 
 /**
  * The built-in residual networks, which consist of stages of blocks. Every stage but the first
- * halves height and width. If shapes change, the shortcut is a 1x1 convolution. He et al., "Deep
- * Residual Learning for Image Recognition", 2016.
+ * halves height and width. If a block changes the shape, its shortcut is a 1x1 convolution. He et
+ * al., "Deep Residual Learning for Image Recognition", 2016.
  */
 final class ResidualNetworks {
   private final Blocks b;

@@ -32,8 +32,8 @@ final class Surgery {
   }
 
   /**
-   * Returns the part of the network that computes {@code outputs} from the layers {@code from};
-   * from the network's inputs if {@code from} is empty.
+   * Returns the part of the network that computes {@code outputs}. The part starts at the layers
+   * {@code from} or, without any, at the network's inputs.
    */
   Network part(List<String> from, List<String> outputs) {
     Set<String> begins = new LinkedHashSet<>(Require.all("network", "begin of a part", from));

@@ -44,8 +44,8 @@ public final class Torchvision {
   }
 
   /**
-   * Returns a function that creates the network with this name, one of {@link #names}, from input
-   * shape and number of classes.
+   * Returns a function that creates a network of {@link #names} from its input shape and its number
+   * of classes.
    */
   static BiFunction<Shape, Integer, Network> maker(String name) {
     return ALL.get(name);

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** A wrapper of a custom optimizer, whose properties it reads once and validates. */
+/** A wrapper of a custom optimizer, which reads and validates the optimizer's properties once. */
 final class AskedOptimizer implements CustomOptimizer {
   /** Maximum number of states, each of which needs as much memory as all weights. */
   private static final int MOST_STATES = 16;

@@ -43,8 +43,8 @@ import java.util.Map;
  * resumed with an optimizer of equal {@code toString}, which records have by default.
  *
  * <p>The optimizer must be immutable. If a step throws, the trainer throws a {@link
- * dev.quern.error.UserCodeException} with that cause: parameters before the failed one are updated,
- * the failed and later ones are not, and the trainer remains usable.
+ * dev.quern.error.UserCodeException} with the exception as its cause. Parameters before the failed
+ * one are updated, the failed and later parameters are not, and the trainer remains usable.
  */
 public non-sealed interface CustomOptimizer extends Optimizer {
   /**

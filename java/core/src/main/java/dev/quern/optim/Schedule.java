@@ -16,8 +16,7 @@ import java.util.Optional;
 @FunctionalInterface
 public interface Schedule {
   /**
-   * Returns the factor of a step, which must be finite and at least 0; otherwise training throws an
-   * exception.
+   * Returns the factor of a step. If it is negative or not finite, training throws an exception.
    */
   double factor(Position at);
 

@@ -8,8 +8,8 @@ import java.util.function.DoubleSupplier;
 /** A batch provided by the caller. */
 public interface Batch {
   /**
-   * Runs a step that loads this batch. The step may read the inputs in the caller's memory until it
-   * returns.
+   * Runs a step that loads this batch. The step may read the inputs in the caller's memory until
+   * the step returns.
    */
   double during(DoubleSupplier step);
 

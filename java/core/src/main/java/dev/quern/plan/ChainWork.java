@@ -54,8 +54,8 @@ record ChainWork(
 
   /**
    * Returns the work of the backward pass. The gradients of parameters and of inputs each cost as
-   * many operations as the forward pass. Each computation reads the output's gradient; parameter
-   * gradients also read the inputs, input gradients the parameters.
+   * many operations as the forward pass. Both computations read the output's gradient; the
+   * parameter gradients also need the inputs, and the input gradients the parameters.
    */
   Pass backward(double seconds, int samples) {
     double gradients = first ? 1 : 2;

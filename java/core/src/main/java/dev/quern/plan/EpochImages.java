@@ -55,7 +55,10 @@ public final class EpochImages {
     return Math.min(plan.batch(), order.length - step * plan.batch());
   }
 
-  /** Loads the images of a step, counted from 0. Repeated calls for a step load the same images. */
+  /**
+   * Loads the images of a step; steps count from 0. Repeated calls for the same step load the same
+   * images.
+   */
   public void load(int step) {
     int from = step * plan.batch();
     plan.load(ahead != null && ahead.from() == from ? ahead : batch(step), normalizations);

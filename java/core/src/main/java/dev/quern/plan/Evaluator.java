@@ -22,7 +22,7 @@ import java.util.Map;
 
 /** Evaluates a network on a data set. Not thread-safe. */
 public final class Evaluator implements AutoCloseable {
-  /** Maximum batch size. Sums over samples depend on the batch size in their last bits. */
+  /** Maximum batch size. The batch size affects the last bits of sums over samples. */
   public static final int BATCH = 64;
 
   private final Network network;
@@ -79,8 +79,8 @@ public final class Evaluator implements AutoCloseable {
   }
 
   /**
-   * Returns loss, accuracy and metrics of test-time augmentation: outputs are averaged over several
-   * views of each sample.
+   * Returns loss, accuracy and metrics with test-time augmentation: outputs are averaged over
+   * several views of each sample.
    *
    * @param views data sets with the same samples in the same order
    * @param weights the weight of each view; the sum is 1
@@ -102,8 +102,8 @@ public final class Evaluator implements AutoCloseable {
   }
 
   /**
-   * Returns the reports of test-time augmentation: outputs are averaged over several views of each
-   * sample. Otherwise equal to {@link #reports(NetworkData, Map)}.
+   * Returns the reports with test-time augmentation: outputs are averaged over several views of
+   * each sample. Otherwise like {@link #reports(NetworkData, Map)}.
    *
    * @param views data sets with the same samples in the same order
    * @param weights the weight of each view; the sum is 1

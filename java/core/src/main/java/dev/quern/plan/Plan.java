@@ -211,7 +211,7 @@ public final class Plan implements AutoCloseable {
     load(inputs.first(), shape, nchw);
   }
 
-  /** Loads samples into one input. The number of samples is that of the last {@link #use} call. */
+  /** Loads samples into one input. The last {@link #use} call determines the number of samples. */
   public void load(String name, Shape shape, FloatPointer nchw) {
     inputs.load(name, shape, nchw, count);
   }
@@ -258,8 +258,8 @@ public final class Plan implements AutoCloseable {
   }
 
   /**
-   * Returns a message that names the first tensor with a NaN or infinity, if any. Runs the forward
-   * pass layer by layer; the caller must load the batch again beforehand.
+   * Returns a message that names the first tensor with a NaN or infinity, or reports that there is
+   * none. Runs the forward pass layer by layer; the caller must load the batch again beforehand.
    */
   public String firstNotFinite() {
     String found = NotFinite.first(builder, passes.ops(), slab, inputs.loaded(), count);
@@ -285,7 +285,8 @@ public final class Plan implements AutoCloseable {
    * Adds the losses of the last {@link #forward} call to running sums over samples.
    *
    * @param sums receives the loss of each output, multiplied by its number of samples
-   * @param shares receives the number of samples of each loss; a fraction if labels are ignored
+   * @param shares receives the number of samples of each loss, which is fractional if labels are
+   *     ignored
    */
   void addLosses(double[] sums, double[] shares) {
     losses.add(sums, shares);
@@ -319,8 +320,8 @@ public final class Plan implements AutoCloseable {
   }
 
   /**
-   * Returns the number of predictions for the loaded samples, without ignored targets; 0 for losses
-   * without accuracy.
+   * Returns the number of predictions for the loaded samples, not counting ignored targets; 0 for
+   * losses without accuracy.
    */
   public long answers() {
     return losses.answers();

@@ -73,7 +73,8 @@ final class PlanLosses {
    * Adds the losses of the last forward pass to running sums over samples.
    *
    * @param sums receives each loss, multiplied by its number of samples
-   * @param shares receives the number of samples of each loss; a fraction if labels are ignored
+   * @param shares receives the number of samples of each loss, which is fractional if labels are
+   *     ignored
    */
   void add(double[] sums, double[] shares) {
     for (int i = 0; i < ops.length; i++) {
@@ -83,8 +84,8 @@ final class PlanLosses {
   }
 
   /**
-   * Returns the number of predictions for the loaded samples, without ignored targets; 0 for losses
-   * without accuracy.
+   * Returns the number of predictions for the loaded samples, not counting ignored targets; 0 for
+   * losses without accuracy.
    */
   long answers() {
     long sum = 0;

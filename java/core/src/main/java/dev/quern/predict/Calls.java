@@ -22,8 +22,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Implements the calls of a model that run its network. Each call checks its inputs, selects the
- * weights packed for their size, and keeps the memory of model and tensors from being freed until
+ * Implements the calls of a model that run its network. Each call checks its inputs and selects the
+ * weights packed for the inputs' size. The memory of the model and the tensors is not freed before
  * the call returns.
  */
 final class Calls {
@@ -103,7 +103,7 @@ final class Calls {
     return called("profile", inputs, (sized, all, n) -> sized.profile(all, n, steps));
   }
 
-  /** Calls a function with an evaluator for samples of the data set's shapes. */
+  /** Calls a function with an evaluator for the shapes of the data set's samples. */
   <T> T evaluated(NetworkData data, List<OutputLoss> losses, Function<Evaluator, T> call) {
     usage.enter();
     Sized sized = sizes.only();

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Replaces the head of a model with one output. The head is the last layer with weights. */
+/** Replaces the head of a single-output model. The head is the last layer with weights. */
 final class Head {
   private final ModelData model;
   private final Network network;

@@ -34,7 +34,7 @@ public record MatchingWeights(Map<String, float[]> weights, Report report) {
   }
 
   /**
-   * Matches weights of a file or model to those of a network.
+   * Matches weights of a file or model to the weights of a network.
    *
    * @param network the network that loads the weights
    * @param weights the weights by dotted name, each in its file layout
@@ -151,7 +151,7 @@ public record MatchingWeights(Map<String, float[]> weights, Report report) {
   }
 
   /**
-   * Result of matching weights by name. It contains only names that the patterns match, in the
+   * Result of matching weights by name. Only names that match the patterns are listed, in the
    * networks' order.
    *
    * @param loaded weights of the network that are given with the same shape

@@ -37,12 +37,12 @@ import org.jspecify.annotations.Nullable;
  * bit-identical results, and waits up to ten seconds for other calls to finish. Plans are kept for
  * later calls.
  *
- * <p>If the network's height or width is dynamic, each call determines its size. Packed weights of
- * the last eight sizes are kept, up to 1 GiB, and plans up to 256 MiB.
+ * <p>If the network's height or width is dynamic, the inputs of a call determine it. The model then
+ * keeps packed weights of the last eight sizes, up to 1 GiB, and plans of up to 256 MiB.
  *
- * <p>Open models share memory: bit-identical weights are stored off-heap only once, for example
- * those of a backbone with several heads, or of a file that is loaded twice. Loading first
- * allocates the model's whole memory, then frees duplicates.
+ * <p>Open models share memory: bit-identical weights are stored off-heap only once, for example the
+ * weights of a backbone with several heads, or of a file loaded twice. Loading first allocates the
+ * model's whole memory, then frees duplicates.
  */
 public final class Model implements AutoCloseable {
   private final ModelData data;
@@ -80,8 +80,8 @@ public final class Model implements AutoCloseable {
   }
 
   /**
-   * Returns a model for feature extraction, whose outputs are the outputs of some of this model's
-   * layers. Both models share the weights and must be closed separately, in any order.
+   * Returns a model for feature extraction: its outputs are the outputs of some layers of this
+   * model. Both models share the weights and must be closed separately, in any order.
    *
    * <pre>{@code
    * try (Model features = model.features("stage4.2.relu")) {
@@ -122,8 +122,8 @@ public final class Model implements AutoCloseable {
   }
 
   /**
-   * Returns the model's off-heap memory in bytes: weights and kept plans. Memory that models share
-   * is divided equally among them, so sums over models count it once.
+   * Returns the model's off-heap memory in bytes: weights and kept plans. Shared memory is divided
+   * equally among the models, so a sum over models counts it once.
    */
   public long bytes() {
     return weights.bytes() + sizes.bytes();
@@ -139,7 +139,7 @@ public final class Model implements AutoCloseable {
   }
 
   /**
-   * Sets {@link #planLimit} for later calls. A call that would exceed it even for a single sample
+   * Sets {@link #planLimit} for later calls. If even a single sample would exceed the limit, a call
    * throws a {@link PlanLimitException}, without allocating memory.
    *
    * @param bytes the limit in bytes, at least 1
@@ -166,8 +166,8 @@ public final class Model implements AutoCloseable {
    * @throws InvalidArgumentException if the network has several inputs or outputs
    * @throws PlanLimitException if a single sample exceeds {@link #planLimit}; all prediction
    *     methods throw this exception
-   * @throws dev.quern.error.MemoryLimitException if memory is not available, or other calls use it
-   *     for more than ten seconds
+   * @throws dev.quern.error.MemoryLimitException if memory is not available, or not released by
+   *     other calls within ten seconds
    */
   public Tensor predict(Tensor images) {
     return calls.run(images, null);
@@ -204,12 +204,12 @@ public final class Model implements AutoCloseable {
   }
 
   /**
-   * Measures the time of each layer during prediction. Each of {@code steps} passes processes the
-   * first 64 samples at most. Other calls do not measure times.
+   * Measures the time of each layer during prediction. Each pass processes at most the first 64
+   * samples. Other calls do not measure times.
    *
    * @param inputs as in {@link #predict(Map)}
-   * @param steps number of passes, 1 to 1,000; times are medians. The first pass is slower if
-   *     nothing was predicted before
+   * @param steps number of passes, 1 to 1,000; a time is the median over the passes. The first pass
+   *     is slower if nothing was predicted before
    * @throws InvalidArgumentException if there are no samples, or an input is missing or unknown
    * @throws ShapeException if an input has the wrong shape, or the numbers of samples differ
    */
@@ -315,7 +315,7 @@ public final class Model implements AutoCloseable {
     return new Detecting(this).detect(images);
   }
 
-  /** Detects objects in each image, with this non-maximum suppression, not the network's own. */
+  /** Detects objects in each image, with {@code nms} in place of the network's own setting. */
   public List<List<Detection>> detect(List<Image> images, Nms nms) {
     return new Detecting(this).detect(images, nms);
   }
@@ -329,9 +329,8 @@ public final class Model implements AutoCloseable {
    * Evaluates the model on a data set with test-time augmentation: predictions for several views of
    * each image are averaged.
    *
-   * @throws ShapeException if samples are not images {@code [C, H, W]} that are larger than the
-   *     shifts, or if predictions refer to positions in the image, such as boxes or classes of
-   *     pixels
+   * @throws ShapeException if samples are not images {@code [C, H, W]}, a shift is not smaller than
+   *     the image, or predictions refer to positions in the image (boxes, classes of pixels)
    */
   public Evaluation evaluate(Dataset images, TestTimeAugmentation views) {
     return evaluating.evaluate(images, views);

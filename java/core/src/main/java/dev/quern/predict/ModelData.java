@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Content of a saved model: the network with its tasks, its weights, the preprocessing of its
- * inputs, and its provenance. Weights of the wrong size, NaN and infinities are rejected.
+ * inputs, and its provenance. NaN, infinities, and weights of the wrong size are rejected.
  *
  * @param network the network
  * @param weights the weights by dotted name, each in its file layout (OIHW for convolutions, [out,
@@ -37,8 +37,8 @@ import org.jspecify.annotations.Nullable;
  * @param preprocessing the preprocessing by input name; by default, pixels are scaled to [0, 1]
  * @param provenance free text by key, such as data set, seed, versions and {@link #CLASS_COUNTS}
  * @param dtype data type in which weights of convolutions and linear layers are stored in files and
- *     in the memory of a {@link Model}; {@link #to} rounds them. Other weights, which are few, are
- *     F32; weights of quantized layers are int8
+ *     in the memory of a {@link Model}; {@link #to} rounds these weights. Other weights, which are
+ *     few, are F32; weights of quantized layers are int8
  */
 public record ModelData(
     Network network,
@@ -49,7 +49,7 @@ public record ModelData(
   /**
    * The key in {@link #provenance} of the number of training samples per class, for the first
    * output: numbers separated by commas, in the order of {@link #classes()}. A server compares its
-   * predictions with them to detect drift.
+   * predictions with these numbers to detect drift.
    */
   public static final String CLASS_COUNTS = "class_counts";
 
@@ -95,8 +95,8 @@ public record ModelData(
    * Creates a model for a network with one input.
    *
    * @param normalization the normalization of the input; images are stretched to the input's size
-   * @param classes class names for the network's {@link Task}; a network without a task gets
-   *     single-label classification. If empty, the task is kept
+   * @param classes class names for the network's {@link Task}, which becomes single-label
+   *     classification if the network has no task; if the list is empty, the task is not changed
    */
   public ModelData(
       Network network,
@@ -208,7 +208,7 @@ public record ModelData(
 
   /**
    * Returns a copy with a task that decodes outputs to boxes: {@link Network#withDetection}.
-   * Imported detectors require this, because their files do not contain such a task.
+   * Imported detectors require this call, because their files do not contain such a task.
    */
   public ModelData withDetection(@Nullable DetectionTask task) {
     return new ModelData(network.withDetection(task), weights, preprocessing, provenance, dtype);
@@ -239,8 +239,8 @@ public record ModelData(
 
   /**
    * Returns a model with these weights and another network, for example one with dynamic height and
-   * width after training at one size. Tasks and the detection task are copied if the other network
-   * has none. Preprocessing is assigned to inputs in their order.
+   * width after training at one size. Tasks and the detection task are copied, except those that
+   * the other network already has. Preprocessing is assigned to inputs in their order.
    *
    * @throws InvalidArgumentException if the other network's weights have different names or shapes
    */
@@ -267,10 +267,10 @@ public record ModelData(
   }
 
   /**
-   * Returns a copy with batch normalization after each convolution that has none and is not an
-   * output. Running statistics are computed from {@code images}; scale and shift undo the
-   * normalization, so predictions do not change. This improves fine-tuning of networks that were
-   * exported for inference with folded batch normalization.
+   * Returns a copy with batch normalization inserted after each convolution that is neither an
+   * output nor already followed by batch normalization. Running statistics are computed from {@code
+   * images}; scale and shift undo the normalization, so predictions do not change. This improves
+   * fine-tuning of networks that were exported for inference with folded batch normalization.
    *
    * @param images byte images similar to the training images; a few hundred are sufficient
    * @throws InvalidArgumentException if the network has several inputs, or there are no byte images
@@ -283,7 +283,7 @@ public record ModelData(
 
   /**
    * Returns a part of the network with its weights: {@link Network#part}. Remaining outputs keep
-   * their tasks, remaining inputs their preprocessing. Inputs that replace a layer have no
+   * their tasks, and remaining inputs keep their preprocessing. Inputs that replace a layer have no
    * preprocessing.
    *
    * @param from layers whose outputs become inputs; empty for the network's inputs
@@ -300,10 +300,10 @@ public record ModelData(
   }
 
   /**
-   * Returns this model with a head for other classes. The last linear layer or convolution gets one
-   * output per class and new weights; all other layers are kept. If the names are a permutation of
+   * Returns this model with a head for other classes. The last linear layer or convolution gets new
+   * weights and one output per class; all other layers are kept. If the names are a permutation of
    * the model's names, the head's rows are reordered instead. If the names are equal, or the model
-   * has unnamed classes of the same number, the head's weights are kept.
+   * has equally many unnamed classes, the head's weights are kept.
    *
    * @param classes the class names, at least one
    * @param seed the seed of the new weights
@@ -315,8 +315,8 @@ public record ModelData(
   }
 
   /**
-   * Returns this model with a new head without class names. This is for regression, or to train the
-   * same classes with new weights. The head is created as in {@link #forClasses}.
+   * Returns this model with a new head without class names, for regression or to train the same
+   * classes with new weights. The head is created as in {@link #forClasses}.
    *
    * @param outputs the number of outputs, at least 1
    * @param seed the seed of the new weights

@@ -11,8 +11,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pool of a model's plans: those in use and those that are kept for later calls. Their total
- * memory does not exceed the limit; a plan's memory is counted before it is allocated. Thread-safe.
+ * The pool of a model's plans: plans in use and plans kept for later calls. The total memory of all
+ * plans does not exceed the limit; a plan's memory is counted before it is allocated. Thread-safe.
  */
 final class PlanPool {
   /** Maximum time for which a call waits until other calls release memory. */
@@ -63,7 +63,7 @@ final class PlanPool {
    * Returns a kept plan, or reserves memory for a new plan. If the limit would be exceeded, frees
    * kept plans and waits for running calls.
    *
-   * @param of the network's size
+   * @param of the network at one size
    * @param batch the batch size of the plan
    * @param need the size of the plan in bytes
    * @return the plan; null if the caller must allocate it. If allocation fails, the caller must

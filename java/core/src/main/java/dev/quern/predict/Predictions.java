@@ -17,7 +17,7 @@ import java.util.function.UnaryOperator;
 
 /**
  * Converts one output of a network to predictions, depending on its task. Applies softmax or
- * sigmoid unless the network already ends in it.
+ * sigmoid unless the network itself ends in that function.
  */
 final class Predictions {
   private final Task task;

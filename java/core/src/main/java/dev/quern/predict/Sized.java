@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 /** A model's network at one fixed size of its inputs, with packed weights and plans. */
 final class Sized implements AutoCloseable {
   /**
-   * The base-2 logarithm of the maximum batch size. More samples are processed in several passes.
+   * The base-2 logarithm of the maximum batch size. A call with more samples runs several passes.
    */
   private static final int MOST = 6;
 

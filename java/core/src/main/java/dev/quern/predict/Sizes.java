@@ -19,8 +19,8 @@ final class Sizes implements AutoCloseable {
   static final int KEPT = 8;
 
   /**
-   * Maximum size of all packed weights in bytes. Those of the most recently used size are always
-   * kept.
+   * Maximum size of all packed weights in bytes. The packed weights of the most recently used size
+   * are always kept.
    */
   static final long MOST_BYTES = 1L << 30;
 

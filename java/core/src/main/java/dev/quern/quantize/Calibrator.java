@@ -201,8 +201,8 @@ final class Calibrator {
   }
 
   /**
-   * Returns the layer's batch normalization if it has one, else the layer. Bias correction changes
-   * this layer.
+   * Returns the layer whose bias is corrected: the batch normalization after this layer or, without
+   * one, this layer.
    */
   private String end(String layer) {
     String norm = Rounded.norm(graph, layer);

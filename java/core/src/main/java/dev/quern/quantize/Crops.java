@@ -13,9 +13,9 @@ import dev.quern.layer.activation.Silu;
 import dev.quern.layer.activation.Tanh;
 
 /**
- * Range of inputs in which a function varies; outside, the function is constant or nearly so at 256
- * steps. If only this function reads a value, the value's quantization range is limited to these
- * bounds, so that the steps are smaller.
+ * Range of inputs in which a function varies; outside this range, the function is constant, or
+ * nearly constant at 256 steps. If only this function reads a value, the value's quantization range
+ * is limited to these bounds, so that the steps are smaller.
  *
  * @param low the lower bound; may be negative infinity
  * @param high the upper bound; may be infinity

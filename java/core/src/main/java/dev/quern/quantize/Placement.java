@@ -194,8 +194,8 @@ final class Placement {
 
   /**
    * Returns the node that computes a value as the sum or product of two int8 values, possibly
-   * followed by ReLU; null if there is none. The inputs must have equal shapes, or one is a factor
-   * per channel.
+   * followed by ReLU; null if there is none. The inputs must have equal shapes, or one of them must
+   * be a factor per channel.
    */
   private Network.@Nullable Node pair(String value) {
     Network.Node n = ahead(value);

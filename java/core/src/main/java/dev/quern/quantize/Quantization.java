@@ -12,17 +12,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Post-training quantization to int8. Weights are int8 with a scale per output channel; values
- * between layers are 8-bit integers with one scale and zero point each. Convolutions and fully
- * connected layers compute in integers. Layers without int8 support remain in float32, as does the
- * network's output.
+ * between layers are 8-bit integers. Each such value has one scale and one zero point. Convolutions
+ * and fully connected layers compute in integers. Layers without int8 support remain in float32, as
+ * does the network's output.
  *
  * <pre>{@code
  * QuantizedModel small = Quantization.of(model).calibrate(training, 500);
  * ModelFile.save(file, small.data());
  * }</pre>
  *
- * A {@link dev.quern.train.Trainer} can fine-tune the result, which recovers part of the accuracy
- * that quantization loses.
+ * Fine-tuning the result with a {@link dev.quern.train.Trainer} recovers part of the accuracy that
+ * quantization loses.
  *
  * <p>Not thread-safe. Jacob et al., "Quantization and Training of Neural Networks for Efficient
  * Integer-Arithmetic-Only Inference", 2018; Nagel et al., "A White Paper on Neural Network
@@ -107,8 +107,9 @@ public final class Quantization {
   }
 
   /**
-   * Sets labeled samples on which accuracy is measured before and after quantization. They should
-   * not be training samples. Without them, the report contains no accuracy.
+   * Sets labeled samples on which accuracy is measured before and after quantization. Held-out
+   * samples should not be training samples. Without held-out samples, the report contains no
+   * accuracy.
    */
   public Quantization heldOut(Dataset labelled) {
     heldOut = Require.present("quantize", "held-out data", labelled);
@@ -148,8 +149,8 @@ public final class Quantization {
    * @param count number of calibration images, spread evenly over the data set; all images if there
    *     are fewer. A few hundred are sufficient
    * @throws InvalidArgumentException if there are no images, {@code count} is below 1, a layer to
-   *     keep does not exist, or the network has several inputs, quantized layers, or no layer to
-   *     quantize
+   *     keep does not exist, or the network has several inputs, is already quantized, or has no
+   *     layer to quantize
    * @throws dev.quern.error.ShapeException if the images do not have the shape of the network's
    *     input
    * @throws dev.quern.error.NumericException if a value is NaN or infinite

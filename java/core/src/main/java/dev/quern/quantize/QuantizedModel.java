@@ -6,7 +6,7 @@ import dev.quern.predict.ModelData;
 /**
  * Result of a {@link Quantization}.
  *
- * @param data the quantized model, which can be saved and loaded like any other
+ * @param data the quantized model, which can be saved and loaded like any other model
  * @param report the quantized layers and their errors
  */
 public record QuantizedModel(ModelData data, QuantizationReport report) {

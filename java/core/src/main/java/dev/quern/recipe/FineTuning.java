@@ -17,10 +17,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Settings for fine-tuning a pretrained classifier on other images: a new head for their classes,
- * and SGD with a small learning rate for all layers. If a model has convolutions and no batch
- * normalization, for example because an export folded it, batch normalization is inserted ({@link
- * ModelData#withBatchNorms}), because networks without it seldom train well. Immutable.
+ * Settings for fine-tuning a pretrained classifier on other images: a new head for the classes of
+ * these images, and SGD with a small learning rate for all layers. If a model has convolutions but
+ * no batch normalization, for example because an export folded it, {@link ModelData#withBatchNorms}
+ * inserts batch normalization: networks without it seldom train well. Immutable.
  *
  * <pre>{@code
  * FineTuning tuning = FineTuning.of(ModelData.load(file), train.classes());

@@ -17,11 +17,11 @@ import dev.quern.train.TrainerBuilder;
 /**
  * The recipe of Jordan's airbench94 with Muon: frozen whitening filters, Dirac initialization of
  * later filters, Muon with normalized filters, and SGD for biases and the head. The original sums
- * the loss over the batch and divides the head's output by its 256 inputs; this recipe uses the
- * mean loss, and smaller initial weights and a smaller learning rate for the head, which is
- * equivalent. The original uses batches of 2,000 images, a learning rate of 0.24 for filters and
- * crops by 2 pixels; here, batches of 1,000 images learn more per epoch, and the crops by 4 pixels
- * of airbench95 suit more epochs.
+ * the loss over the batch and divides the head's output by 256, the number of its inputs; this
+ * recipe uses the mean loss, and smaller initial weights and a smaller learning rate for the head,
+ * which is equivalent. The original uses batches of 2,000 images, crops by 2 pixels, and a learning
+ * rate of 0.24 for filters. Here, batches of 1,000 images learn more per epoch, and crops by 4
+ * pixels, as in airbench95, suit more epochs.
  */
 final class SpeednetRecipe {
   static final int BATCH = 1000;

@@ -1,6 +1,6 @@
 /**
  * Recipes: training settings that were tested on a data set, or are chosen from the properties of a
- * new one.
+ * new data set.
  */
 @NullMarked
 package dev.quern.recipe;

@@ -11,7 +11,7 @@ import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * Owner of the off-heap memory of tensors. Closing the arena frees all of it:
+ * Owner of the off-heap memory of tensors. Closing the arena frees all of this memory:
  *
  * <pre>{@code
  * try (Arena arena = new Arena()) {

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A listener that calls several listeners; {@link TrainingListener#all} documents exceptions. */
+/** A listener that calls several listeners, as {@link TrainingListener#all} documents. */
 final class AllListeners implements TrainingListener {
   private final List<TrainingListener> all;
 

@@ -17,8 +17,8 @@ import java.util.List;
 
 /**
  * A mapping of bounding boxes that follows the augmentations of an image in {@link Trainer#fit},
- * with torchvision's rules: the corners of a box are mapped, and the new box is their bounding box,
- * clipped at the image's border. Flips, crops, rotation, affine maps, perspectives and policies
+ * with torchvision's rules: the corners of a box are mapped; their bounding box, clipped at the
+ * image's border, is the new box. Flips, crops, rotation, affine maps, perspectives and policies
  * with such steps move boxes; color changes and erasing do not. A {@link
  * dev.quern.augment.CustomAugmentation} leaves boxes unchanged. Thread-safe.
  */
@@ -44,7 +44,8 @@ public final class AugmentedBoxes {
    * @param epoch the epoch, counted from 1
    * @param all the augmentations in the trainer's order; empty for unchanged boxes
    * @throws InvalidArgumentException if an argument is null, or the image or epoch does not exist
-   * @throws ShapeException if the shape is not that of an image, or an augmentation does not fit it
+   * @throws ShapeException if the shape is not {@code [C, H, W]}, or an augmentation does not fit
+   *     it
    */
   public static AugmentedBoxes of(
       Shape image, int index, long seed, int epoch, Augmentation... all) {
@@ -77,7 +78,7 @@ public final class AugmentedBoxes {
     return moved(new BoxMoves(moves, index, image), Require.present(OP, "box", box));
   }
 
-  /** Maps boxes in order, and drops those that lie outside the image afterwards. */
+  /** Maps boxes in order, and drops boxes that then lie outside the image. */
   public List<GroundTruthBox> boxes(List<GroundTruthBox> boxes) {
     return all(boxes).stream().filter(b -> b.box().area() > 0).toList();
   }

@@ -6,7 +6,7 @@ import java.io.PrintWriter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A listener that prints a line per epoch and, on a terminal, a progress bar below. Not
+ * A listener that prints a line per epoch and, on a terminal, a progress bar below the lines. Not
  * thread-safe.
  */
 final class ConsoleListener implements TrainingListener {

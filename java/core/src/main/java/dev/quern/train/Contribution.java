@@ -9,7 +9,7 @@ import java.util.Map;
 
 /**
  * The result of one or more replicas in a round: their shares of the mean gradients or mean weight
- * changes; the sum over all replicas is the mean. Serializable and, for callers, immutable.
+ * changes. The shares of all replicas add up to the mean. Serializable and, for callers, immutable.
  */
 public final class Contribution implements Serializable {
   @Serial private static final long serialVersionUID = 1;
@@ -91,7 +91,7 @@ public final class Contribution implements Serializable {
     return images;
   }
 
-  /** Returns the mean loss over the images, each computed before the update of its step. */
+  /** Returns the mean loss over the images, computed before each step's update. */
   public double loss() {
     return lossSum / images;
   }

@@ -42,7 +42,7 @@ public record EarlyStopping(Goal goal, int patience, double minDelta) {
 
   /**
    * Returns the index of the epoch with the lowest validation loss or, without a validation set,
-   * the lowest training loss; the first of several such epochs, -1 without epochs.
+   * the lowest training loss. If several epochs are equal, returns the first; without epochs, -1.
    */
   public static int bestEpoch(List<History.Epoch> epochs) {
     return bestEpoch(epochs, Goal.LOSS);
@@ -50,7 +50,7 @@ public record EarlyStopping(Goal goal, int patience, double minDelta) {
 
   /**
    * Returns the index of the best epoch by a metric of the validation set or, without a validation
-   * set, by training loss; the first of several such epochs, -1 without epochs.
+   * set, by training loss. If several epochs are equal, returns the first; without epochs, -1.
    *
    * @throws InvalidArgumentException if the goal is not one of the validation's metrics
    */

@@ -113,8 +113,8 @@ final class FitLoop {
   }
 
   /**
-   * Notifies a listener of the end of training. An exception from the listener does not hide the
-   * exception that ended training.
+   * Notifies a listener of the end of training. The exception that ended training takes precedence
+   * over an exception from the listener.
    */
   private static final class End implements AutoCloseable {
     private final TrainingListener listener;
@@ -163,7 +163,7 @@ final class FitLoop {
 
   /**
    * Runs the remaining steps of an epoch; returns false if training was stopped before the last
-   * one.
+   * step.
    */
   private boolean steps(StepSource data, TrainingListener listener) {
     int stepCount = data.steps();

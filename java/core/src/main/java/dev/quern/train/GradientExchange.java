@@ -7,8 +7,9 @@ import java.util.List;
 /**
  * An exchange of gradients between replicas of a network that train on parts of a data set, in this
  * process or in others. It sends each round to the replicas and sums their contributions. {@link
- * Trainer#fit(GradientExchange, LocalSgd, int, TrainingListener)} trains with it; the result
- * depends only on the parts, not on the machine or the order in which they are processed.
+ * Trainer#fit(GradientExchange, LocalSgd, int, TrainingListener)} trains with the exchange. The
+ * result depends only on the parts, not on the order or the machines in which the parts are
+ * processed.
  */
 public interface GradientExchange {
   /** Returns the name of the data set, for messages. */

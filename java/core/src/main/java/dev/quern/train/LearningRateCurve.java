@@ -47,9 +47,9 @@ public record LearningRateCurve(List<Point> points, boolean diverged) {
   }
 
   /**
-   * Returns the rate at which the smoothed loss decreases fastest with the logarithm of the rate;
-   * empty if it never decreases, or there are fewer than 5 points. The first tenth of the points is
-   * ignored, because the moving average has not settled there.
+   * Returns the rate at which the smoothed loss decreases fastest over the logarithm of the rate;
+   * empty if the loss never decreases, or there are fewer than 5 points. The first tenth of the
+   * points is ignored, because the moving average has not settled there.
    */
   public OptionalDouble steepest() {
     double least = 0;

@@ -23,8 +23,8 @@ import dev.quern.network.Network;
  * @param from the first rate, above 0
  * @param to the last rate, above {@code from}
  * @param steps the number of weight updates, from 2 to 100,000
- * @param divergence the test stops when the smoothed loss exceeds its minimum by this factor; above
- *     1, infinity to disable
+ * @param divergence the test stops when the smoothed loss is above its minimum times this factor;
+ *     above 1, or infinity to never stop
  */
 public record LearningRateFinder(double from, double to, int steps, double divergence) {
   private static final String OPERATION = "learning rate finder";

@@ -9,11 +9,11 @@ import dev.quern.internal.arguments.Require;
  * part of the data.
  *
  * <p>With one step, the trainer's optimizer applies the mean of the replicas' gradients, weighted
- * by their images: data parallelism, which equals a single trainer with the combined batch up to
- * rounding. With more steps, the replicas run the optimizer themselves. An outer step then applies
- * the mean change of their weights, delta: {@code m = momentum m + delta; w += lr (delta + momentum
- * m)}; the optimizer state is averaged (local SGD, arXiv 1808.07217; DiLoCo, arXiv 2311.08105, uses
- * lr 0.7 and momentum 0.9).
+ * by numbers of images (data parallelism). Up to rounding, this equals a single trainer with the
+ * combined batch. With more steps, the replicas run the optimizer themselves. An outer step then
+ * applies delta, the mean change of the replicas' weights: {@code m = momentum m + delta; w += lr
+ * (delta + momentum m)}; the optimizer state is averaged (local SGD, arXiv 1808.07217; DiLoCo,
+ * arXiv 2311.08105, uses lr 0.7 and momentum 0.9).
  *
  * @param steps number of steps of each replica per round, at least 1
  * @param lr learning rate of the outer step; 1 for the mean of the weights

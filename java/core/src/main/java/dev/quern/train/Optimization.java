@@ -45,7 +45,7 @@ final class Optimization implements AutoCloseable {
   private final OptimizationState state;
   private long updates;
 
-  /** The number of updates at the start of each stage after the first. */
+  /** The number of updates before each stage, from the second stage on. */
   private List<Long> unfrozen = List.of();
 
   private int accumulated;
@@ -208,7 +208,7 @@ final class Optimization implements AutoCloseable {
     ConcatKernel.copy(n, from, to);
   }
 
-  /** Initializes lookahead's slow weights from the initial weights. */
+  /** Initializes the slow weights of lookahead with the initial weights. */
   void started() {
     for (ParameterPiece s : pieces) {
       if (slow != null) {

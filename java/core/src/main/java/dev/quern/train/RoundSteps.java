@@ -32,8 +32,7 @@ final class RoundSteps implements StepSource {
   private final int images;
 
   /**
-   * Names of the scales of quantized weights, which are recomputed from the weights rather than
-   * averaged.
+   * Names of the scales of quantized weights; scales are computed from the weights, not averaged.
    */
   private final Set<String> scales;
 
@@ -202,7 +201,7 @@ final class RoundSteps implements StepSource {
     return all;
   }
 
-  /** Runs a round; throws Quern's exceptions, such as errors in a replica's data, unchanged. */
+  /** Runs a round. Quern's exceptions, such as errors in a replica's data, are not wrapped. */
   private Contribution round(Round round) {
     try {
       return UserCode.answer(NAME + ": " + round, () -> exchange.round(round));

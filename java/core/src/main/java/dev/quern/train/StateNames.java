@@ -22,7 +22,7 @@ final class StateNames {
     return OUTER + name;
   }
 
-  /** Returns a weight's name without its prefix, and other names unchanged. */
+  /** Returns a weight's name without the prefix, and any other name unchanged. */
   static String bare(String name) {
     return name.startsWith(TrainingState.WEIGHTS)
         ? name.substring(TrainingState.WEIGHTS.length())

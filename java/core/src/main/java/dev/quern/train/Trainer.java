@@ -36,15 +36,15 @@ import java.util.Map;
  *
  * Weights of {@link dev.quern.layer.Quantized} layers are stored as floats, also in {@link #state}.
  * Each step rounds them as {@link dev.quern.layer.Quantized#round} does, computes forward and
- * backward pass with the rounded values, and uses their gradient for the float weights (the
- * straight-through estimator; Bengio et al., "Estimating or Propagating Gradients Through
- * Stochastic Neurons for Conditional Computation", 2013; Jacob et al., "Quantization and Training
- * of Neural Networks for Efficient Integer-Arithmetic-Only Inference", 2018). Evaluations and
- * {@link #modelData models} use int8 weights. Ranges of {@link
+ * backward pass with the rounded values, and applies the gradient of the rounded values to the
+ * float weights (the straight-through estimator; Bengio et al., "Estimating or Propagating
+ * Gradients Through Stochastic Neurons for Conditional Computation", 2013; Jacob et al.,
+ * "Quantization and Training of Neural Networks for Efficient Integer-Arithmetic-Only Inference",
+ * 2018). Evaluations and {@link #modelData models} use int8 weights. Ranges of {@link
  * dev.quern.layer.activation.FakeQuantize} do not change.
  *
  * <p>Thread-safe: concurrent calls run one after the other. Closing the trainer during a call
- * throws an exception, and so does a call from a data set that the trainer is reading.
+ * throws an exception; so does a call by a data set that the trainer is reading.
  */
 public final class Trainer implements AutoCloseable {
   private static final String PROFILE = LayerProfile.NAME;
@@ -88,9 +88,9 @@ public final class Trainer implements AutoCloseable {
    * Trains for a number of epochs on a shuffled data set. If {@link #stop} stopped the previous
    * call, or a {@link #restore restored} state was saved during a call, that call is resumed.
    *
-   * <p>Resuming requires the same data. The number of epochs may be changed, to at least the number
-   * of started epochs; a finished call can be extended. The schedule always spans the current
-   * number of epochs. After a change of this number, the result therefore differs from that of a
+   * <p>Resuming requires the same data. The number of epochs may be changed, but not to less than
+   * the number of started epochs; a finished call can be extended. The schedule always spans the
+   * current number of epochs. After a change of this number, the result therefore differs from a
    * run that started with the new number, unless the schedule does not depend on the number of
    * epochs (constant, step, multi-step, exponential).
    *
@@ -98,8 +98,8 @@ public final class Trainer implements AutoCloseable {
    * step, with {@link History.StopReason#STOPPED}; the thread stays interrupted, so the next call
    * stops before its first step unless the caller clears the interrupt.
    *
-   * @param epochCount number of epochs, including those before an interruption; at least 1
-   * @return the metrics of each epoch of the call, including those before an interruption
+   * @param epochCount number of epochs, including epochs before an interruption; at least 1
+   * @return the metrics of each epoch of the call, including epochs before an interruption
    * @throws NumericException if a loss is NaN or infinite; the message names the step and layer
    * @throws InvalidArgumentException if the stopped call had other data or has started more epochs,
    *     or all sample weights are 0
@@ -140,16 +140,17 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
-   * Trains with replicas of the network on parts of a data set, in this process or in others, which
-   * are synchronized in rounds according to {@code rule}. Listeners receive each round as a step.
-   * In other respects, this method behaves as {@link #fit(Dataset, int, TrainingListener)}.
+   * Trains replicas of the network in this process or in others, each on one part of a data set.
+   * The replicas are synchronized in rounds according to {@code rule}. Listeners receive each round
+   * as a step. In other respects, this method behaves as {@link #fit(Dataset, int,
+   * TrainingListener)}.
    *
    * <p>The weights are bit-identical for the same parts, rule and seed. With one part and one step
-   * per round, they are bit-identical to those of {@link #fit(Dataset, int)}. Batch normalization
-   * uses each replica's own batch statistics; running statistics are averaged.
+   * per round, they equal the weights of {@link #fit(Dataset, int)} bit for bit. Batch
+   * normalization uses each replica's own batch statistics; running statistics are averaged.
    *
-   * @throws InvalidArgumentException if there are no images, or a round has more than one step and
-   *     the trainer accumulates gradients or has averaged or slow weights
+   * @throws InvalidArgumentException if there are no images, or if a round has several steps
+   *     although the trainer accumulates gradients or has averaged or slow weights
    * @throws dev.quern.error.UserCodeException if the exchange throws
    * @throws dev.quern.error.DataException if the exchange does not return the needed contribution
    */
@@ -161,7 +162,7 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
-   * Computes one replica's contribution to a round in which another trainer calls {@link
+   * Computes one replica's contribution to a round of another trainer's {@link
    * #fit(GradientExchange, LocalSgd, int, TrainingListener)}; called by a {@link GradientExchange}.
    * The weights and progress of this trainer are overwritten; the result depends only on the
    * arguments.
@@ -277,7 +278,7 @@ public final class Trainer implements AutoCloseable {
   /**
    * Evaluates accuracy, loss and metrics on a data set, with the current weights or their moving
    * average. A model with these weights returns the same result: bit-identical if the trainer's
-   * batch size is 64 or more, otherwise up to the rounding of kernels for fewer samples.
+   * batch size is 64 or more, otherwise equal up to the rounding of kernels for fewer samples.
    *
    * @throws dev.quern.error.DataException if the data set throws, or a sample does not match the
    *     set's shape and classes
@@ -360,7 +361,7 @@ public final class Trainer implements AutoCloseable {
 
   /**
    * Returns a model as {@link #modelData(List, Map)} does, with the class names of the network's
-   * tasks or, without any, those of the data set of the last {@link #fit}.
+   * tasks or, if the tasks have none, of the data set of the last {@link #fit}.
    */
   public ModelData modelData(Map<String, String> provenance) {
     return modelData(List.of(), provenance);
@@ -368,11 +369,11 @@ public final class Trainer implements AutoCloseable {
 
   /**
    * Returns a model with a copy of the current weights or their moving average. An output without a
-   * task gets one by its loss: single-label for cross-entropy, multi-label for binary
+   * task gets the task of its loss: single-label for cross-entropy, multi-label for binary
    * cross-entropy, regression or an image for mse and huber.
    *
-   * @param classes the class names of the only or first output; if empty, those of its task or,
-   *     without any, of the data set of the last {@link #fit}
+   * @param classes the class names of the only or first output; if empty, those of the output's
+   *     task or, if it has none, of the data set of the last {@link #fit}
    * @param provenance free text by key, stored in the model file
    * @throws NumericException if a weight is NaN or infinite
    */

@@ -94,9 +94,9 @@ public final class TrainerBuilder {
   }
 
   /**
-   * Sets gradient accumulation: the weights are updated every {@code steps} steps, and after the
-   * last step of an epoch, by the mean of the steps' gradients. The update equals that of a larger
-   * batch and needs the memory of a small one.
+   * Sets gradient accumulation: averages the gradients of {@code steps} steps, then updates the
+   * weights once. The last update of an epoch may average fewer steps. An update equals that of a
+   * larger batch and needs the memory of a small one.
    */
   public TrainerBuilder accumulate(int steps) {
     TrainerSettings.requireAtLeastOne("accumulate", steps);
@@ -166,8 +166,8 @@ public final class TrainerBuilder {
   /**
    * Unfreezes frozen parameters at the start of an epoch (gradual unfreezing; Howard and Ruder,
    * "Universal Language Model Fine-tuning", 2018). Optimizers count the updates of these parameters
-   * from that epoch. May be called for several epochs; at the start of each, a trainer reallocates
-   * its memory and briefly needs memory for both copies.
+   * from that epoch on. May be called for several epochs. At the start of such an epoch, a trainer
+   * briefly needs both its old and its new memory.
    *
    * @param epoch the epoch, counted from 1 over all calls of fit; at least 2
    * @param patterns patterns, each of which must match a parameter that is still frozen in that
@@ -181,8 +181,8 @@ public final class TrainerBuilder {
   }
 
   /**
-   * Makes frozen batch normalization use the batch's statistics and update the running ones, as in
-   * PyTorch's training mode. Has no effect on networks without frozen batch normalization.
+   * Makes frozen batch normalization use the batch's statistics and update the running statistics,
+   * as in PyTorch's training mode. Has no effect on networks without frozen batch normalization.
    */
   public TrainerBuilder moveFrozenStatistics() {
     settings.freezing.moveStatistics();
@@ -191,9 +191,9 @@ public final class TrainerBuilder {
 
   /**
    * Sets the loss. The default is the loss of the network's {@link dev.quern.network.Task} or,
-   * without a task, cross-entropy, which requires a vector of logits as output. Other losses have
-   * targets of the output's shape rather than labels. If the network ends in the softmax or sigmoid
-   * that its loss applies itself, training omits that layer.
+   * without a task, cross-entropy, which requires a vector of logits as output. Regression and
+   * multi-label losses have targets of the output's shape rather than labels. If the network ends
+   * in a softmax or sigmoid that its loss already includes, training omits that last layer.
    */
   public TrainerBuilder loss(Loss l) {
     return loss(settings.network.outputs().get(0), l, 1);
@@ -229,8 +229,8 @@ public final class TrainerBuilder {
   }
 
   /**
-   * Sets the preprocessing of images for the only or first input in the resulting model. Samples of
-   * data sets must already be preprocessed in the same way; training only normalizes them.
+   * Sets the image preprocessing that the resulting model applies to its only or first input.
+   * Training only normalizes samples: the data sets must already be preprocessed in the same way.
    */
   public TrainerBuilder preprocessing(Preprocessing p) {
     return preprocessing(settings.preprocessing.first(), p);
@@ -270,8 +270,8 @@ public final class TrainerBuilder {
    * even with class weights. Targets are mixed like the samples. The accuracy of an epoch counts
    * the class with the larger fraction as correct. Evaluation and steps on tensors are not mixed.
    *
-   * <p>{@link #build} rejects networks with several inputs, {@link dev.quern.loss.CustomLoss},
-   * labels for positions in the image, a loss that ignores one of the classes, and, with {@link
+   * <p>{@link #build} rejects a {@link dev.quern.loss.CustomLoss}, a loss that ignores one of the
+   * classes, labels for positions in the image, networks with several inputs and, with {@link
    * dev.quern.augment.CutMix}, outputs with the height and width of the images.
    */
   public TrainerBuilder mix(Mix... all) {

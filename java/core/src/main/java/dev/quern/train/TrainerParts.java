@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The memory of a trainer; if an allocation fails, all of it is freed. Weights, plan and
+ * The memory of a trainer; if an allocation fails, all memory is freed. Weights, plan and
  * optimization are rebuilt in each epoch that unfreezes parameters. Not thread-safe.
  */
 final class TrainerParts implements AutoCloseable {

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * A listener for the progress of training, called on the training thread. An exception from it
  * aborts the training. A listener may call {@link Trainer#stop stop}, {@link Trainer#evaluate
  * evaluate} and {@link Trainer#state state} of its trainer; {@code fit}, {@code step}, {@code
- * restore} and {@code close} throw an exception in a listener. Calls from other threads wait until
- * fit returns, so a listener must not wait for such a call.
+ * restore} and {@code close} throw an exception if a listener calls them. Calls from other threads
+ * wait until fit returns, so a listener must not wait for such a call.
  *
  * <p>{@link #console()} and {@link #log()} are built-in listeners; {@link #all} combines several.
  */
@@ -69,11 +69,11 @@ public interface TrainingListener {
   }
 
   /**
-   * Returns a listener that prints progress to standard output: one line per epoch with loss and
-   * accuracy, those of the validation set if there is one, seconds and speed. On a terminal, a
-   * progress bar below the lines shows speed, remaining time, and mean loss and accuracy of the
-   * epoch so far. Accuracy is omitted for losses without it. A listener can be used with one
-   * trainer at a time.
+   * Returns a listener that prints progress to standard output: one line per epoch with loss,
+   * accuracy, seconds, speed and, with a validation set, that set's loss and accuracy. On a
+   * terminal, a progress bar below the lines shows speed, remaining time, and mean loss and
+   * accuracy of the epoch so far. Accuracy is omitted if the loss does not define it. A listener
+   * can be used with one trainer at a time.
    */
   static TrainingListener console() {
     PrintWriter out = new PrintWriter(System.out);

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The implementation of a {@link Trainer}: weights, plan and progress, for one call at a time. The
  * trainer reads the arguments of a call before it calls this class, because a custom data set may
- * be slow, or call the trainer, while this class holds its lock.
+ * be slow, or may call the trainer, while this class holds a lock.
  */
 final class TrainingSession implements AutoCloseable {
   static final String CONTRIBUTE = "contribute";
@@ -85,7 +85,7 @@ final class TrainingSession implements AutoCloseable {
     }
   }
 
-  /** Rejects a nested call on the same thread, which would change the state of the outer call. */
+  /** Rejects a nested call on the same thread: it would change the state of the outer call. */
   private void requireIdle(String operation) {
     if (fit.isRunning() || step.isRunning() || contributing || parts.isEvaluating()) {
       throw new InvalidArgumentException(
@@ -268,8 +268,8 @@ final class TrainingSession implements AutoCloseable {
   /**
    * Returns a model with the current weights or their moving average.
    *
-   * @param classes the class names of the first output; if empty, those of the output's task or,
-   *     without any, of the training data
+   * @param classes the class names of the first output; if empty, those of the output's task or, if
+   *     it has none, of the training data
    */
   ModelData modelData(List<String> classes, Map<String, String> provenance) {
     return inside(

@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
  *     settings rejects the state
  * @param progress the position of the run
  * @param tensors {@code weights.NAME} for each weight and running statistic; {@code
- *     optimizer.STATE.NAME} for each state array of the optimizer; if in use, {@code ema.NAME},
- *     {@code lookahead.NAME}, {@code accumulated.NAME} and {@code outer.NAME}, which is the
- *     momentum of {@link LocalSgd}; in the layouts of model files, not copied
+ *     optimizer.STATE.NAME} for each state array of the optimizer; if in use, also {@code
+ *     ema.NAME}, {@code lookahead.NAME}, {@code accumulated.NAME} and {@code outer.NAME} (the
+ *     momentum of {@link LocalSgd}). Tensors have the layouts of model files and are not copied
  */
 public record TrainingState(
     Network network,
@@ -87,8 +87,8 @@ public record TrainingState(
   }
 
   /**
-   * The progress of a running call of fit. If a listener saves it after the last epoch, a trainer
-   * that restores it can run more epochs.
+   * The progress of a running call of fit. If a listener saves the state after the last epoch, a
+   * trainer that restores it can run more epochs.
    *
    * @param epochs number of epochs of the call
    * @param data the training set's name

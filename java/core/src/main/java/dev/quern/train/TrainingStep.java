@@ -58,7 +58,7 @@ final class TrainingStep {
   }
 
   /**
-   * Runs one training step, which error messages describe as {@code place}.
+   * Runs one training step; error messages name the step by {@code place}.
    *
    * @param place supplies a description of the step for error messages
    */
@@ -100,8 +100,8 @@ final class TrainingStep {
   }
 
   /**
-   * Measures repeated forward and backward passes of the next step; running statistics are
-   * restored.
+   * Measures repeated forward and backward passes of the next step, then restores running
+   * statistics.
    *
    * @param load loads the batch
    */

@@ -14,14 +14,14 @@ public final class Images {
   private Images() {}
 
   /**
-   * Converts an image: to grayscale if all its colors, or those of its palette, are gray, otherwise
-   * to RGB. Samples of more than 8 bits are rounded to 8 bits. Transparent pixels are blended with
-   * black. No color profile or gamma is applied, as in PIL and torchvision. Color spaces other than
-   * gray and RGB are converted to sRGB.
+   * Converts an image to grayscale if all its colors, or all colors of its palette, are gray;
+   * otherwise to RGB. Samples of more than 8 bits are rounded to 8 bits. Transparent pixels are
+   * blended with black. No color profile or gamma is applied, as in PIL and torchvision. Color
+   * spaces other than gray and RGB are converted to sRGB.
    *
    * <p>The pixels are equal to those of {@code Image.read} for the same file, unless {@code
-   * ImageIO} returns other ones: it ignores the EXIF orientation, applies a JPEG's color profile,
-   * and hardly supports CMYK.
+   * ImageIO} returns other pixels: {@code ImageIO} ignores the EXIF orientation, applies a JPEG's
+   * color profile, and hardly supports CMYK.
    *
    * @throws InvalidArgumentException if the image throws an exception, or has more pixels than a
    *     Java array can contain

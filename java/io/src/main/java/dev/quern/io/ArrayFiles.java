@@ -29,11 +29,11 @@ import org.jspecify.annotations.Nullable;
  * an array of strings {@code classes}, or in a file {@code classes.txt} with one name per line.
  * Other arrays are ignored.
  *
- * <p>Samples of type uint8 are bytes, samples of all other types floats. {@code [N, H, W]} are
- * grayscale images, and {@code [N, H, W, C]} becomes {@code [N, C, H, W]}: see {@link
+ * <p>Samples of type uint8 are bytes, samples of all other types floats. Samples {@code [N, H, W]}
+ * are grayscale images; {@code [N, H, W, C]} becomes {@code [N, C, H, W]}: see {@link
  * ArrayFilesBuilder#layout}. Integers {@code [N]} or {@code [N, 1]} are labels, counted from 0. All
- * others are targets: floats {@code [N]} are one number per sample, {@code [N, C]} several numbers,
- * {@code [N, H, W]} the class of each pixel.
+ * other arrays are targets: floats {@code [N]} are one number per sample, {@code [N, C]} are
+ * several numbers, {@code [N, H, W]} are the classes of pixels.
  *
  * <pre>{@code
  * try (ArrayFiles mnist = ArrayFiles.builder(Path.of("mnist.npz")).open();

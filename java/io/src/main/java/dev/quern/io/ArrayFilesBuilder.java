@@ -29,9 +29,9 @@ public final class ArrayFilesBuilder {
   }
 
   /**
-   * Sets the order of the axes of samples with three axes. By default, the first or last axis is
-   * the channel axis if its size is at most 4; if both or neither have such a size, the array is
-   * rejected.
+   * Sets the order of the axes of samples with three axes. By default, the channel axis is the
+   * first or the last axis, whichever has a size of at most 4; if both or neither have, the array
+   * is rejected.
    *
    * @throws InvalidArgumentException if {@code axes} is null
    */
@@ -41,8 +41,8 @@ public final class ArrayFilesBuilder {
   }
 
   /**
-   * Splits the samples if the files contain no test samples: this fraction of each class is for
-   * training, and the rest is {@link ArrayFiles#test()}. Equal seeds produce equal splits.
+   * If the files contain no test samples, uses the fraction {@code train} of each class for
+   * training and the rest for testing: {@link ArrayFiles#test()}. Equal seeds produce equal splits.
    *
    * @param train the fraction for training, from 0 to 1
    * @throws InvalidArgumentException if the fraction is outside this range
@@ -64,8 +64,8 @@ public final class ArrayFilesBuilder {
   }
 
   /**
-   * Sets the maximum bytes of samples to load into the JVM's heap; default a quarter of the heap.
-   * Larger arrays in safetensors files, or in .npy files in C order, remain in the file, and their
+   * Sets the maximum bytes of samples to load into the JVM's heap; default a quarter of the heap. A
+   * larger array in a safetensors file, or in a .npy file in C order, remains in the file, and
    * samples are read on demand.
    *
    * @throws InvalidArgumentException if {@code bytes} is negative

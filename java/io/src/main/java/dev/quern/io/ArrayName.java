@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * The part and role of an array, derived from its name, such as {@code x_train}, {@code
  * test_labels} or {@code images}.
  *
- * @param part the part that the name contains; null if it contains none
+ * @param part the part that the name contains; null if the name contains no part
  * @param role the role of the array; null if the name is unknown
  */
 record ArrayName(@Nullable Part part, @Nullable Role role) {

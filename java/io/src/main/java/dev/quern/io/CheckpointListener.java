@@ -7,8 +7,8 @@ import dev.quern.train.TrainingState;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A training listener that calls another listener, then writes the trainer's checkpoints, and locks
- * their folder during fit. Not thread-safe.
+ * A training listener that locks a folder of checkpoints during fit, calls another listener, and
+ * then writes the trainer's checkpoints. Not thread-safe.
  */
 final class CheckpointListener implements TrainingListener {
   private final Checkpoints checkpoints;

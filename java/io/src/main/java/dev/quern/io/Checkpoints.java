@@ -110,7 +110,7 @@ public final class Checkpoints {
 
   /**
    * Sets the validation metric that selects the best checkpoint; default {@link Goal#LOSS}. Without
-   * a validation set, the training loss selects it.
+   * a validation set, the training loss selects the best checkpoint.
    */
   public Checkpoints by(Goal best) {
     Require.present(OPERATION, "goal", best);

@@ -24,12 +24,12 @@ import java.util.function.Supplier;
  * <ul>
  *   <li>{@code inputs}: samples, {@code [N, C, H, W]} for images; U8 are bytes, which a
  *       normalization divides by 255; F32, F16, BF16 and F64 are floats. For a network with several
- *       inputs, there is {@code inputs.NAME} for each.
+ *       inputs, there is {@code inputs.NAME} for each input.
  *   <li>{@code targets}, or {@code targets.NAME} for each of several outputs. Integers of shape
- *       {@code [N]} are labels, counted from 0. All others are targets and are used unchanged:
- *       {@code [N, C]} are several labels of 0 or 1, probabilities or numbers, floats {@code [N]}
- *       one number, {@code [N, H, W]} the class of each pixel, {@code [N, C, H, W]} images or
- *       probabilities. Without targets, each sample is its own target, see {@link
+ *       {@code [N]} are labels, counted from 0. All other tensors are targets, used unchanged.
+ *       {@code [N, C]} are several numbers: labels of 0 or 1, probabilities, or others. Floats
+ *       {@code [N]} are one number, {@code [N, H, W]} the class of each pixel, {@code [N, C, H, W]}
+ *       images or probabilities. Without targets, each sample is its own target, see {@link
  *       Dataset#withSamplesAsTargets}.
  * </ul>
  *
@@ -39,8 +39,8 @@ import java.util.function.Supplier;
  *   <li>{@code format}: {@code quern-dataset}, and {@code format_version}: {@code 1}
  *   <li>{@code classes}, or {@code classes.NAME} for {@code targets.NAME}: the class names in label
  *       order, a JSON list of strings; required for labels.
- *   <li>{@code name}: optional; the default is the file's name, and the folder's name for {@code
- *       train.safetensors} and {@code test.safetensors}
+ *   <li>{@code name}: optional; the default is the file's name or, for {@code train.safetensors}
+ *       and {@code test.safetensors}, the folder's name
  * </ul>
  *
  * Other metadata is ignored. A file is read completely into memory.

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Facts about the engine, stored in a checkpoint. Together with a run's settings, these determine
- * the results bit by bit.
+ * Facts about the engine, stored in a checkpoint. Together with a run's settings, these facts
+ * determine the results bit by bit.
  */
 final class EngineFacts {
   private static final String ISA = "isa";

@@ -32,9 +32,9 @@ import java.util.TreeMap;
  *   <li>{@code format}: {@code quern-model}, and {@code format_version}: {@code 2}
  *   <li>{@code network}: the description with its tasks, in the format of {@link NetworkJson}
  *   <li>{@code preprocessing}: for each input <code>{"mean": [...], "std": [...]}</code>, with a
- *       number per channel, and if they are not the default {@code "size": [height, width]}, {@code
- *       "fit": "stretch" | "fit" | "center_crop"}, {@code "crop": 0.875}, {@code "channels": "grey"
- *       | "rgb" | "bgr" | "any"}
+ *       number per channel, and, unless they are the default, {@code "size": [height, width]},
+ *       {@code "fit": "stretch" | "fit" | "center_crop"}, {@code "crop": 0.875}, {@code "channels":
+ *       "grey" | "rgb" | "bgr" | "any"}
  *   <li>{@code dtype}: {@code BF16} or {@code F16} if the weights of convolutions and linear layers
  *       have this type, {@link ModelData#dtype}
  *   <li>{@code provenance.KEY}: each entry of {@link ModelData#provenance()}

@@ -24,9 +24,9 @@ import java.util.Map;
  * *.norm.1.* = *.norm1.*
  * }</pre>
  *
- * If several lines match a name, the line with the most characters apart from stars applies or,
- * among equally long ones, the first line. A name is renamed only once. Names that no line matches
- * are unchanged. Immutable and thread-safe.
+ * If several lines match a name, the most specific one applies: the line whose left side has the
+ * most characters, not counting stars. Among equally specific lines, the first applies. A name is
+ * renamed only once. Names that no line matches are unchanged. Immutable and thread-safe.
  */
 public final class NameMap {
   private static final String OPERATION = "names";
@@ -202,7 +202,10 @@ public final class NameMap {
     return made == null ? name : made;
   }
 
-  /** Returns the left sides of the lines that match none of these names; they may be misspelled. */
+  /**
+   * Returns the left sides of the lines that match none of these names; such a left side may be
+   * misspelled.
+   */
   public List<String> unused(List<String> names) {
     List<String> all = new ArrayList<>(Require.present(OPERATION, "names", names));
     return rules.stream()

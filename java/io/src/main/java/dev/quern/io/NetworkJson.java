@@ -52,8 +52,8 @@ import java.util.stream.Collectors;
  * "same"}.
  *
  * <p>A layer without {@code name} is named after its type and a count, as in {@link
- * NetworkBuilder}. {@code inputs} lists the names of the layers whose outputs the layer reads, or
- * {@code "input"} for the network's input; the default is the preceding layer.
+ * NetworkBuilder}. A layer's {@code inputs} lists the names of the layers whose outputs it reads,
+ * or {@code "input"} for the network's input; the default is the preceding layer.
  *
  * <p>The type of a custom layer is the name under which it is registered with {@link Codecs}.
  *
@@ -70,9 +70,9 @@ import java.util.stream.Collectors;
  * parentheses, are {@code cross_entropy} (label_smoothing, class_weights, ignore_index), {@code
  * bce_with_logits} (class_weights, pos_weights), {@code mse}, {@code huber} (delta), {@code dice}
  * (smooth, ignore_index), {@code sigmoid_focal} (alpha, gamma), {@code softmax_focal} (gamma,
- * class_weights, ignore_index) and {@code box_iou} (generalized), which also have {@code
- * "reduction": "mean" | "sum"}; {@code point_loss} (alpha, gamma, box_weight); and losses that the
- * application has registered with {@link Codecs#loss}.
+ * class_weights, ignore_index) and {@code box_iou} (generalized), all with the further option
+ * {@code "reduction": "mean" | "sum"}; {@code point_loss} (alpha, gamma, box_weight); and losses
+ * that the application has registered with {@link Codecs#loss}.
  *
  * <p>{@code "detection"} describes how outputs are decoded to boxes, by the type and the options of
  * a {@link dev.quern.detect.BoxDecoder}: {@code {"type": "decoded_boxes", "scores": "scores",

@@ -65,8 +65,8 @@ public final class NumpyFile implements AutoCloseable {
    * Returns the element type of an array: its safetensors name, such as {@code F32}, {@code U8} or
    * {@code I64}, or {@code TEXT} for strings.
    *
-   * @throws NotFoundException if the file has no array of that name; the other methods throw it,
-   *     too
+   * @throws NotFoundException if the file has no array of that name; all other methods with a name
+   *     throw the same exception
    */
   public String dtype(String name) {
     return store.find(name).type().name();

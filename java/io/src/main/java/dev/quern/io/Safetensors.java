@@ -25,9 +25,9 @@ import java.util.function.Consumer;
 /**
  * The content of a safetensors file: named tensors of type U8, I8, I16, F32, BF16, F16, F64 or I64,
  * and text metadata. A file consists of the header's length (8 bytes, little-endian), a JSON
- * header, and the tensors' little-endian values. Arrays are returned without a copy; if they are
- * not modified, this object is thread-safe. {@link SafetensorsFile} reads files with other types,
- * tensor by tensor.
+ * header, and the tensors' little-endian values. Arrays are returned without a copy; if the arrays
+ * are not modified, this object is thread-safe. {@link SafetensorsFile} reads files with other
+ * types, tensor by tensor.
  */
 public final class Safetensors {
   private static final String OPERATION = "safetensors";
@@ -66,8 +66,8 @@ public final class Safetensors {
     /**
      * Creates a tensor of type F32.
      *
-     * @throws ShapeException if the number of values differs from the shape's; the other methods
-     *     throw it, too
+     * @throws ShapeException if the number of values differs from the number in the shape; the
+     *     other methods throw the same exception
      */
     public static Entry floats(Shape shape, float... values) {
       return new Entry(
@@ -219,8 +219,8 @@ public final class Safetensors {
   /**
    * Returns a tensor's shape.
    *
-   * @throws NotFoundException if the file has no tensor of that name; the other methods throw it,
-   *     too
+   * @throws NotFoundException if the file has no tensor of that name; all other methods with a name
+   *     throw the same exception
    */
   public Shape shape(String name) {
     return entry(name).shape;

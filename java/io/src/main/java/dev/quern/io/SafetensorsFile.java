@@ -107,8 +107,8 @@ public final class SafetensorsFile implements AutoCloseable {
    * Returns the name of a tensor's type in the file, such as {@code F32}, {@code BF16} or {@code
    * I64}; Quern may not support the type.
    *
-   * @throws NotFoundException if the file has no tensor of that name; the other methods throw it,
-   *     too
+   * @throws NotFoundException if the file has no tensor of that name; all other methods with a name
+   *     throw the same exception
    */
   public String dtype(String name) {
     return tensor(name).dtype();

@@ -46,7 +46,7 @@ public record StateDict(
    * Checks that each weight has a shape of matching size.
    *
    * @throws InvalidArgumentException if a weight has no shape
-   * @throws ShapeException if the number of a weight's values differs from its shape's
+   * @throws ShapeException if the number of a weight's values differs from the number in its shape
    */
   public StateDict {
     weights = Collections.unmodifiableMap(Require.all(OPERATION, "weights", weights));
@@ -134,7 +134,7 @@ public record StateDict(
    * MatchingWeights#of}. Weights without a match and tensors that are not floating-point are
    * reported.
    *
-   * @param names the mapping from these names to the network's
+   * @param names the mapping from these names to the names in the network
    * @param patterns patterns of the network's weights to load, where {@code *} matches any
    *     characters; empty for all
    * @throws InvalidArgumentException if a pattern matches none of the network's weights, or two

@@ -15,10 +15,11 @@ import java.nio.file.Path;
 /**
  * A writer of models as ONNX files for inference: batch normalization uses its running statistics,
  * and dropout becomes identity. Parameters become initializers under their dotted names. The last
- * node of each layer and its output have the layer's name; the names of inputs and outputs are
- * unchanged. Weights of quantized layers become int8 initializers {@code NAME_quantized}, which a
- * DequantizeLinear converts to {@code NAME}. Inputs and outputs are {@code float32} {@code [N, C,
- * H, W]}, as for {@link dev.quern.predict.Model#predict}. Immutable and thread-safe.
+ * node of each layer, and the output of that node, have the layer's name; the names of inputs and
+ * outputs are unchanged. Weights of quantized layers become int8 initializers {@code
+ * NAME_quantized}, which a DequantizeLinear converts to {@code NAME}. Inputs and outputs are {@code
+ * float32} {@code [N, C, H, W]}, as for {@link dev.quern.predict.Model#predict}. Immutable and
+ * thread-safe.
  *
  * <p>The metadata contains {@code classes}, the class names of the first output as a JSON array;
  * {@code tasks} by output, {@code preprocessing} by input and {@code detection}, as in a saved

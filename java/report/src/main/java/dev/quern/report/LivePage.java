@@ -20,10 +20,10 @@ import org.jspecify.annotations.Nullable;
  * A live web page of a training run, for a browser on the same machine: curves, speed, remaining
  * time, gradient norms, predictions for samples, other runs for comparison, and a button that stops
  * the run as {@link Trainer#stop} does. The server listens only on the loopback address. It rejects
- * requests from pages of other sites and with other host names, and the button needs the token in
- * {@link #address}. Gradient norms and predictions each take at most 0.5 % of the training time.
- * Use one instance per trainer. The server is in the module {@code quern-serve}, an optional
- * dependency of {@code quern-report}, which the application must add.
+ * requests from pages of other sites, and requests with other host names. The button needs the
+ * token in {@link #address}. Gradient norms and predictions each take at most 0.5 % of the training
+ * time. Use one instance per trainer. The server is in {@code quern-serve}, an optional dependency
+ * of {@code quern-report}; the application must add {@code quern-serve}.
  *
  * <pre>{@code
  * try (LivePage page = new LivePage(trainer, 0, "lenet", null, null, null)) {
@@ -47,8 +47,8 @@ public final class LivePage implements TrainingListener, AutoCloseable {
    * @param title the title of the page
    * @param samplesOrNull samples, the first 16 of which are shown with their predictions; null for
    *     none
-   * @param runsOrNull the folder with the folders of other runs, the last seven of which are shown;
-   *     null for none
+   * @param runsOrNull the folder with the folders of other runs; null for none. The newest seven
+   *     runs are shown
    * @param ownOrNull the folder of this run, which is excluded from the other runs
    * @throws dev.quern.error.InvalidArgumentException if the port is not valid
    * @throws dev.quern.error.FileAccessException if the port is in use

@@ -80,9 +80,9 @@ public final class RunReport {
   }
 
   /**
-   * Loads the report of a run from a folder that {@code quern train} wrote. It is read from {@code
-   * report.json} or, if that is missing, created from history and model; for a run in progress,
-   * from the history alone.
+   * Loads the report of a run from a folder that {@code quern train} wrote. The report is read from
+   * {@code report.json} or, if this file is missing, created from history and model; for a run in
+   * progress, from the history alone.
    *
    * @throws dev.quern.error.NotFoundException if the folder contains none of these files
    * @throws FormatException if one of the files is corrupt

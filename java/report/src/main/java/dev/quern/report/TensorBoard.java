@@ -16,10 +16,10 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A training listener that writes scalars for TensorBoard: {@code loss} and {@code lr} of each
- * step, and {@code epoch/NAME} and {@code validation/NAME} of each epoch at its last step. Each
- * call of fit creates a file {@code events.out.tfevents.TIME.quern} in the folder; if the process
- * is killed, the file is complete up to the last epoch. Use an instance for one trainer at a time.
+ * A training listener that writes scalars for TensorBoard: {@code loss} and {@code lr} at each
+ * step; {@code epoch/NAME} and {@code validation/NAME} at the last step of each epoch. Each call of
+ * fit creates a file {@code events.out.tfevents.TIME.quern} in the folder; if the process is
+ * killed, the file is complete up to the last epoch. Use an instance for one trainer at a time.
  */
 public final class TensorBoard implements TrainingListener {
   private static final String OPERATION = "tensorboard";

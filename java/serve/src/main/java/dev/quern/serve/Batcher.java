@@ -53,8 +53,8 @@ final class Batcher<Q> {
    * @param work computes requests of one kind and returns one result per request
    * @param line queue of requests
    * @param answering completes the futures and thus runs the callers' continuations
-   * @throws MemoryLimitException if the system cannot create all threads; those already started are
-   *     stopped
+   * @throws MemoryLimitException if the system cannot create all threads; threads already started
+   *     are stopped
    */
   Batcher(
       ThreadFactory threads,
@@ -221,8 +221,8 @@ final class Batcher<Q> {
   }
 
   /**
-   * Completes a request on the executor or, if no thread can be started, on this thread, because
-   * its caller is waiting.
+   * Completes a request on the executor. If no thread can be started, completes the request on this
+   * thread, because the request's caller is waiting.
    */
   private void complete(Runnable completion) {
     try {
@@ -238,8 +238,8 @@ final class Batcher<Q> {
   /**
    * Rejects new requests; the workers complete pending requests and then stop. Returns immediately.
    *
-   * @param then runs on the thread of the last worker when it stops, or immediately if all have
-   *     stopped
+   * @param then runs on the thread of the last worker when that worker stops, or immediately if all
+   *     workers have stopped
    */
   void end(Runnable then) {
     synchronized (ended) {

@@ -132,8 +132,8 @@ public final class BatchingModel implements AutoCloseable {
     }
 
     /**
-     * Sets the largest number of samples in the queue, from 1 to 65,536; default 256. If the queue
-     * is empty, a request with more samples is accepted, too.
+     * Sets the largest number of samples in the queue, from 1 to 65,536; default 256. A request
+     * with more samples is accepted if the queue is empty.
      *
      * @throws InvalidArgumentException if {@code samples} is outside this range
      */
@@ -223,7 +223,7 @@ public final class BatchingModel implements AutoCloseable {
      * Builds the batching model and starts its worker threads.
      *
      * @throws InvalidArgumentException if the queue timeout is shorter than the window
-     * @throws dev.quern.error.MemoryLimitException if the system cannot create all threads; those
+     * @throws dev.quern.error.MemoryLimitException if the system cannot create all threads; threads
      *     already started are stopped
      */
     public BatchingModel build() {
@@ -372,7 +372,7 @@ public final class BatchingModel implements AutoCloseable {
   }
 
   /**
-   * Waits until all threads have stopped. Returns immediately when called by one of them.
+   * Waits until all threads have stopped. Returns immediately when called by one of the threads.
    *
    * @param until the deadline, as a time of {@link System#nanoTime}
    * @return false if the deadline passed first

@@ -3,8 +3,8 @@ package dev.quern.serve;
 import dev.quern.tensor.Shape;
 
 /**
- * The binary part of a request, which follows its JSON and contains the values of inputs in their
- * order.
+ * The binary part of a request: it follows the JSON part and contains the values of inputs in the
+ * order of the inputs.
  */
 final class BinaryValues {
   private final byte[] body;

@@ -16,14 +16,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Decodes images on separate threads, so that an expensive image cannot block the threads that read
  * other requests and write responses. Images whose decoding needs much memory, and therefore much
- * time, have a separate queue and never occupy the last thread. Thread-safe.
+ * time, have a separate queue and never occupy all threads. Thread-safe.
  */
 final class Decoding implements AutoCloseable {
   /** Maximum number of images in each of the two queues, for small and for large images. */
   static final int MOST_WAITING = 64;
 
   /**
-   * An image counts as large if decoding needs at least this many bytes, which takes about 100 ms.
+   * An image counts as large if decoding needs at least this many bytes; that takes about 100 ms.
    */
   private static final long LARGE = 16 << 20;
 
@@ -69,7 +69,7 @@ final class Decoding implements AutoCloseable {
     return job.image;
   }
 
-  /** Thrown if an image's header shows that it is large, before memory is allocated for it. */
+  /** Thrown if an image's header shows that the image is large, before memory is allocated. */
   private static final class LargeException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The text of a response, in chunks. Twice the size of a chunk is reserved in the memory budget
- * before it is allocated, since a second copy exists off-heap while it is sent.
+ * The text of a response, in chunks. Before a chunk is allocated, twice its size is reserved in the
+ * memory budget, since a second copy exists off-heap while the chunk is sent.
  */
 final class HeldOutput extends OutputStream {
   private static final int LEAST = 1 << 10;

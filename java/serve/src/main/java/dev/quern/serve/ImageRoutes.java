@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Routes that compute predictions for image files. */
 final class ImageRoutes {
-  /** Number of labels in a response: the most likely ones. */
+  /** Number of labels that a response lists, starting with the most likely. */
   private static final int TOP = 5;
 
   private static final String FORM = "multipart/form-data";

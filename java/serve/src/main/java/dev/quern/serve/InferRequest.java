@@ -81,7 +81,7 @@ record InferRequest(
   }
 
   /**
-   * Returns the inputs for the network; those in {@code raw} are copied and normalized.
+   * Returns the inputs for the network; inputs in {@code raw} are copied and normalized.
    *
    * @param model the model, which must accept inputs with these names and shapes
    */

@@ -21,8 +21,8 @@ final class InferRoutes {
 
   /**
    * The largest number of copies of the outputs in memory at the same time: first the model's
-   * tensor, the batch's array and the request's array; later the request's array, its bytes, and an
-   * off-heap copy while they are sent.
+   * tensor, the batch's array and the request's array; later the request's array, the bytes of this
+   * array, and an off-heap copy of the bytes that are sent.
    */
   private static final int OUTPUT_COPIES = 3;
 

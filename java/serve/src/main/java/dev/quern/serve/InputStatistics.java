@@ -4,8 +4,8 @@ import dev.quern.data.Image;
 import dev.quern.data.Normalization;
 
 /**
- * Mean and standard deviation of a sample's values, normalized as in training: 0 and 1 if they
- * match the training data. For large images, only some of the pixels are used.
+ * Mean and standard deviation of a sample's normalized values: 0 and 1 if the sample matches the
+ * training data. For large images, only some of the pixels are used.
  */
 record InputStatistics(double mean, double deviation) {
   private static final int MOST_VALUES = 1 << 14;

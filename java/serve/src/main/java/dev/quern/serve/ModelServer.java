@@ -32,9 +32,9 @@ import javax.net.ssl.SSLContext;
  * }
  * }</pre>
  *
- * <p>The server listens on the loopback address by default. The sizes of bodies and images, the
- * memory of all requests together and the time of a client are limited before any work is done. If
- * a client disconnects before its batch starts, its request is dropped. The logger {@code
+ * <p>The server listens on the loopback address by default. The server limits the sizes of bodies
+ * and images, the memory of all requests together, and the time that a client may take. If a client
+ * disconnects before its batch starts, its request is dropped. The logger {@code
  * dev.quern.serve.access} writes one line of JSON per request at level DEBUG. Thread-safe.
  */
 public final class ModelServer implements AutoCloseable {
@@ -126,8 +126,8 @@ public final class ModelServer implements AutoCloseable {
 
     /**
      * Sets a secret that each request must send as {@code Authorization: Bearer TOKEN}; default
-     * none. Requests for liveness, readiness, {@code /openapi.json} and the page do not need it;
-     * the page prompts for the token.
+     * none. Requests for liveness, readiness, {@code /openapi.json} and the page do not need the
+     * secret; the page prompts for it.
      *
      * @throws InvalidArgumentException if the token is shorter than 16 characters
      */
@@ -150,9 +150,9 @@ public final class ModelServer implements AutoCloseable {
     /**
      * Sets the memory budget in bytes of all requests together, for bodies, images and responses on
      * the heap: at least 1 MiB; default a quarter of the maximum heap. A request that does not fit
-     * the free part gets status 503, unless it is the only one. Output tensors count three times,
-     * from before they are computed until they are sent; a request whose output tensors exceed the
-     * whole budget gets status 413.
+     * the free part gets status 503, except if it is the only request. Output tensors count three
+     * times, from before they are computed until they are sent; a request whose output tensors
+     * exceed the whole budget gets status 413.
      *
      * @throws InvalidArgumentException if {@code bytes} is less than 1 MiB
      */
@@ -163,7 +163,7 @@ public final class ModelServer implements AutoCloseable {
 
     /**
      * Sets the largest height times width of an image, from 1 to {@link Image#MOST_PIXELS}; default
-     * 16 million. It is checked before the image is decoded.
+     * 16 million. The limit is checked before the image is decoded.
      *
      * @throws InvalidArgumentException if {@code pixels} is outside this range
      */
@@ -197,8 +197,8 @@ public final class ModelServer implements AutoCloseable {
 
     /**
      * Sets the maximum number of open connections, from 1 to 60,000; default 4096. Further
-     * connections are closed immediately. If the process may not open enough files, the number is
-     * reduced at start, which the log reports.
+     * connections are closed immediately. If the process's limit of open files is too low, the
+     * number is reduced at start, and the log reports this.
      *
      * @throws InvalidArgumentException if {@code connections} is outside this range
      */
@@ -209,9 +209,9 @@ public final class ModelServer implements AutoCloseable {
 
     /**
      * Sets the maximum time from a request's first byte to its last, from a millisecond to a day;
-     * default 30 seconds. A client may take twice this time to receive the response, and as long
-     * again before its next request; otherwise its connection is closed. A model may take twice
-     * this time to compute a prediction; otherwise the status is 503.
+     * default 30 seconds. A client may take twice this time to receive the response, and twice this
+     * time before its next request; otherwise its connection is closed. A model may take twice this
+     * time to compute a prediction; otherwise the status is 503.
      *
      * @throws InvalidArgumentException if the time is outside this range
      */

@@ -187,7 +187,7 @@ final class WaitingLine<Q> {
     return batch;
   }
 
-  /** Rejects new requests; {@link #next} still returns those in the queue. */
+  /** Rejects new requests; {@link #next} still returns the requests in the queue. */
   void close() {
     lock.lock();
     try {

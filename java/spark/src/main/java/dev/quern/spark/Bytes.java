@@ -24,8 +24,8 @@ final class Bytes {
   }
 
   /**
-   * Deserializes an object with the class loader of the Spark task, which finds classes in the
-   * application's jars.
+   * Deserializes an object with the class loader of the Spark task, so that classes in the
+   * application's jars are found.
    */
   static Object read(byte[] bytes) {
     ClassLoader loader = Thread.currentThread().getContextClassLoader();

@@ -20,7 +20,7 @@ import org.apache.spark.sql.types.StructType;
 
 /**
  * A column whose cells are read as samples of a network: images of Spark's image source, encoded
- * files of its binary source, vectors, arrays of numbers, or numbers.
+ * files of Spark's binary source, vectors, arrays of numbers, or numbers.
  *
  * @param place the index of the column in a row
  * @param dims the shape of a sample
@@ -102,8 +102,8 @@ record FeatureColumn(String name, int place, Kind kind, long[] dims) implements 
   /**
    * Reads a row's vector, array or number into {@code to}, from index {@code at} on.
    *
-   * @throws FormatException if the number of values differs from the network's input, or a value is
-   *     not finite
+   * @throws FormatException if the number of values differs from that of the network's input, or a
+   *     value is not finite
    */
   void floats(Row row, float[] to, int at) {
     int length = (int) shape().elements();

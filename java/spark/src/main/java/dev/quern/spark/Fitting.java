@@ -26,7 +26,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
 
-/** A run of an estimator's fit, with the estimator's params. */
+/** One call of an estimator's fit, with the estimator's params. */
 final class Fitting {
   private static final String OP = "spark";
 

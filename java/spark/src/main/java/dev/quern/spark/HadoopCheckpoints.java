@@ -14,7 +14,7 @@ import org.apache.hadoop.fs.Path;
 
 /**
  * A listener that writes a checkpoint after each epoch to a folder on any Hadoop file system,
- * replacing the previous one.
+ * replacing the previous checkpoint.
  */
 final class HadoopCheckpoints implements TrainingListener {
   private static final String FILE = "checkpoint.safetensors";

@@ -44,7 +44,7 @@ final class Part implements Dataset, Serializable {
   }
 
   /**
-   * Returns a part without samples, which reports an invalid row.
+   * Returns a part that reports an invalid row and contains no samples.
    *
    * @param problem the error in the row
    */
@@ -118,7 +118,7 @@ final class Part implements Dataset, Serializable {
   }
 
   /**
-   * Returns the sum of pixel values for each channel, then the sum of their squares for each
+   * Returns the sum of pixel values for each channel, then the sum of squared pixel values for each
    * channel.
    */
   long[] sums() {

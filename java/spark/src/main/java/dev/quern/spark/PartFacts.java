@@ -6,11 +6,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Facts about one partition, or about all, that the driver needs.
+ * Facts that the driver needs about one partition, or about all partitions.
  *
  * @param sizes the number of samples in each partition
  * @param values the number of values per channel over all samples
- * @param sums the sum of values for each channel, then the sum of their squares for each channel
+ * @param sums the sum of values for each channel, then the sum of squared values for each channel
  * @param problem the error of the first partition with an invalid row; null if there is none
  */
 record PartFacts(List<Integer> sizes, long values, long[] sums, @Nullable String problem)

@@ -117,9 +117,9 @@ public abstract class QuernEstimator<E extends QuernEstimator<E>> extends Estima
   }
 
   /**
-   * The column of labels or targets; default {@code label}. For classification, it contains a class
-   * index from 0; for multi-label classification, a vector or an array of 0 and 1; for regression,
-   * a number, a vector or an array.
+   * The column of labels or targets; default {@code label}. For single-label classification, it
+   * contains a class index from 0; for multi-label classification, a vector or an array of 0 and 1;
+   * for regression, a number, a vector or an array.
    */
   public Param<String> labelCol() {
     return labelCol;
@@ -354,7 +354,7 @@ public abstract class QuernEstimator<E extends QuernEstimator<E>> extends Estima
 
   /**
    * Sets a listener that is notified of epochs and rounds on the driver. Copies of the estimator
-   * have the same listener; saved estimators do not contain it.
+   * have the same listener; saved estimators do not contain the listener.
    */
   public E setListener(TrainingListener hears) {
     listener = hears;

@@ -27,8 +27,8 @@ final class SharedModels {
   }
 
   /**
-   * Returns the model with this key, loading it if necessary; the task must release it when it
-   * ends.
+   * Returns the model with this key, loading it if necessary; the task must release the model when
+   * the task ends.
    */
   static Model acquire(String key, Broadcast<byte[]> file) {
     synchronized (ALL) {

@@ -5,7 +5,7 @@ import dev.quern.error.FormatException;
 import dev.quern.tensor.Shape;
 import org.apache.spark.sql.Row;
 
-/** The conversion of images of Spark's image source, whose pixels are interleaved BGR. */
+/** The conversion of images of Spark's image source, which stores pixels as interleaved BGR. */
 final class SparkImage {
   private SparkImage() {}
 
@@ -13,7 +13,7 @@ final class SparkImage {
    * Converts a cell to an image.
    *
    * @param cell a struct of Spark's image schema
-   * @throws FormatException if its size, channels and data do not match
+   * @throws FormatException if the size, channels and data of the image do not match
    */
   static Image of(Row cell) {
     int height = cell.<Integer>getAs("height");

@@ -10,7 +10,7 @@ import org.apache.spark.TaskContext;
 
 /**
  * The trainers in an executor's JVM, reused by the tasks of one run. There are as many trainers as
- * tasks have run at the same time. Thread-safe.
+ * the largest number of tasks that ran at the same time. Thread-safe.
  */
 final class Workers {
   private static final Deque<Trainer> IDLE = new ArrayDeque<>();
@@ -54,7 +54,7 @@ final class Workers {
     }
   }
 
-  /** Closes idle trainers to free memory; if the run continues, it creates new ones. */
+  /** Closes idle trainers to free memory; if the run continues, new trainers are created. */
   static void closeIdle() {
     synchronized (IDLE) {
       IDLE.forEach(Trainer::close);

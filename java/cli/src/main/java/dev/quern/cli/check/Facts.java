@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 final class Facts {
   private static final long MIB = 1 << 20;
 
-  /** System properties and environment variables that change how Quern loads or runs, by prefix. */
+  /** Prefixes of the system properties that change how Quern loads or runs. */
   private static final List<String> PROPERTIES =
       List.of("quern.", "org.bytedeco.javacpp.", "user.home", "java.io.tmpdir");
 

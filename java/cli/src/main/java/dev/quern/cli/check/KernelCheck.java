@@ -126,8 +126,8 @@ record KernelCheck(String name, Supplier<Result> check) {
   }
 
   /**
-   * Adds a check of layers after a convolution, since the gradients of the convolution depend on
-   * the backward pass of the layers.
+   * Adds a check of a convolution followed by the layers: the gradients of the convolution depend
+   * on the backward passes of the layers.
    */
   private static void add(List<KernelCheck> all, String name, Layer... layers) {
     List<Layer> network = new ArrayList<>();

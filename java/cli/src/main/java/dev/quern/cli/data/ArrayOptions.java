@@ -15,7 +15,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Options for arrays of NumPy or safetensors, which are opened once for both splits. */
+/** Options for arrays in NumPy or safetensors files. Each file is opened once for both splits. */
 public final class ArrayOptions implements OpenSets {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;
@@ -102,7 +102,10 @@ public final class ArrayOptions implements OpenSets {
     files.close();
   }
 
-  /** Reports on standard error if an image folder also contains array files, which are not read. */
+  /**
+   * Reports on standard error if an image folder also contains array files, because these are not
+   * read.
+   */
   void tellBeside(CommandSpec own, Path pictures) {
     if (ArrayFiles.isAt(pictures)) {
       Failures.line(

@@ -53,7 +53,7 @@ public final class DataOptions extends DataFolderOptions {
   /**
    * Returns the requested data set, for commands that read both splits.
    *
-   * @throws BadValueException if the data set is a single data set file, which contains one split
+   * @throws BadValueException if the data set is a single file, which contains only one split
    */
   public DataSource bothSplits(String otherwise) {
     DataSource source = source(otherwise);
@@ -134,8 +134,8 @@ public final class DataOptions extends DataFolderOptions {
   }
 
   /**
-   * Sets the roles of columns that no option sets to those in the model's training. Must be called
-   * before {@link #open}.
+   * Restores the roles that columns had when the model was trained, except roles that an option
+   * sets. Must be called before {@link #open}.
    */
   public void remember(ModelData model) {
     table.remember(model.provenance());
@@ -155,7 +155,8 @@ public final class DataOptions extends DataFolderOptions {
 
   /**
    * Returns the network with the task that the open data imply: regression for target columns, or
-   * the task of the labels of an image folder. A network that has a task is returned unchanged.
+   * the task of the labels of an image folder. A network that already has a task is returned
+   * unchanged.
    */
   public Network withTask(Network network) {
     if (!network.isSingle() || network.task().kind() != Task.Kind.PLAIN) {

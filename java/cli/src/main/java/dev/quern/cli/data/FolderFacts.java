@@ -27,8 +27,8 @@ public record FolderFacts(
   private static final int READ = 24;
 
   /**
-   * Returns the properties of a folder with one subfolder per class, which may be below {@code
-   * train}.
+   * Returns the properties of a folder with one subfolder per class, either directly in the folder
+   * or in its subfolder {@code train}.
    *
    * @param testPart fraction that is held out for testing if the folder has no test set
    * @return the properties; empty for folders with another structure

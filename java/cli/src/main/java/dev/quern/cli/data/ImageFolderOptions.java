@@ -25,7 +25,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** Options of an image folder, which is opened once for both splits. */
+/** Options of an image folder. The folder is opened once for both splits. */
 public final class ImageFolderOptions implements OpenSets {
   /** Maximum number of broken files to list. */
   private static final int MOST_LISTED = 100;
@@ -234,7 +234,7 @@ public final class ImageFolderOptions implements OpenSets {
     return folder.all().hasTargets() && folder.all().targetShape().rank() == 2;
   }
 
-  /** Returns the task of the labels; plain for one class per image. */
+  /** Returns the task of the labels; {@link Task#plain} if each image has one class. */
   Task task() {
     if (!folder.all().hasTargets()) {
       return Task.plain();
@@ -304,9 +304,9 @@ public final class ImageFolderOptions implements OpenSets {
   }
 
   /**
-   * Checks that the given options for an image folder also apply to tables.
+   * Checks that each given option for an image folder also applies to tables.
    *
-   * @throws BadValueException if an option is given that is for image folders only
+   * @throws BadValueException if a given option is for image folders only
    */
   void requireTableAlone(CommandSpec own) {
     BadValueException.refuse(
@@ -316,7 +316,7 @@ public final class ImageFolderOptions implements OpenSets {
   }
 
   /**
-   * Checks that the given options for an image folder only determine its split.
+   * Checks that each given option for an image folder is one that determines the split.
    *
    * @throws BadValueException if another option for an image folder is given
    */

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** Custom data sets whose files are open, with both splits. */
+/** Custom data whose files are open; contains both splits. */
 interface OpenSets extends AutoCloseable {
   /** Returns a line that describes the content. */
   String summary();

@@ -56,7 +56,7 @@ public final class ResizeOptions {
   /**
    * Returns the preprocessing of images to samples for a network.
    *
-   * @throws BadValueException if the network's input is not an image, or is of dynamic size and no
+   * @throws BadValueException if the network's input is not an image, or its size is dynamic and no
    *     size is given
    */
   Preprocessing preprocessing(NetworkSource description) {

@@ -17,9 +17,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** Options of a CSV file, which is opened once for both splits. */
+/** Options of a CSV file. The file is opened once for both splits. */
 public final class TableOptions implements OpenSets {
-  /** The key of a model's provenance for the names of its feature columns, as a line of CSV. */
+  /** The key, in a model's provenance, of the names of the feature columns as a line of CSV. */
   public static final String FEATURES = "feature_columns";
 
   private static final List<String> NAMES =
@@ -166,7 +166,7 @@ public final class TableOptions implements OpenSets {
     }
   }
 
-  /** Sets the roles of columns that no option sets from a model's provenance. */
+  /** Takes the roles of columns from a model's provenance, except roles that an option sets. */
   void remember(Map<String, String> provenance) {
     known = provenance;
   }
@@ -222,7 +222,7 @@ public final class TableOptions implements OpenSets {
   }
 
   /**
-   * Returns a builder for a file with the columns that a model was trained on.
+   * Returns a builder for a CSV file; it selects the columns that a model was trained on.
    *
    * @param provenance provenance of the model
    */

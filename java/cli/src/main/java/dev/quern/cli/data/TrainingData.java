@@ -71,7 +71,8 @@ public record TrainingData(
    * Checks before training that the shapes and classes of data and network match.
    *
    * @throws ShapeException if shapes differ; the message names all of them
-   * @throws InvalidArgumentException if the classes have another order than the network's
+   * @throws InvalidArgumentException if the classes of the data and of the network are in different
+   *     orders
    */
   public static void requireFit(Network network, MultiDataset data) {
     List<String> problems = new ArrayList<>();
@@ -132,8 +133,8 @@ public record TrainingData(
   }
 
   /**
-   * Checks that the data have the order of the network's classes, because with another order,
-   * predictions would get wrong names.
+   * Checks that the classes of the data are in the network's order; otherwise, predictions would
+   * get wrong names.
    */
   public static void requireOrder(Network network, String output, Dataset data) {
     List<String> known = network.tasks().get(output).classes();
@@ -156,8 +157,8 @@ public record TrainingData(
   }
 
   /**
-   * Returns the number of outputs that a built-in network needs: the number of classes, or of the
-   * elements of a target.
+   * Returns the number of outputs that a built-in network needs: the number of classes, or of
+   * elements in a target.
    */
   public static int outputs(String network, Dataset data) {
     if (!data.hasTargets()) {
@@ -193,7 +194,7 @@ public record TrainingData(
     return data.classes().size();
   }
 
-  /** Returns the network with a dynamic input size replaced by the size of the data's images. */
+  /** Returns the network; a dynamic input size is replaced by the size of the data's images. */
   public static Network sized(Network network, MultiDataset data) {
     return network.isFree()
         ? network.at(
@@ -204,7 +205,7 @@ public record TrainingData(
 
   /**
    * Returns the model to save. A dynamic image size remains dynamic if every output is an image;
-   * otherwise, it is fixed to the size of the training images, to which other images are resized.
+   * otherwise, the model has the size of the training images and resizes other images to it.
    */
   public ModelData saved(ModelData trained) {
     boolean pictures =

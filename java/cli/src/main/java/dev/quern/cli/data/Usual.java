@@ -21,7 +21,7 @@ public record Usual(String optimizer, float lr, int batch, int epochs) {
    */
   public static final Usual TRANSFER = sgd(20);
 
-  /** Defaults for a new network on the rows of a CSV file, which often has few rows. */
+  /** Defaults for a new network on a CSV file; such files often have few rows. */
   static final Usual TABLE = new Usual("adamw", 0.003f, 32, 50);
 
   /** Returns SGD with its default learning rate. */

@@ -52,7 +52,7 @@ public final class ModelsCommand implements Callable<Integer> {
     return Failures.OK;
   }
 
-  /** Returns an entry of the catalog as JSON, with its file if that is in the cache. */
+  /** Returns an entry of the catalog as JSON, with its file if the file is in the cache. */
   static String json(Pretrained n, PretrainedCache cache) {
     return JsonText.object(
         json -> {

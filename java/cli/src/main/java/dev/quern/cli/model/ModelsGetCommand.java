@@ -36,7 +36,7 @@ public final class ModelsGetCommand implements Callable<Integer> {
 
   @ArgGroup private Source source = new Source();
 
-  /** The source of the file; its publisher if neither option is given. */
+  /** The source of the file; without an option, the network's publisher. */
   static final class Source {
     @Option(
         names = "--url",

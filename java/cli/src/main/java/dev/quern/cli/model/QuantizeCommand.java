@@ -55,7 +55,7 @@ import picocli.CommandLine.Spec;
 public final class QuantizeCommand implements Callable<Integer> {
   private static final int WORST = 5;
 
-  /** One in {@code APART} training images is held out, up to {@code MOST_APART}. */
+  /** One in {@code APART} training images is held out, at most {@code MOST_APART} in all. */
   private static final int APART = 5;
 
   private static final int MOST_APART = 5000;

@@ -31,9 +31,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** Options of {@code quern import} for a file that contains weights, but not their network. */
+/** Options of {@code quern import} for a file that contains weights without a network. */
 final class WeightsOptions {
-  /** Image size for networks with a dynamic input size: that of ImageNet training. */
+  /** Image size for networks with a dynamic input size: the size of ImageNet training images. */
   private static final Size SIDE = Size.of(224);
 
   @Spec(Spec.Target.MIXEE)
@@ -115,9 +115,7 @@ final class WeightsOptions {
     return net != null || names != null || input != null || partial;
   }
 
-  /**
-   * Returns the value of {@code --classes}, which also applies to files that contain their network.
-   */
+  /** Returns the value of {@code --classes}. The option also applies to files with a network. */
   ClassList classes() {
     return classes;
   }
@@ -174,8 +172,8 @@ final class WeightsOptions {
   }
 
   /**
-   * Returns a hint that names another network whose weights all occur in the file; empty without
-   * one.
+   * Returns a hint that names another network whose weights all occur in the file; empty if there
+   * is no such network.
    */
   private static String near(Network network, StateDict dict) {
     return Torchvision.names().stream()

@@ -171,7 +171,7 @@ public final class PreprocessingOptions {
     return channels == null ? p : p.channels(channels);
   }
 
-  /** Returns one number per channel, as a fraction of the largest pixel value. */
+  /** Returns one number per channel, each as a fraction of the largest pixel value. */
   private float[] parts(float[] given, int count) {
     float[] all = given.length == 1 ? new float[count] : given.clone();
     for (int i = 0; i < all.length; i++) {

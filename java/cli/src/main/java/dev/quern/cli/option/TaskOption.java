@@ -70,7 +70,7 @@ public final class TaskOption {
 
   /**
    * Returns the network with a task for each output; the default for labels is single_label. Tasks
-   * without class names get those of the data.
+   * without class names get the class names of the data.
    *
    * @throws BadValueException if an output with targets has no task
    */

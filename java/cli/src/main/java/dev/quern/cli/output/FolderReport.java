@@ -10,7 +10,7 @@ public final class FolderReport implements ProgressListener, AutoCloseable {
   /** Minimum number of images for which progress is reported. */
   private static final int MANY = 2_000;
 
-  /** Time between two lines, if there is no progress bar, in nanoseconds. */
+  /** Time between two lines in nanoseconds, if there is no progress bar. */
   private static final long NANOS = 5_000_000_000L;
 
   private final PrintWriter err;

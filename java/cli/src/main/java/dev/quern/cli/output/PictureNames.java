@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Unique output names for input images, without extension: the name of the file, preceded by its
- * folders if several files have the same name, and followed by a number if that is not unique.
+ * Unique output names for input images: the file's name without extension. If several files have
+ * the same name, their folders precede it. A name that is still not unique is followed by a number.
  */
 final class PictureNames {
   private final Map<Path, String> names = new LinkedHashMap<>();
@@ -36,7 +36,7 @@ final class PictureNames {
     }
   }
 
-  /** Returns the output name of an image; the name of the file for an unknown image. */
+  /** Returns the output name of an image; for an unknown image, the name of its file. */
   String of(Path image) {
     return names.getOrDefault(image, own(image));
   }

@@ -87,7 +87,7 @@ final class ExplainOptions {
     private final List<String> classes;
 
     /**
-     * Creates an explainer of the model that writes to the folder.
+     * Creates an explainer of the model's predictions.
      *
      * @param asked the input images, which are never overwritten
      */

@@ -139,8 +139,8 @@ public final class PredictCommand implements Callable<Integer> {
   }
 
   /**
-   * Returns the images in a folder. If it contains none, returns the folder, so that the error is
-   * reported in the order of the arguments.
+   * Returns the images in a folder. For a folder without images, returns the folder, so that its
+   * error is reported in the order of the arguments.
    */
   private static Stream<Path> below(Path image) {
     try {
@@ -172,7 +172,7 @@ public final class PredictCommand implements Callable<Integer> {
     }
   }
 
-  /** Checks before the first prediction that some output of the network is an image to write. */
+  /** Checks, if images are to be written, that the network has an output that is an image. */
   private void requirePictures(Network network) {
     boolean some = network.outputs().stream().anyMatch(o -> network.shapes().get(o).rank() == 3);
     if (folder != null && !some) {

@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Writes predictions that are images to a folder as PNG files: class indices of pixels become gray
- * values, images with values from 0 to 1 become gray or RGB.
+ * Writes predicted images to a folder as PNG files: class indices of pixels become gray values;
+ * images with values from 0 to 1 become gray or RGB.
  */
 final class PredictionImages {
   private final PictureFolder folder;

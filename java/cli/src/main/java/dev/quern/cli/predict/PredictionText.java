@@ -11,7 +11,7 @@ import java.util.TreeMap;
 
 /** Formats a prediction as tab-separated text in one line. */
 final class PredictionText {
-  /** Minimum number of labels to print. */
+  /** Number of labels that are always printed, starting with the most likely. */
   private static final int TOP = 3;
 
   private static final int MOST = 10;

@@ -37,7 +37,7 @@ final class RowPredictions {
    * Creates the printer.
    *
    * @param json whether to print each row as a line of JSON, rather than CSV
-   * @throws ShapeException if the model has several inputs or outputs, or an input of images
+   * @throws ShapeException if the model has several inputs or outputs, or an input that is an image
    */
   RowPredictions(Model model, PrintWriter out, boolean json) {
     this.model = model;

@@ -33,8 +33,8 @@ public final class BadValueException extends ParameterException {
   }
 
   /**
-   * Returns the result of {@code work}, and throws a {@code BadValueException} in place of its
-   * {@code InvalidArgumentException}.
+   * Returns the result of {@code work}. If {@code work} throws an {@code InvalidArgumentException},
+   * throws a {@code BadValueException} instead.
    */
   public static <T> T check(CommandSpec command, Supplier<T> work) {
     try {

@@ -25,7 +25,7 @@ public final class Failures {
   public static final int STOPPED = 130;
 
   /**
-   * The exit status if standard output is a closed pipe: that of a program which SIGPIPE ends. The
+   * The exit status if standard output is a closed pipe, as if SIGPIPE had ended the process. The
    * JVM ignores SIGPIPE.
    */
   public static final int PIPE_CLOSED = 141;

@@ -28,8 +28,8 @@ public final class Interruption {
    * stop} and waits for the work.
    *
    * @param late message if the work does not return in time
-   * @return the work's result; {@link Failures#STOPPED}, without running it, if the JVM is already
-   *     shutting down
+   * @return the work's result; {@link Failures#STOPPED}, without running the work, if the JVM is
+   *     already shutting down
    */
   public static int guard(Runnable stop, String late, IntSupplier work) {
     CountDownLatch done = new CountDownLatch(1);
@@ -57,7 +57,7 @@ public final class Interruption {
   }
 
   /**
-   * Returns whether the JVM is shutting down, when operations such as class loading may fail in
+   * Returns whether the JVM is shutting down; operations such as class loading may then fail in
    * unexpected ways.
    */
   static boolean ending() {

@@ -15,12 +15,12 @@ record UnknownWord(String word, CommandLine command) {
   private static final int NEAREST = 3;
 
   /**
-   * Names must be longer than this to be suggested as the beginning of a word; shorter ones match
-   * too often.
+   * A name with which an unknown word begins is suggested only if the name is longer than this;
+   * shorter names match too often.
    */
   private static final int LEAST = 4;
 
-  /** Names of options in other tools, with Quern's names. */
+  /** Names of options in other tools, each with Quern's name. */
   private static final Map<String, String> ELSEWHERE =
       Map.of("--learning-rate", "--lr", "--output", "--out", "--weights", "--model");
 

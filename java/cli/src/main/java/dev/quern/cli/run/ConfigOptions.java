@@ -64,8 +64,8 @@ public final class ConfigOptions {
   }
 
   /**
-   * Returns the options of the file, without those that the command line also contains, followed by
-   * the command line's arguments.
+   * Returns the options of the file, followed by the command line's arguments. An option of the
+   * file is omitted if the command line contains it.
    *
    * @throws NotFoundException if the file does not exist
    * @throws FormatException if the file is not JSON or YAML, or has an option that does not exist
@@ -152,7 +152,7 @@ public final class ConfigOptions {
     return out.toPrettyString() + "\n";
   }
 
-  /** Adds a value; an integer is added as a JSON number if its characters remain the same. */
+  /** Adds a value: as a JSON number if it is an integer of at most 18 digits, else as a string. */
   private static void put(ObjectNode out, String key, String value) {
     if (value.matches("-?(0|[1-9][0-9]{0,17})")) {
       out.put(key, Long.parseLong(value));

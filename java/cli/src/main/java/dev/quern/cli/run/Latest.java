@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * The entry {@code latest} in a folder of runs, which points to the newest run: a symbolic link, or
- * on file systems without links a text file with the run's name. Commands resolve both.
+ * The entry {@code latest} in a folder of runs, which points to the newest run: a symbolic link or,
+ * on file systems without links, a text file with the run's name. Commands resolve both forms.
  */
 final class Latest {
   static final String NAME = "latest";
@@ -34,8 +34,8 @@ final class Latest {
   }
 
   /**
-   * Returns the run that {@code latest} in this folder points to, which need not exist; empty
-   * without {@code latest}.
+   * Returns the run that {@code latest} in this folder points to; empty without {@code latest}. The
+   * run need not exist.
    */
   static Optional<Path> of(Path folder) {
     try {
@@ -55,8 +55,8 @@ final class Latest {
   }
 
   /**
-   * Makes {@code latest}, in the folder of a run, point to the run; fails if a folder has that
-   * name.
+   * Makes {@code latest}, next to a run's folder, point to the run; fails if {@code latest} is a
+   * folder.
    */
   static void lead(Path run) throws IOException {
     Path fresh = fresh(run);
@@ -69,9 +69,7 @@ final class Latest {
     rename(fresh);
   }
 
-  /**
-   * Makes {@code latest} point to a run by a text file, for file systems without symbolic links.
-   */
+  /** Makes {@code latest} a text file that points to a run, as on file systems without links. */
   static void leadByFile(Path run) throws IOException {
     Path fresh = fresh(run);
     Files.writeString(fresh, run.getFileName() + "\n");
@@ -79,7 +77,7 @@ final class Latest {
   }
 
   /**
-   * Returns a temporary path in the folder of a run; it is unique because it contains the run's
+   * Returns a temporary path next to a run's folder; it is unique because it contains the run's
    * name.
    */
   private static Path fresh(Path run) {

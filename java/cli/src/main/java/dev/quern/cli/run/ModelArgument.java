@@ -39,7 +39,7 @@ public final class ModelArgument {
     return new ModelArgument(file, null);
   }
 
-  /** Converter of an option's value, which does not read the file: {@link #data} does. */
+  /** Converter of an option's value. It does not read the file; {@link #data} does. */
   public static final class Converter implements ITypeConverter<ModelArgument> {
     @Override
     public ModelArgument convert(String value) {

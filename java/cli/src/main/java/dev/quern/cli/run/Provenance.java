@@ -13,8 +13,8 @@ import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 
 /**
- * Provenance of a model: the settings needed to train it again. It contains no date, so that equal
- * runs write equal files.
+ * Provenance of a model: the settings needed to train the model again. Provenance contains no date,
+ * so that equal runs write equal files.
  */
 public final class Provenance {
   /** The key of the data set's name. */
@@ -35,8 +35,8 @@ public final class Provenance {
   private Provenance() {}
 
   /**
-   * Returns the name of the data set that a model was trained on, without its path, which other
-   * machines do not have.
+   * Returns the name of the data set that a model was trained on; without the path, since other
+   * machines do not have it.
    */
   public static String data(DataSource source, String name) {
     if (source instanceof DataSource.Pictures) {

@@ -64,8 +64,8 @@ public final class ReportCommand implements Callable<Integer> {
   }
 
   /**
-   * Returns the folder if it is that of a run, otherwise the newest run in it. A run need not have
-   * checkpoints.
+   * Returns the folder itself if it is a run's folder, otherwise the newest run in the folder. A
+   * run need not have checkpoints.
    */
   private static Path folder(Path given) {
     return RunReport.isRun(given)

@@ -24,8 +24,8 @@ import java.util.stream.Stream;
 
 /**
  * The folder of a training run: {@code model.safetensors}, {@code config.json}, {@code history.csv}
- * with one line per epoch, {@code report.html} with {@code report.json}, and {@code checkpoints}. A
- * run locks the folder from its start to its end.
+ * with one line per epoch, {@code report.html} with {@code report.json}, and {@code checkpoints}.
+ * The folder is locked from the start to the end of the run.
  */
 public final class RunFolder implements AutoCloseable {
   private static final String OPERATION = "train";
@@ -60,7 +60,7 @@ public final class RunFolder implements AutoCloseable {
     lock = FolderLock.take(OPERATION, folder, this);
   }
 
-  /** Returns whether a folder is that of a run, rather than a folder of several runs. */
+  /** Returns whether a folder is the folder of one run, rather than a folder of several runs. */
   public static boolean isRun(Path folder) {
     return Files.isDirectory(checkpoints(folder));
   }
@@ -117,8 +117,7 @@ public final class RunFolder implements AutoCloseable {
   }
 
   /**
-   * Returns whether a file of this name in the folder is written by replacing it with a temporary
-   * file.
+   * Returns whether the file with this name is replaced as a whole, by means of a temporary file.
    */
   private boolean isOwn(String name) {
     return Stream.of(model, report, reportData).anyMatch(f -> f.endsWith(name));
@@ -152,8 +151,8 @@ public final class RunFolder implements AutoCloseable {
   }
 
   /**
-   * Returns whether an earlier run failed before its first checkpoint, so that the folder only
-   * contains its history.
+   * Returns whether an earlier run failed before its first checkpoint, so that the folder contains
+   * only a history.
    */
   boolean isAborted() {
     return isRun(folder) && left().equals(List.of(folder.relativize(history)));
@@ -209,8 +208,8 @@ public final class RunFolder implements AutoCloseable {
   }
 
   /**
-   * Appends a line for an epoch to the history, in a single write, so that readers of the file only
-   * see complete lines.
+   * Appends a line for an epoch to the history, in a single write, so that readers of the file see
+   * only complete lines.
    */
   public void add(History.Epoch e) {
     String line =
@@ -234,12 +233,12 @@ public final class RunFolder implements AutoCloseable {
     begun = true;
   }
 
-  /** Returns an accuracy as text; empty for NaN, if the loss has no accuracy. */
+  /** Returns an accuracy as text; empty for NaN, which means that the loss has no accuracy. */
   private static String accuracy(double value) {
     return Double.isNaN(value) ? "" : Double.toString(value);
   }
 
-  /** Unlocks the folder; closing it again has no effect. */
+  /** Unlocks the folder; further calls have no effect. */
   @Override
   public void close() {
     if (!closed) {

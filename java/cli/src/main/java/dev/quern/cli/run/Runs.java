@@ -30,14 +30,14 @@ public final class Runs {
 
   private Runs() {}
 
-  /** Returns the folder {@code runs/NAME} of all runs with a network and a data set. */
+  /** Returns {@code runs/NAME}, the folder of all runs with this network and data set. */
   public static Path named(String network, String data) {
     return Path.of(ROOT, (network + "-" + data).replaceAll("[^A-Za-z0-9._-]", "_"));
   }
 
   /**
-   * Creates the folder of a new run in {@code name} and makes {@code latest} point to it. If the
-   * run ends without results, the folder is deleted and {@code latest} is restored.
+   * Creates the folder of a new run in {@code name} and makes {@code latest} point to the new
+   * folder. If the run ends without results, the folder is deleted and {@code latest} is restored.
    */
   static RunFolder begin(Path name) {
     Optional<Path> before = Latest.of(name);
@@ -68,9 +68,7 @@ public final class Runs {
     }
   }
 
-  /**
-   * Creates a new folder named after the time, with a counter for several runs in the same second.
-   */
+  /** Creates a folder named after the time; if that folder exists, a counter is appended. */
   static Path make(Path name, LocalDateTime now) throws IOException {
     Files.createDirectories(name);
     String date = DATE.format(now);
@@ -91,8 +89,8 @@ public final class Runs {
   }
 
   /**
-   * Returns the folder if it is that of a run, otherwise the newest run in it. The folder may be
-   * {@code runs/NAME}, or {@code runs} with several names.
+   * Returns the folder itself if it is a run's folder, otherwise the newest run below it. The
+   * folder may be {@code runs/NAME}, or {@code runs} with several folders NAME.
    *
    * @throws NotFoundException if there is no run
    */

@@ -7,7 +7,10 @@ import java.util.List;
 final class ShortNames {
   private ShortNames() {}
 
-  /** Returns the paths from the first name in which they differ; for equal paths, the last name. */
+  /**
+   * Returns each path from the first name on in which the paths differ; the last name if the paths
+   * are equal.
+   */
   static List<String> of(List<Path> folders) {
     List<Path> all = folders.stream().map(f -> f.toAbsolutePath().normalize()).toList();
     int shortest = all.stream().mapToInt(Path::getNameCount).min().orElse(0);

@@ -80,7 +80,8 @@ final class YamlText {
   }
 
   /**
-   * Checks the nesting depth before loading, because the loader is recursive and does not limit it.
+   * Checks the nesting depth before loading, because the loader is recursive and does not limit the
+   * depth.
    */
   private void requireFlat(Iterable<Event> events) {
     int depth = 0;

@@ -24,10 +24,11 @@ final class Halving {
   }
 
   /**
-   * Returns rounds in which the number of trials is divided by {@code by} and the number of epochs
-   * is multiplied by {@code by} from round to round; in the last round, trials train to the end.
+   * Returns the rounds of successive halving. From each round to the next, the number of trials is
+   * divided by {@code by}, and the number of epochs is multiplied by {@code by}. In the last round,
+   * trials train to the end.
    *
-   * @return the rounds; a single one if there are too few trials or epochs for two
+   * @return the rounds; a single round if there are too few trials or epochs for two rounds
    */
   static List<Round> by(int by, int trials, int epochs) {
     int rounds = 0;

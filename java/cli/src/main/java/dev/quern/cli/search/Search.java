@@ -145,7 +145,7 @@ final class Search {
 
   /**
    * Returns all trials: finished trials first, then others by descending number of epochs, failed
-   * trials last; equal ones are sorted by metric.
+   * trials last. Trials with the same rank are sorted by metric.
    */
   List<SearchTrial> ranked() {
     return trials.stream()

@@ -184,8 +184,8 @@ public final class SearchCommand implements Callable<Integer> {
   }
 
   /**
-   * Returns a trial's parsed command. A command keeps its data sets open, so only one exists at a
-   * time.
+   * Returns a trial's parsed command. A command keeps its data sets open, so only one command
+   * exists at a time.
    */
   private TrainCommand parsed(ConfigFile common, SearchTrial trial) {
     ObjectNode all = common.options().deepCopy();
@@ -244,7 +244,7 @@ public final class SearchCommand implements Callable<Integer> {
 
   /**
    * Returns the settings that determine the trials. The number of trials of a random search is not
-   * included, so that it can be extended later.
+   * included, so that the search can be extended later.
    */
   private ObjectNode settings(ConfigFile common, SearchSpace drawn) {
     ObjectNode all = Json.NODES.objectNode();
@@ -300,7 +300,8 @@ public final class SearchCommand implements Callable<Integer> {
   }
 
   /**
-   * Runs a trial up to an epoch; errors caused by its options only end the trial, not the search.
+   * Runs a trial up to an epoch; an error that the trial's options cause ends the trial, but not
+   * the search.
    */
   private SearchTrial run(SearchTrial t, ConfigFile common, int epochs, Runnable stopped) {
     Path folder = out.resolve(t.folder());

@@ -25,8 +25,8 @@ import java.util.Set;
  */
 public record SearchSpace(String text, Map<String, Values> options) {
   /**
-   * Options that must be equal in all trials, since they affect their comparison or determine their
-   * folders.
+   * Options that must be equal in all trials, since these options affect the comparison of trials
+   * or determine the trials' folders.
    */
   private static final Set<String> FIXED =
       Set.of(
@@ -84,7 +84,8 @@ public record SearchSpace(String text, Map<String, Values> options) {
     }
 
     /**
-     * Rounds to four significant digits; without {@code log}, relative to the width of the range.
+     * Rounds a value to four significant digits: with {@code log}, digits of the value; without it,
+     * digits of the range's width.
      */
     private BigDecimal rounded(BigDecimal value) {
       return log

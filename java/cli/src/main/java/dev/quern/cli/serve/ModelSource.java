@@ -21,7 +21,7 @@ record ModelSource(String name, ModelArgument model) {
   private static final Pattern NAMED = Pattern.compile("([A-Za-z0-9_.-]+)=(.+)");
 
   /**
-   * Converter of the value of {@code --model}, NAME=MODEL or MODEL, whose path may contain an
+   * Converter of the value of {@code --model}: NAME=MODEL, or MODEL, which may be a path with an
    * equals sign.
    */
   static final class Converter implements ITypeConverter<ModelSource> {
@@ -50,7 +50,7 @@ record ModelSource(String name, ModelArgument model) {
     return of(ModelArgument.of(path));
   }
 
-  /** Returns a pretrained network as a source; its publisher is not part of the name. */
+  /** Returns a pretrained network as a source; the source's name omits the publisher. */
   private static ModelSource of(ModelArgument model) {
     String name = String.valueOf(model.path().getFileName());
     int dot = model.isFile() ? name.lastIndexOf('.') : -1;
@@ -63,8 +63,8 @@ record ModelSource(String name, ModelArgument model) {
   }
 
   /**
-   * Returns whether a file in a folder is a model to serve. Hidden files are not, since they may be
-   * incomplete.
+   * Returns whether a file in a folder is a model to serve. Hidden files are not served, since they
+   * may be incomplete.
    */
   static boolean isModel(Path file) {
     String name = file.getFileName().toString();

@@ -33,7 +33,7 @@ public final class Secrets {
     return line;
   }
 
-  /** Returns the token in the first line of a file; it must be valid in an HTTP header. */
+  /** Returns the token in the first line of a file; the token must be valid in an HTTP header. */
   public static String token(Path file) {
     String token = line(file).strip();
     if (!token.matches("[!-~]*")) {

@@ -23,8 +23,8 @@ import picocli.CommandLine;
  */
 final class ServedFolder {
   /**
-   * Metadata by which changes of a file are recognized. The key changes if another file is moved
-   * over it.
+   * Metadata by which changes of a file are recognized. The key changes if another file replaces
+   * the file.
    */
   private record Stamp(long bytes, FileTime changed, Object key) {}
 
@@ -33,7 +33,7 @@ final class ServedFolder {
   private final PrintWriter out;
   private final PrintWriter err;
 
-  /** Files that were deployed or could not be read, with their metadata at that time. */
+  /** Files that were deployed or could not be read, each with its metadata at that time. */
   private final Map<Path, Stamp> done = new HashMap<>();
 
   /** Files of the folder at the previous check. */

@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
 final class AutoOptions {
   /**
    * If one of these options is given, no options are chosen, since the choice was not tested with
-   * them.
+   * these options.
    */
   private static final Set<String> OTHER_WAYS =
       Set.of("--recipe", "--task", "--label-kind", "--labels");
@@ -170,8 +170,8 @@ final class AutoOptions {
   }
 
   /**
-   * Returns a pretrained network from the cache if a folder has few images, of sufficient size for
-   * photos.
+   * Returns a pretrained network from the cache if a folder has few images and they are large
+   * enough for fine-tuning.
    */
   private static Optional<Pretrained> cached(FolderFacts folder) {
     int side = Math.min(folder.size().height(), folder.size().width());

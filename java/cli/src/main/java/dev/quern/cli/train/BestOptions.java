@@ -175,8 +175,8 @@ public final class BestOptions {
   }
 
   /**
-   * Checks that a network has a metric with this name. The metric is not computed, since the
-   * validation samples may not have labels that are evaluated.
+   * Checks that a network has a metric with this name. The metric is not computed, since the loss
+   * may ignore the labels of all validation samples.
    *
    * @throws InvalidArgumentException if the network does not have this metric
    */
@@ -185,7 +185,7 @@ public final class BestOptions {
     LossRules.requireGoal("--metric", goal, network, OutputLoss.of(network));
   }
 
-  /** Returns the checkpoints with the option's metric, which determines the best checkpoint. */
+  /** Returns the checkpoints; the option's metric determines which checkpoint is the best. */
   Checkpoints by(Checkpoints all) {
     return all.by(metric);
   }

@@ -90,13 +90,15 @@ final class CheckpointOptions {
     return every == null ? c : c.everySteps(every);
   }
 
-  /** Returns the options of this run as command-line arguments that repeat it from any folder. */
+  /**
+   * Returns the options of this run as command-line arguments that repeat the run from any folder.
+   */
   List<String> words() {
     return ConfigOptions.said(command, NOT_KEPT, new HashSet<>());
   }
 
   /**
-   * Checks that only options are given that may change when a run is resumed.
+   * Checks that each given option may change when a run is resumed.
    *
    * @throws BadValueException if another option is given
    */
@@ -111,8 +113,8 @@ final class CheckpointOptions {
   }
 
   /**
-   * Reports differences from the conditions of the interrupted run, such as another instruction
-   * set, which change the last bits of the results.
+   * Reports conditions that differ from those of the interrupted run, such as the instruction set;
+   * such differences change the last bits of the results.
    */
   static void tellDifferences(Checkpoint from, Trainer trainer, PrintWriter err) {
     List<String> differences = from.differences(trainer);

@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A listener for terminals that prints a table with one row per epoch, a progress bar with loss,
- * accuracy, speed and remaining time below it, and small curves of the losses at the end. Not
- * thread-safe.
+ * A listener for terminals that prints a table with one row per epoch and, below the table, a
+ * progress bar with loss, accuracy, speed and remaining time. At the end, it prints small curves of
+ * the losses. Not thread-safe.
  */
 final class EpochTable implements TrainingListener {
   /** Width of a curve in characters: two curves with their values fit into 80 columns. */
@@ -91,7 +91,7 @@ final class EpochTable implements TrainingListener {
         + String.format(Locale.ROOT, " %,10.0f %9s", e.imagesPerSecond(), clock(e.seconds()));
   }
 
-  /** Returns an accuracy as text; a dash for NaN, if the loss has no accuracy. */
+  /** Returns an accuracy as text; a dash for NaN, which means that the loss has no accuracy. */
   private static String share(double accuracy) {
     return Double.isNaN(accuracy) ? "-" : String.format(Locale.ROOT, "%.4f", accuracy);
   }

@@ -91,8 +91,8 @@ final class Findings {
   }
 
   /**
-   * Adds test samples with probably wrong labels, from the most confident mistakes; their names are
-   * sample indices.
+   * Adds test samples with probably wrong labels, taken from the most confident mistakes. The name
+   * of a mistake is the sample's index.
    */
   void ofMistakes(List<Mistake> mistakes) {
     if (trusted) {

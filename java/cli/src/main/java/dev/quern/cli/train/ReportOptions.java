@@ -38,7 +38,7 @@ public final class ReportOptions {
    * Writes the report, unless it is disabled. A failure is only reported on standard error, since
    * the model is already saved.
    *
-   * @param command the command line; for a resumed run, that of the original run
+   * @param command the command line of the run or, for a resumed run, of the original run
    */
   void write(
       RunFolder files,

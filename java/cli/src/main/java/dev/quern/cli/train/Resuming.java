@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
 
-/** The data of {@code quern train} in a checkpoint with which the run is resumed. */
+/** The data that {@code quern train} stores in a checkpoint to resume the run. */
 final class Resuming {
   /** Key of the run's options in a checkpoint, one command-line argument per line. */
   private static final String OPTIONS = "options";

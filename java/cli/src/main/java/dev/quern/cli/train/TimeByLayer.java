@@ -9,8 +9,8 @@ import dev.quern.train.TrainingListener;
 import java.util.Optional;
 
 /**
- * Measures the time of each layer in a step after training, if this is fast relative to the
- * training.
+ * After training, measures the time of each layer in a step, if the measurement takes little time
+ * compared with the training.
  */
 final class TimeByLayer implements TrainingListener {
   private static final int STEPS = 3;
@@ -19,8 +19,8 @@ final class TimeByLayer implements TrainingListener {
   private static final double LEAST_SECONDS = 1;
 
   /**
-   * Maximum time for the measurement, as a fraction of the training time; at least {@code SECONDS}
-   * are allowed.
+   * Maximum time for the measurement, as a fraction of the training time, but at least {@code
+   * SECONDS}.
    */
   private static final double SHARE = 0.05;
 

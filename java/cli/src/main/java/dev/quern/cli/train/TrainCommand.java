@@ -352,7 +352,7 @@ public class TrainCommand implements Callable<Integer> {
     files.configure(config.written(p.resolved(), provenance, recipe::leaves));
   }
 
-  /** Returns the trainer's settings from the options, except for those of validation. */
+  /** Returns the trainer's settings from the options, except the settings of validation. */
   private TrainerBuilder settings(DataSource source, TrainingData sets, Usual usual, int size) {
     TrainerBuilder b =
         recompute

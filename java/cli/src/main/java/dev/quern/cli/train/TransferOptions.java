@@ -64,9 +64,10 @@ final class TransferOptions {
   @Option(
       names = "--add-batch-norms",
       description =
-          "Insert batch normalization after each convolution of the --from model that has none, to"
-              + " restore layers that export folded into the convolutions. Predictions do not"
-              + " change; fine-tuning works better.")
+          "In the --from model, insert batch normalization after each convolution that is not"
+              + " followed by batch normalization. This restores layers that were folded into the"
+              + " convolutions when the model was exported. Predictions do not change; fine-tuning"
+              + " works better.")
   private boolean addBatchNorms;
 
   @Option(
@@ -188,7 +189,10 @@ final class TransferOptions {
     return tunes ? Usual.TRANSFER : source.usual();
   }
 
-  /** Adapts the model to the data, with a new head if classes differ, and returns its network. */
+  /**
+   * Adapts the model to the data, with a new head if the classes differ; returns the model's
+   * network.
+   */
   Network fitted(Network network, MultiDataset data, long seed) {
     preprocessing.putAll(model.preprocessing());
     if (network.outputs().size() == 1) {

@@ -18,7 +18,7 @@ public final class Heap {
   /**
    * Allocates an array of floats with value 0.
    *
-   * @throws InvalidArgumentException if the length exceeds that of a Java array
+   * @throws InvalidArgumentException if the length exceeds the maximum length of a Java array
    * @throws MemoryLimitException if the heap is too small
    */
   public static float[] floats(String what, long length) {

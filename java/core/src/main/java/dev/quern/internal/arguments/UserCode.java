@@ -90,7 +90,7 @@ public final class UserCode {
 
   /**
    * Returns a string that identifies a custom object and is the same in every process: the object's
-   * {@code toString}, or {@code "a function"} if that contains an address.
+   * {@code toString}, or {@code "a function"} if that string contains an address.
    */
   public static String description(String what, Object own) {
     String text = answer(what + ": toString of " + own.getClass().getName(), own::toString);

@@ -51,7 +51,7 @@ public final class FileReason {
 
   /**
    * Returns the reason why a file cannot be written. If a required folder is a file, the reason
-   * names that file; otherwise it is the result of {@link #of}.
+   * names that file; otherwise the reason is the result of {@link #of}.
    */
   public static String ofWriting(Path file, IOException cause) {
     Path folder = file.toAbsolutePath().getParent();

@@ -105,7 +105,7 @@ public final class Conv2dKernel implements Packing {
    *
    * @param wide whether the weights are int16 rather than int8
    * @param zero the input's zero point
-   * @param padding the padding of each side; left and top must equal the window's
+   * @param padding the padding of each side; left and top must equal the window's padding
    * @param toBytes whether the output is int8 rather than floats
    */
   public Conv2dKernel bytes(boolean wide, int zero, Sides padding, boolean toBytes) {
@@ -152,8 +152,8 @@ public final class Conv2dKernel implements Packing {
   }
 
   /**
-   * Returns the name of the implementation that runs a pass: the one that was set, or the default,
-   * which can depend on the batch size.
+   * Returns the name of the implementation that runs a pass: the implementation that was set or, if
+   * none was, the default, which can depend on the batch size.
    */
   public String chosenName(Pass pass) {
     long[] index = new long[1];

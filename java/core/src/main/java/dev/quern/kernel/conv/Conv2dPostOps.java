@@ -28,7 +28,7 @@ public final class Conv2dPostOps {
     descriptor.scale(scale).shift(shift);
   }
 
-  /** Sets a tensor to add; it has the output's layout and must not share its memory. */
+  /** Sets a tensor to add, which has the output's layout but must not share the output's memory. */
   public void add(Pointer values) {
     descriptor.add(values);
   }

@@ -98,7 +98,8 @@ final class Conv2dTiming implements AutoCloseable {
   /**
    * Returns the sum of the passes' median times in seconds.
    *
-   * @param best the best time so far; if the sum exceeds a multiple of it, the result is infinity
+   * @param best the best time so far; if the sum exceeds a multiple of {@code best}, the result is
+   *     infinity
    */
   double seconds(int implementation, Set<Pass> passes, double best) {
     long size = conv.implementation(implementation).workspaceBytes();

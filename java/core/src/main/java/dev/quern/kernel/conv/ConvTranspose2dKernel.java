@@ -15,10 +15,10 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * A transposed convolution, computed by its mirror: the ordinary convolution with the same weights
- * that maps the output shape to the input shape. The forward pass runs the mirror's backward data
- * pass, and the backward data pass runs the mirror's forward pass. The backward weights pass
- * exchanges input and output gradient.
+ * A transposed convolution, computed by its mirror: the ordinary convolution from the output shape
+ * to the input shape, with the same weights. The forward pass runs the mirror's backward data pass,
+ * and the backward data pass runs the mirror's forward pass. The backward weights pass exchanges
+ * input and output gradient.
  *
  * <p>If the output padding is at least a whole stride, the mirror's output is larger than the
  * input. The input is then padded with zeros, and its gradient is cropped.

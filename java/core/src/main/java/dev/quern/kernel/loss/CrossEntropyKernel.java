@@ -80,7 +80,7 @@ public final class CrossEntropyKernel {
 
   /**
    * Counts the rows whose predicted class is their label. The predicted class is the index of the
-   * largest logit; if several are equal, the first.
+   * largest logit, or of the first of several largest logits.
    *
    * @param ignoreIndex the label of ignored rows
    * @param correct receives the count

@@ -24,7 +24,7 @@ public interface OptimizerKernel {
    * @param shape the shape of the parameter
    * @param weight the parameter, updated in place
    * @param states the optimizer's states in the order of their names, updated in place
-   * @param workspace memory of {@link #workspaceBytes}; null if that is 0
+   * @param workspace memory whose size is {@link #workspaceBytes}; null if the size is 0
    */
   void step(
       long step,

@@ -9,7 +9,7 @@ import java.util.List;
 
 /**
  * The sum of two or more inputs, for example at the end of a residual block. Inputs broadcast:
- * along each axis, they have equal sizes or 1.
+ * along each axis, their sizes are equal or 1.
  */
 public record Add() implements Layer {
   /** The type of this layer: its name and its options in network files. */

@@ -8,8 +8,8 @@ import dev.quern.tensor.Shape;
 import java.util.List;
 
 /**
- * The elementwise maximum of two or more inputs, with broadcasting: along each axis, the inputs
- * have equal sizes or 1. If a value is NaN, the result is NaN. As in PyTorch's {@code maximum}, two
+ * The elementwise maximum of two or more inputs, with broadcasting: along each axis, the inputs'
+ * sizes are equal or 1. If a value is NaN, the result is NaN. As in PyTorch's {@code maximum}, two
  * equal values each receive half of the gradient. More than two inputs are reduced pairwise from
  * the first to the last.
  */

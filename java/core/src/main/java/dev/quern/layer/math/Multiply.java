@@ -8,8 +8,8 @@ import java.util.List;
 
 /**
  * The elementwise product of two inputs, with broadcasting: along each axis, the inputs have equal
- * sizes or one of them has size 1, as in the gate of a squeeze-and-excitation block (Hu, Shen and
- * Sun, "Squeeze-and-Excitation Networks", 2018).
+ * sizes or one of them has size 1. An example is the gate of a squeeze-and-excitation block (Hu,
+ * Shen and Sun, "Squeeze-and-Excitation Networks", 2018).
  */
 public record Multiply() implements Layer {
   /** The type of this layer: its name and its options in network files. */

@@ -56,7 +56,7 @@ public record Gather(int axis, List<Integer> indices) implements Layer {
     return GatherAxis.of(input, axis, indices);
   }
 
-  /** Returns the axis and the indices; beyond 8 indices, only their number. */
+  /** Returns the axis and the indices; for more than 8 indices, their number instead. */
   @Override
   public String toString() {
     String text = indices.size() > SHOWN ? indices.size() + " indices" : indices.toString();

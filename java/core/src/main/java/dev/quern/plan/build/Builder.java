@@ -32,7 +32,7 @@ public final class Builder {
   /** The chains in execution order, with their outputs and operations. */
   public final List<Made> made = new ArrayList<>();
 
-  /** Convolutions by the chain's output; inference omits chains with an addition. */
+  /** Convolutions by their chain's output; in inference, without chains with an addition. */
   public final Map<String, Op> convolutions = new HashMap<>();
 
   /** The network's inputs by name, in the network's order. */
@@ -251,7 +251,7 @@ public final class Builder {
   /**
    * Returns a new value that is computed from {@code in} and has separate memory.
    *
-   * @param pinned whether the backward pass reads the value, so that it must not be overwritten
+   * @param pinned whether the backward pass reads the value, which must then not be overwritten
    */
   public Value value(Value in, Shape shape, boolean pinned) {
     return value(in, outType(shape), pinned);
@@ -298,8 +298,8 @@ public final class Builder {
   }
 
   /**
-   * Records that the current node's backward pass reads the gradient of {@code out} and writes that
-   * of {@code in}.
+   * Records that the current node's backward pass reads the gradient of {@code out} and writes the
+   * gradient of {@code in}.
    */
   public void touchDiffs(Value in, Value out) {
     if (out.diff != null) {
@@ -310,7 +310,7 @@ public final class Builder {
     }
   }
 
-  /** Records that the current node's backward pass reads a value, so that its memory is kept. */
+  /** Records that the current node's backward pass reads a value, whose memory must be kept. */
   public void keepForBackward(Value v) {
     if (backward()) {
       v.data.at(backwardTime());
@@ -362,8 +362,8 @@ public final class Builder {
   }
 
   /**
-   * Returns an output in the memory of {@code in}, or in new memory if that memory is still needed.
-   * For elementwise layers whose backward pass reads the output.
+   * Returns an output in the memory of {@code in} or, if this is still needed, in new memory. For
+   * elementwise layers whose backward pass reads the output.
    */
   public Value inPlace(Value in, Shape out) {
     Value to = over(in, out, true);
@@ -374,8 +374,8 @@ public final class Builder {
   }
 
   /**
-   * Returns an output in the memory of {@code in}, or in new memory if that memory is still needed.
-   * For elementwise layers whose backward pass reads neither input nor output.
+   * Returns an output in the memory of {@code in} or, if this is still needed, in new memory. For
+   * elementwise layers whose backward pass reads neither input nor output.
    */
   public Value over(Value in, Shape out) {
     return over(in, out, false);

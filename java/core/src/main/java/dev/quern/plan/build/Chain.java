@@ -26,7 +26,9 @@ public record Chain(List<Network.Node> nodes, List<String> inputs) {
     return last().name();
   }
 
-  /** Returns the first node's layer; a one-dimensional layer as its two-dimensional equivalent. */
+  /**
+   * Returns the first node's layer or, if it is one-dimensional, its two-dimensional equivalent.
+   */
   Layer head() {
     return LayerPlans.as2d(nodes.get(0).layer());
   }

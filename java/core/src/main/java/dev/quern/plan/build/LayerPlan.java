@@ -22,7 +22,7 @@ public interface LayerPlan<L extends Layer> {
    */
   Value lower(Builder b, Chain chain, L layer, List<Value> in, Shape out);
 
-  /** Returns whether the layer's output is its input's memory, so that no operation runs. */
+  /** Returns whether no operation runs, because the output is the memory of the input. */
   default boolean passes(boolean training) {
     return false;
   }
@@ -34,7 +34,7 @@ public interface LayerPlan<L extends Layer> {
 
   /**
    * Returns whether an output without height and width is always in C, H, W order. If false, the
-   * output has the order of the input, or C, H, W order if the inputs' orders differ.
+   * output has the order of the inputs or, if the inputs' orders differ, C, H, W order.
    */
   default boolean callersOrder() {
     return false;
@@ -99,7 +99,8 @@ public interface LayerPlan<L extends Layer> {
   }
 
   /**
-   * Packs the layer's weights for the kernels. By default, kernels read weights in the file layout.
+   * Packs the layer's weights for the kernels. By default, nothing is packed, and kernels read the
+   * file layout.
    */
   default void pack(Packer p, L layer) {}
 
@@ -109,7 +110,8 @@ public interface LayerPlan<L extends Layer> {
   }
 
   /**
-   * Returns a plan for a layer with one input; all other methods have their defaults.
+   * Returns a plan for a layer with one input, with the default for every method but {@link
+   * #lower}.
    *
    * @param how adds the operation
    */
@@ -118,7 +120,7 @@ public interface LayerPlan<L extends Layer> {
   }
 
   /**
-   * Returns a plan for a layer with one input that may have any strides. The output is in C, H, W
+   * Returns a plan for a layer that reads its only input with any strides. The output is in C, H, W
    * order if it is not an image.
    *
    * @param how adds the operation
@@ -145,7 +147,8 @@ public interface LayerPlan<L extends Layer> {
   }
 
   /**
-   * Returns a plan for a layer with several inputs; all other methods have their defaults.
+   * Returns a plan for a layer with several inputs, with the default for every method but {@link
+   * #lower}.
    *
    * @param how adds the operation
    */

@@ -20,8 +20,8 @@ public final class LayerPlans {
   private LayerPlans() {}
 
   /**
-   * Returns the two-dimensional equivalent of a one-dimensional layer, which runs on images of
-   * height 1; any other layer unchanged. Only this method, {@link #lower} and {@link #image} handle
+   * Returns the two-dimensional equivalent of a one-dimensional layer, for images of height 1;
+   * returns any other layer unchanged. Only this method, {@link #lower} and {@link #image} handle
    * one-dimensional layers.
    */
   public static Layer as2d(Layer layer) {

@@ -25,8 +25,8 @@ public final class Packer {
   public final boolean training;
 
   /**
-   * The shape of one input sample; for a one-dimensional layer, the shape that its two-dimensional
-   * equivalent reads.
+   * The shape of one input sample; for a one-dimensional layer, the shape for the two-dimensional
+   * equivalent.
    */
   public final Shape in;
 

@@ -9,7 +9,7 @@ import org.bytedeco.javacpp.Pointer;
  * memory.
  */
 public interface PlanesReader {
-  /** Sets the address of the input for the next passes, instead of the plan's memory. */
+  /** Sets the address at which the next passes read the input, outside the plan's memory. */
   void readFrom(Pointer input);
 
   /**

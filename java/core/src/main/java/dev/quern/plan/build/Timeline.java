@@ -11,11 +11,11 @@ import java.util.Set;
 
 /**
  * The execution order of a plan's operations, as a sequence of times. The batch is loaded at time
- * 0. Chain i of n runs forward at time i + 1, the loss at n + 1; then the chains run backward, the
- * last first. With activation checkpointing, chains are divided into segments, and all segments but
- * the last discard their activations: their chains run forward again before their backward passes
- * (Chen et al., "Training Deep Nets with Sublinear Memory Cost", 2016). Chains without a backward
- * pass come first and form a segment that discards nothing.
+ * 0. Chain i of n runs forward at time i + 1, the loss at n + 1; then the chains run backward,
+ * starting with the last. With activation checkpointing, chains are divided into segments, and all
+ * segments except the last discard their activations and run forward again before their backward
+ * passes (Chen et al., "Training Deep Nets with Sublinear Memory Cost", 2016). Chains without a
+ * backward pass come first and form a segment that discards nothing.
  */
 public final class Timeline {
   private final int chains;
@@ -76,8 +76,8 @@ public final class Timeline {
   }
 
   /**
-   * Divides chains into about {@code segments} segments of similar size. Only one value may cross
-   * the boundary of two segments. Chains without a backward pass form an additional segment.
+   * Divides chains into about {@code segments} segments of similar size. Only one value may cross a
+   * boundary between segments. Chains without a backward pass form an additional segment.
    *
    * @param ahead the number of chains without a backward pass, which come first
    * @param outputs the names of the network's outputs

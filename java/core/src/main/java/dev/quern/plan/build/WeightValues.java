@@ -132,7 +132,10 @@ final class WeightValues {
     parameters.keySet().stream().filter(all::containsKey).forEach(p -> set(p, all.get(p)));
   }
 
-  /** Sets one weight or buffer. The scales of a quantized layer must be set before its weight. */
+  /**
+   * Sets one weight or buffer. The scales of a quantized layer must be set before the layer's
+   * weight.
+   */
   void set(String name, float[] values) {
     if (quantized.has(name)) {
       quantized.set(name, values, scales(name));

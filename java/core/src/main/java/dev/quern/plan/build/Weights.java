@@ -17,8 +17,8 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A network's weights in their file layouts, copies that are packed for the kernels, and in
- * training the gradients. Layers whose parameters are all frozen come last in memory and have no
+ * A network's weights in their file layouts, with copies that are packed for the kernels and, in
+ * training, with gradients. Layers whose parameters are all frozen come last in memory and have no
  * gradients. {@link #share} shares inference weights with other models.
  */
 public final class Weights implements AutoCloseable {
@@ -95,9 +95,9 @@ public final class Weights implements AutoCloseable {
   }
 
   /**
-   * Returns weights for inference with another version of the network: with another input size,
-   * {@link Network#at}, or without final activations. The result shares the master weights' memory;
-   * these weights must not be closed before the result.
+   * Returns weights for inference with a version of the network that has another input size, {@link
+   * Network#at}, or no final activations. The result shares the memory of the master weights, and
+   * must be closed before these weights.
    */
   public Weights at(Network sized) {
     Weights w = new Weights(sized, use.withoutGradients(), values.halves.type(), values);
@@ -192,7 +192,7 @@ public final class Weights implements AutoCloseable {
     return values.parameter(name);
   }
 
-  /** Returns the gradient of a parameter by its dotted name; null if its layer is frozen. */
+  /** Returns the gradient of a parameter by its dotted name; null if the layer is frozen. */
   public FloatPointer gradient(String name) {
     return values.gradient(name);
   }
@@ -293,8 +293,8 @@ public final class Weights implements AutoCloseable {
   }
 
   /**
-   * Sets one weight or buffer. The scales of a quantized layer must be set before its weight. Call
-   * {@link #pack} afterwards.
+   * Sets one weight or buffer. The scales of a quantized layer must be set before the layer's
+   * weight. Call {@link #pack} afterwards.
    */
   public void set(String name, float[] from) {
     requireOwn();

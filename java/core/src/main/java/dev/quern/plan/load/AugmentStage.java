@@ -15,8 +15,8 @@ import org.bytedeco.javacpp.Pointer;
 
 /**
  * Augmentation of a batch of images. The random steps are drawn while the batch is read and applied
- * when it is loaded. Besides the plan's memory, this allocates memory for the steps and two images
- * per thread. Not thread-safe.
+ * when it is loaded. In addition to the plan's memory, the stage allocates memory for the steps,
+ * and for two images per thread. Not thread-safe.
  */
 final class AugmentStage implements AutoCloseable {
   private final Shape image;

@@ -146,7 +146,7 @@ public final class AugmentationRules {
    * would have to be transformed with the image.
    *
    * @param moves the reason, for the message, such as "cutmix moves images"
-   * @throws InvalidArgumentException if they have the image's height and width
+   * @throws InvalidArgumentException if the targets have the image's height and width
    */
   static void requireUnmoved(String moves, Network network, String output) {
     Shape in = network.input();

@@ -13,8 +13,8 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
 
 /**
- * Loads float samples into a plan: reads them to the heap, then shifts and normalizes them in Java.
- * Not thread-safe.
+ * Loads float samples into a plan: reads samples to the heap, then shifts and normalizes them in
+ * Java. Not thread-safe.
  */
 final class FloatStage {
   private final int number;
@@ -60,7 +60,8 @@ final class FloatStage {
   }
 
   /**
-   * Normalizes and shifts the samples read last, and stores them in the plan's memory order.
+   * Normalizes and shifts the samples that were read last, and stores them in the plan's memory
+   * order.
    *
    * @param moves the shift of each image; not read if the batch has no shifts
    */
@@ -113,8 +114,8 @@ final class FloatStage {
   }
 
   /**
-   * Reflects a coordinate at the borders of an axis. Its distance from the axis must be less than
-   * {@code length}.
+   * Reflects a coordinate at the borders of an axis. The coordinate's distance from the axis must
+   * be less than {@code length}.
    */
   static int reflected(int at, int length) {
     return at < 0 ? -at : at >= length ? 2 * (length - 1) - at : at;

@@ -25,7 +25,8 @@ import org.bytedeco.javacpp.IntPointer;
 /**
  * Loads the samples of one input into a plan. Bytes of large batches, and of data sets that are
  * slow to read, are read in a separate thread during the previous step. At the beginning of a step,
- * one native pass converts the bytes to floats, shifts and normalizes them. Not thread-safe.
+ * one native pass converts the bytes to floats, and shifts and normalizes the samples. Not
+ * thread-safe.
  */
 final class ImageLoader {
   /**

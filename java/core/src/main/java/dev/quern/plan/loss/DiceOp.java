@@ -59,8 +59,8 @@ final class DiceOp extends RowLossOp {
   }
 
   /**
-   * Returns the number of loaded samples. Ignored positions do not reduce it, because the loss is a
-   * mean over samples.
+   * Returns the number of loaded samples. Ignored positions do not reduce the number, because the
+   * loss is a mean over samples.
    */
   @Override
   public double share() {

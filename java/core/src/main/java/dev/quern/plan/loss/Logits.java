@@ -10,7 +10,7 @@ import java.util.Map;
 
 /**
  * A network without the final softmax or sigmoid of outputs whose losses apply this activation
- * themselves. Applying it twice would impair training.
+ * themselves. Applying the activation twice would impair training.
  *
  * @param network the network without these activations, with the same weights
  * @param losses the losses of its outputs

@@ -277,8 +277,8 @@ public abstract class LossOp {
   abstract void run();
 
   /**
-   * Returns the number of loaded samples over which the loss is averaged; a fraction if positions
-   * are ignored.
+   * Returns the number of loaded samples over which the loss is averaged, which is fractional if
+   * positions are ignored.
    */
   public double share() {
     return count;
@@ -297,7 +297,7 @@ public abstract class LossOp {
     return 0;
   }
 
-  /** Returns the number of predictions for the loaded samples, without ignored targets. */
+  /** Returns the number of predictions for the loaded samples, not counting ignored targets. */
   public long answers() {
     return count * mostAnswers();
   }

@@ -142,7 +142,7 @@ public final class LossRules {
    *
    * @param operation name of the calling operation, for the message
    * @throws InvalidArgumentException if the metric does not exist, or if the goal is accuracy and
-   *     no loss has it
+   *     no loss defines an accuracy
    */
   public static void requireGoal(
       String operation, Goal goal, Network network, List<OutputLoss> losses) {

@@ -40,7 +40,7 @@ abstract class RowLossOp extends LossOp {
   /** The gradient with respect to {@link #rows}; null in inference. */
   FloatPointer rowDiff;
 
-  /** The labels of the loaded samples, in the memory of the targets, which is at least as large. */
+  /** The labels of the loaded samples, stored in the memory of the targets. */
   public IntPointer labels;
 
   boolean soft;

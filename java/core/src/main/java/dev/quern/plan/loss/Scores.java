@@ -61,7 +61,7 @@ public final class Scores {
     return loss instanceof CrossEntropy c ? c.ignoreIndex() : null;
   }
 
-  /** Returns the names of all metrics of these outputs; they do not depend on the data. */
+  /** Returns the names of all metrics of these outputs; the names do not depend on the data. */
   static Set<String> names(Network network, List<OutputLoss> losses) {
     Network tasked = LossTasks.of(network, losses);
     Map<String, Report> reports = new LinkedHashMap<>();

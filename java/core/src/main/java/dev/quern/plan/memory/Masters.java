@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Float values of weights and buffers by dotted name. For training, one block contains all weights
  * and another all buffers, so that an optimizer can update all weights in one call. For inference,
- * each tensor has a separate block, so that models can share it.
+ * each tensor has a separate block, which models can share.
  */
 public final class Masters {
   private final WeightPlaces places;
@@ -39,7 +39,9 @@ public final class Masters {
     }
   }
 
-  /** Returns the values of a weight; null if it does not exist or is not stored as floats. */
+  /**
+   * Returns the values of a weight; null if the weight does not exist or is not stored as floats.
+   */
   public @Nullable FloatPointer parameter(String name) {
     return parameters == null ? piece(name) : places.parameter(parameters, name);
   }

@@ -67,8 +67,8 @@ public final class QuantizedWeights {
   }
 
   /**
-   * Returns whether a layer runs in int8: it is quantized and its input is int8. In a fully
-   * connected layer, the input must also be a vector.
+   * Returns whether a layer runs in int8: the layer is quantized, and its input is int8 and, for a
+   * fully connected layer, a vector.
    *
    * @param elements the element types of int8 values, by node name
    */

@@ -111,7 +111,10 @@ public final class RoundedWeights {
     return values;
   }
 
-  /** Returns the memory size in bytes of rounded weights, if all quantized layers run in floats. */
+  /**
+   * Returns the memory size in bytes of rounded weights, assuming that all quantized layers run in
+   * floats.
+   */
   public static long bytes(Network network) {
     long sum = 0;
     for (Network.Node n : network.nodes()) {

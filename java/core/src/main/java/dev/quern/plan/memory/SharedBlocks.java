@@ -32,7 +32,7 @@ public final class SharedBlocks {
     return shared;
   }
 
-  /** Returns the shared block that replaced a block; the block itself if there is none. */
+  /** Returns the shared block that replaced a block; the block itself if it was not replaced. */
   public OffHeap moved(OffHeap own) {
     return blocks.getOrDefault(own, own);
   }

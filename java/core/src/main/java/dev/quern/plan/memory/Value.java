@@ -4,7 +4,7 @@ import dev.quern.tensor.Shape;
 
 /**
  * The output of a layer in a plan: its type and memory. A flattened image remains in channels-last
- * order; a linear layer that reads it packs its weights in that order.
+ * order; a linear layer that reads a flattened image packs its weights in this order.
  */
 public final class Value {
   public final TensorType type;

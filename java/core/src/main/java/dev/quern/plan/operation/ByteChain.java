@@ -43,7 +43,9 @@ interface ByteChain<L extends Layer> extends LayerPlan<L> {
         && in.stream().allMatch(v -> v.type.element().isByte());
   }
 
-  /** Applies the chain's other layers in place to the float result of its first layer. */
+  /**
+   * Applies all layers of the chain except the first, in place, to the first layer's float result.
+   */
   static Value rest(Builder b, Chain chain, Value made) {
     for (Network.Node n : chain.nodes().subList(1, chain.nodes().size())) {
       Layer layer = n.layer();

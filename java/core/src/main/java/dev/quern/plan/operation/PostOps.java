@@ -19,9 +19,9 @@ import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * The post-operations of a convolution. In inference, they are applied to each output before it is
- * stored: batch normalization with running statistics, addition of another value, ReLU or ReLU6. In
- * training, they compute the sums over the output that batch normalization needs.
+ * The post-operations of a convolution. In inference, they are applied to each output before the
+ * output is stored: batch normalization with running statistics, addition of another value, ReLU or
+ * ReLU6. In training, they compute the sums over the output that batch normalization needs.
  */
 final class PostOps {
   private final Conv2dPostOps kernel;

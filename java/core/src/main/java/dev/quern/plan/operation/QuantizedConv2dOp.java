@@ -41,9 +41,10 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * An int8 convolution or fully connected layer; the latter is computed as a convolution over all
- * pixels. Integer sums are converted to floats, multiplied and offset per channel; this applies
- * scales, bias and batch normalization. If the input is float, the float layer is used instead.
+ * An int8 convolution or fully connected layer; the fully connected layer is computed as a
+ * convolution over all pixels. Integer sums are converted to floats, multiplied and offset per
+ * channel; this applies scales, bias and batch normalization. If the input is float, the float
+ * layer is used instead.
  */
 final class QuantizedConv2dOp extends UnaryOp {
   static final LayerPlan<QuantizedConv2d> PLAN =

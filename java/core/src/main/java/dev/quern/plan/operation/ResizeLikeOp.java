@@ -14,8 +14,8 @@ import dev.quern.tensor.Shape;
 import java.util.List;
 
 /**
- * Resizing of an image to the size of another image, which is constant for a plan. Bilinear modes
- * use {@link Resize2dOp}; nearest modes select rows, then columns.
+ * Resizing of an image to the size of another image; the sizes are constant for a plan. Bilinear
+ * modes use {@link Resize2dOp}; nearest modes select rows, then columns.
  */
 final class ResizeLikeOp {
   static final LayerPlan<ResizeLike> PLAN = LayerPlan.merge(ResizeLikeOp::lower);

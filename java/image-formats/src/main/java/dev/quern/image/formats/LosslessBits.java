@@ -2,7 +2,7 @@ package dev.quern.image.formats;
 
 import java.io.IOException;
 
-/** A reader of the bits of a lossless WebP image, lowest bit first, and of its symbols. */
+/** A reader of the bits of a lossless WebP image, lowest bit first, and of encoded symbols. */
 final class LosslessBits {
   private static final int MOST_LENGTH = 15;
 

@@ -30,7 +30,7 @@ final class TiffFormat implements FileFormat {
   private static final int MOST_BITS = 16;
 
   /**
-   * The maximum samples per pixel: cyan, magenta, yellow, black and another one. More samples would
+   * The maximum samples per pixel: cyan, magenta, yellow, black and one more. More samples would
    * need more memory than the number of pixels suggests.
    */
   private static final int MOST_BANDS = 5;
@@ -42,8 +42,7 @@ final class TiffFormat implements FileFormat {
   }
 
   /**
-   * Returns the number after the byte order mark, which identifies TIFF or BigTIFF; 0 without a
-   * mark.
+   * Returns the number after the byte order mark; it identifies TIFF or BigTIFF. Without a mark, 0.
    */
   private static int magic(byte[] encoded) {
     if (encoded.length < 4 || encoded[0] != encoded[1] || encoded[0] != 'I' && encoded[0] != 'M') {

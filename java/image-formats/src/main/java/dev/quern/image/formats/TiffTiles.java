@@ -12,8 +12,8 @@ import javax.imageio.ImageReader;
 import javax.imageio.ImageTypeSpecifier;
 
 /**
- * The tiles or strips of a TIFF file's first page. Their sizes limit the work and memory before the
- * page is decoded.
+ * The tiles or strips of a TIFF file's first page. Their sizes are checked before the page is
+ * decoded, to limit work and memory.
  *
  * @param width the width of the page; {@code height} is its height
  * @param tileWidth the width of a tile, or of the page if it consists of strips

@@ -14,7 +14,8 @@ import java.util.Arrays;
  * read beyond the end of the file; this class requires that all sizes match.
  *
  * @param width the width of the canvas; {@code height} is its height
- * @param left the position of an animation's first image on the canvas, as is {@code top}
+ * @param left the distance of an animation's first image from the canvas's left edge; {@code top}
+ *     is the distance from the top edge
  * @param orientation the EXIF orientation
  * @param lossy whether the file may use lossy compression
  */

@@ -1,4 +1,4 @@
-/** Readers of WebP and TIFF, which the JDK does not support or supports only partly. */
+/** Readers of WebP, which the JDK does not support, and TIFF, which it supports only partly. */
 @NullMarked
 package dev.quern.image.formats;
 

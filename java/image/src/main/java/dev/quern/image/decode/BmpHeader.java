@@ -18,7 +18,10 @@ final class BmpHeader {
 
   private BmpHeader() {}
 
-  /** Rejects an embedded JPEG or PNG file, because the header does not declare its size. */
+  /**
+   * Rejects an embedded JPEG or PNG file, because the BMP header does not declare the size of that
+   * file.
+   */
   static void requirePixelsInside(byte[] encoded) throws IOException {
     if (encoded.length < COMPRESSION + 4) {
       return; // an older header, or a missing one

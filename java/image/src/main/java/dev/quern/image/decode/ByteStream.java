@@ -5,9 +5,9 @@ import javax.imageio.stream.ImageInputStreamImpl;
 
 /**
  * A stream of a file's bytes for a reader of ImageIO. Some readers continue after the end of the
- * data with arbitrary values, so that a file of 50 bytes fills the heap. This stream stops such
- * readers, and readers that exceed their timeout, since every reader calls it regularly while it
- * decodes.
+ * data with arbitrary values, so that a file of 50 bytes fills the heap. Every reader calls this
+ * stream regularly during decoding; the stream stops such readers, and readers that exceed their
+ * timeout.
  */
 final class ByteStream extends ImageInputStreamImpl {
   /**

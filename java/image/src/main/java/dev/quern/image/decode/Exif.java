@@ -13,8 +13,8 @@ public final class Exif {
   private Exif() {}
 
   /**
-   * Returns the EXIF orientation. It is 1 if it is missing or the data is corrupt, since the image
-   * can still be decoded.
+   * Returns the EXIF orientation. The result is 1 if the orientation is missing or the data is
+   * corrupt, since the image can still be decoded.
    */
   public static int orientation(byte[] bytes, int from, int to) {
     if (to - from < HEADER) {

@@ -9,8 +9,8 @@ import javax.imageio.event.IIOReadUpdateListener;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A watchdog that stops a reader of ImageIO by throwing an exception from a callback. It stops a
- * reader after its timeout, if it makes more passes than the file has scans, or if it needs more
+ * A watchdog that stops a reader of ImageIO by throwing an exception from a callback. A reader is
+ * stopped if it exceeds its timeout, makes more passes than the file has scans, or needs more
  * memory than the number of pixels explains. ImageIO's own abort would still read the remaining
  * scans of a JPEG.
  */

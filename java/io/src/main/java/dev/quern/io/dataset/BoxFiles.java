@@ -58,9 +58,9 @@ public final class BoxFiles {
 
   /**
    * Reads YOLO's text files: for each image in a folder, in the order of names, a .txt file of the
-   * same name with one line per object. A line contains the class index, x and y of the center,
-   * width and height, as fractions of the image's size. An image without such a file has no
-   * objects.
+   * same name with one line per object. A line contains the class index, then x and y of the
+   * center, the width and the height as fractions of the image's size. An image without such a file
+   * has no objects.
    *
    * @param labels the folder of .txt files
    * @param images the folder of PNG, JPEG, GIF and BMP files, each of which is read once to

@@ -98,8 +98,8 @@ public final class CsvFileBuilder {
   }
 
   /**
-   * Holds out rows for testing if there is no split column: this fraction of each class is for
-   * training, and the rest is {@link CsvFile#test()}. Equal seeds produce equal splits.
+   * If there is no split column, uses the fraction {@code part} of each class for training and the
+   * rest for testing: {@link CsvFile#test()}. Equal seeds produce equal splits.
    *
    * @param part the fraction for training, from 0 to 1
    * @throws InvalidArgumentException if the fraction is outside this range
@@ -122,8 +122,8 @@ public final class CsvFileBuilder {
   }
 
   /**
-   * Sets the value for features whose cell is empty or {@code NA}; by default, such a cell is an
-   * error.
+   * Sets the number that replaces a feature's empty or {@code NA} cell; by default, such a cell is
+   * an error.
    *
    * @throws InvalidArgumentException if {@code value} is not finite
    */
@@ -138,8 +138,8 @@ public final class CsvFileBuilder {
   /**
    * Makes each sample a signal {@code [C, L]}: the first L feature columns are the first channel,
    * and so on. By default, samples are rows {@code [F]}. {@link
-   * dev.quern.data.Dataset#normalization()} computes one mean for a whole signal, but one per
-   * feature for rows.
+   * dev.quern.data.Dataset#normalization()} computes one mean for a whole signal, but for rows one
+   * mean per feature.
    *
    * @param count the number of channels, which must divide the number of feature columns
    * @throws InvalidArgumentException if {@code count} is less than 1
@@ -171,8 +171,8 @@ public final class CsvFileBuilder {
   /**
    * Reads the file into memory.
    *
-   * @throws InvalidArgumentException if neither a label column nor target columns are set, or both
-   *     are, or classes are set without a label column
+   * @throws InvalidArgumentException if both or neither of label column and target columns are set,
+   *     or if classes are set without a label column
    * @throws dev.quern.error.NotFoundException if the file does not exist
    * @throws dev.quern.error.FormatException if the file is not CSV with a header, a column is
    *     missing, or a cell is invalid; the message names line, column and rule

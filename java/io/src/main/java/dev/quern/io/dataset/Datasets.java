@@ -49,7 +49,7 @@ public final class Datasets {
   /**
    * Loads one split of a data set from the default folders into memory, without downloading.
    *
-   * @throws InvalidArgumentException if the name is not that of a built-in data set
+   * @throws InvalidArgumentException if no built-in data set has this name
    * @throws NotFoundException if the data set is not found; the message lists the folders and how
    *     to get the data set
    * @throws dev.quern.error.FormatException if a file does not have the expected format
@@ -65,7 +65,7 @@ public final class Datasets {
    * @param download whether a missing data set may be downloaded, into {@code dataDir} or the
    *     user's cache
    * @param listener the listener for the progress of a download
-   * @throws InvalidArgumentException if the name is not that of a built-in data set
+   * @throws InvalidArgumentException if no built-in data set has this name
    * @throws NotFoundException if the data set is not found; the message lists the folders and how
    *     to get the data set
    * @throws dev.quern.error.FormatException if a file does not have the expected format

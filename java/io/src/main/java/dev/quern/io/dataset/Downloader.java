@@ -60,7 +60,7 @@ public final class Downloader {
    *
    * @return the path of the file
    * @throws DownloadException if the server cannot be reached, or has no such file or a different
-   *     one
+   *     file
    * @throws dev.quern.error.FileAccessException if the folder cannot be written to
    */
   public Path fetch(RemoteFile file, Path folder, DownloadListener listener) {

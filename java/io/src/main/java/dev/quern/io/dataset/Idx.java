@@ -16,8 +16,9 @@ import java.util.stream.Stream;
 
 /**
  * A reader of MNIST and similar data sets in four IDX files: {@code train-images-idx3-ubyte},
- * {@code train-labels-idx1-ubyte}, and the same names with {@code t10k} for the test images. A name
- * may also have a dot instead of the hyphen before {@code idx}, and end in {@code .gz}.
+ * {@code train-labels-idx1-ubyte}, and, for the test images, the same names with {@code t10k}
+ * instead of {@code train}. A name may also have a dot instead of the hyphen before {@code idx},
+ * and end in {@code .gz}.
  */
 public final class Idx {
   private static final String IMAGES = "images-idx3-ubyte";

@@ -28,8 +28,8 @@ import java.util.Map;
  * <p>If there is no list, and the folders {@code images} and {@code masks} are side by side,
  * samples have targets {@code [H, W]} for {@link dev.quern.network.Task#pixelClasses}. A mask has
  * the image's name with the extension {@code .png}, the image's size, and gray values or palette
- * indices of at most 8 bits, which are class indices from 0. Pixels of value 255 are ignored, as
- * are the borders that {@link dev.quern.data.Preprocessing.Fit#FIT} adds: their target is {@link
+ * indices of at most 8 bits, which are class indices from 0. Pixels of value 255, and borders that
+ * {@link dev.quern.data.Preprocessing.Fit#FIT} adds, are ignored: the target of both is {@link
  * dev.quern.loss.CrossEntropy#IGNORE_INDEX}. Masks are resized like their images, by
  * nearest-neighbor interpolation. A file {@code classes.txt} in the folder may list the class
  * names, one per line. An image is broken if its mask is missing, is broken, has another size or
@@ -44,7 +44,7 @@ import java.util.Map;
  * }</pre>
  *
  * Images of any size, in any format that {@link dev.quern.data.Image#read(Path)} reads, are resized
- * to the same size. When the folder is opened, all images are decoded once, on as many threads as
+ * to one common size. When the folder is opened, all images are decoded once, on as many threads as
  * the engine has, to find all broken files. Decoded pixels are cached up to the limit of {@link
  * ImageFolderBuilder#cache}; other images are decoded again on each access. If a file changes or
  * disappears later, training throws a {@link dev.quern.error.DataException}.
@@ -87,7 +87,8 @@ public final class ImageFolder implements AutoCloseable {
 
   /**
    * Returns whether a path is a folder with image files in at least two subfolders, in subfolders
-   * of {@code train}, or in {@code images} beside {@code masks}. Only names are read.
+   * of {@code train}, or in a folder {@code images} beside a folder {@code masks}. Only names are
+   * read.
    *
    * @throws InvalidArgumentException if {@code folder} is null
    */

@@ -47,9 +47,9 @@ public final class ImageFolderBuilder {
   }
 
   /**
-   * Sets size, fit, crop and channels to those of a model's preprocessing, replacing earlier
-   * settings. Default: three RGB channels, stretched. The normalization is not used, since the
-   * trainer has its own.
+   * Copies size, fit, crop and channels from a model's preprocessing, replacing earlier settings.
+   * Default: three RGB channels, stretched. The normalization is not copied, since the trainer has
+   * its own.
    *
    * @throws InvalidArgumentException if {@code preprocessing} is null, or not for images
    */
@@ -63,9 +63,9 @@ public final class ImageFolderBuilder {
   }
 
   /**
-   * Splits the images if neither the folder nor the list has test images: this fraction of each
-   * class is for training, the rest is {@link ImageFolder#test()}. Of a class with two or more
-   * images, at least one image is on each side. Equal seeds and files produce equal splits.
+   * If neither the folder nor the list has test images, uses the fraction {@code train} of each
+   * class for training and the rest for testing: {@link ImageFolder#test()}. A class with two or
+   * more images has at least one image on each side. Equal seeds and files produce equal splits.
    *
    * @param train the fraction for training, from 0 to 1
    * @throws InvalidArgumentException if the fraction is outside this range
@@ -121,8 +121,8 @@ public final class ImageFolderBuilder {
 
   /**
    * Sets the class names in label order, for example those of a model. Any other class in the
-   * folder is an error; a class may have no images. Default: the folder's classes, sorted, or for
-   * masks those of {@code classes.txt}. Numeric labels have no classes.
+   * folder is an error; a class may have no images. Default: the folder's classes, sorted; for
+   * masks, the names in {@code classes.txt}. Numeric labels have no classes.
    *
    * @throws InvalidArgumentException if the list is empty, or a name occurs twice
    */
@@ -195,8 +195,8 @@ public final class ImageFolderBuilder {
    * @throws dev.quern.error.NotFoundException if the folder or list does not exist, or no module
    *     that reads images is present
    * @throws FormatException if files are broken, with the first ten in the message; if the folder
-   *     or one of its classes has no images; if the list is not valid; or if all masks have only
-   *     class 0
+   *     has no images, or, without {@link #classes}, a class has none; if the list is not valid; or
+   *     if all masks have only class 0
    * @throws dev.quern.error.FileAccessException if the system refuses to list the folder, or to
    *     create the cache file
    * @throws dev.quern.error.MemoryLimitException if the JVM's heap is too small

@@ -17,7 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * An incomplete download: the file {@code NAME.part}, and {@code NAME.part.validator} with the ETag
  * or date by which the server detects that its file was changed. Only one download at a time can
- * open it. Data is not written through a channel, which an interrupt would close.
+ * open the file. Data is not written through a channel, which an interrupt would close.
  */
 final class PartialFile implements Closeable {
   /**

@@ -19,7 +19,7 @@ import java.util.stream.IntStream;
  * A reader of the Street View House Numbers in format 2, cropped digits (Netzer et al., 2011):
  * {@code train_32x32.mat} with 73,257 images of 3x32x32, {@code test_32x32.mat} with 26,032 images,
  * and ten classes, 0 to 9. The files are MATLAB level 5 files with {@code X}, uint8 [32, 32, 3, N],
- * and {@code y}, for each image a number from 1 to 10, where 10 is the digit 0.
+ * and {@code y}, which has a number from 1 to 10 for each image; 10 means the digit 0.
  */
 public final class Svhn {
   static final String NAME = "svhn";

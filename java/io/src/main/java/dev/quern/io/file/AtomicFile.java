@@ -131,7 +131,9 @@ public final class AtomicFile {
     syncFolder(to.toAbsolutePath().getParent());
   }
 
-  /** Returns a temporary name for a file that no other writer uses, even in another container. */
+  /**
+   * Returns a temporary name for a file; no other writer uses the name, even in another container.
+   */
   public static Path temporary(Path file) {
     return file.resolveSibling("." + part(file) + "." + random() + ".tmp");
   }

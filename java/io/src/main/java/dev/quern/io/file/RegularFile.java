@@ -42,7 +42,8 @@ public final class RegularFile {
   }
 
   /**
-   * Returns a stream of the remaining bytes of an open file; closing either of them closes both.
+   * Returns a stream of the remaining bytes of an open file; closing the stream or the file closes
+   * both.
    */
   public static InputStream stream(RandomAccessFile in) throws IOException {
     return new FileInputStream(in.getFD());

@@ -68,7 +68,7 @@ public record SearchPath(
     return folders;
   }
 
-  /** Returns Quern's cache folder of the user, according to the operating system's convention. */
+  /** Returns the user's cache folder for Quern, according to the operating system's convention. */
   public Path cache() {
     String os = system.toLowerCase(Locale.ROOT);
     if (os.startsWith("mac")) {

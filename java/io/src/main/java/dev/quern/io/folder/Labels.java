@@ -29,7 +29,7 @@ public record Labels(List<String> classes, int[] strata, float @Nullable [][] ta
      *
      * @param what the operation and folder, for messages
      * @param texts the label text of each image
-     * @param classesOrNull the class names in label order; null for those in the texts
+     * @param classesOrNull the class names in label order; null for the class names in the texts
      * @param more names of classes without images
      * @throws FormatException if a label is not valid
      */

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * An image file and what is known before it is read.
  *
  * @param file the path of the file
- * @param name the path relative to the image folder, with slashes; images are sorted by it
+ * @param name the path relative to the image folder, with slashes; images are sorted by this path
  * @param label the label as text
  * @param part the split to which the image belongs; null if the folder has no split
  * @param mask the file with the class of each pixel; null for an image without a mask

@@ -55,8 +55,8 @@ public final class PictureTree {
 
   /**
    * Searches a folder. If all subfolders are named train, test, val, valid or validation, and one
-   * is named train, they contain the class folders. Subfolders named images and masks are not class
-   * folders.
+   * is named train, these subfolders contain the class folders. Subfolders named images and masks
+   * are not class folders.
    */
   public static PictureTree read(Path root) {
     try {

@@ -53,7 +53,7 @@ interface PixelCache extends AutoCloseable {
         : FileCache.create(options.cacheFile, pictures.size(), each, limit);
   }
 
-  /** Creates a cache in the heap that stores the first images, as many as fit into the limit. */
+  /** Creates a cache in the heap for the first images, as many as fit into the limit. */
   static PixelCache inMemory(int pictures, int each, long limit) {
     byte[][] kept = new byte[(int) Math.min(pictures, limit / each)][];
     return new PixelCache() {

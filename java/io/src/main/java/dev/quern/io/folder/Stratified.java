@@ -9,8 +9,8 @@ public final class Stratified {
   private Stratified() {}
 
   /**
-   * Returns for each image whether it is held out. Of a class with two or more images, at least one
-   * image is on each side, unless the fraction is 0 or 1.
+   * Returns for each image whether it is held out. A class with two or more images has at least one
+   * image on each side, unless the fraction is 0 or 1.
    *
    * @param labels the label of each image
    * @param part the fraction that is not held out, from 0 to 1

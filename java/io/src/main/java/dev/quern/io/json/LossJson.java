@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The conversion of losses to and from JSON. A loss is written as its type, or as an object with
- * the type and those options that are not the default, under PyTorch's names.
+ * the type and the options that differ from their defaults, under PyTorch's names.
  */
 public final class LossJson {
   /** The registry of custom losses. */

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param uri the public address of the file; null if none is known
  * @param detection the decoder of boxes; null for networks that are not detectors
  * @param network the built-in network for the file's weights; null if the file contains a network
- * @param names the mapping from names of weights in the file to those in the built-in network
+ * @param names the mapping from names of weights in the file to the names in the built-in network
  */
 record CatalogueEntry(
     String name,

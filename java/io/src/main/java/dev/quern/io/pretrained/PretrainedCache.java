@@ -93,7 +93,8 @@ public final class PretrainedCache {
   }
 
   /**
-   * Returns the network's file if one with its name and size exists; its checksum is not verified.
+   * Returns the network's file if a file with the right name and size exists; the checksum is not
+   * verified.
    */
   public Optional<Path> find(Pretrained network) {
     Require.present("pretrained", "network", network);
@@ -162,7 +163,7 @@ public final class PretrainedCache {
    * Copies a file that was downloaded in another way into the cache.
    *
    * @return the path of the copy
-   * @throws FormatException if size or checksum differ from those in the catalog
+   * @throws FormatException if the size or checksum differs from the one in the catalog
    * @throws NotFoundException if the file does not exist
    */
   public Path add(Pretrained network, Path file) {

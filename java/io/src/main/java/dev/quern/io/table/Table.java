@@ -181,7 +181,10 @@ public final class Table {
     return parts;
   }
 
-  /** Returns the class names: those in the options, or else those in the file, sorted. */
+  /**
+   * Returns the class names: the names in the options or, without these, the names in the file,
+   * sorted.
+   */
   public List<String> classes() {
     return options.classes() == null ? List.copyOf(new TreeSet<>(found)) : options.classes();
   }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param split the column that contains train, val or test; null for none
  * @param weight the column of sample weights; null for none
  * @param missing the value for a feature whose cell is empty; null if empty cells are errors
- * @param classes the class names in label order; null for those in the file
+ * @param classes the class names in label order; null for the class names in the file
  */
 public record TableOptions(
     Path file,

@@ -8,8 +8,8 @@ public final class Indices {
   private Indices() {}
 
   /**
-   * Returns the indices with negative ones, which count from the end of the axis, converted to
-   * positive ones. Throws a refusal if an index is outside the axis.
+   * Returns the indices, after conversion of negative indices, which count from the end of the
+   * axis, to positive ones. Throws a refusal if an index is outside the axis.
    */
   public static long[] within(long[] indices, long size) {
     long[] out = indices.clone();

@@ -56,7 +56,7 @@ public final class Shapes {
 
   /**
    * Returns the shape of a Flatten's result: the product of the dimensions before the node's axis,
-   * and the product of the remaining ones.
+   * and the product of the remaining dimensions.
    */
   public static long[] flattened(Node node, long[] dims) {
     long at = node.attributes().number("axis", 1);
@@ -78,7 +78,7 @@ public final class Shapes {
 
   /**
    * Returns the dimensions without the given axes, which must have size 1; if {@code axes} is null,
-   * without all axes of size 1.
+   * all axes of size 1 are removed.
    */
   public static long[] squeezed(long[] dims, long @Nullable [] axes) {
     boolean[] gone = new boolean[dims.length];

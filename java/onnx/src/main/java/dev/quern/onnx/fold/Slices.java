@@ -93,7 +93,7 @@ public final class Slices {
 
   /**
    * Returns the ranges of a Split node, which have the given lengths or, without lengths, nearly
-   * equal ones.
+   * equal lengths.
    */
   public static List<Cut> parts(Node node, @Nullable Const lengths, long[] dims) {
     int axis = Dims.axis(node.attributes().number("axis", 0), dims.length);

@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The place of the batch in a value's dimensions. An axis of {@code before * batch * inside}
- * elements contains it; the batch is the whole axis if the other two factors are 1.
+ * elements contains the batch; if {@code before} and {@code inside} are 1, the batch is the whole
+ * axis.
  *
  * @param axis the axis that contains the batch
  * @param inside the number of elements of the axis from one sample to the next

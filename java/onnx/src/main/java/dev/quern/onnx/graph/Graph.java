@@ -7,7 +7,7 @@ import java.util.Map;
  * The graph of an ONNX file, with its constants and metadata.
  *
  * @param opset the version of ONNX's own operators
- * @param inputs the inputs, without those that are constants
+ * @param inputs the inputs that are not constants
  * @param metadata the file's metadata, including its producer
  */
 public record Graph(

@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  * that the network computes.
  *
  * @param causal whether the sum is a causal mask
- * @param heads the bias's heads, of all windows; 0 without a bias
- * @param bias the sum of the constants; null without one
- * @param mask the computed value; null without one
+ * @param heads the number of heads of the bias, over all windows; 0 without a bias
+ * @param bias the sum of the constants; null without constants
+ * @param mask the computed mask; null without a computed mask
  */
 record AddedScores(boolean causal, int heads, float @Nullable [] bias, @Nullable String mask) {
   private static final AddedScores NONE = new AddedScores(false, 0, null, null);

@@ -18,9 +18,9 @@ import java.util.stream.Stream;
 
 /**
  * The rule for Einsum of one or two inputs, which is decomposed into sums, MatMul, Mul and
- * Transpose. Axes that occur in only one input and not in the result are summed first. If axes that
- * occur in both inputs are not in the result, the rest is a matrix product, otherwise an
- * elementwise product.
+ * Transpose. Axes that occur in only one input and not in the result are summed first. The rest is
+ * a matrix product if an axis of both inputs is missing in the result, otherwise an elementwise
+ * product.
  */
 final class EinsumRules {
   private EinsumRules() {}

@@ -53,7 +53,7 @@ public final class Importer {
   /**
    * Converts the graph to a model.
    *
-   * @param sizes the dimensions of inputs, by name, that replace those in the graph
+   * @param sizes by input name, the dimensions that replace the input's dimensions in the graph
    * @throws RefusedNodes if the graph has nodes that are not supported
    */
   public ModelData read(Map<String, long[]> sizes) {

@@ -22,8 +22,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Replaces decomposed scaled dot-product attention, two matrix products with a softmax between
- * them, by one layer. Surrounding transposes, slices and factors are traced back to the token
+ * Replaces decomposed scaled dot-product attention (two matrix products with a softmax between
+ * them) by one layer. Surrounding transposes, slices and factors are traced back to the token
  * sequences, which the layer reads directly. A projection that is split into query, key and value
  * becomes one layer for each.
  */

@@ -27,10 +27,10 @@ import org.jspecify.annotations.Nullable;
  * The conversion of a graph's nodes to layers in one pass, with all sizes known. Constant subgraphs
  * are folded.
  *
- * <p>A layer's sample has no batch axis. If the first axis of a value has one element, it is
+ * <p>A layer's sample has no batch axis. If the first axis of a value has one element, the axis is
  * dropped, so layers see {@code [C, H, W]} for {@code [1, C, H, W]} and accept any number of
  * samples. If inputs have a longer first axis, the graph is converted twice: once with this axis as
- * a batch, whose samples no node may mix, and once with it as part of the sample.
+ * a batch, whose samples no node may mix, and once with this axis as part of the sample.
  */
 final class Lowering {
   /** A node that is not supported, and the reason. */

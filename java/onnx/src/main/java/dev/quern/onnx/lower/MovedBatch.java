@@ -18,9 +18,9 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Values whose batch is not the first axis. Attention in exported networks has tokens before the
- * batch, heads or windows in one axis with it. Layers see one sample of such a value, as they do of
- * any other: reshapes and transposes move the batch, and the other operators run with the batch
+ * Values whose batch is not the first axis. In the attention of exported networks, tokens may come
+ * before the batch, and heads or windows may share an axis with the batch. Layers see one sample,
+ * as always: reshapes and transposes move the batch, and all other operators run with the batch
  * moved to the front, see {@link FrontedNode}.
  */
 final class MovedBatch {
@@ -46,7 +46,7 @@ final class MovedBatch {
   /**
    * Converts a node that moves the batch or reads a value with a moved batch.
    *
-   * @return whether it did; if not, the node is converted like any other
+   * @return whether the node was converted; if not, it is converted like any other node
    * @throws Refusal if the node mixes samples
    */
   boolean lower(Site site) {

@@ -19,9 +19,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A tracker of how numbers depend on dynamic sizes. Each number is fixed, the height or width of a
- * value, a linear function of heights and widths, or depends on them in another way. Numbers are
- * tracked through the file's shape arithmetic.
+ * A tracker of how numbers depend on dynamic sizes. Each number is fixed, is the height or width of
+ * a value, is a linear function of heights and widths, or depends on heights and widths in another
+ * way. Numbers are tracked through the file's shape arithmetic.
  */
 final class Origins {
   /** The height or width of a value, given by the axis. */

@@ -121,7 +121,10 @@ record Resizing(
     return how.at(i, from, to, scale, begin, end);
   }
 
-  /** Returns for each position in the result the position in the input from which it is copied. */
+  /**
+   * Returns for each position in the result the position in the input from which the element is
+   * copied.
+   */
   long[] nearest() {
     long[] out = new long[Math.toIntExact(to)];
     for (int i = 0; i < out.length; i++) {

@@ -100,8 +100,8 @@ final class Site {
   }
 
   /**
-   * Returns a constant that is equal for all samples as a value with {@code rank} axes, including
-   * the batch.
+   * Returns a constant, which is equal for all samples, as a value with {@code rank} axes,
+   * including the batch.
    */
   Value each(Const c, int rank) {
     long[] dims = Dims.padded(c.dims(), rank);
@@ -177,7 +177,7 @@ final class Site {
 
   /**
    * Returns a value in the form for a layer that computes along these axes. The first axis is
-   * dropped if it is the batch, or if its size is 1 and it is not one of these axes.
+   * dropped if it is the batch, or if it has size 1 and is not among these axes.
    */
   Form form(Value v, int... axes) {
     boolean first = Arrays.stream(axes).anyMatch(a -> a == 0);
@@ -252,7 +252,7 @@ final class Site {
     return new Value(parts.reshape(made, lowering.canonical(dims)), dims, Types.FLOAT);
   }
 
-  /** Returns a layer's result as a value whose first axis is that of another value. */
+  /** Returns a layer's result as a value with the first axis of another value. */
   Value like(Value v, String made) {
     return made(made, behind(v, parts.shapes.get(made)));
   }

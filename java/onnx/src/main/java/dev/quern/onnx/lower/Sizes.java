@@ -63,8 +63,8 @@ final class Sizes {
   }
 
   /**
-   * Returns the dimensions with dynamic ones replaced by these sizes. If one input has a dynamic
-   * batch, a first axis of size 1 of another input is also the batch.
+   * Returns the dimensions, with these sizes instead of the dynamic ones. If one input has a
+   * dynamic batch, another input's first axis of size 1 is also the batch.
    *
    * @throws InvalidArgumentException if the file does not declare the dimensions of an input
    */

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Rules for Softmax and LogSoftmax: since opset 13 over one axis, before over an axis and all axes
- * after it.
+ * Rules for Softmax and LogSoftmax: over one axis from opset 13 on; over an axis and all axes after
+ * it in older opsets.
  */
 final class SoftmaxRules {
   private static final int SINCE_ONE_AXIS = 13;

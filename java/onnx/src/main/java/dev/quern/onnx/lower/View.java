@@ -99,8 +99,8 @@ record View(String root, long[] sizes, long[] strides, long offset, double scale
   }
 
   /**
-   * Returns a view of the same elements in the same order with another shape; null if it has no
-   * constant strides.
+   * Returns a view of the same elements in the same order with another shape; null if that view has
+   * no constant strides.
    */
   @Nullable View reshaped(long... to) {
     List<long[]> axes = new ArrayList<>();

@@ -13,9 +13,8 @@ final class WholeWeights {
 
   /**
    * Returns a quantized layer if the weights are integers times a scale per output channel,
-   * otherwise the equivalent float layer. 8-bit values minus a zero point have magnitudes of up to
-   * 255: magnitudes from 128 to 254 are stored as the sum of two int8 values; if a magnitude is
-   * 255, the layer remains a float layer.
+   * otherwise the equivalent float layer. If the largest |weight - zero point| is 128 to 254, each
+   * weight is stored as the sum of two int8 values; if it is 255, the layer remains a float layer.
    *
    * @param own the layer's weights, to which the scales are added
    */

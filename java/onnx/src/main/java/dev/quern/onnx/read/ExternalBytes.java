@@ -10,8 +10,8 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
 /**
- * The bytes of tensors in external files. After resolving symbolic links, these files must be in
- * the model's folder.
+ * The bytes of tensors in external files. With symbolic links resolved, these files must be in the
+ * model's folder.
  */
 final class ExternalBytes {
   private ExternalBytes() {}

@@ -20,8 +20,8 @@ import java.util.Objects;
 /** The conversion of a file's protobuf messages to nodes and ports. */
 final class NodeReader {
   /**
-   * The maximum number of nodes, far more than any useful network has; limits the work that a small
-   * malicious file can cause.
+   * The maximum number of nodes, far more than in any useful network. It limits the work that a
+   * small malicious file can cause.
    */
   static final int MOST_NODES = 100_000;
 

@@ -85,9 +85,9 @@ final class GraphWriter {
 
   /**
    * Adds a quantized layer's weight under its dotted name: int8 times a scale for each output
-   * channel. Zero points are written, since runtimes recognize the pattern by them. Weights with
-   * magnitudes above 127 are written as uint8 with one zero point or, if their range exceeds 255,
-   * as floats.
+   * channel. Zero points are written, since runtimes recognize the pattern by its zero points.
+   * Weights with magnitudes above 127 are written as uint8 with one zero point or, if their range
+   * exceeds 255, as floats.
    */
   Value dequantized(String dotted, Quantized layer) {
     String name = dotted + ".weight";

@@ -34,7 +34,7 @@ public final class Metadata {
   /**
    * Returns the metadata for a model's file.
    *
-   * @param names the names in the file by the model's outputs
+   * @param names for each of the model's outputs, the name in the file
    * @param left for each input, the preprocessing that the file's nodes do not perform
    */
   static Map<String, String> of(

@@ -14,7 +14,7 @@ public final class Opsets {
   public static final int DEFAULT = 17;
 
   /**
-   * The newest supported opset, that of ONNX 1.18. Later versions of the operators that are written
+   * The newest supported opset, that of ONNX 1.18. The written operators have later versions, which
    * differ only in types.
    */
   public static final int NEWEST = 23;

@@ -9,7 +9,7 @@ import dev.quern.tensor.Shape;
 /**
  * Reference implementation of mixup and CutMix in double precision, as {@link
  * dev.quern.augment.Mix} applies them in training: each sample is mixed with the previous sample of
- * its batch, the first with the last.
+ * its batch, and the first sample with the last.
  */
 public final class MixReference {
   private MixReference() {}

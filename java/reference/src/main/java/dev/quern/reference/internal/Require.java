@@ -41,8 +41,8 @@ public final class Require {
   }
 
   /**
-   * Returns a copy of a list without null elements. The list is read only once, because a caller's
-   * own implementation may return other elements later.
+   * Returns a copy of a list without null elements. The list is read only once, because a list of
+   * the caller's own class may return other elements later.
    *
    * @throws InvalidArgumentException "op: what is null", or "op: what has a null"
    * @throws UserCodeException if the list throws, or changes while it is read

@@ -9,7 +9,7 @@ import dev.quern.tensor.Shape;
 /**
  * Reference implementation of {@link AdaptiveMaxPool2d}: input {@code [N, C, H, W]}, output {@code
  * [N, C, H', W']}. The windows are those of {@link AdaptiveAvgPool2dReference}. Among equal maxima,
- * the first in row order is selected; NaN counts as the maximum (among several, the last).
+ * the first in row order is selected; NaN counts as the maximum (among several NaNs, the last).
  */
 public final class AdaptiveMaxPool2dReference {
   private AdaptiveMaxPool2dReference() {}

@@ -23,9 +23,9 @@ public final class AvgPool2dReference {
   /**
    * A window along one axis.
    *
-   * @param from its first kernel position inside the input
-   * @param to one past its last kernel position inside the input
-   * @param padded number of its kernel positions inside the padded input
+   * @param from the window's first kernel position inside the input
+   * @param to one past the window's last kernel position inside the input
+   * @param padded number of the window's kernel positions inside the padded input
    */
   private record Span(int from, int to, int padded) {
     static Span of(int window, WindowAxis axis) {

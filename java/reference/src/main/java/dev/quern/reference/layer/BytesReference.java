@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reference implementations of int8 operators other than {@link QuantizedConv2dReference},
  * bit-identical to the native ones: sums are integers, and later operations are rounded to floats.
- * Inputs and outputs are quantized integers minus their zero point, as {@link
- * QuantizedConv2dReference#steps} computes them. Their shape is {@code [N, C, H, W]}, or any shape
- * for operators with two inputs.
+ * Inputs and outputs are integers from which the zero point was subtracted, as {@link
+ * QuantizedConv2dReference#steps} returns them. The shape is {@code [N, C, H, W]}; operators with
+ * two inputs accept any shape.
  */
 public final class BytesReference {
   private BytesReference() {}

@@ -122,7 +122,7 @@ public final class Conv2dReference {
 
   /**
    * Returns a strided dot product. It uses two sums because, with one sum, each addition would wait
-   * for the previous one.
+   * for the previous addition.
    */
   private static double dot(double[] a, int i, int aStep, double[] b, int j, int bStep, int count) {
     double even = 0;

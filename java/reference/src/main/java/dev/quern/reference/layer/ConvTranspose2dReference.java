@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * Reference implementation of {@link ConvTranspose2d}. Input {@code [N, C, H, W]}, weight {@code
  * [C, O / groups, KH, KW]}, bias {@code [O]}, output {@code [N, O, H', W']}.
  *
- * <p>Each input adds {@code output += input * weight} to all outputs under its kernel. The forward
- * pass and both backward passes enumerate the same products.
+ * <p>Each input element makes the products {@code output += input * weight} with all outputs under
+ * its kernel. The forward pass and both backward passes enumerate the same products.
  */
 public final class ConvTranspose2dReference {
   private ConvTranspose2dReference() {}

@@ -19,8 +19,8 @@ public final class DropoutReference {
   private DropoutReference() {}
 
   /**
-   * Applies dropout to {@code [N, ...]} as the first layer of a network. Applied to the output's
-   * gradient, it returns the input's gradient.
+   * Applies dropout to {@code [N, ...]} as the first layer of a network. Given the output's
+   * gradient instead of the input, returns the input's gradient.
    */
   public static NdArray forward(Dropout layer, NdArray input, long seed, long step) {
     Require.present("dropout", "layer, input", layer, input);
@@ -28,8 +28,8 @@ public final class DropoutReference {
   }
 
   /**
-   * Applies channel dropout to {@code [N, C, H, W]} as the first layer of a network. Applied to the
-   * output's gradient, it returns the input's gradient.
+   * Applies channel dropout to {@code [N, C, H, W]} as the first layer of a network. Given the
+   * output's gradient instead of the input, returns the input's gradient.
    */
   public static NdArray forward(Dropout2d layer, NdArray input, long seed, long step) {
     Require.present("dropout", "layer, input", layer, input);

@@ -9,8 +9,8 @@ import dev.quern.tensor.Shape;
 /**
  * Reference implementation of {@link MaxPool2d}: input {@code [N, C, H, W]}, output {@code [N, C,
  * H', W']}. As in PyTorch, padding is ignored; among equal maxima, the first in row order is
- * selected; and NaN counts as the maximum (among several, the last). A window that contains only
- * padding, which dilation makes possible, has the result minus infinity and the gradient 0.
+ * selected; and NaN counts as the maximum (among several NaNs, the last). A window that contains
+ * only padding, which dilation makes possible, has the result minus infinity and the gradient 0.
  */
 public final class MaxPool2dReference {
   /** Result of {@link #indices} for a window that contains only padding. */

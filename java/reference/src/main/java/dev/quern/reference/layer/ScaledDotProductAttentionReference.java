@@ -32,7 +32,7 @@ public final class ScaledDotProductAttentionReference {
   /**
    * Returns the output, {@code [N, T, heads * e]}.
    *
-   * @param biasOrNull the layer's bias; null exactly if it does not have one
+   * @param biasOrNull the layer's bias; null exactly if the layer does not have one
    */
   public static NdArray forward(
       ScaledDotProductAttention layer, List<NdArray> inputs, @Nullable NdArray biasOrNull) {
@@ -53,7 +53,7 @@ public final class ScaledDotProductAttentionReference {
   /**
    * Returns the gradients with respect to all inputs and the bias.
    *
-   * @param biasOrNull the layer's bias; null exactly if it does not have one
+   * @param biasOrNull the layer's bias; null exactly if the layer does not have one
    */
   public static Gradients backward(
       ScaledDotProductAttention layer,

@@ -43,8 +43,8 @@ public final class RegressionReference {
   }
 
   /**
-   * Returns the coefficient of determination of column {@code d}: 1 minus the sum of squared errors
-   * divided by the sum of squared deviations of the targets from their mean.
+   * Returns the coefficient of determination of column {@code d}: {@code 1 - a / b}, where a is the
+   * sum of squared errors, and b the sum of squared deviations of the targets from the mean target.
    */
   public static double r2(NdArray outputs, NdArray targets, int d) {
     check("r2", outputs, targets);

@@ -121,8 +121,8 @@ final class GradientCase {
   }
 
   /**
-   * Returns this case with a random change of the input that is slightly larger than single
-   * precision's rounding.
+   * Returns a copy of this case; its input is changed at random by slightly more than the rounding
+   * of single precision.
    */
   GradientCase moved(SplittableRandom random) {
     NdArray near = input.copy();
@@ -145,9 +145,9 @@ final class GradientCase {
 
   /**
    * Draws a parameter. Weights are uniform with variance {@code 1 / fanIn}, so that activations
-   * neither grow nor vanish. Parameters initialized to another constant than 0 are within 1/4 of
-   * it. Parameters initialized to 0 (biases) are between 2 and 3, so that after a normalization few
-   * values are near the kink of a ReLU.
+   * neither grow nor vanish. Parameters initialized to a constant other than 0 are within 1/4 of
+   * the constant. Parameters initialized to 0 (biases) are between 2 and 3, so that after a
+   * normalization few values are near the kink of a ReLU.
    */
   private static NdArray draw(Parameter p, SplittableRandom random) {
     if (p.fanIn() > 0) {

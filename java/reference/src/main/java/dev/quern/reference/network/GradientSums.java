@@ -13,8 +13,8 @@ final class GradientSums {
   private final Map<String, NdArray> sums = new HashMap<>();
 
   /**
-   * Adds a gradient to a node's sum; the first one is copied, so that no caller's array is changed
-   * later.
+   * Adds a gradient to a node's sum; the first gradient is copied, so that no caller's array is
+   * changed later.
    */
   void add(String node, NdArray share) {
     NdArray sum = sums.get(node);

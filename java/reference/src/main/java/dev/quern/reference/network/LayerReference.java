@@ -116,7 +116,10 @@ interface LayerReference {
     }
   }
 
-  /** Reference implementation of a custom layer: runs it with the shapes stored in its network. */
+  /**
+   * Reference implementation of a custom layer: runs the layer with the shapes stored in the
+   * network.
+   */
   record OfCustomLayer(CustomLayer layer, Network.Facts facts) implements LayerReference {
     private CustomLayer.Forward pass(NdArray input, Map<String, NdArray> state, boolean training) {
       CustomLayer.Forward pass =

@@ -12,14 +12,14 @@ import java.util.stream.IntStream;
  * Central differences {@code (f(x + h) - f(x - h)) / 2h} of a case's loss at random entries of a
  * tensor.
  *
- * <p>ReLU, max-pooling and similar layers make kinks in the loss at unknown positions. Half the
- * difference between the one-sided quotients {@code (f(x + h) - f(x)) / h} and {@code (f(x) - f(x -
- * h)) / h} bounds the error of the central difference that a kink on one side of x can cause. If it
- * is too large, the step is reduced, then another entry is drawn.
+ * <p>ReLU, max-pooling and similar layers make kinks in the loss at unknown positions. A kink on
+ * one side of x can change the central difference by at most half the difference between the
+ * one-sided quotients {@code (f(x + h) - f(x)) / h} and {@code (f(x) - f(x - h)) / h}. If this
+ * bound is too large, the step is reduced; at the smallest step, another entry is drawn.
  */
 final class NumericGradient {
   /**
-   * Values of h, relative to |x| if that is above 1. The first is best for rounding errors, which
+   * Values of h, relative to |x| if |x| is above 1. The first is best for rounding errors, which
    * are of order {@code 1e-16 / h}.
    */
   private static final double[] STEPS = {1e-6, 1e-7, 1e-8};
@@ -46,8 +46,8 @@ final class NumericGradient {
   }
 
   /**
-   * Computes quotients at {@code wanted} random entries, or at all entries if the tensor is
-   * smaller. The list is shorter if an entry and all its replacements are at kinks.
+   * Computes quotients at {@code wanted} random entries, or at all entries if the tensor has fewer.
+   * The list is shorter if an entry and all its replacements are at kinks.
    *
    * @param scale magnitude of the tensor's gradients
    */
@@ -63,8 +63,8 @@ final class NumericGradient {
   }
 
   /**
-   * Draws distinct entries. The first {@code slots} are tried first; the others replace those at
-   * kinks.
+   * Draws distinct entries. The first {@code slots} are tried first; the other entries replace
+   * entries at kinks.
    */
   private static int[] draw(int size, int slots, SplittableRandom random) {
     if (size <= slots * TRIES) {

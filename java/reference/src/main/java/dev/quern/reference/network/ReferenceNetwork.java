@@ -23,8 +23,8 @@ import java.util.function.Supplier;
 /**
  * Reference implementation of a {@link Network} in double precision. It stores the parameters and
  * the seed and step of the random numbers. A forward pass returns all activations, which are an
- * argument of the backward pass. Nodes may have several inputs; if several nodes read a value, its
- * gradients are added.
+ * argument of the backward pass. Nodes may have several inputs; if several nodes read a value, the
+ * gradients of the value are added.
  */
 public final class ReferenceNetwork {
   private final Network network;
@@ -194,9 +194,9 @@ public final class ReferenceNetwork {
   }
 
   /**
-   * Returns the network's output with one parameter or input replaced. Only nodes that depend on it
-   * are computed. Neither this network nor the activations change, so threads may call this method
-   * concurrently.
+   * Returns the network's output with one parameter or input replaced. Only nodes that depend on
+   * the replaced array are computed. Neither this network nor the activations change, so threads
+   * may call this method concurrently.
    *
    * @param activations the result of {@link #forward(NdArray, boolean)}
    * @param name a parameter's dotted name, or an input's name

@@ -94,8 +94,8 @@ public final class FunctionFormulas {
   }
 
   /**
-   * Returns the error function: by a series where it converges fast, otherwise by the normal
-   * distribution's tail.
+   * Returns the error function: by a series where the series converges fast, otherwise by the
+   * normal distribution's tail.
    */
   private static double erf(double x) {
     if (Math.abs(x) > 1) {

@@ -48,8 +48,8 @@ public interface ImageTerms {
   /**
    * Returns the terms of padding images {@code [N, C, H, W]} with their own pixels.
    *
-   * @param shown maps a position relative to the image, which may be outside, to a position in the
-   *     image; its second argument is the image's length along the axis
+   * @param shown maps a position, inside or outside the image, to a position inside the image; its
+   *     second argument is the image's length along the axis
    */
   static ImageTerms padded(Shape in, Shape out, int top, int left, IntBinaryOperator shown) {
     int h = (int) in.dim(2);

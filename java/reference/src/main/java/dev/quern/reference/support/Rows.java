@@ -61,8 +61,8 @@ public final class Rows {
   }
 
   /**
-   * Returns {@code 1 - softmax} of each class of a row, computed as the sum of the other classes
-   * for accuracy.
+   * Returns {@code 1 - softmax} of each class of a row, computed, for accuracy, as the sum of the
+   * softmax of the other classes.
    */
   public double[] misses(int row) {
     double[] p = probabilities(row);

@@ -8,7 +8,8 @@ import java.util.List;
  * @param inputs the names of the network's inputs
  * @param layers the layers in topological order
  * @param parameters the number of parameters
- * @param multiplyAdds the number of multiply-adds for one sample; -1 if its size is dynamic
+ * @param multiplyAdds the number of multiply-adds for one sample; -1 if the sample's size is
+ *     dynamic
  */
 public record NetworkData(
     String name, List<String> inputs, List<LayerData> layers, long parameters, long multiplyAdds) {
@@ -29,7 +30,8 @@ public record NetworkData(
    * @param inputs the names of the layer's inputs
    * @param output the shape of the output as text
    * @param parameters the number of parameters
-   * @param multiplyAdds the number of multiply-adds for one sample; -1 if its size is dynamic
+   * @param multiplyAdds the number of multiply-adds for one sample; -1 if the sample's size is
+   *     dynamic
    */
   public record LayerData(
       String name,

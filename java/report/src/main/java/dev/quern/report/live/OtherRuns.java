@@ -17,7 +17,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the epochs of other runs in a folder, again when their histories change. Thread-safe. */
+/**
+ * Reads the epochs of other runs in a folder; rereads a run when its history changes. Thread-safe.
+ */
 public final class OtherRuns {
   private static final int MOST = 7;
 
@@ -39,8 +41,8 @@ public final class OtherRuns {
   }
 
   /**
-   * Returns the latest runs, the newest first, since names are dates; empty if the folder cannot be
-   * read.
+   * Returns the latest runs, sorted from the newest to the oldest by their names, which are dates;
+   * empty if the folder cannot be read.
    */
   synchronized List<RunData> all() {
     List<RunData> all = new ArrayList<>();

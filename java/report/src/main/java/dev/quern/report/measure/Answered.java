@@ -29,8 +29,8 @@ final class Answered {
   private final long[] counts = new long[BINS];
 
   /**
-   * The most confident mistakes. The least confident is the head, which is removed when there are
-   * too many.
+   * The most confident mistakes. The head is the least confident mistake; it is removed when there
+   * are too many mistakes.
    */
   private final PriorityQueue<OutputData.Sample> mistakes =
       new PriorityQueue<>(Comparator.comparingDouble(OutputData.Sample::confidence));

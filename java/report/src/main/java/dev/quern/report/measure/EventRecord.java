@@ -7,8 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32C;
 
 /**
- * The records of TensorBoard's event files. A record consists of a length, its checksum, an Event
- * message (Protocol Buffers) and its checksum, all little-endian.
+ * The records of TensorBoard's event files. A record consists of a length, the checksum of the
+ * length, an Event message (Protocol Buffers) and the checksum of the message, all little-endian.
  */
 public final class EventRecord {
   /** The constant that TensorFlow adds to a rotated CRC-32C to mask it. */

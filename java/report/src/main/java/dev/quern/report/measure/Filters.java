@@ -18,8 +18,8 @@ public final class Filters {
   private Filters() {}
 
   /**
-   * Returns images of at most 64 filters; empty if the first weight of rank 4 does not have 1 or 3
-   * input channels and a kernel from 2 to 32 pixels high and wide.
+   * Returns images of at most 64 filters; empty unless the first weight of rank 4 has 1 or 3 input
+   * channels and a kernel from 2 to 32 pixels high and wide.
    */
   public static List<PictureData> of(ModelData model) {
     for (Map.Entry<String, Shape> e : model.network().state().entrySet()) {

@@ -1,6 +1,6 @@
 package dev.quern.report.measure;
 
-/** A pause between measurements, which limits their cost to 0.5 % of the time. */
+/** A pause between measurements, so that the measurements take at most 0.5 % of the time. */
 public final class Pause {
   private static final int SHARE = 200;
 

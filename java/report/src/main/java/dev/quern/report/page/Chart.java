@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A line chart with one x axis, which the page's script draws. NaN values make a gap in a curve.
+ * A line chart with one x axis, drawn by the page's script. NaN values make a gap in a curve.
  *
  * @param axis the label of the x axis
  * @param points whether values are marked with points, as for epochs
@@ -30,7 +30,7 @@ record Chart(String title, String axis, boolean points, boolean log, List<Curve>
     return new Chart(title, axis, points, false, new ArrayList<>());
   }
 
-  /** Returns a chart with a logarithmic x axis, whose values must be above 0. */
+  /** Returns a chart with a logarithmic x axis; x values must be above 0. */
   static Chart logarithmic(String title, String axis) {
     return new Chart(title, axis, false, true, new ArrayList<>());
   }

@@ -138,7 +138,7 @@ final class Drawing {
     return text.length() <= most ? text : text.substring(0, most - 1) + "…";
   }
 
-  /** Returns the group of a layer type, which determines the color of its box. */
+  /** Returns the group of a layer type; the group determines the color of the layer's box. */
   private static String family(String type) {
     String t = type.toLowerCase(Locale.ROOT);
     return t.contains("conv")

@@ -56,8 +56,8 @@ final class Html {
   }
 
   /**
-   * Escapes JSON for use inside a script element, so that an HTML parser cannot find the element's
-   * end in it.
+   * Escapes JSON for use inside a script element, so that an HTML parser cannot find the end of the
+   * element in the JSON.
    */
   static String json(String text) {
     return text.replace("&", "\\u0026")

@@ -3,7 +3,7 @@ package dev.quern.report.page;
 import dev.quern.report.data.RunData;
 import java.util.List;
 
-/** The HTML page of a run in progress, which a script in the page fills with content. */
+/** The HTML page of a run in progress. A script in the page fills the page with content. */
 public final class LiveView {
   private LiveView() {}
 

@@ -36,7 +36,7 @@ record Authority(String name, int port) {
     return new Authority(name.endsWith(".") ? name.substring(0, name.length() - 1) : name, port);
   }
 
-  /** Returns this authority with the port {@code usual} if it does not have a port. */
+  /** Returns this authority; if it does not have a port, it gets the port {@code usual}. */
   Authority withPort(int usual) {
     return port < 0 ? new Authority(name, usual) : this;
   }

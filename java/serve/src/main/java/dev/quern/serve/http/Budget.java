@@ -1,9 +1,9 @@
 package dev.quern.serve.http;
 
 /**
- * The memory budget of all requests together, for bodies, parsed data and responses. A quarter is
- * reserved for small requests; large requests share the rest. The only small request, or the only
- * large one, is always accepted, since other limits apply to it.
+ * The memory budget of all requests together, for bodies, parsed data and responses. Small requests
+ * share a quarter; large requests share the rest. A request that is alone in its part is always
+ * accepted, since other limits apply to it.
  */
 public final class Budget {
   /** Largest size in bytes of a small request; smaller if the whole budget is small. */

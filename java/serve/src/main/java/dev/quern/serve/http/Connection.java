@@ -36,8 +36,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private static final System.Logger LOG = System.getLogger("dev.quern.serve");
 
   /**
-   * After an error response, up to this many times the maximum size of a body is read and
-   * discarded, so that the client can read the response.
+   * After an error response, the server reads and discards up to this many times the maximum size
+   * of a body, so that the client can read the response.
    */
   private static final int DRAINED = 8;
 
@@ -144,7 +144,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** Sends an error response, unless a response was sent already, and closes the connection. */
+  /** Sends an error response if no response was sent yet, and closes the connection. */
   private void refuse(HttpError error) {
     Request of = request;
     of.last();

@@ -9,7 +9,7 @@ import java.util.List;
 
 /**
  * An HTTP decoder that decodes one request at a time. Pipelined data remain undecoded bytes, at
- * most those of one read.
+ * most as many as one read returns.
  */
 final class Decoder extends HttpRequestDecoder {
   private final Runnable begin;

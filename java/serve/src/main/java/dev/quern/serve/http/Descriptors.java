@@ -26,7 +26,7 @@ final class Descriptors implements AutoCloseable {
 
   /**
    * Returns the number of connections to allow: {@code asked}, or fewer if the process's limit of
-   * open files requires it. An eighth of that limit, at least 32 files, remains for other uses.
+   * open files requires it. An eighth of that limit, but at least 32 files, remains for other uses.
    */
   static int connections(int asked) {
     if (!(ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix)) {

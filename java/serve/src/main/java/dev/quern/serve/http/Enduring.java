@@ -13,7 +13,7 @@ public final class Enduring {
 
   private Enduring() {}
 
-  /** Runs the loop, again after each exception, until it returns normally. */
+  /** Runs the loop, and restarts it after each exception, until it returns normally. */
   public static void run(Runnable loop) {
     for (boolean more = true; more; ) {
       try {

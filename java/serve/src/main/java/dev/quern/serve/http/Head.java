@@ -29,7 +29,9 @@ final class Head {
     target = target(http.uri());
   }
 
-  /** Parses a request's target. If it begins with two slashes, it is a path, not a host name. */
+  /**
+   * Parses a request's target. A target that begins with two slashes is a path, not a host name.
+   */
   private static @Nullable URI target(String uri) {
     try {
       return uri.startsWith("/") ? new URI("http://" + NO_HOST + uri) : new URI(uri);

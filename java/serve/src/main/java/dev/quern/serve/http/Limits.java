@@ -11,8 +11,8 @@ import java.time.Duration;
  *     response
  * @param waiting the maximum time from a request's last byte until its computation starts,
  *     including parsing
- * @param connections the maximum number of connections, reduced if the process may not open enough
- *     files; further connections are closed
+ * @param connections the maximum number of connections, reduced if the process's limit of open
+ *     files is too low; further connections are closed
  * @param budget the memory budget that all requests share
  */
 public record Limits(

@@ -8,8 +8,8 @@ import dev.quern.reference.support.Checks;
 /**
  * Reference implementation of {@link LogSoftmax}: {@code y_c = x_c - log(sum_k exp(x_k))} over axis
  * 1 of {@code [N, C]} or {@code [N, C, H, W]}. The largest x is subtracted first, so that no
- * exponential overflows. Its own exponential, 1, is kept out of the sum and added by log1p, which
- * is accurate for probabilities near 1.
+ * exponential overflows. The exponential of the largest x is then 1; it is kept out of the sum and
+ * added by log1p, which is accurate for probabilities near 1.
  */
 public final class LogSoftmaxReference {
   private LogSoftmaxReference() {}

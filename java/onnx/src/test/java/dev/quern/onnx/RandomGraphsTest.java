@@ -38,6 +38,7 @@ class RandomGraphsTest {
       List.of(
           "that other operators compute across, so that it is not a batch",
           "an empty slice of axis",
+          "] is empty",
           "does not fit");
 
   @TempDir Path dir;
@@ -84,7 +85,7 @@ class RandomGraphsTest {
     return Graphs.of(lines.toArray(String[]::new));
   }
 
-  /** ONNX Runtime ends the process over some operators on too few axes. */
+  /** Whether ONNX Runtime computes an operator: it ends the process over some on too few axes. */
   private boolean isSafe(String op) {
     return switch (op) {
       case "Resize" -> dims.length == 4;
@@ -101,6 +102,8 @@ class RandomGraphsTest {
           "LRN" ->
           dims.length == 3 || dims.length == 4;
       case "LayerNormalization", "MatMul", "Gemm" -> dims.length >= 2;
+      // ONNX Runtime makes -1 of NaN
+      case "Erf" -> lines.stream().noneMatch(l -> l.matches("(Sqrt|Log|Pow|Div) .*"));
       default -> dims.length >= 1;
     };
   }

@@ -100,7 +100,7 @@ class RecordedStepTest {
     tensors.put("y", Safetensors.Entry.longs(Shape.of(6), 3, 0, 9, 3, 5, 1));
     assertThatThrownBy(this::read)
         .isInstanceOf(FormatException.class)
-        .hasMessageContaining("tensor y is I64, F64 is expected");
+        .hasMessageContaining("tensor y is I64, expected F64");
   }
 
   @Test

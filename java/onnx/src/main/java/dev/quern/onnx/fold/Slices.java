@@ -77,7 +77,7 @@ public final class Slices {
     }
     long least = step > 0 ? 0 : -1;
     long most = step > 0 ? size : size - 1;
-    long from = Math.min(Math.max(fromFront(start, size), least), most);
+    long from = Math.min(Math.max(fromFront(start, size), 0), most); // by ONNX, unlike NumPy
     long to = Math.min(Math.max(fromFront(end, size), least), most);
     long count = step > 0 ? ceil(to - from, step) : ceil(from - to, -step);
     return new Cut(axis, from, count, step);

@@ -7,14 +7,16 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class SlicesTest {
-  /** As NumPy does it, one index after another. */
+  /**
+   * As ONNX does it, one index after another; unlike NumPy, a negative step starts at 0 or above.
+   */
   private static List<Long> taken(long size, long start, long end, long step) {
     long from = start < 0 ? start + size : start;
     long to = end < 0 ? end + size : end;
     if (step > 0) {
       from = Math.max(from, 0);
     } else {
-      from = Math.min(from, size - 1);
+      from = Math.min(Math.max(from, 0), size - 1);
       to = end < -size ? -1 : to;
     }
     List<Long> all = new ArrayList<>();

@@ -94,7 +94,7 @@ class PageInBrowserTest {
       browser.await("return document.querySelectorAll('#model option').length == 1");
       drop(browser, new byte[] {1, 2, 3});
       browser.await(
-          "return document.querySelector('#status').textContent.includes('not an image')");
+          "return document.querySelector('#status').textContent.includes('the format is not one of')");
       assertThat((Boolean) browser.run("return document.querySelector('#answer').hidden")).isTrue();
     }
   }

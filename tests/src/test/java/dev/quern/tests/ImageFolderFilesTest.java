@@ -38,7 +38,7 @@ class ImageFolderFilesTest extends ImageFolderCase {
     assertThatThrownBy(() -> builder().open())
         .isInstanceOf(FormatException.class)
         .hasMessageContaining(
-            ": 12 of 40 files are broken: " + dir.resolve("b/100.png") + " (not a")
+            ": 12 of 40 files are broken: " + dir.resolve("b/100.png") + " (the format is")
         .hasMessageContaining("109.png (damaged PNG")
         .hasMessageContaining("; and 2 more; --skip-broken")
         .hasMessageNotContaining("110.png");

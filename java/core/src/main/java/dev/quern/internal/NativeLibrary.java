@@ -8,8 +8,8 @@ import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * Loads the native library and the only OpenBLAS that it may use, from the files that {@link
- * LibraryFiles} returns.
+ * Loads the native library and OpenBLAS from the files that {@link LibraryFiles} returns. The
+ * library uses no other copy of OpenBLAS.
  */
 public final class NativeLibrary {
   private static Path ours;

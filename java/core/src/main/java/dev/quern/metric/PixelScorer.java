@@ -80,7 +80,7 @@ final class PixelScorer implements Scorer {
           classes.operation()
               + ": "
               + outputs.length
-              + " outputs do not fill "
+              + " output values cannot be divided into "
               + samples
               + " samples of "
               + planes

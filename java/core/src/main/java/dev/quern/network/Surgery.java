@@ -138,9 +138,8 @@ final class Surgery {
       throw new ShapeException(
           "network "
               + whole.name()
-              + ": at size "
-              + Graph.text(ordered.values())
-              + ", its weights have different shapes");
+              + ": the shapes of its weights must not depend on the input size, but change at size "
+              + Graph.text(ordered.values()));
     }
     whole
         .shapes()

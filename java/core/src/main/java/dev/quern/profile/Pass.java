@@ -36,7 +36,7 @@ public record Pass(double seconds, double operations, double bytes) {
     }
   }
 
-  /** Returns the sum of this pass and another one. */
+  /** Returns a pass with the total time and work of this pass and another one. */
   public Pass plus(Pass other) {
     Require.present(OPERATION, "pass", other);
     return new Pass(seconds + other.seconds, operations + other.operations, bytes + other.bytes);

@@ -298,7 +298,9 @@ class FreeSizesTest {
     Network n = Network.of("n", FREE, new Shifting(new AtomicInteger()));
     assertThatThrownBy(() -> n.at(Shape.of(8, 4, 4)))
         .isInstanceOf(ShapeException.class)
-        .hasMessage("network n: at size 8x4x4, its weights have different shapes");
+        .hasMessage(
+            "network n: the shapes of its weights must not depend on the input size, but change at"
+                + " size 8x4x4");
   }
 
   /** A layer that says of free sizes what is true of one size only. */

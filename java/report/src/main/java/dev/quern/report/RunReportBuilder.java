@@ -55,7 +55,7 @@ public final class RunReportBuilder {
     return this;
   }
 
-  /** Sets the epochs of the run; by default those that {@link #curves} recorded. */
+  /** Sets the results of the run's epochs; by default those recorded by {@link #curves}. */
   public RunReportBuilder history(History of) {
     history = Require.present(OPERATION, "history", of);
     return this;

@@ -123,10 +123,10 @@ public final class ConfigOptions {
    *
    * @param resolved values, by name, of options whose defaults depend on other options
    * @param provenance further facts needed to repeat the run
-   * @param counts returns whether the run uses an option
+   * @param isUsed whether the run uses the option with this name, such as {@code --net}
    */
   public String written(
-      Map<String, String> resolved, Map<String, String> provenance, Predicate<String> counts) {
+      Map<String, String> resolved, Map<String, String> provenance, Predicate<String> isUsed) {
     ObjectNode out = Json.NODES.objectNode();
     Set<OptionSpec> given =
         new LinkedHashSet<>(command.commandLine().getParseResult().matchedOptions());
@@ -134,7 +134,7 @@ public final class ConfigOptions {
     for (OptionSpec o : command.options()) {
       String name = o.longestName();
       boolean unused = name.equals("--net") && from;
-      if (NOT_WRITTEN.contains(name) || unused || !counts.test(name)) {
+      if (NOT_WRITTEN.contains(name) || unused || !isUsed.test(name)) {
         continue;
       }
       String key = name.substring(2);

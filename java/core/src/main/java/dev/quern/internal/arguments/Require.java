@@ -82,7 +82,7 @@ public final class Require {
   }
 
   /**
-   * Returns a fraction of a data set if it is in [0, 1].
+   * Checks that a fraction of a data set is in [0, 1], and returns the fraction.
    *
    * @throws InvalidArgumentException if the fraction is outside [0, 1]
    */

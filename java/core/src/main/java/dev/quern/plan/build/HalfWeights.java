@@ -17,7 +17,7 @@ import org.bytedeco.javacpp.ShortPointer;
 
 /**
  * Weights of convolutions and linear layers that are stored in half precision, in their file
- * layouts. While a layer is packed, its weight is converted to floats temporarily.
+ * layouts. To pack a layer for its kernels, its weight is converted to floats temporarily.
  */
 public final class HalfWeights {
   private static final String WEIGHT = ".weight";

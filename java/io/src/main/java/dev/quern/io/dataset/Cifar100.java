@@ -23,7 +23,7 @@ public final class Cifar100 {
   private static final int TRAIN = 50_000;
   private static final int TEST = 10_000;
 
-  /** The kind of label that becomes the class of an image. */
+  /** The label of an image that is used as its class: the fine or the coarse one. */
   public enum Labels {
     /** 100 classes, such as apple and wolf. */
     FINE(100, "cifar100"),

@@ -152,7 +152,8 @@ public final class MatFile {
       throw new FormatException(array + ": " + most + " bytes do not fit in a Java array");
     }
     if (header.leastBytes() > elements.left()) {
-      throw new FormatException(array + " is larger than its element");
+      throw new FormatException(
+          array + ": " + header.leastBytes() + " values, but only " + elements.left() + " bytes");
     }
     Heap.require(array, header.leastBytes());
     MatInput.Element real = elements.element(most);

@@ -204,7 +204,7 @@ class SvhnTest {
   void refusesClaims() throws IOException {
     ByteOrder le = ByteOrder.LITTLE_ENDIAN;
     byte[] huge = array(le, UINT8_CLASS, new int[] {32, 32, 3, 600_000}, "X", 2, new byte[3072]);
-    refuses(file(le, huge), "larger than its element");
+    refuses(file(le, huge), "array X: 1843200000 values, but only");
     int most = Integer.MAX_VALUE;
     huge = array(le, UINT8_CLASS, new int[] {most, most, most, most}, "X", 2, new byte[8]);
     refuses(file(le, huge), "dimensions");

@@ -9,7 +9,9 @@ public final class Indices {
 
   /**
    * Returns the indices, after conversion of negative indices, which count from the end of the
-   * axis, to positive ones. Throws a refusal if an index is outside the axis.
+   * axis, to positive ones.
+   *
+   * @throws Refusal if an index is outside the axis
    */
   public static long[] within(long[] indices, long size) {
     long[] out = indices.clone();

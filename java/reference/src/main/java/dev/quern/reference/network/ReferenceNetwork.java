@@ -238,8 +238,10 @@ public final class ReferenceNetwork {
   }
 
   /**
-   * Returns the gradients as {@link #backward(Map, NdArray)} does, after a forward pass in training
-   * or evaluation mode.
+   * Returns the gradients of all parameters and of the input.
+   *
+   * @param training true after a forward pass in training mode; false after one in evaluation mode,
+   *     as in {@link #backward(Map, NdArray)}
    */
   public Gradients backward(
       Map<String, NdArray> activations, NdArray gradOutput, boolean training) {

@@ -6,10 +6,10 @@ namespace {
 
 constexpr int64_t kMost = INT32_MAX;
 using D = quern_scaled_dot_product_attention;
-const Field<D> kFields[] = {
-    {&D::batch, 0, kMost, nullptr}, {&D::heads, 1, kMost, nullptr},   {&D::queries, 1, kMost, nullptr},
-    {&D::keys, 1, kMost, nullptr},  {&D::depth, 1, kMost, nullptr},   {&D::value_depth, 1, kMost, nullptr},
-    {&D::causal, 0, 1, nullptr},    {&D::type, QUERN_F32, QUERN_F32, nullptr}};
+const Field<D> kFields[] = {{&D::batch, 0, kMost, nullptr},   {&D::heads, 1, kMost, nullptr},
+                            {&D::queries, 1, kMost, nullptr}, {&D::keys, 1, kMost, nullptr},
+                            {&D::depth, 1, kMost, nullptr},   {&D::value_depth, 1, kMost, nullptr},
+                            {&D::causal, 0, 1, nullptr},      {&D::type, QUERN_F32, QUERN_F32, nullptr}};
 
 int64_t any_tokens(Random* r) { return one_in(r, 8) ? r->between(40, 140) : r->between(1, 20); }
 

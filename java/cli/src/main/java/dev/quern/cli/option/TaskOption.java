@@ -40,7 +40,7 @@ public final class TaskOption {
       description =
           "Task of the network's output, which determines loss, predictions and metrics; one of "
               + KINDS
-              + " (default: the \"task\" in the network file; if there is none, single_label for"
+              + " (default: the \"task\" in the network file, or without it single_label for"
               + " data with labels).")
   private Task.Kind kind;
 

@@ -70,6 +70,7 @@ final class OptionNames {
           "dilation", "1",
           "groups", "1",
           "num_parameters", "1",
+          "windows", "1",
           "bias", "true",
           "affine", "true",
           "count_include_pad", "true",

@@ -124,6 +124,8 @@ final class ChildJvm {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-XX:TieredStopAtLevel=1"); // starts sooner
     command.add("-XX:+UseSerialGC");
+    command.add("-XX:+UnlockDiagnosticVMOptions");
+    command.add("-XX:-BytecodeVerificationRemote"); // of what javac wrote
     command.add("--enable-native-access=ALL-UNNAMED");
     command.add("-Dquern.root=" + GoldenFile.root().toAbsolutePath());
     command.add("-Dquern.full=" + Suite.FULL);

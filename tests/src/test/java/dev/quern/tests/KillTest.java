@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A run that is killed again and again ends in the bits of one that is not. */
 class KillTest {
-  private static final int KILLS = Suite.FULL ? 20 : 2;
+  private static final int KILLS = Suite.FULL ? 20 : 1;
 
   @TempDir Path folder;
   @TempDir Path uninterrupted;

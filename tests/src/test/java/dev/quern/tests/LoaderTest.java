@@ -21,8 +21,9 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What breaks first for users of a native library; each in a JVM of its own. */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "library names here are Linux's")
@@ -187,8 +188,12 @@ class LoaderTest {
     }
   }
 
+  static List<String> libraries() {
+    return Suite.first(1, List.of("libopenblas.so.0", "libjniquern.so"));
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"libjniquern.so", "libopenblas.so.0"})
+  @MethodSource("libraries")
   void explicitFolderIsTheOnlyOne(String name) throws Exception {
     Path folder = folderWithAll();
     Files.delete(folder.resolve(name));
@@ -240,8 +245,13 @@ class LoaderTest {
     }
   }
 
+  static List<Arguments> smallDisks() {
+    return Suite.first(
+        1, List.of(Arguments.of("8m", "openblas: "), Arguments.of("64k", "native library: ")));
+  }
+
   @ParameterizedTest
-  @CsvSource({"64k, native library: ", "8m, openblas: "})
+  @MethodSource("smallDisks")
   void fullDiskIsSaidAndForgotten(String size, String what) throws Exception {
     try (Mount full = new Mount(temporary.resolve("full"), "size=" + size)) {
       ChildJvm child = NativeJar.use(child(full.folder()), temporary);
@@ -310,8 +320,12 @@ class LoaderTest {
     }
   }
 
+  static List<String> orders() {
+    return Suite.first(1, List.of("together", "after"));
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"together", "after"})
+  @MethodSource("orders")
   void severalClassLoadersOfOneProcess(String order) throws Exception {
     ChildJvm.Result result =
         NativeJar.use(child(temporary.resolve("cache")), temporary)

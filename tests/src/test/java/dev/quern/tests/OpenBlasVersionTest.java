@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -16,8 +17,8 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * An application may bring another OpenBLAS. It works and is named, unless the application demands
@@ -82,8 +83,15 @@ class OpenBlasVersionTest {
     assertThat(result.output()).startsWith("loss ").doesNotContain("WARNING");
   }
 
+  static List<Arguments> demands() {
+    return Suite.first(
+        1,
+        List.of(
+            Arguments.of(OTHER, false), Arguments.of(TESTED, true), Arguments.of("0.3", false)));
+  }
+
   @ParameterizedTest
-  @CsvSource({TESTED + ", true", OTHER + ", false", "0.3, false"})
+  @MethodSource("demands")
   void propertyDemandsOne(String demanded, boolean fits) throws Exception {
     ChildJvm child = new ChildJvm().option("-Dquern.openblas.version=" + demanded);
     ChildJvm.Result result = child.run(LoadMain.class);
@@ -105,8 +113,12 @@ class OpenBlasVersionTest {
   }
 
   /** Its calls would take other arguments, or only one thread at a time. */
+  static List<String> kinds() {
+    return Suite.first(1, List.of("USE64BITINT", "SINGLE_THREADED"));
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"USE64BITINT", "SINGLE_THREADED"})
+  @MethodSource("kinds")
   void otherKindIsRefused(String kind) throws Exception {
     String from = TESTED + " DYNAMIC_ARCH NO_";
     assumeTrue(library.contains(from), "this OpenBLAS is built in another way");

@@ -35,6 +35,8 @@ public class ProcessTest {
     line.add("--enable-native-access=ALL-UNNAMED");
     line.add("-XX:TieredStopAtLevel=1");
     line.add("-XX:+UseSerialGC");
+    line.add("-XX:+UnlockDiagnosticVMOptions");
+    line.add("-XX:-BytecodeVerificationRemote"); // of what javac wrote
     line.add("-cp");
     line.add(System.getProperty("java.class.path"));
     line.add("dev.quern.cli.Main");

@@ -19,11 +19,17 @@ class SmokeTest {
   @TempDir Path out;
 
   @ParameterizedTest
-  @CsvSource({"api,1000", "files,2500", "onnx,500", "native,1000", "faults,3"})
+  @CsvSource({"api,1000", "files,2500", "onnx,500", "native,1000"})
   void findsNothing(String attack, long most) throws Exception {
     long cases = Boolean.getBoolean("quern.full") ? most : Math.max(1, most / 25);
     assumeFalse(attack.equals("native") && OS.WINDOWS.isCurrentOs(), "quern_fuzz maps a file");
     assertFindsNothing(attack, cases);
+  }
+
+  @Tag("full")
+  @Test
+  void faultsFindNothing() throws Exception {
+    assertFindsNothing("faults", 3);
   }
 
   /** One short round of all hostile clients while models are replaced; no time is asserted. */

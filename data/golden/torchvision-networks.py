@@ -17,7 +17,8 @@ from torchvision.ops.misc import Conv2dNormActivation
 
 from recorder import stored, write
 
-NAMES = ["resnet18", "resnet34", "resnet50", "mobilenet_v2", "vgg16", "densenet121", "efficientnet_b0"]
+NAMES = ["resnet18", "resnet34", "resnet50", "mobilenet_v2", "vgg16", "densenet121", "efficientnet_b0",
+         "efficientnet_v2_s", "mobilenet_v3_small", "mobilenet_v3_large", "regnet_y_400mf"]
 
 
 class MobileNetV1(nn.Module):
@@ -50,25 +51,29 @@ def noise(name, count):
     return (x >> np.uint32(8)).astype(np.float64) / 2**24 - 0.5
 
 
-def values(name, shape):
-    """Weights of about the deviation that keeps a ReLU network's; variances around 1."""
+def values(name, shape, gain):
+    """Weights of about the deviation that keeps a ReLU network's; variances around 1, factors of norms around gain."""
     u = noise(name, math.prod(shape))
     if len(shape) > 1:
         made = u * (2 * math.sqrt(6 / math.prod(shape[1:])))
     elif name.endswith("running_var"):
         made = 1 + u
     elif name.endswith("weight"):
-        made = 1 + 0.2 * u
+        made = gain + 0.2 * gain * u
     else:
         made = 0.2 * u
     return torch.from_numpy(made.astype(np.float32).astype(np.float64)).reshape(shape)
+
+
+# Through its 40 blocks values grow to 1e7 otherwise, and PyTorch's own float32 is off by 78 %.
+GAINS = {"efficientnet_v2_s": 0.7}
 
 
 def record(name, network):
     tensors = {k: v for k, v in network.state_dict().items() if not k.endswith("num_batches_tracked")}
     lines = "".join(f"{k} {'x'.join(map(str, v.shape))}\n" for k, v in sorted(tensors.items()))
     for key, value in tensors.items():
-        value.copy_(values(key, list(value.shape)))
+        value.copy_(values(key, list(value.shape), GAINS.get(name, 1)))
     images = torch.from_numpy(4 * noise("images", 2 * 3 * 70 * 90)).reshape(2, 3, 70, 90)
     with torch.no_grad():
         output = network.double().eval()(images)

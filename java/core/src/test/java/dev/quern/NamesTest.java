@@ -24,13 +24,14 @@ class NamesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"a", "A9_", "a.b", "block1.conv1.x_", "_", "0.0"})
+  @ValueSource(strings = {"a", "A9_", "a.b", "block1.conv1.x_", "_", "0.0", "block1-0.a-"})
   void paths(String name) {
     assertThat(problems(name)).isEmpty();
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", ".", "a.", ".a", "a..b", "a b", "a\n", "ä", "a-b", "a/b", "\0"})
+  @ValueSource(
+      strings = {"", ".", "a.", ".a", "a..b", "a b", "a\n", "ä", "-a", "a.-b", "a/b", "\0"})
   void noPaths(String name) {
     assertThat(problems(name)).hasSize(1).first().asString().contains("is not a layer name");
   }

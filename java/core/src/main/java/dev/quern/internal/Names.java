@@ -20,13 +20,17 @@ public final class Names {
         && name.chars().allMatch(c -> isWordCharacter((char) c));
   }
 
-  /** Returns whether a name consists of words separated by dots. */
+  /**
+   * Returns whether a name consists of words separated by dots. A word may contain hyphens, which
+   * torchvision's RegNets have, but not begin with one.
+   */
   public static boolean isPath(String name) {
     boolean good = name.length() <= LONGEST;
     boolean begun = false;
     for (int i = 0; good && i < name.length(); i++) {
       boolean dot = name.charAt(i) == '.';
-      good = dot ? begun : isWordCharacter(name.charAt(i));
+      boolean hyphen = name.charAt(i) == '-';
+      good = dot || hyphen ? begun : isWordCharacter(name.charAt(i));
       begun = !dot;
     }
     return good && begun;

@@ -98,7 +98,7 @@ final class Inference {
         + Names.shown(name)
         + "\" is not "
         + what
-        + " name (letters, digits, _ and dots between them"
+        + " name (words of letters, digits, _ and -, separated by dots"
         + (name.length() > Names.LONGEST ? ", at most " + Names.LONGEST : "")
         + ")";
   }

@@ -1,19 +1,17 @@
 package dev.quern.network;
 
-import dev.quern.layer.AdaptiveAvgPool2d;
-import dev.quern.layer.Conv2d;
+import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Layer;
 import dev.quern.layer.activation.Relu6;
 import dev.quern.layer.activation.Sigmoid;
 import dev.quern.layer.activation.Silu;
-import dev.quern.layer.math.Multiply;
 import dev.quern.tensor.Shape;
 
 /**
- * MobileNetV2 and EfficientNet, which consist of inverted residual blocks: a 1x1 convolution that
- * expands the channels, a depthwise convolution, a 1x1 convolution that reduces the channels, and a
- * shortcut from the block's input to its output. Sandler et al., "MobileNetV2: Inverted Residuals
- * and Linear Bottlenecks", 2018.
+ * MobileNetV2, EfficientNet and EfficientNetV2, which consist of inverted residual blocks: a 1x1
+ * convolution that expands the channels, a depthwise convolution, a 1x1 convolution that reduces
+ * the channels, and a shortcut from the block's input to its output. Sandler et al., "MobileNetV2:
+ * Inverted Residuals and Linear Bottlenecks", 2018.
  */
 final class InvertedResiduals {
   private static final float DROPOUT = 0.2f;
@@ -22,10 +20,10 @@ final class InvertedResiduals {
   private final TorchvisionBlocks b;
   private final Layer activation;
 
-  private InvertedResiduals(String name, Shape input, Layer activation) {
-    b = new TorchvisionBlocks(name, input);
+  private InvertedResiduals(TorchvisionBlocks b, int stem, Layer activation) {
+    this.b = b;
     this.activation = activation;
-    b.convNorm("features.0", 32, 3, 2, activation);
+    b.convNorm("features.0", stem, 3, 2, activation);
   }
 
   /**
@@ -49,7 +47,8 @@ final class InvertedResiduals {
       new Stage(6, 3, 2, 160, 3),
       new Stage(6, 3, 1, 320, 1)
     };
-    InvertedResiduals r = new InvertedResiduals("mobilenet_v2", input, new Relu6());
+    TorchvisionBlocks b = new TorchvisionBlocks("mobilenet_v2", input);
+    InvertedResiduals r = new InvertedResiduals(b, 32, new Relu6());
     int number = 1;
     for (Stage s : stages) {
       for (int i = 0; i < s.blocks; i++) {
@@ -78,14 +77,55 @@ final class InvertedResiduals {
       new Stage(6, 5, 2, 192, 4),
       new Stage(6, 3, 1, 320, 1)
     };
-    InvertedResiduals r = new InvertedResiduals("efficientnet_b0", input, new Silu());
+    TorchvisionBlocks b = new TorchvisionBlocks("efficientnet_b0", input);
+    return new InvertedResiduals(b, 32, new Silu()).efficientNet(stages, 0, classes);
+  }
+
+  static Network efficientnetV2S(Shape input, int classes) {
+    Stage[] stages = {
+      new Stage(1, 3, 1, 24, 2),
+      new Stage(4, 3, 2, 48, 4),
+      new Stage(4, 3, 2, 64, 4),
+      new Stage(4, 3, 2, 128, 6),
+      new Stage(6, 3, 1, 160, 9),
+      new Stage(6, 3, 2, 256, 15)
+    };
+    TorchvisionBlocks b =
+        new TorchvisionBlocks("efficientnet_v2_s", input, new BatchNorm2d(0.1f, 1e-3f));
+    return new InvertedResiduals(b, 24, new Silu()).efficientNet(stages, 3, classes);
+  }
+
+  /**
+   * Adds the stages and the head.
+   *
+   * @param fused number of stages, from the first on, with {@link #fusedBlock fused blocks}
+   */
+  private Network efficientNet(Stage[] stages, int fused, int classes) {
     for (int stage = 0; stage < stages.length; stage++) {
-      for (int i = 0; i < stages[stage].blocks; i++) {
+      Stage s = stages[stage];
+      for (int i = 0; i < s.blocks; i++) {
         String name = "features." + (stage + 1) + "." + i;
-        r.efficientBlock(name, stages[stage], i == 0 ? stages[stage].stride : 1);
+        int stride = i == 0 ? s.stride : 1;
+        if (stage < fused) {
+          fusedBlock(name, s, stride);
+        } else {
+          efficientBlock(name, s, stride);
+        }
       }
     }
-    return r.end("features." + (stages.length + 1), classes);
+    return end("features." + (stages.length + 1), classes);
+  }
+
+  /** Adds a block whose first convolution both expands the channels and has the block's kernel. */
+  private void fusedBlock(String name, Stage s, int stride) {
+    String from = b.net.last();
+    int before = b.channels();
+    int width = s.expansion == 1 ? s.width : before * s.expansion;
+    b.convNorm(name + ".block.0", width, s.kernel, stride, activation);
+    if (s.expansion > 1) {
+      b.conv(name + ".block.1.0", s.width, 1, 1).norm(name + ".block.1.1");
+    }
+    join(name, from, before, stride);
   }
 
   private void efficientBlock(String name, Stage s, int stride) {
@@ -93,7 +133,7 @@ final class InvertedResiduals {
     int before = b.channels();
     int at = expand(name + ".block.", s);
     b.depthwise(name + ".block." + at++, s.kernel, stride, activation);
-    squeezeAndExcitation(name + ".block." + at++, before / 4);
+    b.squeezeAndExcitation(name + ".block." + at++, before / 4, activation, new Sigmoid());
     String project = name + ".block." + at;
     b.conv(project + ".0", s.width, 1, 1).norm(project + ".1");
     join(name, from, before, stride);
@@ -109,22 +149,6 @@ final class InvertedResiduals {
     }
     b.convNorm(steps + 0, b.channels() * s.expansion, 1, 1, activation);
     return 1;
-  }
-
-  /**
-   * Adds squeeze-and-excitation: a factor for each channel, computed from the means of all
-   * channels. Hu, Shen and Sun, 2018.
-   *
-   * @param width the number of channels of the hidden layer
-   */
-  private void squeezeAndExcitation(String name, int width) {
-    String from = b.net.last();
-    b.then(name + ".avgpool", new AdaptiveAvgPool2d(1))
-        .then(name + ".fc1", new Conv2d(width, 1))
-        .then(name + ".activation", activation)
-        .then(name + ".fc2", new Conv2d(b.channels(), 1))
-        .then(name + ".scale_activation", new Sigmoid());
-    b.net.add(name + ".multiply", new Multiply(), from, b.net.last());
   }
 
   private void join(String name, String from, int before, int stride) {

@@ -30,6 +30,10 @@ public final class Torchvision {
     ALL.put("vgg16", Torchvision::vgg16);
     ALL.put("densenet121", Torchvision::densenet121);
     ALL.put("efficientnet_b0", Torchvision::efficientnetB0);
+    ALL.put("efficientnet_v2_s", Torchvision::efficientnetV2S);
+    ALL.put("mobilenet_v3_small", Torchvision::mobilenetV3Small);
+    ALL.put("mobilenet_v3_large", Torchvision::mobilenetV3Large);
+    ALL.put("regnet_y_400mf", Torchvision::regnetY400Mf);
   }
 
   private Torchvision() {}
@@ -117,6 +121,37 @@ public final class Torchvision {
    */
   public static Network efficientnetB0(Shape input, int classes) {
     return InvertedResiduals.efficientnetB0(present(input), classes);
+  }
+
+  /**
+   * Returns EfficientNetV2-S, whose first stages have 3x3 convolutions in place of depthwise ones;
+   * 21,458,488 parameters for 3 channels and 1,000 classes. Stochastic depth is omitted, as in
+   * {@link #efficientnetB0}. Tan and Le, "EfficientNetV2: Smaller Models and Faster Training",
+   * 2021.
+   */
+  public static Network efficientnetV2S(Shape input, int classes) {
+    return InvertedResiduals.efficientnetV2S(present(input), classes);
+  }
+
+  /**
+   * Returns MobileNetV3-Small; 2,542,856 parameters for 3 channels and 1,000 classes. Howard et
+   * al., "Searching for MobileNetV3", 2019.
+   */
+  public static Network mobilenetV3Small(Shape input, int classes) {
+    return MobileNetV3.small(present(input), classes);
+  }
+
+  /** Returns MobileNetV3-Large; 5,483,032 parameters for 3 channels and 1,000 classes. */
+  public static Network mobilenetV3Large(Shape input, int classes) {
+    return MobileNetV3.large(present(input), classes);
+  }
+
+  /**
+   * Returns RegNetY-400MF; 4,344,144 parameters for 3 channels and 1,000 classes. Radosavovic et
+   * al., "Designing Network Design Spaces", 2020.
+   */
+  public static Network regnetY400Mf(Shape input, int classes) {
+    return RegNets.y400Mf(present(input), classes);
   }
 
   private static Shape present(Shape input) {

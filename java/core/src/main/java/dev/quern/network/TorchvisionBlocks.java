@@ -9,6 +9,7 @@ import dev.quern.layer.Layer;
 import dev.quern.layer.Linear;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.math.Add;
+import dev.quern.layer.math.Multiply;
 import dev.quern.tensor.Shape;
 
 /**
@@ -18,10 +19,17 @@ import dev.quern.tensor.Shape;
 final class TorchvisionBlocks {
   final NetworkBuilder net;
 
+  private final BatchNorm2d norm;
   private int channels;
 
   TorchvisionBlocks(String name, Shape input) {
+    this(name, input, new BatchNorm2d());
+  }
+
+  /** Creates a builder whose batch normalization has the settings of {@code norm}. */
+  TorchvisionBlocks(String name, Shape input, BatchNorm2d norm) {
     net = Network.builder(name, input);
+    this.norm = norm;
   }
 
   /** Returns the number of output channels of the convolution added last. */
@@ -38,7 +46,7 @@ final class TorchvisionBlocks {
     return conv(name, width, kernel, stride, 1);
   }
 
-  private TorchvisionBlocks conv(String name, int width, int kernel, int stride, int groups) {
+  TorchvisionBlocks conv(String name, int width, int kernel, int stride, int groups) {
     net.add(
         name,
         new Conv2d(width, kernel).stride(stride).padding(kernel / 2).groups(groups).bias(false));
@@ -47,7 +55,7 @@ final class TorchvisionBlocks {
   }
 
   TorchvisionBlocks norm(String name) {
-    net.add(name, new BatchNorm2d());
+    net.add(name, norm);
     return this;
   }
 
@@ -79,6 +87,39 @@ final class TorchvisionBlocks {
         .then(name + ".2", activation);
   }
 
+  /**
+   * Adds squeeze-and-excitation: a factor for each channel, computed from the means of all
+   * channels. Hu, Shen and Sun, 2018.
+   *
+   * @param width the number of channels of the hidden layer
+   * @param gate the activation that computes the factors
+   */
+  TorchvisionBlocks squeezeAndExcitation(String name, int width, Layer activation, Layer gate) {
+    String from = net.last();
+    then(name + ".avgpool", new AdaptiveAvgPool2d(1))
+        .then(name + ".fc1", new Conv2d(width, 1))
+        .then(name + ".activation", activation)
+        .then(name + ".fc2", new Conv2d(channels, 1))
+        .then(name + ".scale_activation", gate);
+    net.add(name + ".multiply", new Multiply(), from, net.last());
+    return this;
+  }
+
+  /**
+   * Adds a 1x1 convolution and batch normalization after the layer {@code from} if the block
+   * changes the number of channels, height or width, and returns the shortcut's last layer.
+   *
+   * @param before the number of channels of {@code from}
+   */
+  String shortcut(String name, String from, int before, int stride) {
+    if (stride == 1 && before == channels) {
+      return from;
+    }
+    net.add(name + ".0", new Conv2d(channels, 1).stride(stride).bias(false), from);
+    norm(name + ".1");
+    return name + ".1";
+  }
+
   /** Adds the sum of the layer added last and the layer {@code from}. */
   TorchvisionBlocks add(String name, String from) {
     net.add(name, new Add(), net.last(), from);
@@ -104,7 +145,8 @@ final class TorchvisionBlocks {
     return then("classifier.1", new Linear(classes)).net.build();
   }
 
-  private TorchvisionBlocks pooled() {
+  /** Adds global average pooling. */
+  TorchvisionBlocks pooled() {
     return then("avgpool", new AdaptiveAvgPool2d(1)).then("flatten", new Flatten());
   }
 }

@@ -1,6 +1,5 @@
 package dev.quern.network;
 
-import dev.quern.layer.Conv2d;
 import dev.quern.layer.activation.Relu;
 import dev.quern.layer.math.Add;
 import dev.quern.tensor.Shape;
@@ -80,13 +79,7 @@ final class TorchvisionResnets {
    */
   private void join(String name, String from, int before, int stride) {
     String branch = b.net.last();
-    String shortcut = from;
-    if (stride != 1 || before != b.channels()) {
-      String down = name + ".downsample";
-      b.net.add(down + ".0", new Conv2d(b.channels(), 1).stride(stride).bias(false), from);
-      shortcut = down + ".1";
-      b.norm(shortcut);
-    }
+    String shortcut = b.shortcut(name + ".downsample", from, before, stride);
     b.net.add(name + ".add", new Add(), branch, shortcut);
     b.then(name + ".relu", new Relu());
   }

@@ -71,7 +71,8 @@ class NetworkTest {
             "max_pool2d: kernel 5x5 does not fit the padded input 4x4 (layer b, input 1x4x4)",
             "layer c: its input nowhere is not a layer before it",
             "two layers are called c",
-            "\"d e\" is not a layer name (letters, digits, _ and dots between them)",
+            "\"d e\" is not a layer name (words of letters, digits, _ and -, separated by"
+                + " dots)",
             "layer f: relu takes 1 input, not 2");
     assertThatThrownBy(() -> new Network("n", Shape.of(1, 4, 4), nodes))
         .isInstanceOf(ShapeException.class)

@@ -49,7 +49,11 @@ class NetworksTest {
     "mobilenet_v2,3504872",
     "vgg16,138357544",
     "densenet121,7978856",
-    "efficientnet_b0,5288548"
+    "efficientnet_b0,5288548",
+    "efficientnet_v2_s,21458488",
+    "mobilenet_v3_small,2542856",
+    "mobilenet_v3_large,5483032",
+    "regnet_y_400mf,4344144"
   })
   void parametersAsPublished(String name, long parameters) {
     assertThat(Networks.byName(name).parameterCount()).isEqualTo(parameters);
@@ -193,7 +197,9 @@ class NetworksTest {
     "mobilenet_v1,32,",
     "mobilenet_v2,32,",
     "densenet121,29,features.transition3.pool",
-    "efficientnet_b0,32,"
+    "efficientnet_b0,32,",
+    "mobilenet_v3_small,32,",
+    "regnet_y_400mf,32,"
   })
   void trainsAtItsSmallestInput(String name, int side, String tooSmallFor) {
     if (tooSmallFor != null) {

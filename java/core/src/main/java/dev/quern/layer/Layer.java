@@ -31,7 +31,8 @@ public interface Layer {
   }
 
   /**
-   * Returns the output shape for a list of input shapes, exactly one unless {@link #merges()}.
+   * Returns the output shape for a list of input shapes. The list contains exactly one shape unless
+   * {@link #merges()} is true.
    *
    * @throws ShapeException if the layer does not accept those inputs
    */

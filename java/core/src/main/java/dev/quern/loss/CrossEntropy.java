@@ -81,8 +81,8 @@ public record CrossEntropy(
   }
 
   /**
-   * Computes the loss's gradient with respect to the logits, as a tensor of their shape in their
-   * arena.
+   * Returns the loss's gradient with respect to the logits: a tensor of the logits' shape,
+   * allocated in the logits' arena.
    */
   public Tensor backward(Tensor logits, int... targets) {
     return rows().run(logits, true, targets).gradient();

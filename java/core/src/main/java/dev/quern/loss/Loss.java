@@ -31,8 +31,8 @@ public sealed interface Loss
   double forward(Tensor outputs, Tensor targets);
 
   /**
-   * Computes the loss's gradient with respect to the outputs, as a tensor of their shape in their
-   * arena.
+   * Returns the loss's gradient with respect to the outputs: a tensor of the outputs' shape,
+   * allocated in the outputs' arena.
    */
   Tensor backward(Tensor outputs, Tensor targets);
 

@@ -11,9 +11,9 @@ import java.util.List;
 /**
  * Resizes an image to the height and width of a second image: inputs {@code [N, C, H, W]} and
  * {@code [N, D, h, w]}, output {@code [N, C, h, w]}. PyTorch's equivalent is {@code
- * interpolate(input, size=other.shape[-2:])}. It is used in decoders of segmentation networks and
- * works with dynamic heights and widths. The second image's values are not read, and its gradient
- * is 0.
+ * interpolate(input, size=other.shape[-2:])}. The layer is used in decoders of segmentation
+ * networks and works with dynamic heights and widths. The second image's values are not read, and
+ * its gradient is 0.
  *
  * @param mode the interpolation
  */
@@ -39,7 +39,8 @@ public record ResizeLike(Mode mode) implements Layer {
     BILINEAR,
     /**
      * With H input and h output rows, output row i interpolates at input row {@code i (H - 1) / (h
-     * - 1)}, so that the corners of both images coincide; PyTorch's {@code align_corners=True}.
+     * - 1)}, so that the corners of both images coincide, as with PyTorch's {@code
+     * align_corners=True}.
      */
     BILINEAR_ALIGNED;
 

@@ -46,10 +46,10 @@ import java.util.List;
  * or {@code evaluate} has returned, no method is called. An implementation must not call the
  * trainer.
  *
- * <p>If a set throws while it is read, returns a label outside the classes or a value that is not
- * finite, or does not fill a buffer, training or evaluation throws a {@link
- * dev.quern.error.DataException}. The weights are unchanged, and the trainer remains usable. The
- * default methods of this interface do not wrap exceptions.
+ * <p>Training or evaluation throws a {@link dev.quern.error.DataException} if the set throws while
+ * it is read, returns a label outside the classes or a value that is not finite, or does not fill a
+ * buffer. The weights are unchanged, and the trainer remains usable. The default methods of this
+ * interface do not wrap exceptions.
  */
 public interface Dataset {
   /** Type of the values of a sample. */
@@ -63,13 +63,14 @@ public interface Dataset {
   }
 
   /**
-   * Creates a thread-safe data set of bytes and labels in arrays. Labels are copied; values are
-   * not, so their array must not change afterwards.
+   * Creates a thread-safe data set of bytes and labels in arrays. The array of labels is copied;
+   * the array of values is not, and must not change afterwards.
    *
    * @param shape the shape of one sample, {@code [C, H, W]} for an image
    * @param classes the class names in label order
    * @param values unsigned bytes in the shape's order, sample after sample
-   * @throws InvalidArgumentException if sizes disagree or a label is not a class index
+   * @throws InvalidArgumentException if the numbers of values and labels do not match, or a label
+   *     is not a class index
    */
   static Dataset of(String name, Shape shape, List<String> classes, byte[] values, int[] labels) {
     return ArrayDataset.of(name, shape, classes, new Values(values, null), labels);
@@ -90,7 +91,8 @@ public interface Dataset {
    * @param values unsigned bytes in the shape's order, sample after sample
    * @param targetShape the shape of one sample's target, usually that of the network's output
    * @param targets the targets from position to limit, sample after sample
-   * @throws InvalidArgumentException if sizes disagree or a target is not finite
+   * @throws InvalidArgumentException if the numbers of values and targets do not match, or a target
+   *     is not finite
    */
   static Dataset ofTargets(
       String name, Shape shape, byte[] values, Shape targetShape, FloatBuffer targets) {
@@ -133,8 +135,8 @@ public interface Dataset {
   }
 
   /**
-   * Copies the bytes of sample {@code index} to the buffer at its position, in the shape's order,
-   * and advances the position. A data set of kind {@link Kind#BYTES} must override this method.
+   * Copies the bytes of sample {@code index} to the buffer's position, in the shape's order, and
+   * advances the position. A data set of kind {@link Kind#BYTES} must override this method.
    *
    * @throws InvalidArgumentException if the sample does not exist, the buffer is too small, or the
    *     kind is {@link Kind#FLOATS}
@@ -176,7 +178,7 @@ public interface Dataset {
   }
 
   /**
-   * Copies the target of sample {@code index} to the buffer at its position, in the target shape's
+   * Copies the target of sample {@code index} to the buffer's position, in the target shape's
    * order, and advances the position. A set with targets must override this method.
    *
    * @throws InvalidArgumentException if the sample does not exist, the buffer is too small, or the
@@ -187,9 +189,9 @@ public interface Dataset {
   }
 
   /**
-   * Copies the target of a sample whose image is augmented: as {@link #copyTarget(int,
-   * FloatBuffer)}, but the target's boxes move with the image. The default implementation copies
-   * the target unchanged. A set whose targets contain boxes must override this method.
+   * Copies the target of a sample whose image is augmented, as {@link #copyTarget(int,
+   * FloatBuffer)} does, but with boxes that are moved with the image. The default implementation
+   * copies the target unchanged. A set whose targets contain boxes must override this method.
    *
    * @param boxes the mapping of boxes, in pixels of the network's input
    */
@@ -276,8 +278,8 @@ public interface Dataset {
   /**
    * Returns a view in which all classes have as many samples as the largest class. Samples of
    * smaller classes are repeated; within a class, the numbers of repetitions differ by at most 1.
-   * The seed determines the order, and which samples are repeated once more. Classes without
-   * samples remain empty. Training on the view can be resumed as on any other set.
+   * The seed determines the order, and the samples that occur once more than others of their class.
+   * Classes without samples remain empty. Training on the view can be resumed.
    *
    * @throws InvalidArgumentException if the set has targets, or the view has more samples than a
    *     Java array can index
@@ -300,8 +302,8 @@ public interface Dataset {
   }
 
   /**
-   * Returns a view of these samples with targets in place of labels. The class names become the
-   * names of the outputs.
+   * Returns a view of these samples with targets in place of labels. The class names of this set
+   * become the names of the outputs.
    *
    * @param shape the shape of one sample's target
    * @param values the targets from position to limit, sample after sample; not copied
@@ -327,9 +329,9 @@ public interface Dataset {
    * Returns a view with sample weights for the loss in {@link dev.quern.train.Trainer#fit}. The
    * loss of a batch is the weighted mean {@code sum(w * loss) / sum(w)}, as in PyTorch with class
    * weights, so doubling all weights changes nothing; with reduction sum, it is {@code sum(w *
-   * loss)}. A batch with only zero weights has the loss 0. Evaluation ignores the weights. Views of
-   * this set keep the weights, but data set files cannot store them: save a set before adding
-   * weights.
+   * loss)}. A batch with only zero weights has the loss 0. Evaluation ignores the weights. Further
+   * views of the returned view keep the weights, but data set files cannot store weights: save a
+   * set before adding weights.
    *
    * @param weights one weight per sample, finite and at least 0; copied
    * @throws InvalidArgumentException if the numbers of weights and samples differ, or a weight is

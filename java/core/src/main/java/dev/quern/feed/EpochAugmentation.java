@@ -24,7 +24,7 @@ import org.bytedeco.javacpp.IntPointer;
  * Otherwise, the built-in ones are applied as a list of steps.
  */
 public record EpochAugmentation(List<Augmentation> augmentations, long seed, int epoch) {
-  /** The number of integers of a shift with flips, as quern_images reads it: down, right, flags. */
+  /** The number of integers of a shift with flips for quern_images: down, right, flags. */
   public static final int NUMBERS = 3;
 
   /** The epoch number of draws that are the same in all epochs; epochs count from 1. */

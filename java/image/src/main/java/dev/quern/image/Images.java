@@ -45,8 +45,8 @@ public final class Images {
   }
 
   /**
-   * Returns an RGB copy of the image with the boxes of detections drawn, in one color per class,
-   * and the box with the highest score on top.
+   * Returns an RGB copy of the image with the boxes of detections drawn in one color per class; the
+   * box with the highest score is on top.
    *
    * @param found the detections, in pixels of this image
    * @throws dev.quern.error.MemoryLimitException if the JVM's heap is too small for the pixels

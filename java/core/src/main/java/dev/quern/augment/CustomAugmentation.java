@@ -19,11 +19,11 @@ import dev.quern.tensor.Shape;
  * }</pre>
  *
  * Custom augmentations run before the built-in ones, in the order in which the builder receives
- * them. There may be any number of them, and samples may have any shape. They run on the threads
- * that load samples, one sample at a time, and must not call the trainer. The random numbers depend
- * on the run's seed, the epoch, the sample and the augmentation's position in the list: use no
- * other random numbers, so that results are identical for any number of threads and in a resumed
- * run.
+ * them. A trainer accepts any number of them, for samples of any shape. The augmentations run on
+ * the threads that load samples, one sample at a time, and must not call the trainer. The random
+ * numbers depend on the run's seed, the epoch, the sample and the augmentation's position in the
+ * list: use no other random numbers, so that results are identical for any number of threads and in
+ * a resumed run.
  *
  * <p>If an augmentation throws, fit throws a {@link dev.quern.error.UserCodeException} with the
  * exception as its cause; the weights are unchanged, and the trainer remains usable. To resume a

@@ -41,10 +41,9 @@ import java.util.List;
  *
  * Training and evaluation read name, size, shape, kind, classes and {@link #hasTargets} once, at
  * the start; these must not change afterwards. Samples, labels and targets are read in any order,
- * and again in each epoch. The thread that trains or evaluates and a thread that prefetches the
- * next batch call methods concurrently, so an implementation must be thread-safe. After {@code fit}
- * or {@code evaluate} has returned, no method is called. An implementation must not call the
- * trainer.
+ * and again in each epoch. Several threads call methods concurrently, for example to prefetch the
+ * next batch, so an implementation must be thread-safe. After {@code fit} or {@code evaluate} has
+ * returned, no method is called. An implementation must not call the trainer.
  *
  * <p>Training or evaluation throws a {@link dev.quern.error.DataException} if the set throws while
  * it is read, returns a label outside the classes or a value that is not finite, or does not fill a
@@ -89,8 +88,8 @@ public interface Dataset {
    *
    * @param shape the shape of one sample
    * @param values unsigned bytes in the shape's order, sample after sample
-   * @param targetShape the shape of one sample's target, usually that of the network's output
-   * @param targets the targets from position to limit, sample after sample
+   * @param targetShape the shape of one sample's target, usually the shape of the network's output
+   * @param targets the targets, sample after sample, from the buffer's position to its limit
    * @throws InvalidArgumentException if the numbers of values and targets do not match, or a target
    *     is not finite
    */
@@ -127,8 +126,8 @@ public interface Dataset {
 
   /**
    * Returns the number of threads that read a batch's bytes or floats concurrently, ahead of the
-   * step that needs them; default 1. Sets that decode files or wait for I/O should return more. At
-   * most 64 threads are used. Results do not depend on this number.
+   * step that needs them; default 1. Data sets that decode files or wait for I/O should return
+   * more. At most 64 threads are used. Results do not depend on this number.
    */
   default int readers() {
     return 1;
@@ -306,7 +305,8 @@ public interface Dataset {
    * become the names of the outputs.
    *
    * @param shape the shape of one sample's target
-   * @param values the targets from position to limit, sample after sample; not copied
+   * @param values the targets, sample after sample, from the buffer's position to its limit; not
+   *     copied
    * @throws InvalidArgumentException if the numbers of targets and samples differ, or a value is
    *     not finite
    */

@@ -42,7 +42,7 @@ public final class PReluPass {
     }
   }
 
-  /** Returns the gradients of input and weight, in the input's arena. */
+  /** Returns the gradients with respect to input and weight, in the input's arena. */
   public Backward backward(Tensor input, Tensor weight, Tensor gradOutput) {
     check(input, weight);
     TensorChecks.shape("prelu", "grad_output", gradOutput, input.shape());

@@ -142,8 +142,8 @@ public final class Explainer implements AutoCloseable {
   }
 
   /**
-   * Computes {@link #occlusion(Image, int, int, int)} with squares of a quarter of the input's
-   * smaller side, half a square apart.
+   * Computes {@link #occlusion(Image, int, int, int)} with squares whose side is a quarter of the
+   * input's smaller side, and a step of half that side.
    */
   public HeatMap occlusion(Image image, int output) {
     return map(

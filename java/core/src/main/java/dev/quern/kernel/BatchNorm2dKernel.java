@@ -53,7 +53,7 @@ public final class BatchNorm2dKernel {
     return this;
   }
 
-  /** Sets the batch size of the next passes; the constructor's is the maximum. */
+  /** Sets the batch size of the next passes; the constructor's batch size is the maximum. */
   public void batch(long n) {
     descriptor.rows(n * pixels);
   }

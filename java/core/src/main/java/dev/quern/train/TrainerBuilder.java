@@ -81,7 +81,7 @@ public final class TrainerBuilder {
     return this;
   }
 
-  /** Clips the norm of all gradients of an update, as PyTorch's {@code clip_grad_norm_} does. */
+  /** Clips the total norm of an update's gradients, as PyTorch's {@code clip_grad_norm_} does. */
   public TrainerBuilder clipNorm(double norm) {
     settings.clipNorm = TrainerSettings.positive("clip norm", norm);
     return this;
@@ -95,8 +95,8 @@ public final class TrainerBuilder {
 
   /**
    * Sets gradient accumulation: averages the gradients of {@code steps} steps, then updates the
-   * weights once. The last update of an epoch may average fewer steps. An update equals that of a
-   * larger batch and needs the memory of a small one.
+   * weights once. The last update of an epoch may average fewer steps. The update equals that of a
+   * larger batch, but needs only the memory of the smaller batch.
    */
   public TrainerBuilder accumulate(int steps) {
     TrainerSettings.requireAtLeastOne("accumulate", steps);
@@ -249,12 +249,12 @@ public final class TrainerBuilder {
   /**
    * Sets the random augmentation of training images in {@link Trainer#fit}: {@link
    * CustomAugmentation}s first, then the others, in the given order; default none. Evaluation and
-   * steps on tensors are not augmented. Class targets of pixels, with the image's height and width,
-   * are transformed like the image: each pixel gets the nearest class, and pixels outside the image
-   * get the ignored label, or 0. With other targets of the image's size, {@link #build} rejects
-   * augmentations that move pixels. For targets with boxes, the data set receives a mapping of
-   * boxes, see {@link Dataset#copyTarget(int, dev.quern.data.BoxMove, java.nio.FloatBuffer)}. Float
-   * samples must be from 0 to 1 unless all augmentations are crops and flips.
+   * steps on tensors are not augmented. Targets with a class per pixel, of the image's height and
+   * width, are transformed like the image: each pixel gets the nearest class, and pixels outside
+   * the image get the ignored label, or 0. With other targets of the image's size, {@link #build}
+   * rejects augmentations that move pixels. For targets with boxes, the data set receives a mapping
+   * of boxes, see {@link Dataset#copyTarget(int, dev.quern.data.BoxMove, java.nio.FloatBuffer)}.
+   * Float samples must be from 0 to 1 unless all augmentations are crops and flips.
    */
   public TrainerBuilder augment(Augmentation... all) {
     Require.present("trainer", "augmentations", all);
@@ -388,10 +388,10 @@ public final class TrainerBuilder {
   /**
    * Creates the trainer.
    *
-   * @throws dev.quern.error.MemoryLimitException if the trainer needs more memory than available,
-   *     or than {@link #memoryLimit} allows
+   * @throws dev.quern.error.MemoryLimitException if the trainer needs more memory than is
+   *     available, or than {@link #memoryLimit} allows
    * @throws InvalidArgumentException if a setting does not match the network, or the loss is
-   *     cross-entropy and a layer after the softmax prevents omitting it
+   *     cross-entropy and a layer follows the softmax, which then cannot be omitted
    */
   public Trainer build() {
     settings.complete();

@@ -51,8 +51,8 @@ public interface TrainingListener {
    * A metric of the validation set after an epoch.
    *
    * @param epoch the epoch, counted from 1
-   * @param name {@code validation_loss} or, if the loss has an accuracy, {@code
-   *     validation_accuracy}
+   * @param name {@code validation_loss} or {@code validation_accuracy}; the latter exists only if
+   *     the loss defines an accuracy
    */
   record Metric(int epoch, String name, double value) {
     static List<Metric> of(int epoch, Optional<Evaluation> validation) {
@@ -101,11 +101,11 @@ public interface TrainingListener {
   }
 
   /**
-   * Returns a listener that calls several listeners in this order. If one of them throws, the
-   * listeners after it are not called for that event, and the training aborts as for a single
-   * listener. {@link #onEnd} is called on all listeners, even if some throw; the first exception is
-   * thrown, with later exceptions suppressed. If an {@link #onBegin} throws, {@link #onEnd} is
-   * called with null on the listeners whose onBegin has returned.
+   * Returns a listener that calls the given listeners in order. If one of them throws, the
+   * listeners after it are not called for that event, and the training is aborted. {@link #onEnd}
+   * is called on all listeners, even if some throw; the first exception is thrown, with later
+   * exceptions suppressed. If an {@link #onBegin} throws, {@link #onEnd} is called with null on the
+   * listeners whose onBegin has returned.
    *
    * @throws dev.quern.error.InvalidArgumentException if a listener is null
    */

@@ -88,7 +88,7 @@ public record TrainingState(
 
   /**
    * The progress of a running call of fit. If a listener saves the state after the last epoch, a
-   * trainer that restores it can run more epochs.
+   * trainer that restores that state can run more epochs.
    *
    * @param epochs number of epochs of the call
    * @param data the training set's name

@@ -87,8 +87,7 @@ public final class OnnxReader {
   }
 
   /**
-   * Replaces an input by a constant, for example if the file has an input for a shape, axes or
-   * sizes.
+   * Replaces an input by a constant, for example an input that is a shape, axes or sizes.
    *
    * @param shape the constant's shape; a shape without dimensions for a scalar
    */

@@ -73,7 +73,7 @@ public final class ConvTranspose2dKernel implements Packing {
             : Math.multiplyExact(made.batch(batch).elements(), (long) Float.BYTES) / 64 * 64 + 64;
   }
 
-  /** Sets the batch size of the next passes; the constructor's is the maximum. */
+  /** Sets the batch size of the next passes; the constructor's batch size is the maximum. */
   public void batch(long n) {
     mirror.batch(n);
     if (zeros != null) {

@@ -36,7 +36,9 @@ public record OutputLoss(String output, Loss loss, double weight) {
         : loss.plain();
   }
 
-  /** Returns {@link Loss#type}; a custom loss may throw an exception. */
+  /**
+   * Returns the type of a loss, see {@link Loss#type}; an exception of a custom loss is wrapped.
+   */
   public static String type(Loss loss) {
     return loss instanceof CustomLoss
         ? UserCode.answer(UserCode.ofLoss(loss, "type"), loss::type)

@@ -25,7 +25,7 @@ public final class Opsets {
   private Opsets() {}
 
   /**
-   * Returns an opset, after checking that it is supported.
+   * Checks that an opset is supported, and returns it.
    *
    * @throws InvalidArgumentException if the opset is outside [13, 23]
    */

@@ -15,9 +15,9 @@ import java.util.List;
  * padding must be less than the larger of stride and dilation. Zeiler et al., "Deconvolutional
  * Networks", 2010.
  *
- * <p>The forward pass is the input gradient of the {@link Conv2d} that maps this layer's output
- * shape to this layer's input shape. The input gradient is that convolution's forward pass. Both
- * layers have the same weight layout.
+ * <p>This layer's forward pass is the input gradient of the {@link Conv2d} that maps this layer's
+ * output shape to this layer's input shape; this layer's input gradient is the forward pass of that
+ * {@code Conv2d}. Both layers have the same weight layout.
  */
 public record ConvTranspose2d(
     int outChannels,

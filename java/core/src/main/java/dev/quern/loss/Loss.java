@@ -4,7 +4,7 @@ import dev.quern.tensor.Tensor;
 
 /**
  * A loss function with its gradient. Immutable and thread-safe. Losses are computed in double
- * precision and bit-identical for any number of threads.
+ * precision and are bit-identical for any number of threads.
  */
 public sealed interface Loss
     permits CrossEntropy, BceWithLogits, Mse, Huber, SigmoidFocal, SoftmaxFocal, Dice, CustomLoss {

@@ -89,8 +89,8 @@ public record Goal(String name, boolean higher) {
   }
 
   /**
-   * Returns whether {@code now} is better than {@code before} by more than {@code by}; any number
-   * is better than NaN.
+   * Returns whether {@code now} improves on {@code before} by more than {@code by}; any number is
+   * better than NaN.
    */
   public boolean better(double now, double before, double by) {
     if (Double.isNaN(before)) {

@@ -243,14 +243,16 @@ public final class Metrics {
     return regression("mae", outputs, targets);
   }
 
-  /** Returns the root mean squared error of each output, averaged over the outputs. */
+  /**
+   * Returns the root mean squared error, computed for each output, then averaged over the outputs.
+   */
   public static double rmse(Tensor outputs, Tensor targets) {
     return regression("rmse", outputs, targets);
   }
 
   /**
-   * Returns the coefficient of determination of each output, averaged over the outputs; NaN for
-   * fewer than two samples.
+   * Returns the coefficient of determination, computed for each output, then averaged over the
+   * outputs; NaN for fewer than two samples.
    */
   public static double r2(Tensor outputs, Tensor targets) {
     return regression("r2", outputs, targets);

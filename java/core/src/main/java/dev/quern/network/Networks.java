@@ -9,8 +9,8 @@ import java.util.function.BiFunction;
 import java.util.stream.Stream;
 
 /**
- * The built-in networks, as methods and by the names that the command line uses. Input shape and
- * number of classes are parameters. If an input is too small, a {@link
+ * Creates the built-in networks, each by its own method or by the name that the command line uses.
+ * Input shape and number of classes are parameters. If an input is too small, a {@link
  * dev.quern.error.ShapeException} lists the layers that require a larger one.
  *
  * <p>{@link #byName} includes the networks of {@link Torchvision}, with torchvision's parameter

@@ -75,9 +75,9 @@ public final class Torchvision {
   }
 
   /**
-   * Returns MobileNet v1. Torchvision does not contain this network; parameter names follow those
-   * of torchvision's MobileNetV2. It has 4,231,976 parameters for 3 channels and 1,000 classes.
-   * Howard et al., "MobileNets", 2017.
+   * Returns MobileNet v1. Torchvision does not contain this network; parameters are named in the
+   * style of torchvision's MobileNetV2. MobileNet v1 has 4,231,976 parameters for 3 channels and
+   * 1,000 classes. Howard et al., "MobileNets", 2017.
    */
   public static Network mobilenetV1(Shape input, int classes) {
     return PlainNetworks.mobilenetV1(present(input), classes);

@@ -106,7 +106,7 @@ public record Normalization(float[] mean, float[] std) {
    *
    * @param input the shape of one sample: {@code [C, H, W]} requires C means; {@code [F]}, {@code
    *     [1, F]} and {@code [1, 1, F]} require 1 or F; other shapes require 1
-   * @throws ShapeException if the number of means does not fit
+   * @throws ShapeException if the number of means does not fit the shape
    */
   public void requireFit(Shape input) {
     long wanted = channels(input);

@@ -47,9 +47,9 @@ public record ModelData(
     Map<String, String> provenance,
     DType dtype) {
   /**
-   * The {@link #provenance} key for the numbers of training samples of the first output's classes,
-   * separated by commas, in the order of {@link #classes()}. A server compares its predictions with
-   * these numbers to detect drift.
+   * The {@link #provenance} key for the number of training samples of each class of the first
+   * output: numbers separated by commas, in the order of {@link #classes()}. A server compares its
+   * predictions with these numbers to detect drift.
    */
   public static final String CLASS_COUNTS = "class_counts";
 

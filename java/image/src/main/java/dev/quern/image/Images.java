@@ -19,9 +19,9 @@ public final class Images {
    * blended with black. No color profile or gamma is applied, as in PIL and torchvision. Color
    * spaces other than gray and RGB are converted to sRGB.
    *
-   * <p>The pixels are equal to those of {@code Image.read} for the same file, unless {@code
-   * ImageIO} returns other pixels: {@code ImageIO} ignores the EXIF orientation, applies a JPEG's
-   * color profile, and hardly supports CMYK.
+   * <p>For an image that {@code ImageIO} reads from a file, the pixels are equal to those of {@code
+   * Image.read}, except that {@code ImageIO} ignores the EXIF orientation, applies a JPEG's color
+   * profile, and hardly supports CMYK.
    *
    * @throws InvalidArgumentException if the image throws an exception, or has more pixels than a
    *     Java array can contain

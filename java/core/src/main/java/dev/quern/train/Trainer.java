@@ -44,7 +44,8 @@ import java.util.Map;
  * dev.quern.layer.activation.FakeQuantize} do not change.
  *
  * <p>Thread-safe: concurrent calls run one after the other. Closing the trainer during a call
- * throws an exception; so does a call by a data set that the trainer is reading.
+ * throws an exception. A data set that the trainer is reading must not call the trainer; such a
+ * call throws, too.
  */
 public final class Trainer implements AutoCloseable {
   private static final String PROFILE = LayerProfile.NAME;
@@ -331,8 +332,8 @@ public final class Trainer implements AutoCloseable {
 
   /**
    * Restores a state of a trainer with the same network and settings; further training is
-   * bit-identical to that of the original trainer. If a call of fit was running, the next call
-   * resumes it.
+   * bit-identical to that of the original trainer. If a call of fit was running when the state was
+   * saved, the next call resumes that call.
    *
    * @throws InvalidArgumentException if network or settings differ, or tensors are missing or
    *     unknown; the trainer is then unchanged
@@ -370,8 +371,9 @@ public final class Trainer implements AutoCloseable {
    * task gets the task of its loss: single-label for cross-entropy, multi-label for binary
    * cross-entropy, regression or an image for mse and huber.
    *
-   * @param classes the class names of the only or first output; if empty, those of the output's
-   *     task or, if it has none, of the data set of the last {@link #fit}
+   * @param classes the class names of the only or first output; if the list is empty, the class
+   *     names of the output's task or, if the task has none, of the data set of the last {@link
+   *     #fit}
    * @param provenance free text by key, stored in the model file
    * @throws NumericException if a weight is NaN or infinite
    */

@@ -192,7 +192,7 @@ public final class TrainerBuilder {
   /**
    * Sets the loss. The default is the loss of the network's {@link dev.quern.network.Task} or,
    * without a task, cross-entropy, which requires a vector of logits as output. Regression and
-   * multi-label losses have targets of the output's shape rather than labels. If the network ends
+   * multi-label losses take targets of the output's shape rather than labels. If the network ends
    * in a softmax or sigmoid that its loss already includes, training omits that last layer.
    */
   public TrainerBuilder loss(Loss l) {
@@ -266,9 +266,10 @@ public final class TrainerBuilder {
   /**
    * Sets the mixing of samples within a batch in {@link Trainer#fit}, such as mixup, applied after
    * {@link #augment}; default none. If several are given, one of them is selected at random for
-   * each batch. Labels become probabilities; as in PyTorch, the loss is then the mean over samples,
-   * even with class weights. Targets are mixed like the samples. The accuracy of an epoch counts
-   * the class with the larger fraction as correct. Evaluation and steps on tensors are not mixed.
+   * each batch. Labels are converted to class probabilities; as in PyTorch, the loss is then the
+   * mean over samples, even with class weights. Targets are mixed like the samples. In the accuracy
+   * of an epoch, the class with the larger fraction counts as correct. Evaluation and steps on
+   * tensors are not mixed.
    *
    * <p>{@link #build} rejects a {@link dev.quern.loss.CustomLoss}, a loss that ignores one of the
    * classes, labels for positions in the image, networks with several inputs and, with {@link
@@ -318,8 +319,8 @@ public final class TrainerBuilder {
   /**
    * Sets the initialization of the parameters that match a pattern, where {@code *} matches any
    * characters, as in {@code *.weight}. If several patterns match a parameter, the last one
-   * applies; the default is PyTorch's. {@link Networks} documents the parameter names of the
-   * built-in networks.
+   * applies; the default is PyTorch's initialization. {@link Networks} documents the parameter
+   * names of the built-in networks.
    */
   public TrainerBuilder initialize(String pattern, Init init) {
     settings.initializers.add(new Initializer.Rule(pattern, init));

@@ -10,11 +10,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A listener for the progress of training, called on the training thread. An exception from it
- * aborts the training. A listener may call {@link Trainer#stop stop}, {@link Trainer#evaluate
- * evaluate} and {@link Trainer#state state} of its trainer; {@code fit}, {@code step}, {@code
- * restore} and {@code close} throw an exception if a listener calls them. Calls from other threads
- * wait until fit returns, so a listener must not wait for such a call.
+ * A listener for the progress of training, called on the training thread. An exception from a
+ * listener aborts the training. A listener may call {@link Trainer#stop stop}, {@link
+ * Trainer#evaluate evaluate} and {@link Trainer#state state} of its trainer; {@code fit}, {@code
+ * step}, {@code restore} and {@code close} throw an exception if a listener calls them. Calls from
+ * other threads wait until fit returns, so a listener must not wait for such a call.
  *
  * <p>{@link #console()} and {@link #log()} are built-in listeners; {@link #all} combines several.
  */

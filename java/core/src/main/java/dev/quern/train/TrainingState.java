@@ -37,7 +37,7 @@ public record TrainingState(
 
   private static final String STATE = "training state";
 
-  /** Maximum number of steps in a state; a resumed run can double it without overflow. */
+  /** Maximum number of steps in a state; a resumed run can double the number without overflow. */
   private static final long MAX_STEPS = Long.MAX_VALUE / 2;
 
   private static final int MAX_EPOCHS = Integer.MAX_VALUE - 1;

@@ -32,7 +32,10 @@ public final class Builder {
   /** The chains in execution order, with their outputs and operations. */
   public final List<Made> made = new ArrayList<>();
 
-  /** Convolutions by their chain's output; in inference, without chains with an addition. */
+  /**
+   * Convolutions by the name of their chain's output; in inference, chains with an addition are
+   * left out.
+   */
   public final Map<String, Op> convolutions = new HashMap<>();
 
   /** The network's inputs by name, in the network's order. */

@@ -109,8 +109,9 @@ public final class Weights implements AutoCloseable {
   }
 
   /**
-   * Shares the memory of weights with other models that have identical bytes. Call this for packed
-   * inference weights, before a plan is created. Afterwards weights cannot be set or packed.
+   * Shares the memory of weights with other models whose weights have identical bytes. Call this
+   * for packed inference weights, before a plan is created. Afterwards weights cannot be set or
+   * packed.
    */
   public void share() {
     if (use.follow() || version() == 0) {
@@ -224,7 +225,7 @@ public final class Weights implements AutoCloseable {
 
   /**
    * Returns the length of {@link #allGradients()} in floats, including gaps. The trained weights
-   * come first in {@link #all()}, with the same layout.
+   * come first in {@link #all()}, with the layout of the gradients.
    */
   public long trainedLength() {
     return values.places.trainedBytes() / Float.BYTES;

@@ -25,7 +25,10 @@ public record OutputLoss(String output, Loss loss, double weight) {
         .toList();
   }
 
-  /** Returns this output's loss for evaluation, with the same weight: {@link Loss#plain}. */
+  /**
+   * Returns this output's loss in the form for evaluation, {@link Loss#plain}, with an unchanged
+   * weight.
+   */
   public OutputLoss plain() {
     return new OutputLoss(output, plain(loss), weight);
   }

@@ -14,8 +14,8 @@ public final class Opsets {
   public static final int DEFAULT = 17;
 
   /**
-   * The newest supported opset, that of ONNX 1.18. The written operators have later versions, which
-   * differ only in types.
+   * The newest supported opset, that of ONNX 1.18. Later versions of the written operators differ
+   * only in types.
    */
   public static final int NEWEST = 23;
 

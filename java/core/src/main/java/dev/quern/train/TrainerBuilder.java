@@ -108,8 +108,7 @@ public final class TrainerBuilder {
    * Recomputes activations in the backward pass instead of storing them (gradient checkpointing):
    * often half the memory or less, for up to a third more time (Chen et al., "Training Deep Nets
    * with Sublinear Memory Cost", 2016). Results are bit-identical, so a run may be resumed with or
-   * without this setting. The forward pass of a {@link dev.quern.layer.CustomLayer} is called
-   * twice.
+   * without this setting. A {@link dev.quern.layer.CustomLayer} runs its forward pass twice.
    */
   public TrainerBuilder recompute() {
     settings.recompute = true;
@@ -139,9 +138,8 @@ public final class TrainerBuilder {
    * contain nor follow a trained parameter have no backward pass and need no memory for it.
    *
    * <p>Batch normalization with frozen weight and bias uses its running statistics, as in
-   * inference, and does not update them, unless {@link #moveFrozenStatistics} is set. Dropout stays
-   * active. {@link #build} rejects freezing all parameters, unless {@link #moveFrozenStatistics}
-   * updates statistics.
+   * inference, and does not update them; {@link #moveFrozenStatistics} changes this. Dropout stays
+   * active. {@link #build} fails if all parameters are frozen and no statistics are updated.
    */
   public TrainerBuilder freeze(String... patterns) {
     settings.freezing.freeze(patterns);
@@ -170,8 +168,7 @@ public final class TrainerBuilder {
    * briefly needs both its old and its new memory.
    *
    * @param epoch the epoch, counted from 1 over all calls of fit; at least 2
-   * @param patterns patterns, each of which must match a parameter that is still frozen in that
-   *     epoch
+   * @param patterns patterns; each must match a parameter that is still frozen in that epoch
    * @throws InvalidArgumentException if the epoch is less than 2; {@link #build} rejects patterns
    *     without a match
    */
@@ -266,10 +263,10 @@ public final class TrainerBuilder {
   /**
    * Sets the mixing of samples within a batch in {@link Trainer#fit}, such as mixup, applied after
    * {@link #augment}; default none. If several are given, one of them is selected at random for
-   * each batch. Labels are converted to class probabilities; as in PyTorch, the loss is then the
-   * mean over samples, even with class weights. Targets are mixed like the samples. In the accuracy
-   * of an epoch, the class with the larger fraction counts as correct. Evaluation and steps on
-   * tensors are not mixed.
+   * each batch. Labels become class probabilities; as in PyTorch, the loss is then the mean over
+   * samples, even with class weights. Targets are mixed like the samples. In the accuracy of an
+   * epoch, the class with the larger fraction counts as correct. Evaluation and steps on tensors
+   * are not mixed.
    *
    * <p>{@link #build} rejects a {@link dev.quern.loss.CustomLoss}, a loss that ignores one of the
    * classes, labels for positions in the image, networks with several inputs and, with {@link
@@ -359,10 +356,7 @@ public final class TrainerBuilder {
     return this;
   }
 
-  /**
-   * Sets a limit of the trainer's off-heap memory in bytes, above which {@link #build} fails;
-   * default no limit.
-   */
+  /** Sets the maximum off-heap memory in bytes, above which {@link #build} fails; default none. */
   public TrainerBuilder memoryLimit(long bytes) {
     TrainerSettings.requireAtLeastOne("memory limit", bytes);
     settings.memoryLimit = bytes;
@@ -370,8 +364,7 @@ public final class TrainerBuilder {
   }
 
   /**
-   * Builds a trainer for a learning-rate range test, with another schedule and without a validation
-   * set.
+   * Builds a trainer for a learning-rate range test: with these rates and without a validation set.
    */
   Trainer tester(Schedule rates) {
     Schedule ownSchedule = settings.schedule;

@@ -285,8 +285,8 @@ public final class Plan implements AutoCloseable {
    * Adds the losses of the last {@link #forward} call to running sums over samples.
    *
    * @param sums receives the loss of each output, multiplied by its number of samples
-   * @param shares receives the number of samples of each loss, which is fractional if labels are
-   *     ignored
+   * @param shares receives the number of samples of each loss; the number is fractional if labels
+   *     are ignored
    */
   void addLosses(double[] sums, double[] shares) {
     losses.add(sums, shares);

@@ -48,7 +48,7 @@ public record ReduceOnPlateau(
   }
 
   /**
-   * Creates a rule with PyTorch's threshold of 1e-4, without a lower bound of the rate and without
+   * Creates a rule with PyTorch's threshold of 1e-4, without a lower bound for the rate and without
    * cooldown.
    */
   public ReduceOnPlateau(Goal goal, double factor, int patience) {

@@ -78,8 +78,8 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
-   * Trains as {@link #fit(Dataset, int, TrainingListener)} does, without a listener and without
-   * output. {@link TrainingListener#console()} prints the progress.
+   * Trains as {@link #fit(Dataset, int, TrainingListener)} does, without a listener. To print the
+   * progress, call that method with {@link TrainingListener#console()}.
    */
   public History fit(Dataset data, int epochCount) {
     return fit(data, epochCount, new TrainingListener() {});
@@ -123,8 +123,8 @@ public final class Trainer implements AutoCloseable {
    * Trains as {@link #fit(Dataset, int, TrainingListener)} does, for a network with any number of
    * inputs and outputs.
    *
-   * @param data a set for each input, and one for each output's labels or targets, by the names of
-   *     inputs and outputs
+   * @param data a data set for each input, and a data set for each output's labels or targets, by
+   *     the names of inputs and outputs
    */
   public History fit(MultiDataset data, int epochCount, TrainingListener listener) {
     requireFit(data, epochCount, listener);

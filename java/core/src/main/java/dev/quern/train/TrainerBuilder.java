@@ -95,8 +95,8 @@ public final class TrainerBuilder {
 
   /**
    * Sets gradient accumulation: averages the gradients of {@code steps} steps, then updates the
-   * weights once. The last update of an epoch may average fewer steps. The update equals that of a
-   * larger batch, but needs only the memory of the smaller batch.
+   * weights once. The last update of an epoch may average fewer steps. The update equals the update
+   * for a larger batch, but needs only the memory of the smaller batch.
    */
   public TrainerBuilder accumulate(int steps) {
     TrainerSettings.requireAtLeastOne("accumulate", steps);

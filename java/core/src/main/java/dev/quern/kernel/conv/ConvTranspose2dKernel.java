@@ -38,7 +38,8 @@ public final class ConvTranspose2dKernel implements Packing {
   /**
    * Creates the kernel.
    *
-   * @param memory allocates memory for one descriptor per call, see {@link DescriptorMemory}
+   * @param memory a function that allocates memory for one descriptor per call, see {@link
+   *     DescriptorMemory}
    * @param in the sample shape of the input, {@code [C, H, W]}
    * @param out the sample shape of the output
    * @param window the window of the mirror

@@ -365,8 +365,8 @@ public final class Builder {
   }
 
   /**
-   * Returns an output in the memory of {@code in} or, if this is still needed, in new memory. For
-   * elementwise layers whose backward pass reads the output.
+   * Returns an output in the memory of {@code in} or, if {@code in} is still needed, in new memory.
+   * For elementwise layers whose backward pass reads the output.
    */
   public Value inPlace(Value in, Shape out) {
     Value to = over(in, out, true);
@@ -377,8 +377,8 @@ public final class Builder {
   }
 
   /**
-   * Returns an output in the memory of {@code in} or, if this is still needed, in new memory. For
-   * elementwise layers whose backward pass reads neither input nor output.
+   * Returns an output in the memory of {@code in} or, if {@code in} is still needed, in new memory.
+   * For elementwise layers whose backward pass reads neither input nor output.
    */
   public Value over(Value in, Shape out) {
     return over(in, out, false);

@@ -40,8 +40,8 @@ public final class Weights implements AutoCloseable {
    * {@link #at} creates packed weights for one size.
    *
    * @param training whether there are gradients
-   * @param precision the precision of all plans that use these weights, which determines their
-   *     packing
+   * @param precision the precision of all plans that use these weights; it determines how weights
+   *     are packed
    */
   public Weights(Network network, boolean training, Precision precision) {
     this(network, new WeightUse(training, training, precision, Frozen.NOTHING), DType.F32, null);

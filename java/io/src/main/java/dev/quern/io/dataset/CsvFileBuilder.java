@@ -111,7 +111,7 @@ public final class CsvFileBuilder {
   }
 
   /**
-   * Sets the column of sample weights, which must be at least 0: see {@link
+   * Sets the column of sample weights (numbers of at least 0), see {@link
    * dev.quern.data.Dataset#withWeights}.
    *
    * @throws InvalidArgumentException if {@code column} is null

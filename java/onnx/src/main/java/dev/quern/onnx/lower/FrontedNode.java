@@ -47,7 +47,7 @@ final class FrontedNode {
   /** The largest number of axes that an input has; inputs with fewer axes are aligned to it. */
   private final int rank;
 
-  /** The place of the batch in a value of that rank. */
+  /** The place of the batch in a value with {@code rank} axes. */
   private final BatchPlace place;
 
   private final boolean whole;

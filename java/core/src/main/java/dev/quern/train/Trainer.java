@@ -35,9 +35,9 @@ import java.util.Map;
  * }</pre>
  *
  * Weights of {@link dev.quern.layer.Quantized} layers are stored as floats, also in {@link #state}.
- * Each step rounds them as {@link dev.quern.layer.Quantized#round} does, computes forward and
- * backward pass with the rounded values, and applies the gradient of the rounded values to the
- * float weights (the straight-through estimator; Bengio et al., "Estimating or Propagating
+ * Each step rounds the weights as {@link dev.quern.layer.Quantized#round} does, computes forward
+ * and backward pass with the rounded weights, and applies the gradients of the rounded weights to
+ * the float weights (the straight-through estimator; Bengio et al., "Estimating or Propagating
  * Gradients Through Stochastic Neurons for Conditional Computation", 2013; Jacob et al.,
  * "Quantization and Training of Neural Networks for Efficient Integer-Arithmetic-Only Inference",
  * 2018). Evaluations and {@link #modelData models} use int8 weights. Ranges of {@link

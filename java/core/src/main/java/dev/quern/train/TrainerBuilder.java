@@ -268,8 +268,8 @@ public final class TrainerBuilder {
    * epoch, the class with the larger fraction counts as correct. Evaluation and steps on tensors
    * are not mixed.
    *
-   * <p>{@link #build} rejects a {@link dev.quern.loss.CustomLoss}, a loss that ignores one of the
-   * classes, labels for positions in the image, networks with several inputs and, with {@link
+   * <p>{@link #build} rejects a {@link dev.quern.loss.CustomLoss}, a loss with an ignored class,
+   * labels per position in the image, networks with several inputs and, with {@link
    * dev.quern.augment.CutMix}, outputs with the height and width of the images.
    */
   public TrainerBuilder mix(Mix... all) {

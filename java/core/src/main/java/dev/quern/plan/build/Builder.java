@@ -77,7 +77,7 @@ public final class Builder {
    * @param segments approximate number of segments for recomputation of activations; 1 for no
    *     recomputation
    * @param rowOutputs outputs whose losses read the internal memory order
-   * @param blocks receives the memory of the native descriptors, which the caller must free, also
+   * @param blocks receives the memory of the native descriptors; the caller must free it, also
    *     after an exception
    */
   public Builder(

@@ -26,10 +26,10 @@ import java.util.Map;
  * format are ignored.
  *
  * <p>If there is no list, and the folders {@code images} and {@code masks} are side by side,
- * samples have targets {@code [H, W]} for {@link dev.quern.network.Task#pixelClasses}. A mask has
- * the image's name with the extension {@code .png}, the image's size, and gray values or palette
- * indices of at most 8 bits, which are class indices from 0. Pixels of value 255, and borders that
- * {@link dev.quern.data.Preprocessing.Fit#FIT} adds, are ignored: the target of both is {@link
+ * samples have targets {@code [H, W]} for {@link dev.quern.network.Task#pixelClasses}. A mask is a
+ * {@code .png} file with the name and size of the image. Its pixels, gray values or palette indices
+ * of at most 8 bits, are class indices from 0. Pixels of value 255, and borders that {@link
+ * dev.quern.data.Preprocessing.Fit#FIT} adds, are ignored: the target of both is {@link
  * dev.quern.loss.CrossEntropy#IGNORE_INDEX}. Masks are resized like their images, by
  * nearest-neighbor interpolation. A file {@code classes.txt} in the folder may list the class
  * names, one per line. An image is broken if its mask is missing, is broken, has another size or

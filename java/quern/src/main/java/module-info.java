@@ -1,6 +1,6 @@
 /**
- * Quern's libraries: {@code dev.quern}, {@code dev.quern.io}, {@code dev.quern.image}. ONNX is
- * apart, since protobuf-java is an automatic module, which jlink refuses.
+ * Quern's libraries: {@code dev.quern}, {@code dev.quern.io}, {@code dev.quern.image}. The ONNX
+ * module is not included, since it needs protobuf-java, an automatic module, which jlink rejects.
  */
 module dev.quern.all {
   requires transitive dev.quern;

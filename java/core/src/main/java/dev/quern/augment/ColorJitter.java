@@ -6,8 +6,10 @@ package dev.quern.augment;
  *
  * @param brightness the largest change of the brightness factor, in [0, 100]: the factor is drawn
  *     from [1 - brightness, 1 + brightness] and is at least 0
- * @param contrast the largest change of the contrast factor, with the range of brightness
- * @param saturation the largest change of the saturation factor, with the range of brightness
+ * @param contrast the largest change of the contrast factor, in [0, 100]; the factor is drawn as
+ *     for brightness
+ * @param saturation the largest change of the saturation factor, in [0, 100]; the factor is drawn
+ *     as for brightness
  * @param hue the largest shift of the hue, in [0, 0.5], where 1 is the whole color circle: the
  *     shift is drawn from [-hue, hue]
  */

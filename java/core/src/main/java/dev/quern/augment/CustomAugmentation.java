@@ -19,15 +19,16 @@ import dev.quern.tensor.Shape;
  * }</pre>
  *
  * Custom augmentations run before the built-in ones, in the order in which the builder receives
- * them. Their number and the shape of samples are not limited. They run on the threads that load
- * samples, one sample at a time, and must not call the trainer. The random numbers depend on the
- * run's seed, the epoch, the sample and the augmentation's position in the list: use no other
- * random numbers, so that results are identical for any number of threads and in a resumed run.
+ * them. A trainer accepts any number of them, for samples of any shape. The augmentations run on
+ * the threads that load samples, one sample at a time, and must not call the trainer. The random
+ * numbers depend on the run's seed, the epoch, the sample and the augmentation's position in the
+ * list: use no other random numbers, so that results are identical for any number of threads and in
+ * a resumed run.
  *
  * <p>If an augmentation throws, fit throws a {@link dev.quern.error.UserCodeException} with the
- * exception as its cause; the weights are unchanged, and the trainer remains usable. A run can be
- * resumed with an augmentation of equal {@code toString}, which records have by default; all
- * lambdas count as equal.
+ * exception as its cause; the weights are unchanged, and the trainer remains usable. To resume a
+ * run, the augmentation's {@code toString} must return the same string as in the first run. Records
+ * do so by default; all lambdas count as equal.
  */
 @FunctionalInterface
 public non-sealed interface CustomAugmentation extends Augmentation {
@@ -51,9 +52,9 @@ public non-sealed interface CustomAugmentation extends Augmentation {
 
   /**
    * Changes a sample's target in place, for example a mask that moves with its image; the default
-   * implementation does nothing. The random numbers start from the same state as for the sample, so
-   * equal draws yield equal numbers. In networks with several outputs, the method is called for
-   * each output's target.
+   * implementation does nothing. The random numbers are those that the sample's augmentation
+   * received: the same sequence of draws yields the same numbers. In networks with several outputs,
+   * the method is called for each output's target.
    *
    * @param target the target, of the output's shape; must remain finite and valid for the loss
    */

@@ -5,8 +5,8 @@ package dev.quern.augment;
  * is drawn from Beta(alpha, alpha) for each batch, as in torchvision's {@code MixUp}. Zhang et al.,
  * "mixup: Beyond Empirical Risk Minimization", 2017, arXiv 1710.09412.
  *
- * @param alpha the parameter of the beta distribution, above 0. With a value below 1, most batches
- *     are mixed little; with 1, the default, {@code part} is uniform
+ * @param alpha the parameter of the beta distribution, above 0. With a value below 1, {@code part}
+ *     is usually close to 0 or 1; with 1, the default, {@code part} is uniform
  */
 public record MixUp(double alpha) implements Mix {
   public MixUp {

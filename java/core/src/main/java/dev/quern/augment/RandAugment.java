@@ -3,7 +3,7 @@ package dev.quern.augment;
 import dev.quern.error.InvalidArgumentException;
 
 /**
- * Applies randomly drawn operations out of 14 to each image, all with the same strength, as
+ * Applies random operations from a set of 14 to each image, all with the same strength, as
  * torchvision's {@code RandAugment} with 31 strengths and bilinear interpolation. Cubuk et al.,
  * "RandAugment: Practical Automated Data Augmentation with a Reduced Search Space", 2020.
  *

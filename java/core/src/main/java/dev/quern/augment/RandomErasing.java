@@ -22,8 +22,8 @@ public record RandomErasing(
     /** The value 0, which is black. */
     ZERO,
     /**
-     * The mean, which the trainer's normalization maps to 0. Equals torchvision's value 0 if
-     * erasing follows Normalize.
+     * The mean, which the trainer's normalization maps to 0. Equals torchvision's {@code value=0}
+     * if {@code RandomErasing} follows {@code Normalize}.
      */
     MEAN,
     /** Random values that are standard normal after normalization: torchvision's value "random". */

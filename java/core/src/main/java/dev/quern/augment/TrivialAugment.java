@@ -1,7 +1,7 @@
 package dev.quern.augment;
 
 /**
- * Applies one randomly drawn operation out of 14 to each image, with a random strength, as
+ * Applies one random operation from a set of 14 to each image, with a random strength, as
  * torchvision's {@code TrivialAugmentWide} with 31 strengths and bilinear interpolation. Müller and
  * Hutter, "TrivialAugment: Tuning-free Yet State-of-the-Art Data Augmentation", 2021.
  */

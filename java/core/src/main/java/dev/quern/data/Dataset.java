@@ -41,15 +41,14 @@ import java.util.List;
  *
  * Training and evaluation read name, size, shape, kind, classes and {@link #hasTargets} once, at
  * the start; these must not change afterwards. Samples, labels and targets are read in any order,
- * and again in each epoch. The thread that trains or evaluates and a thread that prefetches the
- * next batch call methods concurrently, so an implementation must be thread-safe. After {@code fit}
- * or {@code evaluate} has returned, no method is called. An implementation must not call the
- * trainer.
+ * and again in each epoch. Several threads call methods concurrently, for example to prefetch the
+ * next batch, so an implementation must be thread-safe. After {@code fit} or {@code evaluate} has
+ * returned, no method is called. An implementation must not call the trainer.
  *
- * <p>If a set throws while it is read, returns a label outside the classes or a value that is not
- * finite, or does not fill a buffer, training or evaluation throws a {@link
- * dev.quern.error.DataException}. The weights are unchanged, and the trainer remains usable. The
- * default methods of this interface do not wrap exceptions.
+ * <p>Training or evaluation throws a {@link dev.quern.error.DataException} if the set throws while
+ * it is read, returns a label outside the classes or a value that is not finite, or does not fill a
+ * buffer. The weights are unchanged, and the trainer remains usable. The default methods of this
+ * interface do not wrap exceptions.
  */
 public interface Dataset {
   /** Type of the values of a sample. */
@@ -63,13 +62,14 @@ public interface Dataset {
   }
 
   /**
-   * Creates a thread-safe data set of bytes and labels in arrays. Labels are copied; values are
-   * not, so their array must not change afterwards.
+   * Creates a thread-safe data set of bytes and labels in arrays. The array of labels is copied;
+   * the array of values is not, and must not change afterwards.
    *
    * @param shape the shape of one sample, {@code [C, H, W]} for an image
    * @param classes the class names in label order
    * @param values unsigned bytes in the shape's order, sample after sample
-   * @throws InvalidArgumentException if sizes disagree or a label is not a class index
+   * @throws InvalidArgumentException if the numbers of values and labels do not match, or a label
+   *     is not a class index
    */
   static Dataset of(String name, Shape shape, List<String> classes, byte[] values, int[] labels) {
     return ArrayDataset.of(name, shape, classes, new Values(values, null), labels);
@@ -88,9 +88,10 @@ public interface Dataset {
    *
    * @param shape the shape of one sample
    * @param values unsigned bytes in the shape's order, sample after sample
-   * @param targetShape the shape of one sample's target, usually that of the network's output
-   * @param targets the targets from position to limit, sample after sample
-   * @throws InvalidArgumentException if sizes disagree or a target is not finite
+   * @param targetShape the shape of one sample's target, usually the shape of the network's output
+   * @param targets the targets, sample after sample, from the buffer's position to its limit
+   * @throws InvalidArgumentException if the numbers of values and targets do not match, or a target
+   *     is not finite
    */
   static Dataset ofTargets(
       String name, Shape shape, byte[] values, Shape targetShape, FloatBuffer targets) {
@@ -125,16 +126,16 @@ public interface Dataset {
 
   /**
    * Returns the number of threads that read a batch's bytes or floats concurrently, ahead of the
-   * step that needs them; default 1. Sets that decode files or wait for I/O should return more. At
-   * most 64 threads are used. Results do not depend on this number.
+   * step that needs them; default 1. Data sets that decode files or wait for I/O should return
+   * more. At most 64 threads are used. Results do not depend on this number.
    */
   default int readers() {
     return 1;
   }
 
   /**
-   * Copies the bytes of sample {@code index} to the buffer at its position, in the shape's order,
-   * and advances the position. A data set of kind {@link Kind#BYTES} must override this method.
+   * Copies the bytes of sample {@code index} to the buffer's position, in the shape's order, and
+   * advances the position. A data set of kind {@link Kind#BYTES} must override this method.
    *
    * @throws InvalidArgumentException if the sample does not exist, the buffer is too small, or the
    *     kind is {@link Kind#FLOATS}
@@ -176,7 +177,7 @@ public interface Dataset {
   }
 
   /**
-   * Copies the target of sample {@code index} to the buffer at its position, in the target shape's
+   * Copies the target of sample {@code index} to the buffer's position, in the target shape's
    * order, and advances the position. A set with targets must override this method.
    *
    * @throws InvalidArgumentException if the sample does not exist, the buffer is too small, or the
@@ -187,9 +188,9 @@ public interface Dataset {
   }
 
   /**
-   * Copies the target of a sample whose image is augmented: as {@link #copyTarget(int,
-   * FloatBuffer)}, but the target's boxes move with the image. The default implementation copies
-   * the target unchanged. A set whose targets contain boxes must override this method.
+   * Copies the target of a sample whose image is augmented, as {@link #copyTarget(int,
+   * FloatBuffer)} does, but with boxes that are moved with the image. The default implementation
+   * copies the target unchanged. A set whose targets contain boxes must override this method.
    *
    * @param boxes the mapping of boxes, in pixels of the network's input
    */
@@ -276,8 +277,8 @@ public interface Dataset {
   /**
    * Returns a view in which all classes have as many samples as the largest class. Samples of
    * smaller classes are repeated; within a class, the numbers of repetitions differ by at most 1.
-   * The seed determines the order, and which samples are repeated once more. Classes without
-   * samples remain empty. Training on the view can be resumed as on any other set.
+   * The seed determines the order, and the samples that occur once more than others of their class.
+   * Classes without samples remain empty. Training on the view can be resumed.
    *
    * @throws InvalidArgumentException if the set has targets, or the view has more samples than a
    *     Java array can index
@@ -300,11 +301,12 @@ public interface Dataset {
   }
 
   /**
-   * Returns a view of these samples with targets in place of labels. The class names become the
-   * names of the outputs.
+   * Returns a view of these samples with targets in place of labels. The class names of this set
+   * become the names of the outputs.
    *
    * @param shape the shape of one sample's target
-   * @param values the targets from position to limit, sample after sample; not copied
+   * @param values the targets, sample after sample, from the buffer's position to its limit; not
+   *     copied
    * @throws InvalidArgumentException if the numbers of targets and samples differ, or a value is
    *     not finite
    */
@@ -327,9 +329,9 @@ public interface Dataset {
    * Returns a view with sample weights for the loss in {@link dev.quern.train.Trainer#fit}. The
    * loss of a batch is the weighted mean {@code sum(w * loss) / sum(w)}, as in PyTorch with class
    * weights, so doubling all weights changes nothing; with reduction sum, it is {@code sum(w *
-   * loss)}. A batch with only zero weights has the loss 0. Evaluation ignores the weights. Views of
-   * this set keep the weights, but data set files cannot store them: save a set before adding
-   * weights.
+   * loss)}. A batch with only zero weights has the loss 0. Evaluation ignores the weights. Further
+   * views of the returned view keep the weights, but data set files cannot store weights: save a
+   * set before adding weights.
    *
    * @param weights one weight per sample, finite and at least 0; copied
    * @throws InvalidArgumentException if the numbers of weights and samples differ, or a weight is

@@ -35,8 +35,8 @@ final class DatasetRules {
   }
 
   /**
-   * Returns the set's size and checks it. Callers keep the result, since a custom set may return
-   * another size later.
+   * Checks the size of a data set and returns the size. Callers keep the result, since a custom set
+   * may return another size later.
    */
   static int size(Dataset data) {
     int size = data.size();

@@ -120,7 +120,7 @@ public final class Image {
 
   /**
    * Reads an image from an untrusted source as {@link #read(byte[])} does, with limits for pixels,
-   * memory and time, and cancelable.
+   * memory and time. The decoding can be canceled.
    *
    * @throws dev.quern.error.MemoryLimitException if decoding takes more memory than allowed
    * @throws java.util.concurrent.CancellationException if {@link ImageReading#cancel} was called

@@ -8,8 +8,8 @@ import java.time.Duration;
  * Limits for decoding one image from an untrusted source. Immutable and thread-safe.
  *
  * @param pixels maximum height times width, from 1 to {@link Image#MOST_PIXELS}, checked before
- *     pixels are decoded; default {@code MOST_PIXELS}. Decoding a file in several passes, such as a
- *     progressive JPEG, may process at most 24 times as many pixels in total
+ *     pixels are decoded; default {@code MOST_PIXELS}. If a file, such as a progressive JPEG, is
+ *     decoded in several passes, all passes together may process at most 24 times as many pixels
  * @param bytes maximum memory for decoding in bytes, estimated from the file's header, at least 1;
  *     default the JVM's maximum heap
  * @param time maximum time from the creation of an {@link ImageReading} to the end of decoding,

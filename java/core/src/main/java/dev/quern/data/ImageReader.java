@@ -7,7 +7,8 @@ import java.util.Optional;
  * A decoder of image files for {@link Image#read(java.nio.file.Path)}, which finds implementations
  * with {@link java.util.ServiceLoader}. The module quern-image provides a reader for PNG, JPEG, GIF
  * and BMP; the module quern-image-formats provides one for WebP and TIFF. Applications may provide
- * further readers. All readers are tried in turn. Implementations must be thread-safe.
+ * further readers. Readers are tried in turn until one supports the format. Implementations must be
+ * thread-safe.
  */
 public interface ImageReader {
   /**

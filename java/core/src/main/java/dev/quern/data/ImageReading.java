@@ -30,16 +30,17 @@ public final class ImageReading {
     this.memory = memory;
   }
 
-  /** Creates a reading with these limits; its time limit starts now. */
+  /** Creates an {@code ImageReading} with these limits; the time limit starts now. */
   public static ImageReading within(ImageLimits limits) {
     return within(limits, bytes -> {});
   }
 
   /**
-   * Creates a reading that reports its memory before allocating it.
+   * Creates an {@code ImageReading} that calls {@code memory} before memory for decoding is
+   * allocated.
    *
-   * @param memory called with the number of bytes that decoding is about to allocate. If it throws,
-   *     the image is not decoded, and {@code Image.read} throws the same exception
+   * @param memory receives the number of bytes that decoding is about to allocate. If {@code
+   *     memory} throws, the image is not decoded, and {@code Image.read} throws the same exception
    */
   public static ImageReading within(ImageLimits limits, LongConsumer memory) {
     return new ImageReading(
@@ -89,7 +90,7 @@ public final class ImageReading {
    * Checks that decoding may continue; a reader calls this method at least every few milliseconds.
    *
    * @throws TimeLimitException if the time limit is exceeded
-   * @throws CancellationException if the reading was canceled
+   * @throws CancellationException if the decoding was canceled
    */
   public void check() {
     if (refusal != null) {

@@ -44,7 +44,8 @@ public final class MultiDataset {
    *
    * @param inputs the data set for each input of a network, by the input's name
    * @param targets the data set with the labels or targets of each output, by the output's name
-   * @throws InvalidArgumentException if inputs or targets are empty, or sizes differ
+   * @throws InvalidArgumentException if inputs or targets are empty, or the data sets differ in
+   *     size
    */
   public static MultiDataset of(Map<String, Dataset> inputs, Map<String, Dataset> targets) {
     return new MultiDataset(

@@ -106,7 +106,7 @@ public record Normalization(float[] mean, float[] std) {
    *
    * @param input the shape of one sample: {@code [C, H, W]} requires C means; {@code [F]}, {@code
    *     [1, F]} and {@code [1, 1, F]} require 1 or F; other shapes require 1
-   * @throws ShapeException if the number of means differs
+   * @throws ShapeException if the number of means does not fit the shape
    */
   public void requireFit(Shape input) {
     long wanted = channels(input);
@@ -149,8 +149,7 @@ public record Normalization(float[] mean, float[] std) {
    * @param sample the shape of each sample, {@code [C, H, W]} or {@code [F]}
    * @param samples unsigned bytes in the shape's order, at least one sample
    * @return a tensor {@code [N, ...]}, allocated in the arena
-   * @throws ShapeException if a sample has another size, or the number of means does not fit the
-   *     shape
+   * @throws ShapeException if a sample's size or the number of means does not fit the shape
    */
   public Tensor batch(Arena arena, Shape sample, byte[]... samples) {
     Require.present("normalization", "arena", arena);
@@ -171,8 +170,7 @@ public record Normalization(float[] mean, float[] std) {
    * @param sample the shape of each sample, {@code [C, H, W]} or {@code [F]}
    * @param samples values in the shape's order, at least one sample
    * @return a tensor {@code [N, ...]}, allocated in the arena
-   * @throws ShapeException if a sample has another size, or the number of means does not fit the
-   *     shape
+   * @throws ShapeException if a sample's size or the number of means does not fit the shape
    * @throws NumericException if a value is not finite
    */
   public Tensor batch(Arena arena, Shape sample, float[]... samples) {

@@ -43,7 +43,9 @@ public record Placement(Axis down, Axis across) {
       return new Axis(from, scaled, (long) Math.rint((scaled - to) / 2.0), to);
     }
 
-    /** Returns whether the input is the unchanged image along this axis. */
+    /**
+     * Returns whether the image is neither scaled nor shifted along this axis, and fills the input.
+     */
     boolean isWhole() {
       return from == to && scaled == to && offset == 0;
     }

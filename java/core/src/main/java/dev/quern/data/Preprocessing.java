@@ -40,7 +40,7 @@ public record Preprocessing(
     STRETCH,
     /** The whole image is centered, with black borders on two sides (letterboxing). */
     FIT,
-    /** The shorter side fills the input, and the longer side is center-cropped. */
+    /** The image is scaled to cover the whole input, and then center-cropped. */
     CENTER_CROP
   }
 
@@ -109,9 +109,9 @@ public record Preprocessing(
 
   /**
    * Returns the preprocessing of networks trained on ImageNet, including torchvision's: for an
-   * input of 224, the center of an RGB image whose shorter side is scaled to 256, normalized by
-   * ImageNet's means (0.485, 0.456, 0.406) and standard deviations (0.229, 0.224, 0.225). For a
-   * network with a dynamic input size, add {@code size(Size.of(224))}.
+   * input of 224, the shorter side of an RGB image is scaled to 256, and the image is
+   * center-cropped and normalized by ImageNet's means (0.485, 0.456, 0.406) and standard deviations
+   * (0.229, 0.224, 0.225). For a network with a dynamic input size, add {@code size(Size.of(224))}.
    */
   public static Preprocessing imagenet() {
     return new Preprocessing(
@@ -124,8 +124,9 @@ public record Preprocessing(
   }
 
   /**
-   * Returns a preprocessing that stretches images to the network's size. One channel is gray, three
-   * channels are RGB; with another number of channels, images are rejected.
+   * Returns a preprocessing that stretches images to the network's input size. Images are converted
+   * to gray if the normalization has one channel, converted to RGB if it has three, and rejected
+   * otherwise.
    */
   public static Preprocessing of(Normalization normalization) {
     int count = Require.present("preprocessing", "normalization", normalization).channels();
@@ -134,8 +135,8 @@ public record Preprocessing(
   }
 
   /**
-   * Returns a copy with another normalization. If its number of channels differs, {@link #channels}
-   * changes to gray, RGB or any.
+   * Returns a copy with another normalization. If the new normalization has another number of
+   * channels, {@link #channels} becomes gray, RGB or any.
    */
   public Preprocessing normalization(Normalization other) {
     Preprocessing plain = of(other);
@@ -143,7 +144,7 @@ public record Preprocessing(
     return new Preprocessing(size, fit, crop, same ? channels : plain.channels, other);
   }
 
-  /** Returns a copy with another size of the input, or null. */
+  /** Returns a copy with another size of the input; null for the network's input size. */
   public Preprocessing size(@Nullable Size of) {
     return new Preprocessing(of, fit, crop, channels, normalization);
   }
@@ -169,10 +170,10 @@ public record Preprocessing(
    * folder.
    *
    * @param input the network's input shape, {@code [C, H, W]}. A dynamic height or width is taken
-   *     from {@link #size()} or, if size is null, from the image. Exception: if size is null, only
-   *     one side is dynamic and the fit is not {@link Fit#STRETCH}, the dynamic side is computed
-   *     from the fixed side so that the image keeps its aspect ratio. With dynamic sides, a {@link
-   *     #crop} requires a size.
+   *     from {@link #size()} or, if size is null, from the image. Exception for a null size: if
+   *     only one side is dynamic and the fit is not {@link Fit#STRETCH}, that side is computed from
+   *     the fixed side so that the image keeps its aspect ratio. With dynamic sides, a {@link
+   *     #crop} below 1 requires a size.
    * @throws ShapeException if input, size and channels do not fit together
    * @throws MemoryLimitException if the JVM's heap is too small for the result
    */
@@ -182,8 +183,8 @@ public record Preprocessing(
   }
 
   /**
-   * Returns the placement of an image in a network's input. It maps positions, for example corners
-   * of boxes, as {@link #resized} maps pixels.
+   * Returns the placement of an image in a network's input. The placement maps positions, for
+   * example corners of boxes, as {@link #resized} maps pixels.
    *
    * @param image the image's height and width, at least 1
    * @param input the network's input shape, {@code [C, H, W]}, as in {@link #resized}
@@ -209,11 +210,11 @@ public record Preprocessing(
    * Creates a batch for a network: each image is {@link #resized}, then normalized as in training.
    *
    * @param input the network's input shape, {@code [C, H, W]}
-   * @param images the images in the tensor's order, at least one; all of equal size if the input's
-   *     size is dynamic
+   * @param images the images in the tensor's order, at least one; with a dynamic input size, all
+   *     must have the same size after resizing
    * @return a tensor {@code [N, C, H, W]}, allocated in the arena
-   * @throws ShapeException if input, size and channels do not fit together, or images differ in
-   *     size
+   * @throws ShapeException if input, size and channels do not fit together, or resized images
+   *     differ in size
    * @throws MemoryLimitException if memory is too small for the result
    */
   public Tensor batch(Arena arena, Shape input, List<Image> images) {

@@ -12,7 +12,7 @@ import java.util.List;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 
-/** Converts samples to a batch for a network, bit-identical to training. */
+/** Converts samples to a batch for a network, bit-identical to a batch in training. */
 final class SampleBatches {
   private SampleBatches() {}
 

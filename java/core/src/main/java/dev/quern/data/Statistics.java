@@ -7,8 +7,8 @@ import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 
 /**
- * Means and standard deviations of a set's channels, computed sample by sample, so that the set may
- * be larger than memory.
+ * Means and standard deviations of a data set's channels, computed sample by sample, so that the
+ * set may be larger than memory.
  */
 final class Statistics {
   private static final double LEAST_STD = 1e-3;

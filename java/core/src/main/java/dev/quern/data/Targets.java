@@ -19,7 +19,7 @@ final class Targets {
   /**
    * Creates targets from a buffer.
    *
-   * @param values the targets from position to limit; not copied
+   * @param values the targets, from the buffer's position to its limit; not copied
    * @throws InvalidArgumentException if the number of values is not a multiple of the number of
    *     elements of the shape, or a value is not finite
    */

@@ -50,9 +50,9 @@ public record TestTimeAugmentation(List<View> views) {
   }
 
   /**
-   * Returns six views, as in speed records on CIFAR-10: the image and its mirror image, with half
-   * of the total weight; both shifted up and left by one pixel; both shifted down and right by one
-   * pixel.
+   * Returns six views, as in speed records on CIFAR-10: the image and its mirror image, which
+   * together have half of the total weight; both images shifted up and left by one pixel; both
+   * images shifted down and right by one pixel.
    */
   public static TestTimeAugmentation flipAndShift() {
     return new TestTimeAugmentation(

@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 
 /**
- * The samples of a data set in one array, {@code bytes} or {@code floats}; the other one is null.
+ * The samples of a data set in one array, {@code bytes} or {@code floats}; the other array is null.
  */
 record Values(byte[] bytes, float[] floats) {
   Dataset.Kind kind() {

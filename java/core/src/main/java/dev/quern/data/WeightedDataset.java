@@ -48,7 +48,8 @@ final class WeightedDataset implements DatasetView {
   }
 
   /**
-   * Returns the normalization of the underlying set, which may know it without reading all samples.
+   * Returns the underlying set's normalization, which that set may know without reading all
+   * samples.
    */
   @Override
   public Normalization normalization() {

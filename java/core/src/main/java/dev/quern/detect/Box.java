@@ -4,17 +4,18 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.internal.arguments.Require;
 
 /**
- * An axis-aligned rectangle in an image: x to the right, y down, from the top left corner of the
- * first pixel. A pixel is 1 wide and 1 high, so the box of a whole image is {@code 0, 0, width,
- * height}. Some methods are documented to use fractions of the image instead; the box of a whole
- * image is then {@code 0, 0, 1, 1}. A box may be empty or extend beyond the image.
+ * An axis-aligned rectangle in an image. The coordinates x (to the right) and y (down) are 0 at the
+ * top left corner of the first pixel. A pixel is 1 wide and 1 high, so the box of a whole image is
+ * {@code 0, 0, width, height}. Some methods are documented to use fractions of the image instead;
+ * the box of a whole image is then {@code 0, 0, 1, 1}. A box may be empty or extend beyond the
+ * image.
  */
 public record Box(double left, double top, double right, double bottom) {
   /**
    * Checks the sides.
    *
-   * @throws InvalidArgumentException if a side is not a finite float, or {@code right < left}, or
-   *     {@code bottom < top}
+   * @throws InvalidArgumentException if a side is outside the range of finite floats, {@code right
+   *     < left}, or {@code bottom < top}
    */
   public Box {
     if (!isBox(left, top, right, bottom)) {
@@ -51,8 +52,8 @@ public record Box(double left, double top, double right, double bottom) {
   /**
    * Returns a box with this center, width and height.
    *
-   * @throws InvalidArgumentException if width or height is negative, or a side is not a finite
-   *     float
+   * @throws InvalidArgumentException if width or height is negative, or a side is outside the range
+   *     of finite floats
    */
   public static Box centered(double x, double y, double width, double height) {
     return new Box(x - width / 2, y - height / 2, x + width / 2, y + height / 2);
@@ -98,7 +99,10 @@ public record Box(double left, double top, double right, double bottom) {
     return Math.max(0, Math.min(value, most));
   }
 
-  /** Returns a box with x multiplied by {@code across} and y by {@code down}, both at least 0. */
+  /**
+   * Returns a copy with x multiplied by {@code across} and y by {@code down}; both factors are at
+   * least 0.
+   */
   public Box scaled(double across, double down) {
     return new Box(left * across, top * down, right * across, bottom * down);
   }

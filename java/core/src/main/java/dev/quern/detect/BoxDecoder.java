@@ -3,10 +3,10 @@ package dev.quern.detect;
 import java.util.List;
 
 /**
- * A decoder of a network's outputs to boxes. Every row, cell or prior is a candidate with a box and
- * a score for each class. Leading axes of length 1 in the shape of an output are ignored.
- * Candidates with a box or score that is not finite, or with negative width or height, are dropped.
- * Immutable.
+ * A decoder that converts a network's outputs to boxes. Every row, cell or prior in the outputs is
+ * a candidate with a box and a score for each class. Leading axes of length 1 in the shape of an
+ * output are ignored. Candidates with a box or score that is not finite, or with negative width or
+ * height, are dropped. Immutable.
  */
 public sealed interface BoxDecoder permits DecodedBoxes, SsdBoxes, YoloHeads, YoloRows, PointBoxes {
   /** The conversion of a candidate's outputs to scores. */

@@ -53,11 +53,11 @@ public record BoxSet(List<String> classes, List<BoxSample> samples) {
   }
 
   /**
-   * Returns a data set to train a detector with {@link PointBoxes#of} and {@link PointLoss}; the
-   * inputs are the images, the targets are {@link PointTargets}. Images are read on demand, so the
-   * set may be larger than memory; if an image does not have its sample's size, training throws a
-   * {@link dev.quern.error.DataException}. Augmentations transform the boxes like the image; boxes
-   * outside the image are omitted.
+   * Returns a data set for training a detector with {@link PointBoxes#of} and {@link PointLoss};
+   * the inputs are the images, the targets are {@link PointTargets}. Images are read on demand, so
+   * the set may be larger than memory; if an image does not have its sample's size, training throws
+   * a {@link dev.quern.error.DataException}. Augmentations transform the boxes like the image;
+   * boxes outside the image are omitted.
    *
    * @param how the preprocessing of images to inputs; boxes are mapped accordingly
    * @param input the network's input shape, {@code [C, H, W]}

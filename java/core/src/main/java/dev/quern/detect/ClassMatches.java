@@ -14,7 +14,7 @@ final class ClassMatches {
    *
    * @param rank rank among the detections of its image, from 0
    * @param right one bit per group, set if the detection is correct
-   * @param ignored one bit per group, set if the detection is neither right nor wrong
+   * @param ignored one bit per group, set if the detection is neither correct nor wrong
    */
   private record Verdict(double score, int rank, long right, long ignored) {
     boolean isRight(int group) {
@@ -38,7 +38,7 @@ final class ClassMatches {
     wanted = new int[groups];
   }
 
-  /** Increases the number of true boxes of a group that should be detected. */
+  /** Increases the number of true boxes to be detected in a group. */
   void want(int group, int count) {
     wanted[group] += count;
   }
@@ -52,15 +52,15 @@ final class ClassMatches {
    *
    * @param rank rank among the detections of its image, from 0
    * @param right one bit per group, set if the detection is correct
-   * @param ignored one bit per group, set if the detection is neither right nor wrong
+   * @param ignored one bit per group, set if the detection is neither correct nor wrong
    */
   void add(double score, int rank, long right, long ignored) {
     verdicts.add(new Verdict(score, rank, right, ignored));
   }
 
   /**
-   * Returns the recall of a group if only the {@code most} best detections of each image are
-   * considered.
+   * Returns the recall of a group, considering in each image only the {@code most} detections with
+   * the highest scores.
    */
   double recall(int group, int most) {
     long right =

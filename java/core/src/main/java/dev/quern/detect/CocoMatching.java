@@ -86,8 +86,8 @@ final class CocoMatching implements Matching {
   }
 
   /**
-   * Returns the index of the free true box with the largest overlap, -1 without one. Boxes that are
-   * not ignored take precedence.
+   * Returns the index of the unmatched true box with the largest overlap; -1 if there is none.
+   * Boxes that are not ignored take precedence.
    */
   private static int best(
       double[] overlaps,

@@ -6,15 +6,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A decoder for outputs that are boxes already: scores {@code [N, C]}, or {@code [N]} for a single
+ * A decoder for outputs that are already boxes: scores {@code [N, C]}, or {@code [N]} for a single
  * class, and boxes {@code [N, 4]}. Each output may also be transposed: {@code [C, N]}, {@code [4,
  * N]}.
  *
  * @param scores the name of the output with scores
  * @param boxes the name of the output with boxes
  * @param form the meaning of a box's four numbers
- * @param fractions true if boxes are in fractions of the input, from 0 to 1; false if in pixels of
- *     the input
+ * @param fractions true for boxes in fractions of the input, from 0 to 1; false for boxes in pixels
+ *     of the input
  * @param function the conversion of the output {@code scores} to scores
  * @param background index of the background class; {@link #NO_BACKGROUND} without one
  */

@@ -42,7 +42,8 @@ public record DetectionTask(BoxDecoder decoder, List<String> classes, Nms nms) {
   /**
    * Checks that outputs can be decoded.
    *
-   * @param outputs the sample shape of each of a network's outputs; height and width may be dynamic
+   * @param outputs the shape of one sample for each output of a network; height and width may be
+   *     dynamic
    * @throws InvalidArgumentException if an output of the decoder does not exist
    * @throws ShapeException if shapes do not match the decoder, or the numbers of classes and names
    *     differ

@@ -8,8 +8,8 @@ import dev.quern.internal.arguments.Require;
  *
  * @param classIndex index of the object's class, from 0
  * @param ignored whether metrics ignore the object: a crowd in COCO, a difficult object in VOC
- * @param area the area of the object, for metrics by size; in COCO the area inside the object's
- *     outline, less than the box's area
+ * @param area the area of the object, for metrics by size; in COCO, the area inside the object's
+ *     outline, which is less than the box's area
  */
 public record GroundTruthBox(Box box, int classIndex, boolean ignored, double area) {
   /**
@@ -37,7 +37,10 @@ public record GroundTruthBox(Box box, int classIndex, boolean ignored, double ar
     this(box, classIndex, ignored, Require.present("ground truth box", "box", box).area());
   }
 
-  /** Returns a copy with x multiplied by {@code across} and y by {@code down}, both at least 0. */
+  /**
+   * Returns a copy with x multiplied by {@code across} and y by {@code down}; both factors are at
+   * least 0.
+   */
   public GroundTruthBox scaled(double across, double down) {
     return new GroundTruthBox(box.scaled(across, down), classIndex, ignored, area * across * down);
   }

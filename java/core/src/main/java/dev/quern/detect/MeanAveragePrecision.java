@@ -13,22 +13,22 @@ import java.util.TreeMap;
  * to true boxes of their class in descending order of scores; detections of equal score keep their
  * order. Ignored true boxes are neither hits nor misses. Not thread-safe.
  *
- * <p>COCO: intersections over union from 0.50 to 0.95 in steps of 0.05, precision at 101 recalls,
- * the best 100 detections of a class in each image. A detection matches the true box with the
- * largest overlap among those not yet matched. An ignored box is a crowd: it matches any number of
- * detections, and its overlap with a detection is the fraction of the detection inside the crowd.
- * Metrics are those of pycocotools: {@code map}, {@code map_50}, {@code map_75}; {@code map_small},
- * {@code map_medium}, {@code map_large} for true boxes with areas up to 32 x 32, from 32 x 32 to 96
- * x 96, and above; {@code mar_1}, {@code mar_10}, {@code mar_100}, the mean recall with 1, 10 and
- * 100 detections per image; {@code mar_small}, {@code mar_medium}, {@code mar_large}. Areas are in
- * square pixels of the given boxes.
+ * <p>COCO: the mean over IoU thresholds from 0.50 to 0.95 in steps of 0.05, with precision at 101
+ * recall values, for the best 100 detections of each class in each image. A detection matches the
+ * true box with the largest overlap among those not yet matched. An ignored box is a crowd: it
+ * matches any number of detections, and its overlap with a detection is the fraction of the
+ * detection inside the crowd. Metrics are those of pycocotools: {@code map}, {@code map_50}, {@code
+ * map_75}; {@code map_small}, {@code map_medium}, {@code map_large} for true boxes with areas up to
+ * 32 x 32, from 32 x 32 to 96 x 96, and above; {@code mar_1}, {@code mar_10}, {@code mar_100}, the
+ * mean recall with 1, 10 and 100 detections per image; {@code mar_small}, {@code mar_medium},
+ * {@code mar_large}. Areas are in square pixels of the given boxes.
  *
  * <p>VOC: {@code map} at an intersection over union above a threshold, by default 0.5; precision at
- * 11 recalls as in 2007, or the area under the precision-recall curve as since 2010. A detection
- * matches the true box with the largest overlap, and is wrong if that box is already matched.
- * Unlike in the challenge's own program, boxes are not enlarged by one pixel.
+ * 11 recall values as in 2007, or the area under the precision-recall curve as since 2010. A
+ * detection matches the true box with the largest overlap, and is wrong if that box is already
+ * matched. Unlike in the challenge's own program, boxes are not enlarged by one pixel.
  *
- * <p>Means are over the classes with at least one true box; without such a class, they are NaN.
+ * <p>Means are over the classes with at least one true box; without such a class, means are NaN.
  */
 public final class MeanAveragePrecision {
   private final Matching matching;
@@ -53,8 +53,8 @@ public final class MeanAveragePrecision {
    * Returns an empty accumulator with VOC's rules.
    *
    * @param iou the threshold that the intersection over union must exceed, in [0, 1)
-   * @param elevenPoints whether precision is averaged at 11 recalls; otherwise, the metric is the
-   *     area under the precision-recall curve
+   * @param elevenPoints whether precision is averaged at 11 recall values; otherwise, the metric is
+   *     the area under the precision-recall curve
    */
   public static MeanAveragePrecision voc(double iou, boolean elevenPoints) {
     if (!(iou >= 0 && iou < 1)) {

@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.PriorityQueue;
 
 /**
- * Non-maximum suppression of boxes around the same object. Boxes with a score above the threshold
- * are visited in descending order of scores; boxes of equal score keep their order. A box is
- * suppressed if its intersection over union with an already kept box of the same class exceeds the
- * IoU threshold. Equals torchvision's {@code batched_nms} and ONNX's {@code NonMaxSuppression}.
- * Immutable.
+ * Non-maximum suppression: keeps the box with the highest score of several boxes around an object.
+ * Boxes with a score above the threshold are visited in descending order of scores; boxes of equal
+ * score keep their order. A box is suppressed if its intersection over union with an already kept
+ * box of the same class exceeds the IoU threshold. Equals torchvision's {@code batched_nms} and
+ * ONNX's {@code NonMaxSuppression}. Immutable.
  *
  * @param score the score that a box must exceed; default 0.5
  * @param iou the IoU threshold, in [0, 1]; default 0.5
@@ -21,7 +21,7 @@ import java.util.PriorityQueue;
  */
 public record Nms(double score, double iou, int candidates, int most) {
   /**
-   * Maximum of {@code candidates} and of {@code most}, which bounds the time of the suppression.
+   * Upper limit of {@code candidates} and of {@code most}, to bound the time of the suppression.
    */
   private static final int LIMIT = 10_000;
 

@@ -9,10 +9,10 @@ import java.util.Map;
 /**
  * An anchor-free decoder: each cell of a grid predicts the distances from its center to the left,
  * top, right and bottom of a box, in cells. The concatenated channels of a level's outputs are C
- * classes, the four distances, and optionally center-ness. The score of a class is its converted
- * channel. With center-ness, the score is the square root of this channel times the sigmoid of the
- * center-ness. Tian et al., "FCOS: Fully Convolutional One-Stage Object Detection", 2019, arXiv
- * 1904.01355, as in torchvision.
+ * classes, the four distances, and optionally center-ness. The score of a class is its channel,
+ * converted by {@code function}. With center-ness, the score is the square root of the product of
+ * the converted channel and the sigmoid of the center-ness. Tian et al., "FCOS: Fully Convolutional
+ * One-Stage Object Detection", 2019, arXiv 1904.01355, as in torchvision.
  *
  * @param levels the grids, at least one, in order of increasing cell size
  * @param centerness whether the last channel is center-ness

@@ -10,11 +10,11 @@ import java.util.List;
 
 /**
  * Targets for {@link PointLoss}. A cell is assigned to the smallest box that contains the cell's
- * center and whose own center is at most 1.5 cells from it: the target of the box's class is 1, the
+ * center and has its own center at most 1.5 cells away: the target of the box's class is 1, the
  * targets of other classes are 0, and the target distances run from the cell's center to the box's
- * sides, in cells. For other cells, all targets are 0; if the cell's center is in an ignored box,
- * the class targets are -1, which the loss ignores. A box without an assigned cell does not affect
- * training.
+ * sides, in cells. For other cells, all targets are 0; but if such a cell's center is in an ignored
+ * box, its class targets are -1, which the loss ignores. A box without an assigned cell does not
+ * affect training.
  */
 public final class PointTargets {
   private static final String OP = "point targets";
@@ -37,8 +37,8 @@ public final class PointTargets {
    * @param above the exclusive lower bound of a box's longer side
    * @param upTo the inclusive upper bound of a box's longer side
    * @return the targets, in the output's shape and order
-   * @throws ShapeException if the output has another rank or fewer than 5 channels
-   * @throws InvalidArgumentException if a box has a class that the output lacks
+   * @throws ShapeException if the output's rank is not 3, or the output has fewer than 5 channels
+   * @throws InvalidArgumentException if the output does not have a channel for the class of a box
    */
   public static float[] of(
       List<GroundTruthBox> boxes, int stride, Shape output, double above, double upTo) {

@@ -7,7 +7,7 @@ import java.util.Map;
 /**
  * A decoder of one output with a box and scores in each row, as in exported YOLO models: the
  * center's x and y, width and height in pixels of the input, then the objectness in YOLOv5 and v7,
- * then a score for each class. An objectness is a factor of each class score.
+ * then a score for each class. The objectness, if present, multiplies each class score.
  *
  * @param output the name of the output: {@code [N, 4 + C]}, {@code [N, 5 + C]}, or transposed
  * @param objectness whether rows contain the objectness

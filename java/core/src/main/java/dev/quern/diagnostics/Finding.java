@@ -16,7 +16,7 @@ public record Finding(Kind kind, String message, String advice) {
     DIVERGED,
     /** The loss does not decrease. */
     NOT_LEARNING,
-    /** Training samples are predicted far better than held-out ones. */
+    /** Training samples are predicted far better than held-out samples. */
     OVERFITTING,
     /** Nearly all predictions are the same class. */
     ONE_CLASS,
@@ -24,7 +24,7 @@ public record Finding(Kind kind, String message, String advice) {
     DUPLICATES,
     /** A class has few training samples. */
     FEW_SAMPLES,
-    /** One class has many times the training samples of another. */
+    /** One class has many times as many training samples as another class. */
     IMBALANCED,
     /** For some samples, the model predicts another class than the label with high probability. */
     SUSPICIOUS_LABELS,

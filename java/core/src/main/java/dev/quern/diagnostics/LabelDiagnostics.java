@@ -19,7 +19,7 @@ public final class LabelDiagnostics {
   private LabelDiagnostics() {}
 
   /**
-   * Finds pairs of classes whose labels look swapped: most samples of either class are predicted as
+   * Finds pairs of classes whose labels look swapped: most samples of each class are predicted as
    * the other class.
    *
    * @param confusion confusion matrix of held-out samples

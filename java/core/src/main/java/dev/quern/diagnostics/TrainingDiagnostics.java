@@ -44,7 +44,8 @@ public final class TrainingDiagnostics {
   /**
    * Returns the findings, the most serious one first; empty if there are none.
    *
-   * @param history result of {@code fit}; the accuracy is NaN if the loss does not define one
+   * @param history result of {@code fit}; the accuracy may be NaN, if the loss does not define
+   *     accuracy
    * @param heldOut metrics on samples outside the training set
    * @param report report on the held-out samples; may be null
    */

@@ -51,7 +51,7 @@ public final class BatchNorm2dPass {
   }
 
   /**
-   * Returns the gradients of input, weight and bias, in the input's arena.
+   * Returns the gradients with respect to input, weight and bias, in the input's arena.
    *
    * @param training whether the forward pass was {@link #forwardTraining}
    */

@@ -31,8 +31,8 @@ public final class BinaryPass {
    * Runs the native operator's forward pass.
    *
    * @param input {@code [N, ...]}
-   * @param other {@code [N, ...]}; along each axis, its size equals the input's, or one of the two
-   *     sizes is 1. {@link Add} also accepts tensors of equal shape without a batch axis
+   * @param other {@code [N, ...]}; along each axis, both inputs have the same size, or one of them
+   *     has size 1. {@link Add} also accepts tensors of equal shape without a batch axis
    * @return a tensor with the larger size along each axis, in the input's arena
    */
   public Tensor forward(Tensor input, Tensor other) {

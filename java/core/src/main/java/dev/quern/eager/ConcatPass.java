@@ -40,8 +40,8 @@ public final class ConcatPass {
   }
 
   /**
-   * Returns the gradient of an input of shape {@code input}, {@code [N, ...]}, whose elements begin
-   * at position {@code from} of the concatenation axis.
+   * Returns the gradient with respect to an input of shape {@code input}, {@code [N, ...]}. On the
+   * concatenation axis of the output, the input's elements begin at index {@code from}.
    */
   public Tensor backward(Tensor gradOutput, Shape input, long from) {
     TensorChecks.batched("concat", "grad_output", gradOutput);

@@ -14,8 +14,8 @@ public final class FlattenPass {
   }
 
   /**
-   * Flattens {@code [N, ...]} to {@code [N, features]}. The result contains the same values in the
-   * same order, in the input's arena.
+   * Flattens {@code [N, ...]} to {@code [N, features]}. The result has the same values in the same
+   * order as the input, and is in the input's arena.
    */
   public Tensor forward(Tensor input) {
     TensorChecks.batched("flatten", input);

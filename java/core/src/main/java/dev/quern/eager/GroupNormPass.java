@@ -38,7 +38,7 @@ public final class GroupNormPass {
     }
   }
 
-  /** Returns the gradients of input, weight and bias, in the input's arena. */
+  /** Returns the gradients with respect to input, weight and bias, in the input's arena. */
   public NormGradients backward(Tensor input, @Nullable Tensor weightOrNull, Tensor gradOutput) {
     check(input, weightOrNull);
     TensorChecks.shape("group_norm", "grad_output", gradOutput, input.shape());

@@ -21,8 +21,8 @@ public final class PReluPass {
   /**
    * Gradients with respect to input and weight, in the input's arena.
    *
-   * @param input gradient of the input, with its shape
-   * @param weight gradient of the weight, with its shape
+   * @param input gradient of the input, with the input's shape
+   * @param weight gradient of the weight, with the weight's shape
    */
   public record Backward(Tensor input, Tensor weight) {}
 
@@ -42,7 +42,7 @@ public final class PReluPass {
     }
   }
 
-  /** Returns the gradients of input and weight, in the input's arena. */
+  /** Returns the gradients with respect to input and weight, in the input's arena. */
   public Backward backward(Tensor input, Tensor weight, Tensor gradOutput) {
     check(input, weight);
     TensorChecks.shape("prelu", "grad_output", gradOutput, input.shape());

@@ -8,7 +8,7 @@ import dev.quern.tensor.Sides;
 import dev.quern.tensor.Tensor;
 import org.bytedeco.javacpp.FloatPointer;
 
-/** Pads images with zeros for convolutions with uneven padding, and crops their gradients. */
+/** Pads images with zeros for convolutions with uneven padding, and crops the images' gradients. */
 final class PaddedCopy {
   private PaddedCopy() {}
 

@@ -14,7 +14,7 @@ public final class ReshapePass {
   }
 
   /**
-   * Reshapes a tensor; the result contains the same values in the same order.
+   * Reshapes a tensor; the result has the same values in the same order as the input.
    *
    * @param input {@code [N, ...]}
    * @return {@code [N, shape]}, in the input's arena

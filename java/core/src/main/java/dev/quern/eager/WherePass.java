@@ -18,7 +18,7 @@ public final class WherePass {
   /**
    * Runs the native operator's forward pass.
    *
-   * @param condition {@code [N, ...]}; all three tensors broadcast
+   * @param condition {@code [N, ...]}; all three tensors are broadcast to a common shape
    * @param input the values for elements whose condition is not 0
    * @param other the values for all other elements
    * @return a tensor with the largest size along each axis, in the input's arena

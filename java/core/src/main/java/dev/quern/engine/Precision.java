@@ -16,7 +16,7 @@ package dev.quern.engine;
  *
  * <p>{@link #BF16} is for inference only. Like oneDNN's {@code fpmath_mode}, it permits a lower
  * precision on processors on which this is faster, currently those with AMX. On all other
- * processors, it is equal to {@link #DEFAULT}.
+ * processors, {@code BF16} is equal to {@link #DEFAULT}.
  */
 public enum Precision {
   /** Permits Winograd's convolution and three-part bfloat16 products where they are faster. */
@@ -24,10 +24,11 @@ public enum Precision {
   /** Permits only plain sums of products in single precision. */
   STRICT,
   /**
-   * Permits rounding of a convolution's inputs and weights to bfloat16 where that is faster. Their
-   * products are exact and are added in single precision. Rounding has a relative error of at most
-   * 2^-8. Let s be the sum of the products' magnitudes: the error of an output is at most (2^-7 +
-   * 2^-16) s, or 2^-8 s if the weights are already bfloat16, plus the rounding errors of the sum.
+   * Permits rounding of a convolution's inputs and weights to bfloat16 where that is faster. The
+   * products of the rounded numbers are exact and are added in single precision. Rounding has a
+   * relative error of at most 2^-8. Let s be the sum of the products' magnitudes: the error of an
+   * output is at most (2^-7 + 2^-16) s, or 2^-8 s if the weights are already bfloat16, plus the
+   * rounding errors of the sum.
    */
   BF16
 }

@@ -1,7 +1,7 @@
 package dev.quern.error;
 
 /**
- * Thrown when the native library or OpenBLAS cannot be loaded, has another version, or fails
+ * Thrown when the native library or OpenBLAS cannot be loaded, has an unexpected version, or fails
  * internally.
  */
 public class NativeException extends QuernException {

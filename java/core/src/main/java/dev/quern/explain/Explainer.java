@@ -142,8 +142,8 @@ public final class Explainer implements AutoCloseable {
   }
 
   /**
-   * Computes {@link #occlusion(Image, int, int, int)} with squares of a quarter of the input's
-   * smaller side, half a square apart.
+   * Computes {@link #occlusion(Image, int, int, int)} with {@code side} equal to a quarter of the
+   * input's smaller side, and {@code step} equal to {@code side / 2}.
    */
   public HeatMap occlusion(Image image, int output) {
     return map(

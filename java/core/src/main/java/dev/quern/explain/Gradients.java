@@ -30,7 +30,7 @@ final class Gradients implements AutoCloseable {
     this.weights = weights;
   }
 
-  /** A layer's output and the gradient of a class's logit with respect to it. */
+  /** A layer's output, and the gradient of a class's logit with respect to this output. */
   record AtLayer(Shape shape, float[] values, float[] gradient) {}
 
   /** Returns the logits of all classes, each summed over all positions (pixels). */
@@ -56,7 +56,7 @@ final class Gradients implements AutoCloseable {
     return plan.backward(end(), seed(plan.network().output(), output)).get(input());
   }
 
-  /** Returns a layer's output and the gradient of a class's logit with respect to it. */
+  /** Returns a layer's output, and the gradient of a class's logit with respect to this output. */
   AtLayer byLayer(float[] sample, Shape shape, int output, String layer) {
     requireClass(output);
     Network sized = sized(shape);

@@ -18,13 +18,13 @@ import java.util.function.BiConsumer;
 import org.bytedeco.javacpp.IntPointer;
 
 /**
- * The augmentation of an epoch's images, drawn from seed, epoch and image. Custom augmentations are
- * applied first. If the built-in ones are only crops and horizontal flips, each type at most once,
- * they are combined into one shift with flips, since their order does not change the distribution.
- * Otherwise, the built-in ones are applied as a list of steps.
+ * The augmentation of an epoch's images, determined by seed, epoch and image. Custom augmentations
+ * are applied first. If the built-in ones are only crops and horizontal flips, each type at most
+ * once, they are combined into one shift with flips, since their order does not change the
+ * distribution. Otherwise, the built-in ones are applied as a list of steps.
  */
 public record EpochAugmentation(List<Augmentation> augmentations, long seed, int epoch) {
-  /** The number of integers of a shift with flips, as quern_images reads it: down, right, flags. */
+  /** The number of integers of a shift with flips for quern_images: down, right, flags. */
   public static final int NUMBERS = 3;
 
   /** The epoch number of draws that are the same in all epochs; epochs count from 1. */

@@ -37,7 +37,7 @@ public final class InputPreprocessing {
   }
 
   /**
-   * Sets the normalization of an input; its other preprocessing is unchanged.
+   * Sets the normalization of an input; the other preprocessing of this input is unchanged.
    *
    * @throws InvalidArgumentException if the input does not exist
    */

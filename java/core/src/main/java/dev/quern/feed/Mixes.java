@@ -10,8 +10,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The mixing of a run's batches: for each batch, seed, epoch and step select one of several
- * methods, each with equal probability.
+ * The mixing of a run's batches. For each batch, one of several methods is selected with equal
+ * probabilities; the selection depends only on seed, epoch and step.
  *
  * @param image the input's shape, {@code [C, H, W]} for CutMix
  */

@@ -66,7 +66,8 @@ public final class NetworkData {
   }
 
   /**
-   * Checks that a data set has as many samples as the first, since user code may change its size.
+   * Checks that a data set has as many samples as the first data set, since user code may change
+   * the size.
    */
   private static void requireSize(String operation, CheckedDataset samples, int size) {
     if (samples.size() != size) {

@@ -23,8 +23,8 @@ final class ParallelRead {
 
   /**
    * Reads all samples, and returns when they are read. If several samples fail, the exception of
-   * the first failed sample is thrown. Since samples are started in order, this exception does not
-   * depend on the number of threads.
+   * the first failed sample is thrown. Since reads are started in the order of the samples, this
+   * exception does not depend on the number of threads.
    *
    * @param workers creates a reader for each thread; readers are called with sample indices
    */

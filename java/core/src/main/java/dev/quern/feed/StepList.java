@@ -6,8 +6,9 @@ import dev.quern.kernel.LayoutKernel;
 import java.util.Arrays;
 
 /**
- * Encodes an image's augmentation steps as quern_augment reads them. Consecutive geometric steps
- * are combined if possible, so that each pixel is resampled only once. Not thread-safe.
+ * Encodes an image's augmentation steps for the native function quern_augment. Consecutive
+ * geometric steps are combined if possible, so that each pixel is resampled only once. Not
+ * thread-safe.
  */
 public final class StepList {
   final int height;
@@ -182,7 +183,7 @@ public final class StepList {
   /**
    * Adds an erased rectangle.
    *
-   * @param kind the kind of its new pixel values, a constant of {@link AugmentKernel}
+   * @param kind the kind of the new pixel values, a constant of {@link AugmentKernel}
    */
   public void erase(int top, int left, int rows, int columns, int kind, RandomNumbers random) {
     int at = add(AugmentKernel.ERASE);

@@ -20,9 +20,10 @@ import dev.quern.tensor.Shape;
  * Trainer.builder(network).initialize("fc.weight", sparse)
  * }</pre>
  *
- * The initializer is called in the thread that builds the trainer. If it throws, its exception is
- * the cause of a {@link UserCodeException}. To resume a run, the initializer's {@code toString}
- * must return the same string as in the first run; a record's does. All lambdas count as equal.
+ * The initializer is called in the thread that builds the trainer. If the initializer throws, its
+ * exception is the cause of a {@link UserCodeException}. To resume a run, the initializer's {@code
+ * toString} must return the same string as in the first run. Records do so by default; all lambdas
+ * count as equal.
  */
 @FunctionalInterface
 public non-sealed interface CustomInit extends Init {

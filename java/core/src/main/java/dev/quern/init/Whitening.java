@@ -11,11 +11,11 @@ import dev.quern.tensor.Shape;
 import java.util.Map;
 
 /**
- * Whitening weights for a first convolution: its outputs on patches of a data set are uncorrelated
- * with variance 1. The filters are the eigenvectors of the patches' covariance, each multiplied by
- * 1 / √(eigenvalue + eps), largest eigenvalue first, followed by the negatives of these filters, so
- * that ReLU preserves all directions. Page, "How to Train Your ResNet", 2019; Jordan, "94% on
- * CIFAR-10 in 3.29 Seconds on a Single GPU", 2024.
+ * Whitening weights for a first convolution, whose outputs on patches of a data set are then
+ * uncorrelated with variance 1. The filters are the eigenvectors of the patches' covariance,
+ * largest eigenvalue first, each multiplied by 1 / √(eigenvalue + eps). The negatives of these
+ * filters follow, so that ReLU preserves all directions. Page, "How to Train Your ResNet", 2019;
+ * Jordan, "94% on CIFAR-10 in 3.29 Seconds on a Single GPU", 2024.
  *
  * <pre>{@code
  * Trainer.builder(Networks.speednet(train.shape(), 10))

@@ -92,7 +92,7 @@ final class Budget {
     finished.addAndGet(bytes);
   }
 
-  /** Runs {@code free}, which frees a finished block, and ends its reservation. */
+  /** Runs {@code free}, which frees a finished block, and ends the block's reservation. */
   void release(long bytes, Runnable free) {
     freed.addAndGet(bytes); // first, so that look() does not count the memory twice
     free.run();
@@ -100,9 +100,9 @@ final class Budget {
   }
 
   /**
-   * Computes the ceiling. Of blocks that are being allocated, the system may have provided any
-   * part, so only bounds of the ceiling are known. The previous ceiling is clamped to these bounds,
-   * so that concurrent allocations are not counted twice.
+   * Computes the ceiling. The system may have provided any part of the blocks that are being
+   * allocated, so only bounds of the ceiling are known. The previous ceiling is clamped to these
+   * bounds, so that concurrent allocations are not counted twice.
    */
   private SystemMemory look() {
     long before = finished.get();

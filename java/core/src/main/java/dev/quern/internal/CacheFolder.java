@@ -14,8 +14,9 @@ final class CacheFolder {
   private CacheFolder() {}
 
   /**
-   * Sets a temporary cache folder if the user does not have a home folder. Otherwise JavaCPP would
-   * create a folder named "?", Java's value for a missing home, in the current folder.
+   * Sets a temporary cache folder if the user does not have a home folder. Without this setting,
+   * JavaCPP would create a folder named "?", Java's value for a missing home, in the current
+   * folder.
    */
   static void avoidHomelessness() {
     if (System.getProperty(PROPERTY) == null

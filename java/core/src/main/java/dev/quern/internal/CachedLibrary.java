@@ -51,8 +51,9 @@ final class CachedLibrary {
   }
 
   /**
-   * Deletes a file if it still differs while JavaCPP's lock is held. Without the lock, it may
-   * differ only because another process is still extracting it.
+   * Deletes a file if it still differs from the jar's file while this process holds JavaCPP's lock.
+   * Without the lock, the difference may only mean that another process is still extracting the
+   * file.
    */
   private static void drop(File copy, Checksum checksum) {
     // the two locks of JavaCPP's extraction: one for threads, one for processes

@@ -7,8 +7,9 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * A control group (cgroup) that limits this process's memory: its own group or one that contains
- * it. The kernel kills this process if it exceeds the smallest limit of these groups.
+ * A control group (cgroup) that limits this process's memory: the process's own group or a group
+ * that contains that group. The kernel kills the process if it exceeds the smallest limit of all
+ * these groups.
  *
  * @param unified whether the group belongs to cgroup version 2
  */

@@ -13,7 +13,7 @@ import java.util.zip.CRC32;
 record Checksum(long size, long crc) {
   /**
    * Returns the checksum of a resource: from the jar's directory or, outside a jar (as in a jlink
-   * image), computed from its bytes.
+   * image), computed from the resource's bytes.
    */
   static Checksum of(URL url) throws IOException {
     URLConnection connection = url.openConnection();

@@ -7,7 +7,7 @@ import java.nio.file.StandardCopyOption;
 
 /**
  * Loads a library into several class loaders. The JVM loads a file for one class loader only. Every
- * other class loader, such as the one of a second web application, loads a copy.
+ * other class loader, such as that of a second web application, loads a copy of the file.
  */
 final class LibraryCopies {
   /** Maximum number of copies, and thus of additional class loaders in one process. */

@@ -10,8 +10,9 @@ import java.nio.file.Path;
  */
 public final class Memory {
   /**
-   * Lock for allocating memory in several pieces. Without it, two trainers that are built
-   * concurrently, with memory for only one, might each get half of it and both fail.
+   * Lock for allocating memory in several pieces. Without this lock, two trainers that are built
+   * concurrently, when memory suffices for only one, might each get half of the memory and both
+   * fail.
    */
   public static final Object IN_PIECES = new Object();
 
@@ -36,8 +37,8 @@ public final class Memory {
   }
 
   /**
-   * Allocates zeroed memory, aligned to 64 bytes, which {@link #free} must release. Returns its
-   * address.
+   * Allocates zeroed memory, aligned to 64 bytes, and returns the address. The caller must release
+   * the memory with {@link #free}.
    */
   static long allocate(long bytes, String what, Object ofOrNull) {
     BUDGET.reserve(bytes, what, ofOrNull);

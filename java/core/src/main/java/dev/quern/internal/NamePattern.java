@@ -30,10 +30,7 @@ public final class NamePattern {
     return p;
   }
 
-  /**
-   * Returns whether a name matches. Backtracking is necessary for the last star only, never for an
-   * earlier one.
-   */
+  /** Returns whether a name matches. Backtracking is necessary only for the last star. */
   public boolean matches(String name) {
     int at = 0;
     int next = 0;

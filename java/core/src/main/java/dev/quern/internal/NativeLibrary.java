@@ -42,7 +42,7 @@ public final class NativeLibrary {
     return openblas;
   }
 
-  /** Returns JavaCPP's version; empty if its jar does not contain it. */
+  /** Returns JavaCPP's version; empty if JavaCPP's jar does not contain a version. */
   public static String javacppVersion() {
     try {
       String version = Loader.getVersion();

@@ -10,7 +10,7 @@ import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.ShortPointer;
 import org.jspecify.annotations.Nullable;
 
-/** A block of off-heap memory. {@link #close} frees it; otherwise the garbage collector does. */
+/** A block of off-heap memory. {@link #close} or the garbage collector frees the memory. */
 public final class OffHeap implements AutoCloseable {
   private static final Cleaner CLEANER = Cleaner.create();
 
@@ -57,8 +57,8 @@ public final class OffHeap implements AutoCloseable {
   }
 
   /**
-   * Returns a read-only block with the same bytes, whose memory all holders of equal bytes share.
-   * The returned block must be used and closed instead of this one.
+   * Returns a read-only block with the same bytes, in memory that all shared blocks of equal bytes
+   * use. The returned block must be used and closed instead of this block.
    */
   public OffHeap shared() {
     return SharedMemory.of(this);

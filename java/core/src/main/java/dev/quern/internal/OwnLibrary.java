@@ -9,11 +9,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
 /**
- * Extracts the native library once, to a subfolder of the cache folder that is named after the
- * library's checksum. Different builds are therefore extracted to different files: overwriting a
- * mapped library would crash the process that uses it. A file is written under a temporary name and
- * then moved, so that no process reads an incomplete file. Every start compares the whole file with
- * the jar's checksum, as in {@link CachedLibrary}.
+ * Extracts the native library once, to a subfolder of the cache folder; the subfolder is named
+ * after the library's checksum. Different builds are therefore extracted to different files:
+ * overwriting a mapped library would crash the process that uses it. A file is written under a
+ * temporary name and then moved, so that no process reads an incomplete file. Every start compares
+ * the whole file with the jar's checksum, as in {@link CachedLibrary}.
  */
 final class OwnLibrary {
   private OwnLibrary() {}
@@ -46,8 +46,8 @@ final class OwnLibrary {
   }
 
   /**
-   * Returns a unique temporary name in the same folder. The JDK's temporary files are accessible to
-   * one user only, but several users may share the folder.
+   * Returns a unique temporary file name in the file's folder. The JDK's temporary files are
+   * accessible to one user only, but several users may share the folder.
    */
   static Path beside(Path file) {
     String own = ProcessHandle.current().pid() + "-" + System.nanoTime();

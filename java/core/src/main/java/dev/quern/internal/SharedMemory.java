@@ -71,7 +71,7 @@ final class SharedMemory {
     }
   }
 
-  /** Removes a holder; the last one frees the memory. */
+  /** Removes a holder; removing the last holder frees the memory. */
   void release() {
     synchronized (ALL) {
       if (--holders == 0) {

@@ -41,7 +41,7 @@ record SystemMemory(long limit, long available) {
     return value.isPresent() ? OptionalLong.of(value.getAsLong() << 10) : value;
   }
 
-  /** Returns this process's resident bytes, a lower bound for the use of its groups. */
+  /** Returns this process's resident bytes, a lower bound of the bytes that its groups use. */
   private static long resident(Path root) {
     return kibibytes(new KernelFile(root.resolve("proc/self/status")), "VmRSS:").orElse(0);
   }
@@ -56,8 +56,8 @@ record SystemMemory(long limit, long available) {
 
   /**
    * Returns the bytes to keep free for memory that grows later: the JVM's heap and code, threads,
-   * OpenBLAS's buffers. They are a twentieth of the limit, but at least 64 MiB (or an eighth of the
-   * limit, if that is less) and at most 1 GiB.
+   * OpenBLAS's buffers. These bytes are a twentieth of the limit, but at least 64 MiB (or an eighth
+   * of the limit, if that is less) and at most 1 GiB.
    */
   long headroom() {
     long least = Math.min(64L << 20, limit / 8);

@@ -3,8 +3,8 @@ package dev.quern.internal;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * Gives operators in other packages access to internals of tensors and arenas. Both have the type
- * {@code Object} here, because their package depends on this one.
+ * Gives operators in other packages access to internals of tensors and arenas. Tensors and arenas
+ * have the type {@code Object} here, because the package of tensors depends on this package.
  */
 public abstract class TensorAccess {
   private static TensorAccess instance;
@@ -18,8 +18,8 @@ public abstract class TensorAccess {
   }
 
   /**
-   * Returns the memory of a tensor. It is valid while the caller has entered the {@link Usage} of
-   * the tensor's arena.
+   * Returns a pointer to the memory of a tensor. The pointer is valid while the caller has entered
+   * the {@link Usage} of the tensor's arena.
    */
   public abstract FloatPointer pointer(Object tensor);
 

@@ -53,7 +53,7 @@ public final class BatchNorm2dKernel {
     return this;
   }
 
-  /** Sets the batch size of the next passes; the constructor's is the maximum. */
+  /** Sets the batch size of the next passes; the constructor's batch size is the maximum. */
   public void batch(long n) {
     descriptor.rows(n * pixels);
   }
@@ -73,8 +73,8 @@ public final class BatchNorm2dKernel {
    * Runs the forward pass.
    *
    * @param sumsOrNull the sums that {@link Conv2dPostOps#sums} computed; null to compute them here
-   * @param runningMean the running mean; in training, both this and {@code runningVar} may be null
-   *     to skip the update
+   * @param runningMean the running mean; in training, {@code runningMean} and {@code runningVar}
+   *     may both be null to skip the update
    * @param addOrNull a tensor to add to the normalized tensor; null for none
    * @param saved receives the batch's statistics for the backward pass: 2 floats per channel
    */

@@ -6,7 +6,8 @@ import dev.quern.internal.Status;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * Dropout of single elements or whole channels, for both passes; input and output may share memory.
+ * Dropout of single elements or whole channels, forward and backward; input and output may share
+ * memory.
  */
 public final class DropoutKernel {
   private final DropoutDescriptor descriptor;

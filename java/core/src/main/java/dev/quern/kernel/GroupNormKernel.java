@@ -29,7 +29,7 @@ public final class GroupNormKernel {
             .type(Quern.QUERN_F32);
   }
 
-  /** Sets the batch size of the next passes; the constructor's is the maximum. */
+  /** Sets the batch size of the next passes; the constructor's batch size is the maximum. */
   public void batch(long n) {
     descriptor.batch(n);
   }

@@ -37,7 +37,7 @@ public final class LinearKernel implements Packing {
     return this;
   }
 
-  /** Sets the batch size of the next passes; the constructor's is the maximum. */
+  /** Sets the batch size of the next passes; the constructor's batch size is the maximum. */
   public void batch(long n) {
     descriptor.batch(n);
   }

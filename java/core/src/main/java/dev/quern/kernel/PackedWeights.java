@@ -14,7 +14,7 @@ public record PackedWeights(Packing kernel, FloatPointer weights, Pointer packed
   /**
    * Allocates memory for packed weights; {@link #pack} fills it.
    *
-   * @param room allocates a number of bytes, aligned to 64
+   * @param room a function that allocates the given number of bytes, aligned to 64
    */
   public static PackedWeights of(Packing kernel, FloatPointer weights, LongFunction<Pointer> room) {
     long size = kernel.packedSize();

@@ -187,7 +187,7 @@ public final class Rearrangement {
   /**
    * Checks that {@code dims} is a permutation of the axes, counted from 0.
    *
-   * @throws InvalidArgumentException if it is not
+   * @throws InvalidArgumentException if {@code dims} is not a permutation
    */
   public static void requireOrder(String op, List<Integer> dims) {
     int[] sorted = dims.stream().mapToInt(Integer::intValue).sorted().toArray();

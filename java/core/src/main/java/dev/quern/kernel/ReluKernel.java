@@ -15,7 +15,8 @@ public final class ReluKernel {
   /**
    * Runs the backward pass.
    *
-   * @param dst the output or the input of the forward pass: both are positive at the same positions
+   * @param dst the output of the forward pass, or its input: the output is positive exactly if the
+   *     input is
    */
   public static void backward(long n, Pointer dst, Pointer diffDst, Pointer diffSrc) {
     Status.check(Quern.quern_relu_backward(Quern.QUERN_F32, n, dst, diffDst, diffSrc));

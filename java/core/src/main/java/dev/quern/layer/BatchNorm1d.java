@@ -38,8 +38,8 @@ public record BatchNorm1d(float momentum, float eps) implements Layer1d {
   }
 
   /**
-   * Converts a sample's shape to that of an image of height 1; features {@code [F]} become {@code
-   * [F, 1, 1]}.
+   * Converts a sample's shape to the shape of an image of height 1; features {@code [F]} become
+   * {@code [F, 1, 1]}.
    *
    * @throws ShapeException if {@code signal} is neither a signal nor features
    */

@@ -8,8 +8,8 @@ import dev.quern.tensor.Size;
  * A one-dimensional transposed convolution: input {@code [N, C, L]}, weight {@code [C, outChannels
  * / groups, kernel]}, bias {@code [outChannels]}, output {@code [N, outChannels, L']} with {@code
  * L' = (L - 1) stride - 2 padding + dilation (kernel - 1) + output padding + 1}. The arguments have
- * PyTorch's order and defaults. As in PyTorch, the output padding must be less than the stride or
- * the dilation.
+ * PyTorch's order and defaults. As in PyTorch, the output padding must be less than the larger of
+ * stride and dilation.
  */
 public record ConvTranspose1d(
     int outChannels,
@@ -78,8 +78,8 @@ public record ConvTranspose1d(
   }
 
   /**
-   * Returns a copy with this output padding, which must be less than the stride or the dilation:
-   * set stride and dilation first.
+   * Returns a copy with this output padding. Set stride and dilation first: the output padding must
+   * be less than the larger of the two.
    */
   public ConvTranspose1d outputPadding(int p) {
     return new ConvTranspose1d(outChannels, kernel, stride, padding, p, groups, bias, dilation);

@@ -12,12 +12,12 @@ import java.util.List;
  * outChannels / groups, kernel.height, kernel.width]}, bias {@code [outChannels]}, output {@code
  * [N, outChannels, H', W']} with {@code H' = (H - 1) stride - 2 padding + dilation (kernel - 1) +
  * output padding + 1}. The arguments have PyTorch's order and defaults. As in PyTorch, the output
- * padding must be less than the stride or the dilation. Zeiler et al., "Deconvolutional Networks",
- * 2010.
+ * padding must be less than the larger of stride and dilation. Zeiler et al., "Deconvolutional
+ * Networks", 2010.
  *
- * <p>The forward pass is the input gradient of the {@link Conv2d} that maps this layer's output
- * shape to this layer's input shape. The input gradient is that convolution's forward pass. Both
- * layers have the same weight layout.
+ * <p>This layer's forward pass is the input gradient of the {@link Conv2d} that maps this layer's
+ * output shape to this layer's input shape; this layer's input gradient is the forward pass of that
+ * {@code Conv2d}. Both layers have the same weight layout.
  */
 public record ConvTranspose2d(
     int outChannels,
@@ -99,8 +99,8 @@ public record ConvTranspose2d(
   }
 
   /**
-   * Returns a copy with this output padding, which must be less than the stride or the dilation:
-   * set stride and dilation first.
+   * Returns a copy with this output padding. Set stride and dilation first: the output padding must
+   * be less than the larger of the two.
    */
   public ConvTranspose2d outputPadding(Size p) {
     return new ConvTranspose2d(outChannels, kernel, stride, padding, p, groups, bias, dilation);

@@ -39,24 +39,24 @@ import java.util.Map;
  * }
  * }</pre>
  *
- * Arrays contain doubles, sample after sample, each in C, H, W order; between layers, networks
- * store values as floats. The double-precision reference implementation runs the same code, so
- * gradients can be checked by central differences. Parameters can have any name; they are trained
- * and initialized like the parameters of built-in layers.
+ * Arrays contain doubles, sample after sample, and each sample is in C, H, W order; between layers,
+ * networks store values as floats. The double-precision reference implementation runs the same
+ * code, so gradients can be checked by central differences. Parameters can have any name; they are
+ * trained and initialized like the parameters of built-in layers.
  *
- * <p>In inference a sample's output must depend on that sample alone: {@code Model.predict} splits
+ * <p>In inference, a sample's output must depend only on this sample: {@code Model.predict} splits
  * batches, and a server batches samples of several requests.
  *
- * <p>If a network's height or width is dynamic, output shapes are requested first with {@link
- * Shape#FREE} dimensions, then for each actual size. Both results must agree, which {@link
- * dev.quern.network.Network#at} checks.
+ * <p>If a network's height or width is dynamic, the output shape is computed first with {@link
+ * Shape#FREE} dimensions, then for each actual size. {@link dev.quern.network.Network#at} checks
+ * that both shapes agree.
  *
  * <p>A network calls {@link #type}, {@link #outputShape} and {@link #parameters} once, when it is
- * built, and caches the results. The layer must be immutable and thread-safe: a model's threads may
- * call it concurrently, each with its own arrays. If the layer throws, the caller receives a {@link
- * dev.quern.error.LayerException} with the exception as its cause. A custom layer cannot have
- * buffers. To save its networks in model files and checkpoints, register a codec with {@code
- * dev.quern.io.Codecs}.
+ * built, and caches the results. The layer must be immutable and thread-safe: several threads may
+ * call it concurrently, each thread with its own arrays. If the layer throws, the caller receives a
+ * {@link dev.quern.error.LayerException} with the exception as its cause. A custom layer cannot
+ * have buffers. To save networks with this layer in model files and checkpoints, register a codec
+ * with {@code dev.quern.io.Codecs}.
  */
 public interface CustomLayer extends Layer {
   /**

@@ -17,7 +17,7 @@ public final class FieldValues {
   /** Creates an empty set of values. */
   public FieldValues() {}
 
-  /** Sets an option's value, which must have the class of the option's {@link LayerField.Kind}. */
+  /** Sets an option's value; the option's {@link LayerField.Kind} determines the value's class. */
   public FieldValues put(String name, Object value) {
     values.put(Require.present("layer", "option", name), Require.present("layer", "value", value));
     return this;

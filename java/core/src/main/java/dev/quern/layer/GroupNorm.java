@@ -10,8 +10,8 @@ import java.util.List;
  * into {@code numGroups} groups of adjacent channels, and each group is normalized with its own
  * mean and biased variance: {@code y = (x - mean) / sqrt(var + eps) * weight + bias}, with weight
  * and bias {@code [C]}. The result is identical in training and evaluation and does not depend on
- * the batch. One group is layer normalization with a weight per channel; one group per channel is
- * instance normalization. Wu and He, "Group Normalization", 2018.
+ * the batch. With one group, this is layer normalization with a weight per channel; with one group
+ * per channel, it is instance normalization. Wu and He, "Group Normalization", 2018.
  *
  * @param affine whether the layer has a weight and a bias
  */

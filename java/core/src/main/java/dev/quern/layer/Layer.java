@@ -31,7 +31,8 @@ public interface Layer {
   }
 
   /**
-   * Returns the output shape for a list of input shapes, exactly one unless {@link #merges()}.
+   * Returns the output shape for a list of input shapes. The list contains exactly one shape unless
+   * {@link #merges()} is true.
    *
    * @throws ShapeException if the layer does not accept those inputs
    */
@@ -49,7 +50,8 @@ public interface Layer {
   }
 
   /**
-   * Returns the trainable tensors for several input shapes; by default those for the first shape.
+   * Returns the trainable tensors for several input shapes; by default, the tensors for the first
+   * shape.
    */
   default List<Parameter> parameters(List<Shape> inputs) {
     return parameters(Checks.several(type(), inputs).get(0));
@@ -70,7 +72,7 @@ public interface Layer {
 
   /**
    * Returns the number of multiply-adds in one sample's forward pass for several input shapes; by
-   * default the number for the first shape.
+   * default, the number for the first shape.
    */
   default long multiplyAdds(List<Shape> inputs) {
     return multiplyAdds(Checks.several(type(), inputs).get(0));

@@ -11,7 +11,8 @@ import java.util.List;
  * The output for a signal is {@code [C', L']}, for an image {@code [C', 1, L']}. Weights have the
  * shapes of PyTorch's one-dimensional layers.
  *
- * <p>{@code dev.quern.eager} runs the layer {@link #as2d()} on {@code [N, C, 1, L]}.
+ * <p>{@code dev.quern.eager} runs the equivalent layer {@link #as2d()} on tensors {@code [N, C, 1,
+ * L]}.
  */
 public sealed interface Layer1d extends Layer
     permits AdaptiveAvgPool1d, AvgPool1d, BatchNorm1d, Conv1d, ConvTranspose1d, MaxPool1d {

@@ -10,8 +10,8 @@ import dev.quern.tensor.Shape;
  * / 2} to {@code c + size / 2}, both rounded down, omitting channels that do not exist. Krizhevsky,
  * Sutskever and Hinton, "ImageNet Classification with Deep Convolutional Neural Networks", 2012.
  *
- * <p>The window is that of ONNX. PyTorch's window is equal for odd sizes; for even sizes, it has
- * the extra channel before channel c rather than after it. Defaults are PyTorch's: alpha 1e-4, beta
+ * <p>The window is that of ONNX. PyTorch's window is the same for odd sizes; for even sizes, its
+ * extra channel is before channel c rather than after c. Defaults are PyTorch's: alpha 1e-4, beta
  * 0.75, k 1. Computation is fastest for beta 0.5, 0.75 and 1.
  *
  * @param size number of channels in the window, at least 1

@@ -12,10 +12,10 @@ import java.util.List;
  *
  * <p>The inputs are token sequences in the layout of {@link Linear}'s outputs: query {@code [T,
  * heads * d]}, key {@code [S, heads * d]} and value {@code [S, heads * e]}; the output is {@code
- * [T, heads * e]}. Each head reads d adjacent features of query and of key, and e of value, so the
- * projections need no reshape or permute. An optional fourth input is an additive mask, {@code [T,
- * S]} or {@code [1, T, S]} for all heads, or {@code [heads, T, S]}, in which -infinity masks a key.
- * The output is 0 for a query whose keys are all masked.
+ * [T, heads * e]}. Each head reads d adjacent features of query and key, and e adjacent features of
+ * value, so the projections need no reshape or permute. An optional fourth input is an additive
+ * mask, {@code [T, S]} or {@code [1, T, S]} for all heads, or {@code [heads, T, S]}, in which
+ * -infinity masks a key. The output is 0 for a query whose keys are all masked.
  *
  * <p>With {@code windows} above 1, the tokens are divided into {@code windows} parts of equal
  * length, and a query attends only to the keys of its own part, as in a Swin transformer (Liu et

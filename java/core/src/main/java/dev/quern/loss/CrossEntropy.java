@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Cross-entropy of the softmax of logits {@code [N, C]}, or of {@code [N, C, L]} or {@code [N, C,
  * H, W]} with a target at each position. Targets are class indices or rows of class probabilities.
- * As in PyTorch, label smoothing s replaces a target y, one-hot for an index, by {@code (1 - s) y +
- * s / C}. With class weights, each class's term is multiplied by the class's weight. For class
- * indices, the mean divides by the sum of the targets' weights; for class probabilities, by the
- * number of rows.
+ * As in PyTorch, label smoothing s replaces a target y (one-hot for a class index) by {@code (1 -
+ * s) y + s / C}. With class weights, each class's term is multiplied by the class's weight. For
+ * class indices, the mean divides by the sum of the targets' weights; for class probabilities, by
+ * the number of rows.
  *
  * <p>Rows whose target is {@code ignoreIndex} are excluded from loss, gradient and mean. If all
  * rows are ignored, the mean loss is NaN and the gradient is 0, as in PyTorch. A trainer counts
@@ -81,8 +81,8 @@ public record CrossEntropy(
   }
 
   /**
-   * Computes the loss's gradient with respect to the logits, as a tensor of their shape in their
-   * arena.
+   * Returns the loss's gradient with respect to the logits: a tensor of the logits' shape,
+   * allocated in the logits' arena.
    */
   public Tensor backward(Tensor logits, int... targets) {
     return rows().run(logits, true, targets).gradient();

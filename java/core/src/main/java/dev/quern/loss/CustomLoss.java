@@ -44,9 +44,9 @@ import java.util.Arrays;
  * its number of samples, so means over batches combine to the mean over all samples.
  *
  * <p>If a sample's targets have the output's shape {@code [C]}, labels are converted to one-hot
- * targets, and the accuracy is the fraction of samples whose largest output is at the label. With
- * other target shapes the accuracy is NaN. Further metrics depend on the output's {@link
- * dev.quern.network.Task}, if there is one.
+ * targets, and the accuracy is the fraction of samples whose largest output is at the label's
+ * index. With other target shapes the accuracy is NaN. Further metrics depend on the output's
+ * {@link dev.quern.network.Task}, if there is one.
  */
 public non-sealed interface CustomLoss extends Loss {
   /** Returns the loss of a batch and fills {@link Pass#gradient()}. */

@@ -25,7 +25,7 @@ import org.bytedeco.javacpp.IntPointer;
  * where sums are over the sample's positions, and 0/0 is 0. Targets are a label for each position,
  * or probabilities {@code [N, C, ...]}. If C is 1, labels are 1 for positions of the class and 0
  * for others. Positions with the ignored label do not contribute. Milletari et al., "V-Net", 2016,
- * arXiv 1606.04797, which has sums of squares in the divisor.
+ * arXiv 1606.04797; unlike here, that paper's divisor has sums of squares.
  *
  * @param smooth the smoothing term, at least 0; default 1
  * @param reduction mean or sum over samples and classes
@@ -64,16 +64,16 @@ public record Dice(double smooth, Reduction reduction, int ignoreIndex) implemen
    * Computes the loss of a batch by the native operator; the mean of an empty batch is NaN.
    *
    * @param logits {@code [N, C, L]} or {@code [N, C, H, W]}
-   * @param targets N * L or N * H * W labels in row-major order, each in [0, C), or 0 or 1 if C is
-   *     1, or the ignored label
+   * @param targets N * L or N * H * W labels in row-major order, each in [0, C) (0 or 1 if C is 1)
+   *     or the ignored label
    */
   public double forward(Tensor logits, int... targets) {
     return run(logits, null, targets);
   }
 
   /**
-   * Computes the loss's gradient with respect to the logits, as a tensor of their shape in their
-   * arena.
+   * Returns the loss's gradient with respect to the logits: a tensor of the logits' shape,
+   * allocated in the logits' arena.
    */
   public Tensor backward(Tensor logits, int... targets) {
     Tensor grad = gradient(logits);

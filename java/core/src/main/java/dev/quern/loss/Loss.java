@@ -4,7 +4,7 @@ import dev.quern.tensor.Tensor;
 
 /**
  * A loss function with its gradient. Immutable and thread-safe. Losses are computed in double
- * precision and bit-identical for any number of threads.
+ * precision and are bit-identical for any number of threads.
  */
 public sealed interface Loss
     permits CrossEntropy, BceWithLogits, Mse, Huber, SigmoidFocal, SoftmaxFocal, Dice, CustomLoss {
@@ -31,8 +31,8 @@ public sealed interface Loss
   double forward(Tensor outputs, Tensor targets);
 
   /**
-   * Computes the loss's gradient with respect to the outputs, as a tensor of their shape in their
-   * arena.
+   * Returns the loss's gradient with respect to the outputs: a tensor of the outputs' shape,
+   * allocated in the outputs' arena.
    */
   Tensor backward(Tensor outputs, Tensor targets);
 

@@ -6,8 +6,8 @@ import dev.quern.kernel.loss.SigmoidFocalKernel;
 import dev.quern.tensor.Tensor;
 
 /**
- * The sigmoid focal loss, for multi-label targets that are mostly 0: binary cross-entropy with a
- * reduced weight of easy examples. Logits x and targets y in [0, 1] have any common shape. With p =
+ * The sigmoid focal loss, for multi-label targets that are mostly 0: binary cross-entropy that
+ * gives easy examples less weight. Logits x and targets y in [0, 1] have any common shape. With p =
  * sigmoid(x) and {@code q = p (1 - y) + (1 - p) y}, the probability of a wrong prediction, the loss
  * is
  *

@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The softmax focal loss, for mutually exclusive classes, some of which are rare: cross-entropy
- * with a reduced weight of easy examples. Logits are {@code [N, C]}, {@code [N, C, L]} or {@code
- * [N, C, H, W]}; targets y are class indices or rows of class probabilities. With p = softmax over
- * C and class weights w, the loss of a row is
+ * that gives easy examples less weight. Logits are {@code [N, C]}, {@code [N, C, L]} or {@code [N,
+ * C, H, W]}; targets y are class indices or rows of class probabilities. With p = softmax over C
+ * and class weights w, the loss of a row is
  *
  * <pre>
  * sum_c w[c] y[c] (1 - p[c])^gamma (-log p[c])
@@ -71,8 +71,8 @@ public record SoftmaxFocal(
   }
 
   /**
-   * Computes the loss's gradient with respect to the logits, as a tensor of their shape in their
-   * arena.
+   * Returns the loss's gradient with respect to the logits: a tensor of the logits' shape,
+   * allocated in the logits' arena.
    */
   public Tensor backward(Tensor logits, int... targets) {
     return rows().run(logits, true, targets).gradient();

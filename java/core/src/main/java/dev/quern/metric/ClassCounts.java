@@ -62,7 +62,7 @@ final class ClassCounts {
     return share(sum, seen);
   }
 
-  /** Returns a metric's mean over classes, weighted by their number of labels. */
+  /** Returns a metric's mean over classes, weighted by each class's number of labels. */
   double weighted(IntToDoubleFunction score) {
     double sum = 0;
     double all = 0;

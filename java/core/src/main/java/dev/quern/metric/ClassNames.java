@@ -41,9 +41,9 @@ record ClassNames(String operation, int count, List<String> names) {
   }
 
   /**
-   * Checks that there is one output for each class and sample.
+   * Checks that there is one output for each class of each sample.
    *
-   * @throws ShapeException if the number of outputs differs
+   * @throws ShapeException if there are more or fewer outputs
    */
   void requireRows(int samples, int outputs) {
     if (samples < 0 || outputs != (long) samples * count) {

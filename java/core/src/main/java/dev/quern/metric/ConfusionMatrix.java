@@ -161,14 +161,14 @@ public final class ConfusionMatrix {
   }
 
   /**
-   * Returns the matrix as CSV: a line with the names of predictions, then a line per label with its
-   * name and counts. Names with a comma, a quote or a line break are quoted as in RFC 4180.
+   * Returns the matrix as CSV: a header line with the class names, then one line per label with the
+   * label's name and counts. Names with a comma, a quote or a line break are quoted as in RFC 4180.
    */
   public String toCsv() {
     return ConfusionText.csv(this);
   }
 
-  /** Returns a table with a row per label and a column per prediction, for at most 20 classes. */
+  /** Returns a table of at most 20 classes, with a row per label and a column per prediction. */
   @Override
   public String toString() {
     return ConfusionText.table(this);

@@ -11,9 +11,9 @@ import java.util.stream.Stream;
  * The result of evaluating a network on a data set.
  *
  * @param accuracy the accuracy, in [0, 1]. With cross-entropy, the fraction of images whose largest
- *     output is at the label or the largest target; with binary cross-entropy, the fraction of
- *     outputs whose probability is on the same side of 0.5 as the target; NaN for losses without
- *     accuracy, such as mse and huber
+ *     output is at the index of the label or of the largest target; with binary cross-entropy, the
+ *     fraction of outputs whose probability is on the same side of 0.5 as the target; NaN for
+ *     losses without accuracy, such as mse and huber
  * @param loss the mean loss, without label smoothing and weights
  * @param images the number of evaluated images
  * @param metrics the metrics of {@link Scorer} for the output's task, by name, or by {@code
@@ -39,7 +39,7 @@ public record Evaluation(double accuracy, double loss, int images, Map<String, D
    * Returns a metric by its name.
    *
    * @throws InvalidArgumentException if the metric does not exist; the message lists the existing
-   *     ones
+   *     metrics
    */
   public double metric(String name) {
     Double value = metrics.get(Require.present("evaluation", "name", name));
@@ -50,7 +50,7 @@ public record Evaluation(double accuracy, double loss, int images, Map<String, D
     return value;
   }
 
-  /** Returns one line: accuracy (or metrics if it is undefined), loss and number of images. */
+  /** Returns one line: accuracy (if it is NaN, the metrics instead), loss and number of images. */
   @Override
   public String toString() {
     Stream<String> quality =

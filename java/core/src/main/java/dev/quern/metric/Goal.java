@@ -75,7 +75,7 @@ public record Goal(String name, boolean higher) {
    * Returns the metric's value in an evaluation; NaN if it is undefined there.
    *
    * @throws InvalidArgumentException if the evaluation does not have this metric; the message lists
-   *     the existing ones
+   *     the existing metrics
    */
   public double value(Evaluation of) {
     Require.present("goal", "evaluation", of);
@@ -89,8 +89,8 @@ public record Goal(String name, boolean higher) {
   }
 
   /**
-   * Returns whether {@code now} is better than {@code before} by more than {@code by}; any number
-   * is better than NaN.
+   * Returns whether {@code now} improves on {@code before} by more than {@code by}; any number is
+   * better than NaN.
    */
   public boolean better(double now, double before, double by) {
     if (Double.isNaN(before)) {

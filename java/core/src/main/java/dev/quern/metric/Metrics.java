@@ -17,8 +17,9 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Functions that compute one metric from all outputs at once, and one-hot targets. To compute all
- * metrics of a task batch by batch, use {@link Scorer}. Thread-safe.
+ * Functions that each compute one metric from all outputs at once, and a function that creates
+ * one-hot targets. To compute all metrics of a task batch by batch, use {@link Scorer}.
+ * Thread-safe.
  */
 public final class Metrics {
   private Metrics() {}
@@ -58,8 +59,8 @@ public final class Metrics {
   }
 
   /**
-   * Computes accuracy: the fraction of rows whose largest score is at the label; of several equal
-   * scores, the first counts.
+   * Computes accuracy: the fraction of rows whose largest score is at the label's index; of several
+   * equal scores, the first counts.
    *
    * @param scores {@code [N, C]}, logits or probabilities
    */
@@ -242,14 +243,16 @@ public final class Metrics {
     return regression("mae", outputs, targets);
   }
 
-  /** Returns the root mean squared error of each output, averaged over the outputs. */
+  /**
+   * Returns the root mean squared error, computed for each output, then averaged over the outputs.
+   */
   public static double rmse(Tensor outputs, Tensor targets) {
     return regression("rmse", outputs, targets);
   }
 
   /**
-   * Returns the coefficient of determination of each output, averaged over the outputs; NaN for
-   * fewer than two samples.
+   * Returns the coefficient of determination, computed for each output, then averaged over the
+   * outputs; NaN for fewer than two samples.
    */
   public static double r2(Tensor outputs, Tensor targets) {
     return regression("r2", outputs, targets);

@@ -24,7 +24,7 @@ public record Report(
    * The metrics of one class, or of one output value of a regression.
    *
    * @param name the name of the class or output value; its index if there are no names
-   * @param support the number of labels of the class, or the number of samples
+   * @param support the class's number of labels; for an output value, the number of samples
    * @param metrics the metrics by name, in an order common to all rows
    */
   public record Row(String name, long support, Map<String, Double> metrics) {
@@ -46,7 +46,7 @@ public record Report(
    * Returns a metric by its name.
    *
    * @throws InvalidArgumentException if the metric does not exist; the message lists the existing
-   *     ones
+   *     metrics
    */
   public double metric(String name) {
     Double value = metrics.get(Require.present("report", "name", name));

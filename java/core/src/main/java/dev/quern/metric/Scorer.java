@@ -69,8 +69,8 @@ public sealed interface Scorer
    * @param classes number of outputs per sample
    * @param names names of the classes; empty to use their indices
    * @param topK values of K, each in [1, classes]; empty for K = 5 if there are more than 5 classes
-   * @throws InvalidArgumentException if there is no class, the number of names differs, or a K is
-   *     outside its range
+   * @throws InvalidArgumentException if {@code classes} is below 1, the number of names is neither
+   *     0 nor {@code classes}, or a K is outside its range
    */
   static Scorer singleLabel(int classes, List<String> names, Outputs outputs, int... topK) {
     return new SingleLabelScorer(ClassNames.of("single_label", classes, names), outputs, topK);
@@ -143,8 +143,8 @@ public sealed interface Scorer
   /**
    * Creates a scorer for networks that output images. Metrics: {@code mae} and {@code rmse} over
    * all values, and {@code psnr} in dB, {@code 20 log10(range / rmse)}, infinite for exact
-   * predictions. The range is that of all added targets, as in TorchMetrics. Images may differ in
-   * size from batch to batch.
+   * predictions. The range is the largest minus the smallest added target, as in TorchMetrics.
+   * Images may differ in size from batch to batch.
    */
   static Scorer image() {
     return new ImageScorer(0);

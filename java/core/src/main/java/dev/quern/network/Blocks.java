@@ -20,8 +20,8 @@ final class Blocks {
   }
 
   /**
-   * Adds a convolution without bias, named {@code name.conv}. At stride 1 it keeps height and
-   * width.
+   * Adds a convolution without bias, named {@code name.conv}. A convolution with stride 1 keeps
+   * height and width.
    *
    * @param width the number of output channels
    */

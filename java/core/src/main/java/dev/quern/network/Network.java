@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * layer have no effect. Networks with equal names, inputs, nodes and outputs are equal.
  *
  * <p>Height and width of an input image may be dynamic ({@link Shape#FREE}) if the shapes of the
- * weights do not depend on them: {@code Shape.of(3, Shape.FREE, Shape.FREE)}. A model then predicts
+ * weights do not depend on them: {@code Shape.of(3, Shape.FREE, Shape.FREE)}. A model then accepts
  * images of any size. For training, {@link #at(Shape)} returns the network at one fixed size.
  */
 public final class Network {
@@ -206,8 +206,8 @@ public final class Network {
   }
 
   /**
-   * Returns this network with a task that decodes outputs to bounding boxes; null removes it. The
-   * tasks of outputs, which determine training, are kept.
+   * Returns this network with a task that decodes outputs to bounding boxes; null removes the task.
+   * The tasks of outputs, which determine training, are kept.
    *
    * @throws InvalidArgumentException if the decoder reads an output that does not exist
    * @throws ShapeException if the outputs' shapes or number of classes do not match the decoder
@@ -239,7 +239,7 @@ public final class Network {
     graph.requireSizes(name, operation);
   }
 
-  /** Returns this network at a fixed size of its input; for more inputs, use {@link #at(Map)}. */
+  /** Returns this network at a fixed input size; for several inputs, use {@link #at(Map)}. */
   public Network at(Shape size) {
     Require.present("network", "size", size);
     return at(Map.of(inputs().keySet().iterator().next(), size));
@@ -283,7 +283,7 @@ public final class Network {
   /**
    * Returns this network with one layer replaced. The new layer has the same name and inputs;
    * shapes of later layers are inferred again. Tasks and the detection task are kept if they match
-   * the new shapes; class names are dropped if their number differs.
+   * the new shapes; class names are dropped if their number does not match.
    *
    * @throws InvalidArgumentException if the layer does not exist
    * @throws ShapeException if the new or a later layer is invalid; the message lists all problems

@@ -67,9 +67,7 @@ public final class NetworkBuilder {
     return this;
   }
 
-  /**
-   * Sets the layers whose results are the network's outputs. By default, this is the last layer.
-   */
+  /** Sets the layers whose results are the network's outputs; by default, only the last layer. */
   public NetworkBuilder output(String... layerNames) {
     outputs.addAll(
         Require.all(

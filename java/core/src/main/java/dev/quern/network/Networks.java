@@ -9,8 +9,8 @@ import java.util.function.BiFunction;
 import java.util.stream.Stream;
 
 /**
- * The built-in networks, as methods and by the names that the command line uses. Input shape and
- * number of classes are parameters. If an input is too small, a {@link
+ * Creates the built-in networks, each by its own method or by the name that the command line uses.
+ * Input shape and number of classes are parameters. If an input is too small, a {@link
  * dev.quern.error.ShapeException} lists the layers that require a larger one.
  *
  * <p>{@link #byName} includes the networks of {@link Torchvision}, with torchvision's parameter
@@ -18,11 +18,11 @@ import java.util.stream.Stream;
  * is torchvision's for images of 224x224.
  *
  * <p>In Quern's residual networks, parameters are named by stage and block: {@code stage1.2} is the
- * second block of the first stage, {@code stage1.2.1.conv} its first convolution and {@code
- * stage1.2.1.bn} the batch normalization after that. To initialize each block as the identity, set
- * the weight of the block's last normalization to 0: {@code initialize("*.2.bn.weight",
- * Init.constant(0))}. For resnet50, whose blocks have three convolutions, use {@code
- * "*.3.bn.weight"}. Goyal et al., "Accurate, Large Minibatch SGD", 2017.
+ * second block of the first stage, {@code stage1.2.1.conv} this block's first convolution, and
+ * {@code stage1.2.1.bn} the batch normalization after this convolution. To initialize each block as
+ * the identity, set the weight of the block's last normalization to 0: {@code
+ * initialize("*.2.bn.weight", Init.constant(0))}. For resnet50, whose blocks have three
+ * convolutions, use {@code "*.3.bn.weight"}. Goyal et al., "Accurate, Large Minibatch SGD", 2017.
  */
 public final class Networks {
   private static final Shape CIFAR = Shape.of(3, 32, 32);
@@ -211,8 +211,8 @@ public final class Networks {
    * Returns MobileNet, which alternates depthwise and 1x1 convolutions; 4,231,976 parameters at
    * width 1 for 3 channels and 1,000 classes. Howard et al., "MobileNets", 2017.
    *
-   * @param width factor of each layer's number of channels, above 0, for example 1, 0.75, 0.5 or
-   *     0.25
+   * @param width the factor that multiplies each layer's number of channels, above 0, for example
+   *     1, 0.75, 0.5 or 0.25
    * @param stemStride stride of the first convolution: 2 for images of 224x224, 1 for images of
    *     32x32
    */
@@ -228,8 +228,8 @@ public final class Networks {
   /**
    * Returns an eight-layer network for fast training on CIFAR-10; 1,972,792 parameters for 3
    * channels and 10 classes. Initialize the first layer, {@code whiten}, with {@link
-   * dev.quern.init.Whitening} and freeze it. The publication's factor 1/9 of the logits is omitted.
-   * Jordan, "94% on CIFAR-10 in 3.29 Seconds on a Single GPU", 2024.
+   * dev.quern.init.Whitening} and freeze it. The publication also multiplies the logits by 1/9;
+   * this network does not. Jordan, "94% on CIFAR-10 in 3.29 Seconds on a Single GPU", 2024.
    */
   public static Network speednet(Shape input, int classes) {
     return Speednet.of(Require.present("network", "input", input), classes);
@@ -246,10 +246,10 @@ public final class Networks {
 
   /**
    * Returns a U-Net for semantic segmentation, with batch normalization. It has 16 to 128 channels,
-   * a quarter of the paper's, and 488,341 parameters for 3 channels and 21 classes. The output is
-   * {@code [classes, H, W]} with the task {@link Task#pixelClasses}; class names are those of the
-   * training data. Height and width may be dynamic and must be at least 8. Ronneberger et al.,
-   * "U-Net", 2015.
+   * a quarter as many as in the paper, and 488,341 parameters for 3 channels and 21 classes. The
+   * output is {@code [classes, H, W]} with the task {@link Task#pixelClasses}; class names are
+   * those of the training data. Height and width may be dynamic and must be at least 8. Ronneberger
+   * et al., "U-Net", 2015.
    */
   public static Network unet(Shape input, int classes) {
     return SegmentationNetworks.unet(input, classes);

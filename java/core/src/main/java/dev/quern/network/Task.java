@@ -30,9 +30,9 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>plain</td><td>any</td><td>cross_entropy</td><td>the output</td></tr>
  * </table>
  *
- * If the network itself ends in the softmax or sigmoid, predictions do not apply it a second time.
- * An output with one channel and the kind {@code pixel_classes} is a binary mask with two classes,
- * outside and inside; it needs a loss for masks, for example {@link dev.quern.loss.Dice}.
+ * If the network itself ends in the softmax or sigmoid, predictions do not apply this function
+ * again. An output with one channel and the kind {@code pixel_classes} is a binary mask with two
+ * classes, outside and inside; it needs a loss for masks, for example {@link dev.quern.loss.Dice}.
  *
  * @param kind the kind of the task
  * @param classes names of the classes or of a regression's numbers; may be empty
@@ -160,7 +160,7 @@ public record Task(Kind kind, List<String> classes, @Nullable Loss loss, double 
     return new Task(kind, classes, loss, other);
   }
 
-  /** Returns the training loss: {@link #loss()}, or the default loss of the kind. */
+  /** Returns the training loss: {@link #loss()} or, if it is null, the kind's default loss. */
   public Loss trainedBy() {
     return loss != null
         ? loss

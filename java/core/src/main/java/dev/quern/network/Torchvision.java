@@ -56,9 +56,9 @@ public final class Torchvision {
   }
 
   /**
-   * Returns ResNet-18 with a stem of a 7x7 convolution of stride 2 and max pooling; 11,689,512
-   * parameters for 3 channels and 1,000 classes. He et al., "Deep Residual Learning for Image
-   * Recognition", 2016.
+   * Returns ResNet-18, whose stem is a 7x7 convolution with stride 2, followed by max pooling;
+   * 11,689,512 parameters for 3 channels and 1,000 classes. He et al., "Deep Residual Learning for
+   * Image Recognition", 2016.
    */
   public static Network resnet18(Shape input, int classes) {
     return TorchvisionResnets.basic("resnet18_imagenet", present(input), classes, 2, 2, 2, 2);
@@ -79,9 +79,9 @@ public final class Torchvision {
   }
 
   /**
-   * Returns MobileNet v1. Torchvision does not contain this network; parameter names follow those
-   * of torchvision's MobileNetV2. It has 4,231,976 parameters for 3 channels and 1,000 classes.
-   * Howard et al., "MobileNets", 2017.
+   * Returns MobileNet v1. Torchvision does not contain this network; parameters are named in the
+   * style of torchvision's MobileNetV2. MobileNet v1 has 4,231,976 parameters for 3 channels and
+   * 1,000 classes. Howard et al., "MobileNets", 2017.
    */
   public static Network mobilenetV1(Shape input, int classes) {
     return PlainNetworks.mobilenetV1(present(input), classes);
@@ -116,7 +116,7 @@ public final class Torchvision {
   /**
    * Returns EfficientNet-B0, with inverted residuals and squeeze-and-excitation; 5,288,548
    * parameters for 3 channels and 1,000 classes. Stochastic depth, which randomly skips blocks
-   * during training in torchvision, is omitted; predictions are the same. Tan and Le,
+   * during training in torchvision, is omitted; predictions are unaffected. Tan and Le,
    * "EfficientNet: Rethinking Model Scaling for Convolutional Neural Networks", 2019.
    */
   public static Network efficientnetB0(Shape input, int classes) {

@@ -38,7 +38,7 @@ final class TorchvisionBlocks {
   }
 
   /**
-   * Adds a convolution without bias. At stride 1 it keeps height and width.
+   * Adds a convolution without bias. A convolution with stride 1 keeps height and width.
    *
    * @param width the number of output channels
    */

@@ -38,13 +38,15 @@ import java.util.Map;
  * A trainer reads the optimizer's type, states and learning rate once, when it is built. For each
  * update, it calls {@link #step} for each parameter in the network's order, on the training thread.
  * Values are doubles; weights and states are stored as floats between steps, so a resumed run is
- * bit-identical. A checkpoint contains the states by their names. Gradient clipping, parameter
- * groups, freezing, weight averaging and schedules work as with built-in optimizers. A run can be
- * resumed with an optimizer of equal {@code toString}, which records have by default.
+ * bit-identical. A checkpoint contains the states by name. Gradient clipping, parameter groups,
+ * freezing, weight averaging and schedules work as with built-in optimizers. A run can be resumed
+ * with an optimizer whose {@code toString} equals the original optimizer's, as it does for equal
+ * records.
  *
  * <p>The optimizer must be immutable. If a step throws, the trainer throws a {@link
- * dev.quern.error.UserCodeException} with the exception as its cause. Parameters before the failed
- * one are updated, the failed and later parameters are not, and the trainer remains usable.
+ * dev.quern.error.UserCodeException} with the exception as its cause. Parameters updated before the
+ * failed step keep their new values, the other parameters are unchanged, and the trainer remains
+ * usable.
  */
 public non-sealed interface CustomOptimizer extends Optimizer {
   /**

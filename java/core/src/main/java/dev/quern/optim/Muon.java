@@ -6,13 +6,13 @@ import dev.quern.tensor.Shape;
 import java.util.List;
 
 /**
- * Muon for convolution filters, with another optimizer for all other parameters. The momentum is
- * {@code b = momentum b + (1 - momentum) g}, and the update is {@code u = b}, or with Nesterov
- * {@code u = momentum b + (1 - momentum) g}. The update is reshaped to a matrix {@code [O, I * kh *
- * kw]} and orthogonalized by a Newton-Schulz iteration, after which its singular values are close
- * to 1; then {@code w -= lr weightDecay w; w -= lr sqrt(max(1, rows / columns)) u}. This is the
- * rule of PyTorch's {@code torch.optim.Muon}, in single precision throughout. Jordan et al., "Muon:
- * An optimizer for hidden layers in neural networks", 2024.
+ * The Muon optimizer for convolution filters, with another optimizer for all other parameters. The
+ * momentum is {@code b = momentum b + (1 - momentum) g}, and the update is {@code u = b}, or with
+ * Nesterov {@code u = momentum b + (1 - momentum) g}. The update is reshaped to a matrix {@code [O,
+ * I * kh * kw]} and orthogonalized by a Newton-Schulz iteration, after which its singular values
+ * are close to 1; then {@code w -= lr weightDecay w; w -= lr sqrt(max(1, rows / columns)) u}. This
+ * is the rule of PyTorch's {@code torch.optim.Muon}, in single precision throughout. Jordan et al.,
+ * "Muon: An optimizer for hidden layers in neural networks", 2024.
  *
  * @param lr the learning rate of filters; PyTorch's default is 1e-3
  * @param weightDecay weight decay of filters: each step reduces them by lr times this fraction;

@@ -6,7 +6,8 @@ import java.util.List;
 
 /**
  * An optimizer: an immutable description of an update rule, with PyTorch's formulas, names and
- * defaults. The caller stores its states, which are arrays of a weight's size, initially zeros.
+ * defaults. The caller stores the optimizer's states, which are arrays of a weight's size,
+ * initially zeros.
  */
 public sealed interface Optimizer permits Sgd, Adam, AdamW, RmsProp, Muon, CustomOptimizer {
   /**

@@ -7,8 +7,8 @@ import java.util.List;
  * RMSProp, by PyTorch's rule: {@code g += weightDecay w; s = alpha s + (1 - alpha) g^2; w -= lr g /
  * (sqrt(s) + eps)}; with momentum, {@code b = momentum b + g / (sqrt(s) + eps); w -= lr b}. The
  * centered variant uses the variance {@code s - a^2} in place of s, where {@code a = alpha a + (1 -
- * alpha) g}; negative rounding errors count as 0. Tieleman and Hinton, Coursera lecture 6.5, 2012;
- * centered: Graves, "Generating Sequences With Recurrent Neural Networks", 2013.
+ * alpha) g}; a variance below 0, due to rounding, counts as 0. Tieleman and Hinton, Coursera
+ * lecture 6.5, 2012; centered: Graves, "Generating Sequences With Recurrent Neural Networks", 2013.
  *
  * @param lr the learning rate; PyTorch's default is 1e-2
  * @param alpha decay of the running averages, in [0, 1); default 0.99

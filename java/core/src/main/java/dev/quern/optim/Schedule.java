@@ -8,15 +8,16 @@ import java.util.Optional;
 
 /**
  * A schedule of the learning rate over one call of {@link dev.quern.train.Trainer#fit}: the factor
- * by which the optimizer's learning rate is multiplied at each step. It must be a pure function, so
- * that a run can be resumed at any step. Built-in schedules with equal parameters are equal, and
- * their {@link Object#toString} is the text form that {@link #parse} reads. Custom schedules, for
- * example lambdas, need neither property.
+ * by which the optimizer's learning rate is multiplied at each step. A schedule must be a pure
+ * function, so that a run can be resumed at any step. Built-in schedules with equal parameters are
+ * equal, and their {@link Object#toString} is the text form that {@link #parse} reads. Custom
+ * schedules, for example lambdas, need neither property.
  */
 @FunctionalInterface
 public interface Schedule {
   /**
-   * Returns the factor of a step. If it is negative or not finite, training throws an exception.
+   * Returns the factor of a step. If the factor is negative or not finite, training throws an
+   * exception.
    */
   double factor(Position at);
 
@@ -121,8 +122,9 @@ public interface Schedule {
   }
 
   /**
-   * Returns a schedule whose factor rises linearly from 0 to 1, then falls linearly to 0, and is
-   * above 0 at every step. Text form: {@code triangular:0.2}
+   * Returns a schedule whose factor rises linearly to 1, then falls linearly. The factor would be 0
+   * one step before the first and one step after the last step, so it is above 0 at every step.
+   * Text form: {@code triangular:0.2}
    *
    * @param peak position of the maximum, as a fraction of the steps
    */

@@ -185,7 +185,7 @@ public final class Evaluator implements AutoCloseable {
     }
   }
 
-  /** Returns the sum over outputs of the mean loss. Ignored targets do not count. */
+  /** Returns the mean losses of the outputs, added up. Ignored targets do not count. */
   private static double mean(double[] sums, double[] shares, NetworkData data) {
     double mean = 0;
     for (int i = 0; i < sums.length; i++) {

@@ -21,8 +21,8 @@ public final class LazyEvaluator implements AutoCloseable {
   /**
    * Returns the evaluator for these weights.
    *
-   * @param check runs before a new evaluator allocates memory; may throw an exception to reject the
-   *     evaluator
+   * @param check a function that is called before a new evaluator allocates memory; it may throw an
+   *     exception to reject the evaluator
    */
   public Evaluator of(Weights weights, Consumer<Evaluator> check) {
     if (evaluator != null && !evaluator.isOf(weights)) {

@@ -203,8 +203,8 @@ public final class Plan implements AutoCloseable {
    * Loads {@code n} samples in C, H, W order into the network's only input.
    *
    * @param shape the shape of a sample, with or without a leading batch dimension
-   * @param nchw the values, which must not change before the passes on them are finished, because a
-   *     plan may read them in place
+   * @param nchw the values; they must not change before the passes that read them are finished,
+   *     because a plan may read the values in place
    */
   public void load(Shape shape, FloatPointer nchw, int n) {
     use(n);
@@ -285,8 +285,8 @@ public final class Plan implements AutoCloseable {
    * Adds the losses of the last {@link #forward} call to running sums over samples.
    *
    * @param sums receives the loss of each output, multiplied by its number of samples
-   * @param shares receives the number of samples of each loss, which is fractional if labels are
-   *     ignored
+   * @param shares receives the number of samples of each loss; the number is fractional if labels
+   *     are ignored
    */
   void addLosses(double[] sums, double[] shares) {
     losses.add(sums, shares);

@@ -73,8 +73,8 @@ final class PlanLosses {
    * Adds the losses of the last forward pass to running sums over samples.
    *
    * @param sums receives each loss, multiplied by its number of samples
-   * @param shares receives the number of samples of each loss, which is fractional if labels are
-   *     ignored
+   * @param shares receives the number of samples of each loss; the number is fractional if labels
+   *     are ignored
    */
   void add(double[] sums, double[] shares) {
     for (int i = 0; i < ops.length; i++) {

@@ -22,9 +22,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Implements the calls of a model that run its network. Each call checks its inputs and selects the
- * weights packed for the inputs' size. The memory of the model and the tensors is not freed before
- * the call returns.
+ * Implements the methods of a model that run the network. Each call checks its inputs and selects
+ * the weights packed for the inputs' size. The memory of the model and the tensors is not freed
+ * before the call returns.
  */
 final class Calls {
   private final Network network;

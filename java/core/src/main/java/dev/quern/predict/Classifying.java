@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Implements predictions for images and samples: preprocessing, {@code predict} of a model, and
- * conversion of its outputs.
+ * Implements predictions for images and samples: preprocessing, a model's {@code predict}, and
+ * conversion of the outputs.
  */
 final class Classifying {
   private final Model model;

@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Implements object detection in images: preprocessing, {@code predict} of a model, and decoding of
- * its outputs.
+ * Implements object detection in images: preprocessing, a model's {@code predict}, and decoding of
+ * the outputs.
  */
 final class Detecting {
   private final Model model;

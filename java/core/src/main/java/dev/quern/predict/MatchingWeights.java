@@ -39,8 +39,8 @@ public record MatchingWeights(Map<String, float[]> weights, Report report) {
    * @param network the network that loads the weights
    * @param weights the weights by dotted name, each in its file layout
    * @param shapes the shape of each weight, by the same names
-   * @param renames prefixes to replace in the names of {@code weights}: the longest matching prefix
-   *     applies; {@code ""} matches every name
+   * @param renames new prefixes for the names of {@code weights}, by old prefix: the longest
+   *     matching old prefix applies; {@code ""} matches every name
    * @param patterns names of the network's weights to load, where {@code *} matches any characters;
    *     empty for all
    * @throws InvalidArgumentException if a pattern does not match any weight of the network, if two

@@ -37,8 +37,8 @@ import org.jspecify.annotations.Nullable;
  * bit-identical results, and waits up to ten seconds for other calls to finish. Plans are kept for
  * later calls.
  *
- * <p>If the network's height or width is dynamic, the inputs of a call determine it. The model then
- * keeps packed weights of the last eight sizes, up to 1 GiB, and plans of up to 256 MiB.
+ * <p>If the network's height or width is dynamic, each call's inputs determine the size. The model
+ * then keeps packed weights of the last eight sizes, up to 1 GiB, and plans up to 256 MiB.
  *
  * <p>Open models share memory: bit-identical weights are stored off-heap only once, for example the
  * weights of a backbone with several heads, or of a file loaded twice. Loading first allocates the
@@ -80,7 +80,7 @@ public final class Model implements AutoCloseable {
   }
 
   /**
-   * Returns a model for feature extraction: its outputs are the outputs of some layers of this
+   * Returns a model for feature extraction: its outputs are the outputs of the given layers of this
    * model. Both models share the weights and must be closed separately, in any order.
    *
    * <pre>{@code
@@ -112,7 +112,7 @@ public final class Model implements AutoCloseable {
   }
 
   /**
-   * Returns the implementations of convolutions for one image; larger batches may use others.
+   * Returns each convolution's implementation for one image; larger batches may use others.
    *
    * @throws ShapeException if the network's height or width is dynamic
    */
@@ -179,7 +179,7 @@ public final class Model implements AutoCloseable {
    *
    * @param outputs {@code [N, ...]}, overwritten; other threads must not use it during the call
    * @return {@code outputs}
-   * @throws ShapeException if {@code outputs} does not have the outputs' shape
+   * @throws ShapeException if {@code outputs} does not have the shape of the network's outputs
    */
   public Tensor predict(Tensor images, Tensor outputs) {
     return calls.run(images, Require.present("predict", "outputs", outputs));
@@ -241,12 +241,12 @@ public final class Model implements AutoCloseable {
     return new Classifying(this).classify(values, shape, top);
   }
 
-  /** Returns the predicted classes of the image in a file: all classes, most likely first. */
+  /** Returns all classes with their probabilities for the image in a file, most likely first. */
   public List<LabelScore> classify(Path file) {
     return classify(Image.read(file));
   }
 
-  /** Returns the predicted classes of an image: all classes, most likely first. */
+  /** Returns all classes with their probabilities for an image, most likely first. */
   public List<LabelScore> classify(Image image) {
     return new Classifying(this).classify(image).scores();
   }
@@ -374,7 +374,7 @@ public final class Model implements AutoCloseable {
 
   /**
    * Closes the model as soon as running calls have returned, and rejects later calls. This method
-   * returns immediately. If the model is already closed, it does nothing.
+   * returns immediately, and does nothing if the model is already closed.
    */
   public void closeWhenFree() {
     usage.closeWhenFree(sizes::close);

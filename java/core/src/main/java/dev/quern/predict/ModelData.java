@@ -47,7 +47,7 @@ public record ModelData(
     Map<String, String> provenance,
     DType dtype) {
   /**
-   * The key in {@link #provenance} of the number of training samples per class, for the first
+   * The {@link #provenance} key for the number of training samples of each class of the first
    * output: numbers separated by commas, in the order of {@link #classes()}. A server compares its
    * predictions with these numbers to detect drift.
    */
@@ -142,7 +142,7 @@ public record ModelData(
   }
 
   /**
-   * Loads a model file by a {@link ModelReader}: quern-io reads .safetensors, quern-onnx .onnx.
+   * Loads a model file with a {@link ModelReader}: quern-io reads .safetensors, quern-onnx .onnx.
    *
    * @throws dev.quern.error.NotFoundException if the file or the module that reads it is missing
    * @throws dev.quern.error.FormatException if the file is not a model
@@ -152,7 +152,7 @@ public record ModelData(
   }
 
   /**
-   * Saves this model by a {@link ModelWriter}. An existing file is replaced atomically.
+   * Saves this model with a {@link ModelWriter}. An existing file is replaced atomically.
    *
    * @param file the file: .safetensors, written by quern-io, or .onnx, written by quern-onnx
    * @throws dev.quern.error.InvalidArgumentException if the file has another extension
@@ -240,7 +240,8 @@ public record ModelData(
   /**
    * Returns a model with these weights and another network, for example one with dynamic height and
    * width after training at one size. Tasks and the detection task are copied, except those that
-   * the other network already has. Preprocessing is assigned to inputs in their order.
+   * the other network already has. Preprocessing is assigned to the other network's inputs in
+   * order.
    *
    * @throws InvalidArgumentException if the other network's weights have different names or shapes
    */
@@ -333,8 +334,8 @@ public record ModelData(
   }
 
   /**
-   * Matches this model's weights to those of another network, and reports all weights that do not
-   * match: {@link MatchingWeights#of}.
+   * Matches this model's weights to the weights of another network, and reports all weights that do
+   * not match: {@link MatchingWeights#of}.
    *
    * @param renames prefixes to replace in the names of this model's weights, such as {@code
    *     Map.of("backbone.", "")}

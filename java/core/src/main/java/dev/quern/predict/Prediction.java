@@ -48,7 +48,7 @@ public sealed interface Prediction {
   /**
    * The predicted numbers of a regression.
    *
-   * @param names the names of the numbers; empty if they have none
+   * @param names the names of the numbers; empty if the numbers have no names
    * @param values the predicted numbers, in the order of the names
    */
   record Numbers(List<String> names, float[] values) implements Prediction {
@@ -81,7 +81,7 @@ public sealed interface Prediction {
   /**
    * The most likely class of each pixel in a semantic segmentation.
    *
-   * @param classes the class names by index; empty if they have none
+   * @param classes the class names by index; empty if the classes have no names
    * @param shape {@code [H, W]}
    * @param labels the class index of each pixel, row by row
    * @param probabilities the probability of each pixel's class, row by row
@@ -138,7 +138,7 @@ public sealed interface Prediction {
    * The values of an image, or of an output without a task.
    *
    * @param shape the shape of the output
-   * @param values the values, the last axis of the shape varying fastest
+   * @param values the values in row-major order
    */
   record Values(Shape shape, float[] values) implements Prediction {
     public Values {

@@ -84,7 +84,7 @@ final class Sizes implements AutoCloseable {
   }
 
   /**
-   * Returns the network at the size of these input shapes. The caller must return it with {@code
+   * Returns the network at the size of these input shapes. The caller must release it with {@code
    * giveBack}.
    *
    * @param inputs the sample shape of each input, by name

@@ -55,7 +55,7 @@ public record LayerTimes(
       Require.present(Pass.OPERATION, "backward", backward);
     }
 
-    /** Returns the sum of forward and backward pass. */
+    /** Returns the total time and work of the forward and the backward pass. */
     public Pass both() {
       return forward.plus(backward);
     }
@@ -83,7 +83,7 @@ public record LayerTimes(
       Require.present(Pass.OPERATION, "backward", backward);
     }
 
-    /** Returns the sum of forward and backward pass. */
+    /** Returns the total time and work of the forward and the backward pass. */
     public Pass both() {
       return forward.plus(backward);
     }
@@ -126,8 +126,8 @@ public record LayerTimes(
   }
 
   /**
-   * Returns two tables, by layer and by operator. Columns are milliseconds, the fraction of the
-   * step, and the speed of forward and backward pass compared with the machine's peak.
+   * Returns two tables, by layer and by operator. The columns are milliseconds, the fraction of the
+   * step, and the operations and bytes per second, also as percentages of the machine's peak.
    */
   @Override
   public String toString() {

@@ -6,7 +6,7 @@ package dev.quern.quantize;
  * rounding errors.
  */
 public enum CalibrationMethod {
-  /** The range from the smallest to the largest value. A single outlier can enlarge it. */
+  /** The range from the smallest to the largest value. A single outlier can enlarge the range. */
   MIN_MAX,
 
   /** The range that excludes the outermost 0.01 percent of the values, half of them at each end. */

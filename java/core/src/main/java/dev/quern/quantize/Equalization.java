@@ -21,15 +21,16 @@ import java.util.Set;
 
 /**
  * Cross-layer equalization: scales the channels between two layers to similar ranges, because all
- * channels of a value share one quantization scale. As {@code s relu(x) = relu(s x)} for s above 0,
- * a channel of the first layer can be divided by a factor if the second layer's weights for that
- * channel are multiplied by the same factor. ReLU6 does not have this property, so its channels are
- * not scaled. Factors are powers of two, which do not change rounding: results of the float network
- * remain bit-identical.
+ * channels of a value share one quantization scale. Because {@code s relu(x) = relu(s x)} for s
+ * above 0, a channel of the first layer can be divided by a factor if the second layer's weights
+ * for that channel are multiplied by the same factor. ReLU6 does not have this property, so its
+ * channels are not scaled. Factors are powers of two, which do not change rounding: results of the
+ * float network remain bit-identical.
  *
  * <p>Nagel et al., "Data-Free Quantization through Weight Equalization and Bias Correction", 2019,
- * balance the weights of both layers, {@code s = sqrt(r1 / r2)}. Here each output channel's weights
- * have a separate scale, so r1 is the range of the values instead.
+ * use the factor {@code s = sqrt(r1 / r2)}, where r1 and r2 are the ranges of the channel's weights
+ * in the first and second layer. Here, each output channel's weights have a separate scale, so r1
+ * is the range of the channel's values instead.
  */
 final class Equalization {
   /** Layers that may be between the two layers, because f(s x) = s f(x) for s above 0. */

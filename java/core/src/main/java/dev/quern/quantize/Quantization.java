@@ -11,9 +11,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Post-training quantization to int8. Weights are int8 with a scale per output channel; values
- * between layers are 8-bit integers. Each such value has one scale and one zero point. Convolutions
- * and fully connected layers compute in integers. Layers without int8 support remain in float32, as
+ * Post-training quantization to int8. Weights are int8 with a scale per output channel; tensors
+ * between layers are 8-bit integers, with one scale and one zero point per tensor. Convolutions and
+ * fully connected layers compute in integers. Layers without int8 support remain in float32, as
  * does the network's output.
  *
  * <pre>{@code
@@ -71,11 +71,11 @@ public final class Quantization {
   }
 
   /**
-   * Sets whether cross-layer equalization is applied; default true. It scales channels between two
-   * layers to similar ranges by powers of two, and adjusts the second layer's weights accordingly.
-   * It applies to layers that are separated only by batch normalization, ReLU and pooling; results
-   * of the float network remain bit-identical. Nagel et al., "Data-Free Quantization through Weight
-   * Equalization and Bias Correction", 2019.
+   * Sets whether cross-layer equalization is applied; default true. Equalization scales channels
+   * between two layers to similar ranges by powers of two, and adjusts the second layer's weights
+   * accordingly. It applies to layers that are separated only by batch normalization, ReLU and
+   * pooling; results of the float network remain bit-identical. Nagel et al., "Data-Free
+   * Quantization through Weight Equalization and Bias Correction", 2019.
    */
   public Quantization equalization(boolean wanted) {
     equalization = wanted;
@@ -117,11 +117,11 @@ public final class Quantization {
   }
 
   /**
-   * Sets the maximum loss of accuracy on {@link #heldOut}. Layers with the largest quantization
+   * Sets the maximum decrease in accuracy on {@link #heldOut}. Layers with the largest quantization
    * errors remain in float32 until the bound is satisfied. This requires several evaluations.
    *
-   * @param points maximum loss in percentage points, from 0 to 100; for example, 0.5 allows 91.8
-   *     percent after 92.3 percent
+   * @param points maximum decrease in percentage points, from 0 to 100; for example, 0.5 allows a
+   *     decrease from 92.3 to 91.8 percent
    * @throws InvalidArgumentException if {@code points} is outside [0, 100]
    */
   public Quantization accuracyBound(double points) {

@@ -14,9 +14,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Measures the error of each layer by itself: a quantized copy of the layer reads the same inputs,
- * rounded. One pass over the images suffices for all layers, and errors of earlier layers have no
- * influence.
+ * Measures the error of each layer by itself: a quantized copy of the layer reads the layer's float
+ * inputs, rounded. One pass over the images suffices for all layers, and errors of earlier layers
+ * have no influence.
  */
 final class Twins {
   private final ModelData data;

@@ -46,7 +46,7 @@ public record ImageFacts(int images, List<String> classes, Size size, int channe
    * Returns the properties of a data set.
    *
    * @throws ShapeException if its samples are not {@code [1, H, W]} or {@code [3, H, W]}
-   * @throws dev.quern.error.DataException if the data set throws
+   * @throws dev.quern.error.DataException if the data set throws an exception
    * @throws InvalidArgumentException if the data set is empty, has fewer than two classes, or has
    *     targets instead of labels
    */

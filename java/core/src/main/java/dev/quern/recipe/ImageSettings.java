@@ -15,9 +15,9 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Settings for training an image classifier from scratch. Rules choose the settings from the
- * properties of the data; the rules had the best results on held-out parts of eight data sets.
- * Immutable.
+ * Settings for training an image classifier from scratch. The settings are derived from the
+ * properties of the data, by the rules that gave the best results on held-out parts of eight data
+ * sets. Immutable.
  *
  * @param network name of a built-in network
  * @param size height and width of the network's input

@@ -101,7 +101,7 @@ public final class Recipe {
    * @param network name of a built-in network
    * @param data name of a data set
    * @throws NotFoundException if there is no recipe for this network and data set; the message
-   *     lists the existing ones
+   *     lists the existing recipes
    */
   public static Recipe of(String network, String data) {
     Require.present("recipe", "network", network);

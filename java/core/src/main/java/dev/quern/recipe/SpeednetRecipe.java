@@ -17,7 +17,7 @@ import dev.quern.train.TrainerBuilder;
 /**
  * The recipe of Jordan's airbench94 with Muon: frozen whitening filters, Dirac initialization of
  * later filters, Muon with normalized filters, and SGD for biases and the head. The original sums
- * the loss over the batch and divides the head's output by 256, the number of its inputs; this
+ * the loss over the batch and divides the head's output by 256, the head's number of inputs; this
  * recipe uses the mean loss, and smaller initial weights and a smaller learning rate for the head,
  * which is equivalent. The original uses batches of 2,000 images, crops by 2 pixels, and a learning
  * rate of 0.24 for filters. Here, batches of 1,000 images learn more per epoch, and crops by 4

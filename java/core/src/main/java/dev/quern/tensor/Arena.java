@@ -20,8 +20,8 @@ import org.bytedeco.javacpp.FloatPointer;
  * }
  * }</pre>
  *
- * Thread-safe. Closing again has no effect. Closing fails while a call uses the arena. If an arena
- * is not closed, the garbage collector frees its memory.
+ * Thread-safe. Closing an arena again has no effect. Closing fails while a call uses the arena. If
+ * an arena is not closed, the garbage collector frees its memory.
  */
 public final class Arena implements AutoCloseable {
   static {

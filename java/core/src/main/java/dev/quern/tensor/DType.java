@@ -11,9 +11,9 @@ import dev.quern.internal.arguments.Require;
 public enum DType {
   /** IEEE 754 single precision: 4 bytes. */
   F32(Float.BYTES, Float.MAX_VALUE),
-  /** bfloat16, the upper 16 bits of an F32: 8 significant bits, up to 3.39e38. */
+  /** bfloat16, the upper 16 bits of an F32: 8 significant bits, values up to 3.39e38. */
   BF16(Short.BYTES, 0x1.fep127f),
-  /** IEEE 754 half precision: 11 significant bits, fewer below 6.1e-5, up to 65,504. */
+  /** IEEE 754 half precision: 11 significant bits (fewer below 6.1e-5), values up to 65,504. */
   F16(Short.BYTES, 65504);
 
   private static final int F16_SHIFT = 13;

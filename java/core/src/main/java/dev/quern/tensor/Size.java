@@ -1,6 +1,6 @@
 package dev.quern.tensor;
 
-/** A size of two dimensions: height (rows) and width (columns). */
+/** A two-dimensional size: height (rows) and width (columns). */
 public record Size(int height, int width) {
   public static Size of(int both) {
     return new Size(both, both);

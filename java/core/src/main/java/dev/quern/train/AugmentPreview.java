@@ -20,8 +20,8 @@ public final class AugmentPreview {
   private AugmentPreview() {}
 
   /**
-   * Augments an image as {@link Trainer#fit} with this seed augments it in one epoch. Values are
-   * clipped to [0, 1] and scaled to bytes.
+   * Returns an image of a data set, augmented as in one epoch of {@link Trainer#fit} with this
+   * seed. The image's values are clipped to [0, 1] and scaled to bytes.
    *
    * @param index the index of the image in the data set
    * @param normalization the trainer's normalization, which determines the value of erased pixels

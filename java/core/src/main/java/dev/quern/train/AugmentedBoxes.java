@@ -16,10 +16,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A mapping of bounding boxes that follows the augmentations of an image in {@link Trainer#fit},
- * with torchvision's rules: the corners of a box are mapped; their bounding box, clipped at the
- * image's border, is the new box. Flips, crops, rotation, affine maps, perspectives and policies
- * with such steps move boxes; color changes and erasing do not. A {@link
+ * A mapping of an image's bounding boxes to the image after the augmentations of {@link
+ * Trainer#fit}. As in torchvision, the four corners of a box are mapped; the smallest box around
+ * them, clipped at the image's border, is the new box. Flips, crops, rotation, affine maps,
+ * perspectives and policies with such steps move boxes; color changes and erasing do not. A {@link
  * dev.quern.augment.CustomAugmentation} leaves boxes unchanged. Thread-safe.
  */
 public final class AugmentedBoxes {
@@ -72,20 +72,21 @@ public final class AugmentedBoxes {
    * Maps a box.
    *
    * @param box a box in pixels of the image
-   * @return the mapped box, clipped at the image's border; a box of area 0 if it lies outside
+   * @return the mapped box, clipped at the image's border; its area is 0 if it lies outside the
+   *     image
    */
   public Box box(Box box) {
     return moved(new BoxMoves(moves, index, image), Require.present(OP, "box", box));
   }
 
-  /** Maps boxes in order, and drops boxes that then lie outside the image. */
+  /** Returns the mapped boxes in the given order, without those that lie outside the image. */
   public List<GroundTruthBox> boxes(List<GroundTruthBox> boxes) {
     return all(boxes).stream().filter(b -> b.box().area() > 0).toList();
   }
 
   /**
-   * Maps boxes in order and keeps all; boxes outside the image get area 0. The area of an object
-   * changes in proportion to the area of its box.
+   * Returns all mapped boxes in the given order; boxes outside the image get area 0. The area of an
+   * object changes in proportion to the area of its box.
    */
   public List<GroundTruthBox> all(List<GroundTruthBox> boxes) {
     BoxMove move = new BoxMoves(moves, index, image);

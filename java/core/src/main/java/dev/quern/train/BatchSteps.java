@@ -12,7 +12,7 @@ import java.util.function.Supplier;
 
 /** Training steps on the batches of a data set. Not thread-safe. */
 final class BatchSteps implements StepSource {
-  /** The settings that determine how samples become batches. */
+  /** The settings that determine how batches are formed from samples. */
   record Feed(
       Map<String, Normalization> normalizations,
       List<Augmentation> augmentations,

@@ -8,8 +8,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The result of one or more replicas in a round: their shares of the mean gradients or mean weight
- * changes. The shares of all replicas add up to the mean. Serializable and, for callers, immutable.
+ * The result of one or more replicas in a round of training: their shares of the mean gradients or
+ * mean weight changes. The shares of all replicas add up to the mean. Serializable and, for
+ * callers, immutable.
  */
 public final class Contribution implements Serializable {
   @Serial private static final long serialVersionUID = 1;
@@ -38,7 +39,8 @@ public final class Contribution implements Serializable {
   }
 
   /**
-   * Returns the sum of two contributions; float sums depend on the order of additions.
+   * Returns a new contribution: the shares and counts of this one, plus those of the other. Float
+   * sums depend on the order of additions.
    *
    * @throws InvalidArgumentException if the contributions belong to different networks
    */

@@ -52,7 +52,7 @@ public record EarlyStopping(Goal goal, int patience, double minDelta) {
    * Returns the index of the best epoch by a metric of the validation set or, without a validation
    * set, by training loss. If several epochs are equal, returns the first; without epochs, -1.
    *
-   * @throws InvalidArgumentException if the goal is not one of the validation's metrics
+   * @throws InvalidArgumentException if the goal is not one of the validation metrics
    */
   public static int bestEpoch(List<History.Epoch> epochs, Goal goal) {
     List<History.Epoch> all = Require.all("early stopping", "epochs", epochs);

@@ -29,8 +29,8 @@ final class FitRun {
   }
 
   /**
-   * Restores a state. If the state does not contain the number of predictions, it is computed from
-   * the number of images.
+   * Restores a state. If the number of predictions is missing in the state, it is computed from the
+   * number of images.
    */
   FitRun(TrainingState.Fit s, long imagesDone, long answersOfImage) {
     this(s.answers() == null ? counted(s, imagesDone * answersOfImage) : s);

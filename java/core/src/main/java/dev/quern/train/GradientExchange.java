@@ -6,10 +6,10 @@ import java.util.List;
 
 /**
  * An exchange of gradients between replicas of a network that train on parts of a data set, in this
- * process or in others. It sends each round to the replicas and sums their contributions. {@link
- * Trainer#fit(GradientExchange, LocalSgd, int, TrainingListener)} trains with the exchange. The
- * result depends only on the parts, not on the order or the machines in which the parts are
- * processed.
+ * process or in others. The exchange sends each round to the replicas and sums their contributions.
+ * {@link Trainer#fit(GradientExchange, LocalSgd, int, TrainingListener)} trains with the exchange.
+ * The result depends only on the parts, not on the order in which they are processed or on the
+ * machines that process them.
  */
 public interface GradientExchange {
   /** Returns the name of the data set, for messages. */

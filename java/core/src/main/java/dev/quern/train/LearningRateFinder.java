@@ -10,9 +10,9 @@ import dev.quern.network.Network;
 
 /**
  * The learning-rate range test: trains for some steps while the rate increases exponentially, and
- * records the loss of each step. Smith, "Cyclical Learning Rates for Training Neural Networks",
- * 2017, in the form of fastai's lr_find. The rates of parameter groups increase in proportion.
- * Immutable and thread-safe.
+ * records the loss of each step. The test was proposed by Smith, "Cyclical Learning Rates for
+ * Training Neural Networks", 2017; the details are those of fastai's lr_find. The rates of
+ * parameter groups increase in proportion. Immutable and thread-safe.
  *
  * <pre>{@code
  * TrainerBuilder settings = Trainer.builder(network).optimizer(new AdamW()).batch(64);
@@ -23,8 +23,8 @@ import dev.quern.network.Network;
  * @param from the first rate, above 0
  * @param to the last rate, above {@code from}
  * @param steps the number of weight updates, from 2 to 100,000
- * @param divergence the test stops when the smoothed loss is above its minimum times this factor;
- *     above 1, or infinity to never stop
+ * @param divergence the test stops when the smoothed loss exceeds its minimum so far times this
+ *     factor; the factor is above 1, infinity to never stop
  */
 public record LearningRateFinder(double from, double to, int steps, double divergence) {
   private static final String OPERATION = "learning rate finder";
@@ -72,8 +72,8 @@ public record LearningRateFinder(double from, double to, int steps, double diver
   }
 
   /**
-   * Runs the test for a network with any number of inputs and outputs as {@link
-   * #find(TrainerBuilder, Dataset)} does.
+   * Runs the test as {@link #find(TrainerBuilder, Dataset)} does, for a network with any number of
+   * inputs and outputs.
    */
   public LearningRateCurve find(TrainerBuilder settings, MultiDataset data) {
     Require.present(OPERATION, "data", data);

@@ -16,7 +16,8 @@ import dev.quern.internal.arguments.Require;
  * arXiv 2311.08105, uses lr 0.7 and momentum 0.9).
  *
  * @param steps number of steps of each replica per round, at least 1
- * @param lr learning rate of the outer step; 1 for the mean of the weights
+ * @param lr learning rate of the outer step; with 1 and no momentum, the new weights are the mean
+ *     of the replicas' weights
  * @param momentum Nesterov momentum of the outer step; 0 for none
  * @param compression compression of the replicas' contributions
  */

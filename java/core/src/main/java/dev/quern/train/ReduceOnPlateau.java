@@ -12,7 +12,8 @@ import java.util.List;
  * resumed run makes the same decisions as an uninterrupted one. The reduced rate is multiplied by
  * the schedule's factor.
  *
- * @param goal the metric that must improve; an epoch with NaN counts as one without improvement
+ * @param goal the metric that must improve; an epoch with NaN counts as an epoch without
+ *     improvement
  * @param factor the factor of each reduction, in (0, 1)
  * @param patience the number of tolerated epochs without improvement, at least 0
  * @param threshold minimum relative improvement over the best value so far, at least 0
@@ -47,7 +48,7 @@ public record ReduceOnPlateau(
   }
 
   /**
-   * Creates a rule with PyTorch's threshold of 1e-4, without a lower bound of the rate and without
+   * Creates a rule with PyTorch's threshold of 1e-4, without a lower bound for the rate and without
    * cooldown.
    */
   public ReduceOnPlateau(Goal goal, double factor, int patience) {

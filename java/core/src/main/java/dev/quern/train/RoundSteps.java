@@ -170,8 +170,7 @@ final class RoundSteps implements StepSource {
   }
 
   /**
-   * Runs a round and returns its contribution, after checking that it fits the network and the
-   * round.
+   * Runs a round, and returns its contribution if the contribution fits the network and the round.
    */
   private Contribution asked(Round round) {
     Contribution all = round(round);

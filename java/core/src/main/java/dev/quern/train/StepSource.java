@@ -25,7 +25,7 @@ interface StepSource {
    * Runs one training step, which updates the weights.
    *
    * @param number the step in the epoch, counted from 0
-   * @param place supplies a description of the step for error messages
+   * @param place a function that returns a description of the step, for error messages
    * @return the mean loss of the step's images, before the update
    */
   double step(int number, Supplier<String> place);

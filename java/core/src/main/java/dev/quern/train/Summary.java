@@ -90,7 +90,7 @@ public final class Summary {
     }
   }
 
-  /** Returns losses for the memory estimate, which hardly depends on the choice. */
+  /** Returns losses for the memory estimate, which hardly depends on the choice of losses. */
   private static List<OutputLoss> losses(Network network) {
     return network.outputs().stream().map(o -> new OutputLoss(o, new CrossEntropy(), 1)).toList();
   }

@@ -35,16 +35,17 @@ import java.util.Map;
  * }</pre>
  *
  * Weights of {@link dev.quern.layer.Quantized} layers are stored as floats, also in {@link #state}.
- * Each step rounds them as {@link dev.quern.layer.Quantized#round} does, computes forward and
- * backward pass with the rounded values, and applies the gradient of the rounded values to the
- * float weights (the straight-through estimator; Bengio et al., "Estimating or Propagating
+ * Each step rounds the weights as {@link dev.quern.layer.Quantized#round} does, computes forward
+ * and backward pass with the rounded weights, and applies the gradients of the rounded weights to
+ * the float weights (the straight-through estimator; Bengio et al., "Estimating or Propagating
  * Gradients Through Stochastic Neurons for Conditional Computation", 2013; Jacob et al.,
  * "Quantization and Training of Neural Networks for Efficient Integer-Arithmetic-Only Inference",
  * 2018). Evaluations and {@link #modelData models} use int8 weights. Ranges of {@link
  * dev.quern.layer.activation.FakeQuantize} do not change.
  *
  * <p>Thread-safe: concurrent calls run one after the other. Closing the trainer during a call
- * throws an exception; so does a call by a data set that the trainer is reading.
+ * throws an exception. A data set that the trainer is reading must not call the trainer; such a
+ * call throws, too.
  */
 public final class Trainer implements AutoCloseable {
   private static final String PROFILE = LayerProfile.NAME;
@@ -66,7 +67,7 @@ public final class Trainer implements AutoCloseable {
     return network;
   }
 
-  /** Returns the implementations of convolutions, which affect the last bits of the weights. */
+  /** Returns the implementations of the convolutions. They affect the last bits of the weights. */
   public Implementations implementations() {
     return session.implementations();
   }
@@ -77,8 +78,8 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
-   * Trains as {@link #fit(Dataset, int, TrainingListener)} does, without a listener and without
-   * output. {@link TrainingListener#console()} prints the progress.
+   * Trains as {@link #fit(Dataset, int, TrainingListener)} does, without a listener. To print the
+   * progress, call that method with {@link TrainingListener#console()}.
    */
   public History fit(Dataset data, int epochCount) {
     return fit(data, epochCount, new TrainingListener() {});
@@ -89,10 +90,10 @@ public final class Trainer implements AutoCloseable {
    * call, or a {@link #restore restored} state was saved during a call, that call is resumed.
    *
    * <p>Resuming requires the same data. The number of epochs may be changed, but not to less than
-   * the number of started epochs; a finished call can be extended. The schedule always spans the
-   * current number of epochs. After a change of this number, the result therefore differs from a
-   * run that started with the new number, unless the schedule does not depend on the number of
-   * epochs (constant, step, multi-step, exponential).
+   * the number of started epochs; if the state was saved after the last epoch, a larger number adds
+   * epochs. The schedule always spans the current number of epochs. After a change of this number,
+   * the result therefore equals that of a run with the new number only if the schedule does not
+   * depend on the number of epochs (constant, step, multi-step, exponential).
    *
    * <p>An interrupt of the calling thread stops the call as {@link #stop} does: after the current
    * step, with {@link History.StopReason#STOPPED}; the thread stays interrupted, so the next call
@@ -119,11 +120,11 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
-   * Trains a network with any number of inputs and outputs as {@link #fit(Dataset, int,
-   * TrainingListener)} does.
+   * Trains as {@link #fit(Dataset, int, TrainingListener)} does, for a network with any number of
+   * inputs and outputs.
    *
-   * @param data a set for each input, and one for each output's labels or targets, by the names of
-   *     inputs and outputs
+   * @param data a data set for each input, and a data set for each output's labels or targets, by
+   *     the names of inputs and outputs
    */
   public History fit(MultiDataset data, int epochCount, TrainingListener listener) {
     requireFit(data, epochCount, listener);
@@ -149,8 +150,8 @@ public final class Trainer implements AutoCloseable {
    * per round, they equal the weights of {@link #fit(Dataset, int)} bit for bit. Batch
    * normalization uses each replica's own batch statistics; running statistics are averaged.
    *
-   * @throws InvalidArgumentException if there are no images, or if a round has several steps
-   *     although the trainer accumulates gradients or has averaged or slow weights
+   * @throws InvalidArgumentException if there are no images, or if a round has several steps and
+   *     the trainer accumulates gradients or has averaged or slow weights
    * @throws dev.quern.error.UserCodeException if the exchange throws
    * @throws dev.quern.error.DataException if the exchange does not return the needed contribution
    */
@@ -266,19 +267,17 @@ public final class Trainer implements AutoCloseable {
     return session.profile(NetworkData.of(PROFILE, network, data), steps);
   }
 
-  /**
-   * Profiles a network with any number of inputs and outputs as {@link #profile(Dataset, int)}
-   * does.
-   */
+  /** Profiles as {@link #profile(Dataset, int)} does, for any number of inputs and outputs. */
   public LayerTimes profile(MultiDataset data, int steps) {
     LoaderThread.refuse(PROFILE);
     return session.profile(NetworkData.of(PROFILE, network, data), steps);
   }
 
   /**
-   * Evaluates accuracy, loss and metrics on a data set, with the current weights or their moving
-   * average. A model with these weights returns the same result: bit-identical if the trainer's
-   * batch size is 64 or more, otherwise equal up to the rounding of kernels for fewer samples.
+   * Evaluates accuracy, loss and metrics on a data set, with the current weights or, with {@link
+   * TrainerBuilder#ema}, their average. A model with these weights returns the same result:
+   * bit-identical if the trainer's batch size is 64 or more, otherwise equal up to the rounding of
+   * kernels for fewer samples.
    *
    * @throws dev.quern.error.DataException if the data set throws, or a sample does not match the
    *     set's shape and classes
@@ -301,22 +300,22 @@ public final class Trainer implements AutoCloseable {
     return session.evaluate(Views.of("evaluate", network, data, views));
   }
 
-  /** Evaluates networks with any number of inputs or outputs as {@link #evaluate(Dataset)} does. */
+  /** Evaluates as {@link #evaluate(Dataset)} does, for any number of inputs and outputs. */
   public Evaluation evaluate(MultiDataset data) {
     LoaderThread.refuse("evaluate");
     return session.evaluate(NetworkData.of("evaluate", network, data));
   }
 
   /**
-   * Evaluates a data set in detail with the current weights or their moving average: the metrics of
-   * {@link #evaluate} by output, in the network's order.
+   * Evaluates as {@link #evaluate(Dataset)} does, and returns a detailed report for each output, in
+   * the network's order.
    */
   public Map<String, Report> report(Dataset data) {
     LoaderThread.refuse("report");
     return session.reports(NetworkData.of("report", network, data));
   }
 
-  /** Evaluates a network with any number of inputs and outputs as {@link #report(Dataset)} does. */
+  /** Evaluates as {@link #report(Dataset)} does, for any number of inputs and outputs. */
   public Map<String, Report> report(MultiDataset data) {
     LoaderThread.refuse("report");
     return session.reports(NetworkData.of("report", network, data));
@@ -333,8 +332,8 @@ public final class Trainer implements AutoCloseable {
 
   /**
    * Restores a state of a trainer with the same network and settings; further training is
-   * bit-identical to that of the original trainer. If a call of fit was running, the next call
-   * resumes it.
+   * bit-identical to that of the original trainer. If a call of fit was running when the state was
+   * saved, the next call resumes that call.
    *
    * @throws InvalidArgumentException if network or settings differ, or tensors are missing or
    *     unknown; the trainer is then unchanged
@@ -345,8 +344,8 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
-   * Saves the current weights, or their moving average, as a model with preprocessing, tasks and
-   * class names, for {@link dev.quern.predict.Model#load}.
+   * Saves the weights that {@link #evaluate} uses as a model with preprocessing, tasks and class
+   * names, for {@link dev.quern.predict.Model#load}.
    *
    * @param file the file, with the extension {@code .safetensors}, or {@code .onnx} if quern-onnx
    *     is present; an existing file is replaced atomically
@@ -368,12 +367,13 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
-   * Returns a model with a copy of the current weights or their moving average. An output without a
+   * Returns a model with a copy of the weights that {@link #evaluate} uses. An output without a
    * task gets the task of its loss: single-label for cross-entropy, multi-label for binary
    * cross-entropy, regression or an image for mse and huber.
    *
-   * @param classes the class names of the only or first output; if empty, those of the output's
-   *     task or, if it has none, of the data set of the last {@link #fit}
+   * @param classes the class names of the only or first output; if the list is empty, the class
+   *     names of the output's task or, if the task has none, of the data set of the last {@link
+   *     #fit}
    * @param provenance free text by key, stored in the model file
    * @throws NumericException if a weight is NaN or infinite
    */

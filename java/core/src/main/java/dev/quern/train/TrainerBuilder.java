@@ -81,7 +81,7 @@ public final class TrainerBuilder {
     return this;
   }
 
-  /** Clips the norm of all gradients of an update, as PyTorch's {@code clip_grad_norm_} does. */
+  /** Clips the total norm of an update's gradients, as PyTorch's {@code clip_grad_norm_} does. */
   public TrainerBuilder clipNorm(double norm) {
     settings.clipNorm = TrainerSettings.positive("clip norm", norm);
     return this;
@@ -95,8 +95,8 @@ public final class TrainerBuilder {
 
   /**
    * Sets gradient accumulation: averages the gradients of {@code steps} steps, then updates the
-   * weights once. The last update of an epoch may average fewer steps. An update equals that of a
-   * larger batch and needs the memory of a small one.
+   * weights once. The last update of an epoch may average fewer steps. The update equals the update
+   * for a larger batch, but needs only the memory of the smaller batch.
    */
   public TrainerBuilder accumulate(int steps) {
     TrainerSettings.requireAtLeastOne("accumulate", steps);
@@ -108,8 +108,7 @@ public final class TrainerBuilder {
    * Recomputes activations in the backward pass instead of storing them (gradient checkpointing):
    * often half the memory or less, for up to a third more time (Chen et al., "Training Deep Nets
    * with Sublinear Memory Cost", 2016). Results are bit-identical, so a run may be resumed with or
-   * without this setting. The forward pass of a {@link dev.quern.layer.CustomLayer} is called
-   * twice.
+   * without this setting. A {@link dev.quern.layer.CustomLayer} runs its forward pass twice.
    */
   public TrainerBuilder recompute() {
     settings.recompute = true;
@@ -139,9 +138,8 @@ public final class TrainerBuilder {
    * contain nor follow a trained parameter have no backward pass and need no memory for it.
    *
    * <p>Batch normalization with frozen weight and bias uses its running statistics, as in
-   * inference, and does not update them, unless {@link #moveFrozenStatistics} is set. Dropout stays
-   * active. {@link #build} rejects freezing all parameters, unless {@link #moveFrozenStatistics}
-   * updates statistics.
+   * inference, and does not update them; {@link #moveFrozenStatistics} changes this. Dropout stays
+   * active. {@link #build} fails if all parameters are frozen and no statistics are updated.
    */
   public TrainerBuilder freeze(String... patterns) {
     settings.freezing.freeze(patterns);
@@ -170,8 +168,7 @@ public final class TrainerBuilder {
    * briefly needs both its old and its new memory.
    *
    * @param epoch the epoch, counted from 1 over all calls of fit; at least 2
-   * @param patterns patterns, each of which must match a parameter that is still frozen in that
-   *     epoch
+   * @param patterns patterns; each must match a parameter that is still frozen in that epoch
    * @throws InvalidArgumentException if the epoch is less than 2; {@link #build} rejects patterns
    *     without a match
    */
@@ -192,7 +189,7 @@ public final class TrainerBuilder {
   /**
    * Sets the loss. The default is the loss of the network's {@link dev.quern.network.Task} or,
    * without a task, cross-entropy, which requires a vector of logits as output. Regression and
-   * multi-label losses have targets of the output's shape rather than labels. If the network ends
+   * multi-label losses take targets of the output's shape rather than labels. If the network ends
    * in a softmax or sigmoid that its loss already includes, training omits that last layer.
    */
   public TrainerBuilder loss(Loss l) {
@@ -249,12 +246,12 @@ public final class TrainerBuilder {
   /**
    * Sets the random augmentation of training images in {@link Trainer#fit}: {@link
    * CustomAugmentation}s first, then the others, in the given order; default none. Evaluation and
-   * steps on tensors are not augmented. Class targets of pixels, with the image's height and width,
-   * are transformed like the image: each pixel gets the nearest class, and pixels outside the image
-   * get the ignored label, or 0. With other targets of the image's size, {@link #build} rejects
-   * augmentations that move pixels. For targets with boxes, the data set receives a mapping of
-   * boxes, see {@link Dataset#copyTarget(int, dev.quern.data.BoxMove, java.nio.FloatBuffer)}. Float
-   * samples must be from 0 to 1 unless all augmentations are crops and flips.
+   * steps on tensors are not augmented. Targets with a class per pixel, of the image's height and
+   * width, are transformed like the image: each pixel gets the nearest class, and pixels outside
+   * the image get the ignored label, or 0. With other targets of the image's size, {@link #build}
+   * rejects augmentations that move pixels. For targets with boxes, the data set receives a mapping
+   * of boxes, see {@link Dataset#copyTarget(int, dev.quern.data.BoxMove, java.nio.FloatBuffer)}.
+   * Float samples must be from 0 to 1 unless all augmentations are crops and flips.
    */
   public TrainerBuilder augment(Augmentation... all) {
     Require.present("trainer", "augmentations", all);
@@ -266,12 +263,13 @@ public final class TrainerBuilder {
   /**
    * Sets the mixing of samples within a batch in {@link Trainer#fit}, such as mixup, applied after
    * {@link #augment}; default none. If several are given, one of them is selected at random for
-   * each batch. Labels become probabilities; as in PyTorch, the loss is then the mean over samples,
-   * even with class weights. Targets are mixed like the samples. The accuracy of an epoch counts
-   * the class with the larger fraction as correct. Evaluation and steps on tensors are not mixed.
+   * each batch. Labels become class probabilities; as in PyTorch, the loss is then the mean over
+   * samples, even with class weights. Targets are mixed like the samples. In the accuracy of an
+   * epoch, the class with the larger fraction counts as correct. Evaluation and steps on tensors
+   * are not mixed.
    *
-   * <p>{@link #build} rejects a {@link dev.quern.loss.CustomLoss}, a loss that ignores one of the
-   * classes, labels for positions in the image, networks with several inputs and, with {@link
+   * <p>{@link #build} rejects a {@link dev.quern.loss.CustomLoss}, a loss with an ignored class,
+   * labels per position in the image, networks with several inputs and, with {@link
    * dev.quern.augment.CutMix}, outputs with the height and width of the images.
    */
   public TrainerBuilder mix(Mix... all) {
@@ -318,8 +316,8 @@ public final class TrainerBuilder {
   /**
    * Sets the initialization of the parameters that match a pattern, where {@code *} matches any
    * characters, as in {@code *.weight}. If several patterns match a parameter, the last one
-   * applies; the default is PyTorch's. {@link Networks} documents the parameter names of the
-   * built-in networks.
+   * applies; the default is PyTorch's initialization. {@link Networks} documents the parameter
+   * names of the built-in networks.
    */
   public TrainerBuilder initialize(String pattern, Init init) {
     settings.initializers.add(new Initializer.Rule(pattern, init));
@@ -358,10 +356,7 @@ public final class TrainerBuilder {
     return this;
   }
 
-  /**
-   * Sets a limit of the trainer's off-heap memory in bytes, above which {@link #build} fails;
-   * default no limit.
-   */
+  /** Sets the maximum off-heap memory in bytes, above which {@link #build} fails; default none. */
   public TrainerBuilder memoryLimit(long bytes) {
     TrainerSettings.requireAtLeastOne("memory limit", bytes);
     settings.memoryLimit = bytes;
@@ -369,8 +364,7 @@ public final class TrainerBuilder {
   }
 
   /**
-   * Builds a trainer for a learning-rate range test, with another schedule and without a validation
-   * set.
+   * Builds a trainer for a learning-rate range test: with these rates and without a validation set.
    */
   Trainer tester(Schedule rates) {
     Schedule ownSchedule = settings.schedule;
@@ -388,10 +382,10 @@ public final class TrainerBuilder {
   /**
    * Creates the trainer.
    *
-   * @throws dev.quern.error.MemoryLimitException if the trainer needs more memory than available,
-   *     or than {@link #memoryLimit} allows
+   * @throws dev.quern.error.MemoryLimitException if the trainer needs more memory than is
+   *     available, or than {@link #memoryLimit} allows
    * @throws InvalidArgumentException if a setting does not match the network, or the loss is
-   *     cross-entropy and a layer after the softmax prevents omitting it
+   *     cross-entropy and a layer follows the softmax, which then cannot be omitted
    */
   public Trainer build() {
     settings.complete();

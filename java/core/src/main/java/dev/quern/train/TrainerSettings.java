@@ -174,7 +174,7 @@ final class TrainerSettings {
             + "]";
   }
 
-  /** Returns the text of a setting, which may be an object of custom code. */
+  /** Returns the text of a setting, which may be an instance of a custom class. */
   private static String text(Object own) {
     return UserCode.description("trainer", own);
   }

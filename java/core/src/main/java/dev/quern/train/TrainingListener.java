@@ -10,11 +10,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A listener for the progress of training, called on the training thread. An exception from it
- * aborts the training. A listener may call {@link Trainer#stop stop}, {@link Trainer#evaluate
- * evaluate} and {@link Trainer#state state} of its trainer; {@code fit}, {@code step}, {@code
- * restore} and {@code close} throw an exception if a listener calls them. Calls from other threads
- * wait until fit returns, so a listener must not wait for such a call.
+ * A listener for the progress of training, called on the training thread. An exception from a
+ * listener aborts the training. A listener may call {@link Trainer#stop stop}, {@link
+ * Trainer#evaluate evaluate} and {@link Trainer#state state} of its trainer; {@code fit}, {@code
+ * step}, {@code restore} and {@code close} throw an exception if a listener calls them. Calls from
+ * other threads wait until fit returns, so a listener must not wait for such a call.
  *
  * <p>{@link #console()} and {@link #log()} are built-in listeners; {@link #all} combines several.
  */
@@ -51,8 +51,8 @@ public interface TrainingListener {
    * A metric of the validation set after an epoch.
    *
    * @param epoch the epoch, counted from 1
-   * @param name {@code validation_loss} or, if the loss has an accuracy, {@code
-   *     validation_accuracy}
+   * @param name {@code validation_loss} or {@code validation_accuracy}; the latter exists only if
+   *     the loss defines an accuracy
    */
   record Metric(int epoch, String name, double value) {
     static List<Metric> of(int epoch, Optional<Evaluation> validation) {
@@ -101,11 +101,11 @@ public interface TrainingListener {
   }
 
   /**
-   * Returns a listener that calls several listeners in this order. If one of them throws, the
-   * listeners after it are not called for that event, and the training aborts as for a single
-   * listener. {@link #onEnd} is called on all listeners, even if some throw; the first exception is
-   * thrown, with later exceptions suppressed. If an {@link #onBegin} throws, {@link #onEnd} is
-   * called with null on the listeners whose onBegin has returned.
+   * Returns a listener that calls the given listeners in order. If one of them throws, the
+   * listeners after it are not called for that event, and the training is aborted. {@link #onEnd}
+   * is called on all listeners, even if some throw; the first exception is thrown, with later
+   * exceptions suppressed. If an {@link #onBegin} throws, {@link #onEnd} is called with null on the
+   * listeners whose onBegin has returned.
    *
    * @throws dev.quern.error.InvalidArgumentException if a listener is null
    */

@@ -268,8 +268,8 @@ final class TrainingSession implements AutoCloseable {
   /**
    * Returns a model with the current weights or their moving average.
    *
-   * @param classes the class names of the first output; if empty, those of the output's task or, if
-   *     it has none, of the training data
+   * @param classes the class names of the first output; if the list is empty, the class names of
+   *     the output's task or, if the task has none, of the training data
    */
   ModelData modelData(List<String> classes, Map<String, String> provenance) {
     return inside(

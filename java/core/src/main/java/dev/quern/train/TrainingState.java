@@ -37,7 +37,7 @@ public record TrainingState(
 
   private static final String STATE = "training state";
 
-  /** Maximum number of steps in a state; a resumed run can double it without overflow. */
+  /** Maximum number of steps in a state; a resumed run can double the number without overflow. */
   private static final long MAX_STEPS = Long.MAX_VALUE / 2;
 
   private static final int MAX_EPOCHS = Integer.MAX_VALUE - 1;
@@ -88,7 +88,7 @@ public record TrainingState(
 
   /**
    * The progress of a running call of fit. If a listener saves the state after the last epoch, a
-   * trainer that restores it can run more epochs.
+   * trainer that restores that state can run more epochs.
    *
    * @param epochs number of epochs of the call
    * @param data the training set's name

@@ -49,7 +49,7 @@ final class TrainingStep {
   /**
    * Runs one training step.
    *
-   * @param load loads the batch; may be called more than once
+   * @param load a function that loads the batch; may be called more than once
    * @param last whether this is the last step of an epoch
    * @return the batch's loss before the update
    */
@@ -58,9 +58,9 @@ final class TrainingStep {
   }
 
   /**
-   * Runs one training step; error messages name the step by {@code place}.
+   * Runs one training step; error messages contain the description from {@code place}.
    *
-   * @param place supplies a description of the step for error messages
+   * @param place a function that returns a description of the step, for error messages
    */
   double run(Runnable load, boolean last, Supplier<String> place) {
     running = true;
@@ -103,7 +103,7 @@ final class TrainingStep {
    * Measures repeated forward and backward passes of the next step, then restores running
    * statistics.
    *
-   * @param load loads the batch
+   * @param load a function that loads the batch
    */
   List<StepTimes> profile(Runnable load, int steps) {
     Weights weights = parts.weights;

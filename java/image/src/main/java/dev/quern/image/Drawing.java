@@ -8,7 +8,7 @@ import java.awt.Color;
 import java.util.Arrays;
 import java.util.List;
 
-/** A drawing of frames around detected objects. */
+/** Draws frames around detected objects. */
 final class Drawing {
   /**
    * The divisor that sets the width of a frame: the image's longer side / PART, but at least one

@@ -19,9 +19,9 @@ public final class Images {
    * blended with black. No color profile or gamma is applied, as in PIL and torchvision. Color
    * spaces other than gray and RGB are converted to sRGB.
    *
-   * <p>The pixels are equal to those of {@code Image.read} for the same file, unless {@code
-   * ImageIO} returns other pixels: {@code ImageIO} ignores the EXIF orientation, applies a JPEG's
-   * color profile, and hardly supports CMYK.
+   * <p>For an image that {@code ImageIO} reads from a file, the pixels are equal to those of {@code
+   * Image.read}, except that {@code ImageIO} ignores the EXIF orientation, applies a JPEG's color
+   * profile, and hardly supports CMYK.
    *
    * @throws InvalidArgumentException if the image throws an exception, or has more pixels than a
    *     Java array can contain
@@ -45,8 +45,8 @@ public final class Images {
   }
 
   /**
-   * Returns an RGB copy of the image with the boxes of detections drawn, in one color per class,
-   * and the box with the highest score on top.
+   * Returns an RGB copy of the image with the boxes of detections drawn in one color per class; the
+   * box with the highest score is on top.
    *
    * @param found the detections, in pixels of this image
    * @throws dev.quern.error.MemoryLimitException if the JVM's heap is too small for the pixels

@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param what the operation, file and array name, with which messages begin
  * @param type the element type; null if Quern does not support it
- * @param bytes reads all elements of a U8 array
- * @param floats reads all elements of a numeric array as floats
- * @param ints reads all elements of an integer array
- * @param texts reads all elements of a string array
+ * @param bytes a function that reads all elements of a U8 array
+ * @param floats a function that reads all elements of a numeric array as floats
+ * @param ints a function that reads all elements of an integer array
+ * @param texts a function that reads all elements of a string array
  * @param place the position of the values in the file; null if the values are not stored
  *     contiguously in row-major order
  */

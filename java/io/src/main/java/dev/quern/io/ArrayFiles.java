@@ -73,9 +73,9 @@ public final class ArrayFiles implements AutoCloseable {
   }
 
   /**
-   * Returns whether the path is a .npz file, a .npy file, a safetensors file of arrays that is not
-   * a {@link DatasetFile}, or a folder of such files, with at least one known array name. Only
-   * names and headers are read.
+   * Returns whether a path contains at least one array with a known name. The path may be a .npz
+   * file, a .npy file, a safetensors file that is not a {@link DatasetFile}, or a folder of such
+   * files. Only names and headers are read.
    */
   public static boolean isAt(Path path) {
     return ArrayFinder.isAt(Require.present(OP, "path", path));

@@ -30,8 +30,8 @@ public final class ArrayFilesBuilder {
 
   /**
    * Sets the order of the axes of samples with three axes. By default, the channel axis is the
-   * first or the last axis, whichever has a size of at most 4; if both or neither have, the array
-   * is rejected.
+   * first or the last axis, whichever has a size of at most 4; if both or neither have such a size,
+   * the array is rejected.
    *
    * @throws InvalidArgumentException if {@code axes} is null
    */
@@ -42,7 +42,8 @@ public final class ArrayFilesBuilder {
 
   /**
    * If the files contain no test samples, uses the fraction {@code train} of each class for
-   * training and the rest for testing: {@link ArrayFiles#test()}. Equal seeds produce equal splits.
+   * training and the rest for testing, see {@link ArrayFiles#test()}. Equal seeds produce equal
+   * splits.
    *
    * @param train the fraction for training, from 0 to 1
    * @throws InvalidArgumentException if the fraction is outside this range
@@ -64,9 +65,9 @@ public final class ArrayFilesBuilder {
   }
 
   /**
-   * Sets the maximum bytes of samples to load into the JVM's heap; default a quarter of the heap. A
-   * larger array in a safetensors file, or in a .npy file in C order, remains in the file, and
-   * samples are read on demand.
+   * Sets how many bytes of samples may be loaded into the JVM's heap; default a quarter of the
+   * heap. A larger array in a safetensors file, or in a .npy file in C order, remains in the file,
+   * and samples are read on demand.
    *
    * @throws InvalidArgumentException if {@code bytes} is negative
    */

@@ -63,7 +63,7 @@ enum ArrayType {
   }
 
   /**
-   * Returns the type of a tensor, which must be a floating-point type.
+   * Checks that a tensor has a floating-point type, and returns the type.
    *
    * @param what the operation and file, for messages
    * @throws FormatException if the tensor has another type
@@ -76,7 +76,7 @@ enum ArrayType {
     return type;
   }
 
-  /** Returns the type of a tensor, which must be an integer type. */
+  /** Checks that a tensor has an integer type, and returns the type. */
   static ArrayType ofWhole(String what, SafetensorsHeader.Tensor t) {
     ArrayType type = of(t.dtype());
     if (type == null || !type.isWhole()) {

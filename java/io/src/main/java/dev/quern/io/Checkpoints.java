@@ -26,10 +26,10 @@ import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /**
- * A folder of checkpoints: {@code checkpoint-STEPS.safetensors} for the last few, and {@code
- * best.safetensors}. A checkpoint is written to a temporary file, verified by reading it back,
- * synced to the disk and renamed, so a file with its final name is always complete. If the process
- * is killed while writing, the previous checkpoint remains.
+ * A folder of checkpoints: the last few, each in a file {@code checkpoint-STEPS.safetensors}, and
+ * the best one in {@code best.safetensors}. A checkpoint is written to a temporary file, verified
+ * by reading it back, synced to the disk and renamed, so a file with its final name is always
+ * complete. If the process is killed while writing, the previous checkpoint remains.
  *
  * <pre>{@code
  * Checkpoints checkpoints = Checkpoints.in(Path.of("runs/mine")).everySteps(500);
@@ -207,8 +207,8 @@ public final class Checkpoints {
   }
 
   /**
-   * Deletes all checkpoints except the last {@link #keep} up to {@code written}. Newer files are
-   * deleted too: they are damaged or belong to another run.
+   * Keeps {@code written} and the checkpoints before it, {@link #keep} in all, and deletes the
+   * others. Newer files are deleted too: they are damaged or belong to another run.
    */
   private void prune(Path written) throws IOException {
     List<Path> files = files();

@@ -45,10 +45,10 @@ public final class Codecs {
    * Registers a class of custom layers; registering the same class again replaces its functions.
    *
    * @param name words of letters, digits and {@code _}, separated by dots; at most 100 characters
-   * @param type a concrete class; layers of exactly this class are written
-   * @param write returns a layer's values by key
-   * @param read creates a layer from its values; if it throws an {@link InvalidArgumentException},
-   *     the message becomes part of the file's error
+   * @param type a concrete class; only layers of exactly this class are written, not of subclasses
+   * @param write a function that returns a layer's values by key
+   * @param read a function that creates a layer from its values; if it throws an {@link
+   *     InvalidArgumentException}, the message becomes part of the file's error
    * @throws InvalidArgumentException if the name belongs to a built-in layer or another class, or
    *     the class is registered under another name
    */

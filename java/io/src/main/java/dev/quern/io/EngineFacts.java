@@ -51,8 +51,7 @@ final class EngineFacts {
   }
 
   /**
-   * Returns a fact for comparison; of OpenBLAS's configuration, only the version, which is its
-   * second word.
+   * Returns a fact for comparison; for OpenBLAS's configuration, only its second word, the version.
    */
   private static String brief(String key, Map<String, String> facts) {
     String value = facts.getOrDefault(key, "");

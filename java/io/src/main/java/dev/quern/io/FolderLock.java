@@ -216,8 +216,8 @@ public final class FolderLock implements AutoCloseable {
   /**
    * Deletes temporary files of killed processes.
    *
-   * @param names selects files that only the lock's holder writes, so no other process is writing
-   *     them
+   * @param names a predicate that selects files that only the lock's holder writes, so no other
+   *     process is writing them
    */
   public void sweep(Predicate<String> names) {
     Require.present("lock", "names", names);

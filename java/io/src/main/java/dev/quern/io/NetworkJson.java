@@ -65,14 +65,14 @@ import java.util.stream.Collectors;
  * <p>{@code "task"} is the task of the only output: the name of a {@link Task.Kind}, as in {@code
  * "task": "multi_label"}, or {@code {"type": "multi_label", "classes": ["cat", "dog"], "weight":
  * 1}}. {@code "tasks": {"boxes": "regression", "classes": "single_label"}} sets the tasks of
- * several outputs. The {@code loss} of a task, if it is not the default of the kind, is a name, or
- * an object with the options that differ from their defaults. The losses, with their options in
- * parentheses, are {@code cross_entropy} (label_smoothing, class_weights, ignore_index), {@code
- * bce_with_logits} (class_weights, pos_weights), {@code mse}, {@code huber} (delta), {@code dice}
- * (smooth, ignore_index), {@code sigmoid_focal} (alpha, gamma), {@code softmax_focal} (gamma,
- * class_weights, ignore_index) and {@code box_iou} (generalized), all with the further option
- * {@code "reduction": "mean" | "sum"}; {@code point_loss} (alpha, gamma, box_weight); and losses
- * that the application has registered with {@link Codecs#loss}.
+ * several outputs. A task may have a {@code loss}: the loss's type, or an object with the type and
+ * the options that differ from their defaults; the default is the loss of the task's kind. The
+ * losses, with their options in parentheses, are {@code cross_entropy} (label_smoothing,
+ * class_weights, ignore_index), {@code bce_with_logits} (class_weights, pos_weights), {@code mse},
+ * {@code huber} (delta), {@code dice} (smooth, ignore_index), {@code sigmoid_focal} (alpha, gamma),
+ * {@code softmax_focal} (gamma, class_weights, ignore_index) and {@code box_iou} (generalized), all
+ * with the further option {@code "reduction": "mean" | "sum"}; {@code point_loss} (alpha, gamma,
+ * box_weight); and losses that the application has registered with {@link Codecs#loss}.
  *
  * <p>{@code "detection"} describes how outputs are decoded to boxes, by the type and the options of
  * a {@link dev.quern.detect.BoxDecoder}: {@code {"type": "decoded_boxes", "scores": "scores",

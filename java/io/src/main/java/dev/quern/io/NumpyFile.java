@@ -119,7 +119,7 @@ public final class NumpyFile implements AutoCloseable {
    * Reads a one-dimensional array of strings. Otherwise like {@link #floats(String)}.
    *
    * @throws FormatException if the array has another type or rank, or more than 65,536 strings,
-   *     since strings need far more memory than in the file
+   *     since strings need far more space in memory than in the file
    */
   public synchronized List<String> texts(String name) {
     NumpyHeader h = store.find(name);

@@ -35,7 +35,7 @@ public record StateDict(
   private static final String OPERATION = "state dict";
 
   /**
-   * The suffix of the names of PyTorch's batch counters of batch normalization, which Quern
+   * The suffix of the names of the batch counters in PyTorch's batch normalization, which Quern
    * ignores.
    */
   private static final String COUNTER = "num_batches_tracked";

@@ -28,14 +28,15 @@ import java.util.Map;
  * [N, 3, 224, 224]} or {@code [1, 3, 224, 224]} becomes {@code [3, 224, 224]}. If a graph computes
  * across a fixed first axis, this axis is not a batch but a part of the sample.
  *
- * <p>Axes that are dynamic in the file remain dynamic in the network only if its layers are proved
- * correct for all sizes: no operator mixes the samples of a dynamic batch, and each layer either is
- * the same for all heights and widths, or reads the size of another value. Otherwise {@link #size}
- * must be called.
+ * <p>Axes that are dynamic in the file remain dynamic in the network only if the network's layers
+ * are proved correct for all sizes: no operator mixes the samples of a dynamic batch, and each
+ * layer either is identical for all heights and widths, or reads the size of another value at run
+ * time. Otherwise, {@link #size} must be called.
  *
- * <p>8-bit weights before a DequantizeLinear remain integers, and their layers become {@link
- * dev.quern.layer.Quantized}, if no |weight - zero point| exceeds 254 and each output channel has
- * one scale. Otherwise the layers become float layers that compute the same function.
+ * <p>If no |weight - zero point| exceeds 254 and each output channel has one scale, 8-bit weights
+ * before a DequantizeLinear remain integers, and the layers with these weights become {@link
+ * dev.quern.layer.Quantized}. Otherwise, these layers become float layers that compute the same
+ * function.
  *
  * <p>Constant subgraphs are folded at import. The network computes in float32; integer and boolean
  * outputs become floats of equal value.
@@ -87,8 +88,7 @@ public final class OnnxReader {
   }
 
   /**
-   * Replaces an input by a constant, for example if the file has an input for a shape, axes or
-   * sizes.
+   * Replaces an input by a constant, for example an input that is a shape, axes or sizes.
    *
    * @param shape the constant's shape; a shape without dimensions for a scalar
    */

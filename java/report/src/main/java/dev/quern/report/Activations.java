@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A training listener that records activation statistics of layers for a {@link RunReport}: the
  * magnitude of values, and the fraction of a ReLU's channels that are 0 for all samples (dead
- * units). It measures a few samples after the first and the last epoch. After other epochs, it
- * measures so rarely that this takes at most 0.5 % of the training time. Use one instance per
- * trainer; any thread may read the results.
+ * units). The listener measures a few samples after the first and the last epoch. After other
+ * epochs, it measures so rarely that the measurements take at most 0.5 % of the training time. Use
+ * one instance per trainer; any thread may read the results.
  *
  * <pre>{@code
  * Activations activations = new Activations(trainer, validation);
@@ -41,7 +41,7 @@ public final class Activations implements TrainingListener {
    * Creates a listener.
    *
    * @param samples the samples, of which the first 32 are measured, or fewer if layers are large;
-   *     if these are the training samples, other threads read them at the same time
+   *     training samples are allowed, since data sets are thread-safe
    */
   public Activations(Trainer trainer, MultiDataset samples) {
     this.trainer = Require.present(OPERATION, "trainer", trainer);

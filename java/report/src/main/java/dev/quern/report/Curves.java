@@ -11,9 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A training listener that records the loss and learning rate of each step, and the epochs, for a
- * {@link RunReport}. In a long run, consecutive steps are combined into one point, so that there
- * are at most 2,048 points. Use one instance per trainer; any thread may read the results.
+ * A training listener that records the loss and learning rate of each step, and the results of each
+ * epoch, for a {@link RunReport}. In a long run, consecutive steps are combined into one point, so
+ * that there are at most 2,048 points. Use one instance per trainer; any thread may read the
+ * results.
  *
  * <pre>{@code
  * Curves curves = new Curves();

@@ -61,7 +61,10 @@ public final class RunReportBuilder {
     return this;
   }
 
-  /** Sets the loss and learning rate of each step, as recorded so far; by default none. */
+  /**
+   * Sets the loss and learning rate of each step that {@code of} has recorded so far; by default
+   * none.
+   */
   public RunReportBuilder curves(Curves of) {
     Require.present(OPERATION, "curves", of);
     steps = of.steps();

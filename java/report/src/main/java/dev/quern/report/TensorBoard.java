@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * A training listener that writes scalars for TensorBoard: {@code loss} and {@code lr} at each
  * step; {@code epoch/NAME} and {@code validation/NAME} at the last step of each epoch. Each call of
  * fit creates a file {@code events.out.tfevents.TIME.quern} in the folder; if the process is
- * killed, the file is complete up to the last epoch. Use an instance for one trainer at a time.
+ * killed, the file is complete up to the last completed epoch. Use an instance for one trainer at a
+ * time.
  */
 public final class TensorBoard implements TrainingListener {
   private static final String OPERATION = "tensorboard";

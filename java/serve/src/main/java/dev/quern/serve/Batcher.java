@@ -48,11 +48,11 @@ final class Batcher<Q> {
    *
    * @param threads factory of the workers' threads
    * @param workers number of threads, each of which computes one batch at a time
-   * @param kind returns a request's kind; requests of equal kinds may share a batch
-   * @param samples returns a request's number of samples
-   * @param work computes requests of one kind and returns one result per request
+   * @param kind function from a request to its kind; requests of equal kinds may share a batch
+   * @param samples function from a request to its number of samples
+   * @param work function that computes requests of one kind and returns one result per request
    * @param line queue of requests
-   * @param answering completes the futures and thus runs the callers' continuations
+   * @param answering executor that completes the futures, and thus runs the callers' continuations
    * @throws MemoryLimitException if the system cannot create all threads; threads already started
    *     are stopped
    */
@@ -238,8 +238,8 @@ final class Batcher<Q> {
   /**
    * Rejects new requests; the workers complete pending requests and then stop. Returns immediately.
    *
-   * @param then runs on the thread of the last worker when that worker stops, or immediately if all
-   *     workers have stopped
+   * @param then action that runs on the thread of the last worker when that worker stops, or
+   *     immediately if all workers have stopped
    */
   void end(Runnable then) {
     synchronized (ended) {

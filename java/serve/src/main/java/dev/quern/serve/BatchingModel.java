@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A model with dynamic batching for concurrent callers: requests that arrive within a time window,
- * or while another batch is computed, run as one batch. Results are bit-identical to those of
- * {@link Model} for a single sample. Thread-safe.
+ * or while another batch is computed, run as one batch. The results for a sample are bit-identical
+ * to those of {@link Model} for this sample alone. Thread-safe.
  *
  * <p>If the queue is full, a request throws {@link OverloadedException} immediately. A request that
  * waits longer than {@link Builder#queueTimeout} fails with {@link DeadlineException}. A request
@@ -160,8 +160,8 @@ public final class BatchingModel implements AutoCloseable {
 
     /**
      * Sets how long the first sample of a batch waits for further samples, from 0 to a day; default
-     * 300 microseconds. With 0, only requests that arrive while another batch is computed form a
-     * batch.
+     * 300 microseconds. With 0, requests are batched only if they arrive while another batch is
+     * computed.
      *
      * @throws InvalidArgumentException if the window is negative or longer than a day
      */
@@ -266,8 +266,8 @@ public final class BatchingModel implements AutoCloseable {
   }
 
   /**
-   * Computes the prediction for an image as {@link Model#predict(Image)} does. The exceptions of
-   * that method complete the future.
+   * Computes the prediction for an image as {@link Model#predict(Image)} does. An exception of that
+   * method completes the future exceptionally.
    *
    * @throws OverloadedException if the queue is full
    * @throws dev.quern.error.ClosedException if this batching model is closed
@@ -277,8 +277,8 @@ public final class BatchingModel implements AutoCloseable {
   }
 
   /**
-   * Detects objects in an image as {@link Model#detect(Image)} does. The exceptions of that method
-   * complete the future.
+   * Detects objects in an image as {@link Model#detect(Image)} does. An exception of that method
+   * completes the future exceptionally.
    *
    * @throws OverloadedException if the queue is full
    * @throws dev.quern.error.ClosedException if this batching model is closed
@@ -365,7 +365,7 @@ public final class BatchingModel implements AutoCloseable {
    * Rejects new requests; pending requests are completed, then the threads stop. Returns
    * immediately.
    *
-   * @param then runs after the threads have stopped
+   * @param then action that runs after the threads have stopped
    */
   void end(Runnable then) {
     batcher.end(then);
@@ -383,9 +383,8 @@ public final class BatchingModel implements AutoCloseable {
 
   /**
    * Rejects new requests and completes pending ones; does not close the model. Waits at most ten
-   * seconds: if a layer takes longer, the remaining requests complete later, or fail with {@link
-   * DeadlineException} when their queue timeout ends. Does not wait when called by a layer of this
-   * model.
+   * seconds; the remaining requests complete later, or fail with {@link DeadlineException} when
+   * their queue timeout ends. Does not wait when called by a layer of this model.
    */
   @Override
   public void close() {

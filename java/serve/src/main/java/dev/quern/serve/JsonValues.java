@@ -36,7 +36,7 @@ final class JsonValues {
     return Shape.of(Arrays.copyOf(dims, rank));
   }
 
-  /** Parses an integer; returns -1 if it does not fit a long. */
+  /** Parses an integer; returns -1 if the integer does not fit in a long. */
   long whole() throws IOException {
     return json.getNumberType() == JsonParser.NumberType.BIG_INTEGER ? -1 : json.getLongValue();
   }

@@ -20,8 +20,8 @@ import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLContext;
 
 /**
- * An HTTP server for models: tensors by the Open Inference Protocol, version 2, and image files by
- * {@code POST /v1/models/NAME:predict}. Concurrent requests are batched (see {@link
+ * An HTTP server for models. It accepts tensors by the Open Inference Protocol, version 2, and
+ * image files by {@code POST /v1/models/NAME:predict}. Concurrent requests are batched (see {@link
  * BatchingModel}). Metrics are at {@code /metrics}, the API's description at {@code /openapi.json},
  * and a page for trying models at {@code /}.
  *
@@ -148,11 +148,11 @@ public final class ModelServer implements AutoCloseable {
     }
 
     /**
-     * Sets the memory budget in bytes of all requests together, for bodies, images and responses on
-     * the heap: at least 1 MiB; default a quarter of the maximum heap. A request that does not fit
-     * the free part gets status 503, except if it is the only request. Output tensors count three
-     * times, from before they are computed until they are sent; a request whose output tensors
-     * exceed the whole budget gets status 413.
+     * Sets the memory budget of all requests together, in bytes, for bodies, images and responses
+     * on the heap: at least 1 MiB; default a quarter of the maximum heap. A request that does not
+     * fit in the free part gets status 503, unless it is the only request. Output tensors count
+     * with three times their size, from before they are computed until they are sent; a request
+     * whose output tensors exceed the whole budget gets status 413.
      *
      * @throws InvalidArgumentException if {@code bytes} is less than 1 MiB
      */
@@ -174,9 +174,9 @@ public final class ModelServer implements AutoCloseable {
 
     /**
      * Sets the off-heap memory in bytes that the plans of each model may use together: at least 1
-     * MiB; default 1 GiB. It becomes the {@link Model#planLimit} of each deployed model. A request
-     * with a sample that needs more, such as a large image for a network with dynamic sizes, gets
-     * status 413 before memory is allocated.
+     * MiB; default 1 GiB. The limit becomes the {@link Model#planLimit} of each deployed model. A
+     * request with a sample that needs more memory, such as a large image for a network with
+     * dynamic sizes, gets status 413 before memory is allocated.
      *
      * @throws InvalidArgumentException if {@code bytes} is less than 1 MiB
      */
@@ -274,13 +274,13 @@ public final class ModelServer implements AutoCloseable {
    * pending requests and is then closed, so no request is lost.
    *
    * <p>After a successful deploy the server owns the model. When the model is replaced or removed,
-   * or the server is closed, the server closes the model after the last running call by a request
-   * or the application (see {@link Model#closeWhenFree}). If deploy throws, the caller still owns
-   * the model, and the older model remains in service.
+   * or the server is closed, the server closes the model after the last running call of a request
+   * or of the application (see {@link Model#closeWhenFree}). If deploy throws, the caller still
+   * owns the model, and the older model remains in service.
    *
    * <p>Waits at most ten seconds for the requests of the older model; if a layer takes longer, the
-   * thread that computes it closes the older model afterwards. A layer may call this method, {@link
-   * #remove} and {@link #close}; they do not wait for the layer's own model.
+   * thread that runs the layer closes the older model afterwards. A layer may call this method,
+   * {@link #remove} and {@link #close}; these methods then do not wait for the layer's own model.
    *
    * @param name the name: at most 128 letters, digits and {@code _ . -}
    * @param model an open model that was not deployed before on any server; its plan limit becomes

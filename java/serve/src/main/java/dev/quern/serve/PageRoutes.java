@@ -23,8 +23,8 @@ final class PageRoutes {
   private PageRoutes() {}
 
   /**
-   * Returns the routes of static files. They do not need a token, because a browser cannot send one
-   * when it loads a page.
+   * Returns the routes of static files. These routes do not need a token, because a browser cannot
+   * send a token when it loads a page.
    */
   static List<Route> files() {
     return List.of(

@@ -7,8 +7,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The values of an input or output tensor of a request, on the heap. The array is not copied; the
- * caller may change it after the future completes.
+ * The values of an input or output tensor of a request, on the heap. The array is not copied, so
+ * the caller must not change the array before the request's future completes.
  *
  * @param shape {@code [N, ...]}
  * @param values the values in row-major order

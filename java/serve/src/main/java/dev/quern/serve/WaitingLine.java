@@ -80,8 +80,8 @@ final class WaitingLine<Q> {
   /**
    * Waits for the next batch, and removes its requests from the queue.
    *
-   * @param late receives the requests that timed out; if there are any, the method returns at once,
-   *     possibly with an empty batch
+   * @param late receives the requests that timed out; if any have timed out, the method returns at
+   *     once, possibly with an empty batch
    * @return null if the queue is closed and empty
    */
   @Nullable List<Waiting<Q>> next(List<Waiting<Q>> late) {

@@ -44,7 +44,7 @@ record FeatureColumn(String name, int place, Kind kind, long[] dims) implements 
   /**
    * Returns a reader for a column of the schema.
    *
-   * @throws InvalidArgumentException if the column is missing, or its type cannot be a sample
+   * @throws InvalidArgumentException if the column is missing, or cells of its type are not samples
    */
   static FeatureColumn of(StructType schema, String name, Shape input) {
     int place = Columns.place(schema, name);
@@ -102,8 +102,8 @@ record FeatureColumn(String name, int place, Kind kind, long[] dims) implements 
   /**
    * Reads a row's vector, array or number into {@code to}, from index {@code at} on.
    *
-   * @throws FormatException if the number of values differs from that of the network's input, or a
-   *     value is not finite
+   * @throws FormatException if the number of values differs from the size of the network's input,
+   *     or a value is not finite
    */
   void floats(Row row, float[] to, int at) {
     int length = (int) shape().elements();

@@ -22,7 +22,8 @@ enum Outputs {
   /**
    * Returns the kind of a network's prediction.
    *
-   * @throws InvalidArgumentException if the network has several inputs or outputs, or another task
+   * @throws InvalidArgumentException if the network has several inputs or outputs, or a task other
+   *     than single-label, multi-label and regression
    */
   static Outputs of(Network net) {
     Task.Kind kind = net.isSingle() ? net.task().kind() : Task.Kind.PLAIN;

@@ -23,9 +23,10 @@ import org.apache.spark.sql.types.StructType;
  *
  * <p>Each partition trains a replica of the network. In a round, each replica makes {@link
  * #localSteps} training steps of {@link #batchSize} rows on its partition, in a separate task; then
- * the replicas synchronize as {@link LocalSgd} describes. If the rows of all partitions, their
- * order and the params are equal, the weights are bit-identical, for any number of executors, and
- * even if executors are lost. Decoded partitions are cached in the executors, in memory or on disk.
+ * the replicas synchronize as {@link LocalSgd} describes. Two fits with the same params, and with
+ * the same rows in the same order in each partition, produce bit-identical weights, for any number
+ * of executors, and even if executors are lost. Decoded partitions are cached in the executors, in
+ * memory or on disk.
  *
  * <p>A row that cannot be read fails the job with one exception, which names partition and row.
  *
@@ -117,9 +118,9 @@ public abstract class QuernEstimator<E extends QuernEstimator<E>> extends Estima
   }
 
   /**
-   * The column of labels or targets; default {@code label}. For single-label classification, it
-   * contains a class index from 0; for multi-label classification, a vector or an array of 0 and 1;
-   * for regression, a number, a vector or an array.
+   * The column of labels or targets; default {@code label}. For single-label classification, the
+   * column contains a class index from 0; for multi-label classification, a vector or an array of 0
+   * and 1; for regression, a number, a vector or an array.
    */
   public Param<String> labelCol() {
     return labelCol;
@@ -173,7 +174,7 @@ public abstract class QuernEstimator<E extends QuernEstimator<E>> extends Estima
     return schedule;
   }
 
-  /** The padding for random cropping in pixels, with reflected edges; default 0. */
+  /** The padding in pixels, by reflection at the edges, for random cropping; default 0. */
   public IntParam crop() {
     return crop;
   }

@@ -29,8 +29,8 @@ import org.apache.spark.sql.types.StructType;
  * <tr><td>regression</td><td>the number, or a vector</td><td>none</td><td>none</td></tr>
  * </table>
  *
- * A column whose name is set to empty is omitted. In each executor, all tasks share one copy of the
- * weights; each task uses {@code spark.task.cpus} threads.
+ * A column whose name is the empty string is omitted. In each executor, all tasks share one copy of
+ * the weights; each task uses {@code spark.task.cpus} threads.
  *
  * <p>A row that cannot be read fails the job with one exception, which names partition and row.
  */

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Checks an implementation of conv2d in all three passes, with each test convolution that it
- * supports.
+ * Checks an implementation of conv2d in all three passes, with each test convolution that the
+ * implementation supports.
  */
 final class Conv2dCheck {
   private record Case(Conv2d layer, Shape input) {}

@@ -70,7 +70,8 @@ record KernelCheck(String name, Supplier<Result> check) {
    *
    * @param error the largest error of all outputs, relative to the largest value of the same
    *     output; infinite if a value is NaN or infinite
-   * @param ran description of the checked kernels; empty if this processor supports none of them
+   * @param ran description of the checked kernels; empty if this processor does not support the
+   *     family
    */
   record Result(double error, String ran) {}
 

@@ -24,7 +24,8 @@ final class QuantizedConv2dCheck {
   /**
    * Runs the check.
    *
-   * @param implementation name of the implementation, for depthwise or for other convolutions
+   * @param implementation name of the implementation, either of depthwise convolutions or of all
+   *     others
    */
   static KernelCheck.Result run(String implementation) {
     int groups = implementation.endsWith("depthwise") ? 20 : 1;

@@ -28,8 +28,8 @@ record Timing(
    *
    * @param step runs one step and returns its loss, or NaN without a loss
    * @param images number of images per step
-   * @param maxSeconds time after which no further timed step starts, except that at least three are
-   *     run; the warm-up is limited to a third of this time
+   * @param maxSeconds time after which no further timed step starts, except that at least three
+   *     timed steps are run; the warm-up is limited to a third of {@code maxSeconds}
    */
   static Timing of(DoubleSupplier step, int images, int warmup, int iterations, double maxSeconds) {
     long begin = System.nanoTime();

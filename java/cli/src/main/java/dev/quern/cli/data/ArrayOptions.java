@@ -48,7 +48,7 @@ public final class ArrayOptions implements OpenSets {
   /**
    * Opens arrays.
    *
-   * @param classes class names in label order; empty to use those of the files
+   * @param classes class names in label order; empty to use the class names in the files
    * @param divided options that split the data if the files do not contain a test set
    */
   void open(Path path, List<String> classes, ImageFolderOptions divided) {
@@ -102,10 +102,7 @@ public final class ArrayOptions implements OpenSets {
     files.close();
   }
 
-  /**
-   * Reports on standard error if an image folder also contains array files, because these are not
-   * read.
-   */
+  /** Warns on standard error if an image folder also contains array files, which are not read. */
   void tellBeside(CommandSpec own, Path pictures) {
     if (ArrayFiles.isAt(pictures)) {
       Failures.line(

@@ -45,7 +45,10 @@ public final class DataOptions extends DataFolderOptions {
   /** The open data sets; null if they are loaded split by split. */
   private OpenSets opened;
 
-  /** Returns the requested data set; by default, the built-in data set with this name. */
+  /**
+   * Returns the requested data set, or the built-in data set {@code otherwise} if none is
+   * requested.
+   */
   public DataSource source(String otherwise) {
     return data == null ? new DataSource.Known(DatasetFacts.of(otherwise)) : data;
   }
@@ -90,7 +93,7 @@ public final class DataOptions extends DataFolderOptions {
    * before {@link #load}.
    *
    * @param how preprocessing from images to samples; called only for an image folder
-   * @param classes class names in label order; empty to use those of the files
+   * @param classes class names in label order; empty to use the class names in the files
    * @return a line that describes the content; null for other sources, which are not opened
    */
   public String open(DataSource source, Supplier<Preprocessing> how, List<String> classes) {
@@ -134,17 +137,18 @@ public final class DataOptions extends DataFolderOptions {
   }
 
   /**
-   * Restores the roles that columns had when the model was trained, except roles that an option
-   * sets. Must be called before {@link #open}.
+   * Restores the roles that the columns of a CSV file had when the model was trained, except roles
+   * that an option sets. Must be called before {@link #open}.
    */
   public void remember(ModelData model) {
     table.remember(model.provenance());
   }
 
   /**
-   * Returns the network for the data.
+   * Returns the network {@code net}, or the default network for a CSV file if {@code --net} was not
+   * given.
    *
-   * @param net the value of {@code --net}, which takes precedence if it was given
+   * @param net the value of {@code --net}, or its default
    */
   public NetworkSource network(NetworkSource net) {
     boolean given = command().commandLine().getParseResult().hasMatchedOption("--net");
@@ -155,8 +159,7 @@ public final class DataOptions extends DataFolderOptions {
 
   /**
    * Returns the network with the task that the open data imply: regression for target columns, or
-   * the task of the labels of an image folder. A network that already has a task is returned
-   * unchanged.
+   * the task of an image folder's labels. A network that already has a task is returned unchanged.
    */
   public Network withTask(Network network) {
     if (!network.isSingle() || network.task().kind() != Task.Kind.PLAIN) {

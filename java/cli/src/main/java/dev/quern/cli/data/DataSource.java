@@ -23,7 +23,7 @@ public sealed interface DataSource {
     }
   }
 
-  /** A source of custom files. */
+  /** A data source that consists of custom files. */
   sealed interface Own extends DataSource {
     /** Returns the path of the file or folder. */
     Path path();

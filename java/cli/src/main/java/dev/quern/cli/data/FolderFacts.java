@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Properties of an image folder, from its file names and a few images.
+ * Properties of an image folder, derived from its file names and a few images.
  *
  * @param images number of training images
  * @param classes names of the subfolders

@@ -141,7 +141,7 @@ public final class ImageFolderOptions implements OpenSets {
   /**
    * Opens a folder and prints a description of its content.
    *
-   * @param classes class names in label order; empty to use those of the folder
+   * @param classes class names in label order; empty to use the class names in the folder
    */
   void open(Path path, Preprocessing how, List<String> classes) {
     CommandSpec of = command;

@@ -19,7 +19,7 @@ import picocli.CommandLine.TypeConversionException;
 
 /** Options of a CSV file. The file is opened once for both splits. */
 public final class TableOptions implements OpenSets {
-  /** The key, in a model's provenance, of the names of the feature columns as a line of CSV. */
+  /** The provenance key for the names of a model's feature columns, stored as a line of CSV. */
   public static final String FEATURES = "feature_columns";
 
   private static final List<String> NAMES =
@@ -174,7 +174,7 @@ public final class TableOptions implements OpenSets {
   /**
    * Opens a file.
    *
-   * @param classes class names in label order; empty to use those of the file
+   * @param classes class names in label order; empty to use the class names in the file
    * @param divided options that split the data if the file does not determine the test samples
    */
   void open(Path path, List<String> classes, ImageFolderOptions divided) {
@@ -222,7 +222,7 @@ public final class TableOptions implements OpenSets {
   }
 
   /**
-   * Returns a builder for a CSV file; it selects the columns that a model was trained on.
+   * Returns a builder for a CSV file; the builder selects the columns that a model was trained on.
    *
    * @param provenance provenance of the model
    */

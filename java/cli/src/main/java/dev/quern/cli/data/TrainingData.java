@@ -157,8 +157,8 @@ public record TrainingData(
   }
 
   /**
-   * Returns the number of outputs that a built-in network needs: the number of classes, or of
-   * elements in a target.
+   * Returns the number of outputs that a built-in network needs: the number of classes, or the
+   * number of elements in a target.
    */
   public static int outputs(String network, Dataset data) {
     if (!data.hasTargets()) {

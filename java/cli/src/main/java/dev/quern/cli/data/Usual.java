@@ -34,8 +34,8 @@ public record Usual(String optimizer, float lr, int batch, int epochs) {
   }
 
   /**
-   * Returns the default learning rate for an optimizer, or for the default optimizer if the user
-   * did not choose one.
+   * Returns the default learning rate of an optimizer, or of the default optimizer if the user did
+   * not choose an optimizer.
    */
   public float lr(String of) {
     if (of.equals(optimizer)) {

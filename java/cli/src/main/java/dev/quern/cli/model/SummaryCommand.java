@@ -33,7 +33,7 @@ public final class SummaryCommand implements Callable<Integer> {
   @ArgGroup(multiplicity = "1")
   private Subject subject;
 
-  /** The subject of the summary: exactly one of these options. */
+  /** Options for the subject of the summary; exactly one of the options must be given. */
   static final class Subject {
     @Option(
         names = "--net",

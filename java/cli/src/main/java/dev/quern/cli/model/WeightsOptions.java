@@ -110,7 +110,7 @@ final class WeightsOptions {
   /** Creates the options with their defaults; picocli sets their values. */
   WeightsOptions() {}
 
-  /** Returns whether an option was given that is for weights only. */
+  /** Returns whether an option that applies only to files without a network was given. */
   boolean isAsked() {
     return net != null || names != null || input != null || partial;
   }

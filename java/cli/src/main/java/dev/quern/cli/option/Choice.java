@@ -5,7 +5,7 @@ import java.util.Locale;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** A converter of an option's value to the enum constant with this name, ignoring case. */
+/** A converter of an option's value to the enum constant of the same name, ignoring case. */
 public abstract class Choice<E extends Enum<E>> implements ITypeConverter<E> {
   private final List<E> all;
 

@@ -11,7 +11,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * The value of {@code --classes} for commands that accept names.
+ * The value of {@code --classes} in commands that accept class names.
  *
  * @param count number of classes, at least 1; 0 for {@link #NONE}
  * @param names names of all classes; empty if only their number is given

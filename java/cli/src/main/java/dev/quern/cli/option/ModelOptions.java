@@ -9,7 +9,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Options of commands that use a model, for class names and preprocessing that it may lack. */
+/** Options for a model's class names and preprocessing, in case the model file lacks them. */
 public final class ModelOptions {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;
@@ -36,8 +36,9 @@ public final class ModelOptions {
   /**
    * Returns a copy of a model with these classes for its only output.
    *
-   * @param kind task of the output; null for the network's task, or single_label if it has none
-   * @throws BadValueException if the model has several outputs, or if its number of classes differs
+   * @param kind task of the output; null for the network's task, or single_label if the network has
+   *     no task
+   * @throws BadValueException if the model has several outputs, or another number of classes
    */
   public static ModelData named(
       CommandSpec command, ModelData model, Task.Kind kind, ClassList classes) {

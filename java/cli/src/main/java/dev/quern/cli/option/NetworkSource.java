@@ -31,7 +31,7 @@ public sealed interface NetworkSource {
    */
   Network network(Shape input, int classes);
 
-  /** Returns the network with its default input shape and classes, without a data set. */
+  /** Returns the network with its default input shape and classes; no data set is needed. */
   Network network();
 
   /**
@@ -40,7 +40,7 @@ public sealed interface NetworkSource {
    */
   boolean takesInput();
 
-  /** A built-in network, whose input shape is that of the data. */
+  /** A built-in network, which takes its input shape from the data. */
   record BuiltIn(String name) implements NetworkSource {
     @Override
     public Network network(Shape input, int classes) {

@@ -37,7 +37,7 @@ public final class PictureFolder {
   /**
    * Writes an image completely or not at all.
    *
-   * @param of the input image, which determines the name of the file
+   * @param of the input image, which determines the name of the written file
    * @param suffix end of the file's name, before the extension
    * @throws FileAccessException if the folder cannot be written to
    * @throws InvalidArgumentException if the file is an input image
@@ -54,7 +54,7 @@ public final class PictureFolder {
   }
 
   /**
-   * Writes an image completely or not at all, replacing an existing file.
+   * Writes an image to a file, completely or not at all; an existing file is replaced.
    *
    * @throws FileAccessException if the folder cannot be written to, or a folder has the file's name
    */

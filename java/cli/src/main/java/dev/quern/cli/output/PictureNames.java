@@ -11,7 +11,8 @@ import java.util.stream.Collectors;
 
 /**
  * Unique output names for input images: the file's name without extension. If several files have
- * the same name, their folders precede it. A name that is still not unique is followed by a number.
+ * the same name, the output names begin with the files' folders. A name that is still not unique is
+ * followed by a number.
  */
 final class PictureNames {
   private final Map<Path, String> names = new LinkedHashMap<>();

@@ -127,7 +127,7 @@ public final class EvalCommand implements Callable<Integer> {
     return how.size() != null ? how : how.size(new Size((int) input.dim(1), (int) input.dim(2)));
   }
 
-  /** Returns the data set of {@code --data}, or the one that the model was trained on. */
+  /** Returns the data set of {@code --data}, or the data set that the model was trained on. */
   public static DataSource source(CommandSpec command, DataOptions data, ModelData loaded) {
     String trained = String.valueOf(loaded.provenance().get(Provenance.DATA));
     if (!data.isGiven() && !Datasets.names().contains(trained)) {

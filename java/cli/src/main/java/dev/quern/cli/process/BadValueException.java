@@ -22,7 +22,7 @@ public final class BadValueException extends ParameterException {
   /**
    * Throws an exception if one of these options is given, because the option would have no effect.
    *
-   * @param why returns the line to print for the name of a given option
+   * @param why a function from the name of a given option to the line to print
    */
   public static void refuse(CommandSpec command, List<String> options, UnaryOperator<String> why) {
     for (String name : options) {

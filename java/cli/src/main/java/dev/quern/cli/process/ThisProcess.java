@@ -20,10 +20,7 @@ public final class ThisProcess {
 
   private ThisProcess() {}
 
-  /**
-   * Returns the seconds since the JVM started; the time of the launcher before that is not
-   * included.
-   */
+  /** Returns the seconds since the JVM started, not counting the time of the launcher. */
   public static double age() {
     long now = System.currentTimeMillis(); // before loading management classes
     return (now - ManagementFactory.getRuntimeMXBean().getStartTime()) * 1e-3;

@@ -40,8 +40,8 @@ public record ConfigFile(String where, ObjectNode options) {
    *
    * @param what description of the file, for messages
    * @throws dev.quern.error.NotFoundException if the file does not exist
-   * @throws FormatException if the file is not JSON (with YAML's extension: not YAML), or not an
-   *     object
+   * @throws FormatException if the file is not valid JSON (or YAML, depending on its extension), or
+   *     its content is not an object
    */
   public static ConfigFile read(String what, Path file) {
     String where = what + ": " + file;

@@ -13,7 +13,7 @@ import picocli.CommandLine.ITypeConverter;
 
 /**
  * A model as a command's argument: a file, or the name of a pretrained network in the catalog. An
- * existing file with such a name takes precedence.
+ * existing file takes precedence over a pretrained network of the same name.
  */
 public final class ModelArgument {
   /** The format of the argument, for help texts. */

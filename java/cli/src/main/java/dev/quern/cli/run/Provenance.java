@@ -35,8 +35,8 @@ public final class Provenance {
   private Provenance() {}
 
   /**
-   * Returns the name of the data set that a model was trained on; without the path, since other
-   * machines do not have it.
+   * Returns the name of the data set that a model was trained on, without the path, which may not
+   * exist on other machines.
    */
   public static String data(DataSource source, String name) {
     if (source instanceof DataSource.Pictures) {
@@ -51,7 +51,7 @@ public final class Provenance {
     return source instanceof DataSource.SetFiles ? name + OWN : name;
   }
 
-  /** Returns whether a data set's name is that of custom files. */
+  /** Returns whether a data set's name stands for custom files. */
   public static boolean isOwn(String data) {
     return data.endsWith(OWN)
         || data.endsWith(PICTURES)

@@ -68,7 +68,9 @@ public final class Runs {
     }
   }
 
-  /** Creates a folder named after the time; if that folder exists, a counter is appended. */
+  /**
+   * Creates a folder named after the time; if that folder exists, appends a counter to the name.
+   */
   static Path make(Path name, LocalDateTime now) throws IOException {
     Files.createDirectories(name);
     String date = DATE.format(now);

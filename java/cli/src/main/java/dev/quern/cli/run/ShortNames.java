@@ -8,8 +8,8 @@ final class ShortNames {
   private ShortNames() {}
 
   /**
-   * Returns each path from the first name on in which the paths differ; the last name if the paths
-   * are equal.
+   * Returns each path without the names with which all paths begin; if all paths are equal, returns
+   * the last name of each.
    */
   static List<String> of(List<Path> folders) {
     List<Path> all = folders.stream().map(f -> f.toAbsolutePath().normalize()).toList();

@@ -13,7 +13,7 @@ final class Halving {
   /**
    * A round of training.
    *
-   * @param trials number of trials that train in the round, the best so far
+   * @param trials number of trials that train in the round: the best trials so far
    * @param epochs number of epochs of each trial at the end of the round
    */
   record Round(int trials, int epochs) {}

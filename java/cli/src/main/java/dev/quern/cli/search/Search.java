@@ -48,7 +48,7 @@ final class Search {
   }
 
   /**
-   * Reads the progress of an earlier call from the file.
+   * Reads the progress of an earlier call of {@code quern search} from {@code search.json}.
    *
    * @return whether there was an earlier call
    * @throws FormatException if the file is invalid, or belongs to a search with other settings
@@ -88,7 +88,7 @@ final class Search {
     return false;
   }
 
-  /** Replaces the trial of the same number, and writes the file. */
+  /** Replaces the trial that has the same number as {@code now}, and writes the file. */
   void put(SearchTrial now) {
     trials.set(now.number() - 1, now);
     write();
@@ -114,9 +114,7 @@ final class Search {
     return trials.stream().filter(SearchTrial::isOpen).toList();
   }
 
-  /**
-   * Keeps the best {@code count} of the open and finished trials, and drops the other open trials.
-   */
+  /** Keeps the best {@code count} trials, open or finished, and drops all other open trials. */
   void keep(int count) {
     List<SearchTrial> left =
         trials.stream()
@@ -144,8 +142,8 @@ final class Search {
   }
 
   /**
-   * Returns all trials: finished trials first, then others by descending number of epochs, failed
-   * trials last. Trials with the same rank are sorted by metric.
+   * Returns all trials: finished trials first, then unfinished trials by descending number of
+   * epochs, then failed trials. Trials with the same rank are sorted by metric.
    */
   List<SearchTrial> ranked() {
     return trials.stream()

@@ -154,7 +154,8 @@ public record SearchSpace(String text, Map<String, Values> options) {
   }
 
   /**
-   * Draws the options of trials, all different. A larger count only adds trials at the end.
+   * Draws different options for each trial. With the same seed, a larger count only adds trials at
+   * the end.
    *
    * @return the options; fewer than {@code count} if the space is exhausted
    */

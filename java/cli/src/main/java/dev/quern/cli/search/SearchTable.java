@@ -77,7 +77,7 @@ final class SearchTable {
    * Writes an HTML page that compares the trials that have a report.
    *
    * @param folder the folder of the search, which contains the trials' folders
-   * @return whether there are such trials; otherwise no page is written
+   * @return whether any trial has a report; otherwise no page is written
    */
   static boolean writePage(Path file, Path folder, List<SearchTrial> trials) {
     List<RunReport> runs = new ArrayList<>();

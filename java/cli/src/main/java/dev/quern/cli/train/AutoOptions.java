@@ -70,7 +70,7 @@ final class AutoOptions {
     return reasons;
   }
 
-  /** Adds the reasons of the command that chose the options. */
+  /** Adds the reasons for which another command chose the options. */
   void take(AutoOptions other) {
     reasons.addAll(other.reasons);
   }

@@ -27,7 +27,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** Options of {@code quern train} for the use of the validation result of each epoch. */
+/** Options of {@code quern train} that use the validation result of each epoch. */
 public final class BestOptions {
   /**
    * Value or prefix of {@code --schedule} that reduces the learning rate on plateaus of the

@@ -70,7 +70,7 @@ final class Findings {
     }
   }
 
-  /** Adds the problems of a finished run, by its history, its test result and its data sets. */
+  /** Adds the problems that a finished run's history, test result and data sets show. */
   void ofRun(Trainer trainer, TrainingData sets, History history, Evaluation tested) {
     Network network = trainer.network();
     Report report = null;

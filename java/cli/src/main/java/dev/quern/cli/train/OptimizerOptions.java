@@ -186,7 +186,10 @@ final class OptimizerOptions {
             + task.trainedBy().type());
   }
 
-  /** Returns the settings by name, for the first lines of a run and the model's provenance. */
+  /**
+   * Returns the settings by name, for the first lines of a run's output and for the model's
+   * provenance.
+   */
   Map<String, String> words(Usual usual) {
     Optimizer o = made(usual);
     Map<String, String> all = new LinkedHashMap<>();

@@ -71,7 +71,7 @@ final class RecipeOption {
    * Returns the recipe; null if none is requested.
    *
    * @throws BadValueException if there is no recipe for the network and data, or an option
-   *     contradicts it
+   *     contradicts the recipe
    */
   Recipe of(NetworkSource net, DataSource data) {
     if (!asked) {

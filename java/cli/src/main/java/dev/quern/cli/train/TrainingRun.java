@@ -92,7 +92,7 @@ final class TrainingRun {
   }
 
   /**
-   * Prints the first lines of the run.
+   * Prints the first lines of the run's output.
    *
    * @param settings batch size, optimizer settings and seed as text
    */

@@ -27,7 +27,7 @@ public final class Require {
 
   /**
    * Returns a copy of a list without null elements. The list is read once, because a caller's own
-   * implementation may return other elements later.
+   * list class may return other elements later.
    *
    * @throws InvalidArgumentException if the list or one of its elements is null
    * @throws dev.quern.error.UserCodeException if the list throws, or changes while it is read

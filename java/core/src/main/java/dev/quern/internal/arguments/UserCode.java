@@ -6,7 +6,7 @@ import dev.quern.error.UserCodeException;
 import java.util.function.Supplier;
 
 /**
- * Calls user code. Anything that it throws, including errors, becomes the cause of a Quern
+ * Calls user code. Anything that user code throws, including errors, becomes the cause of a Quern
  * exception.
  */
 public final class UserCode {

@@ -5,9 +5,12 @@ import dev.quern.internal.NativeLibrary;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The native convolution implementations, and the one that is forced on the current thread. */
+/**
+ * The native convolution implementations, and the choice of one implementation for the current
+ * thread.
+ */
 public final class Conv2dImplementations {
-  /** Index for the default: the first implementation in the list that supports a convolution. */
+  /** Index for the default: a cost model and the order of the list select the implementation. */
   static final int NONE = -1;
 
   private static final ThreadLocal<Integer> FORCED = ThreadLocal.withInitial(() -> NONE);

@@ -73,7 +73,7 @@ public final class Conv2dKernel implements Packing {
     return name == null ? null : name.getString();
   }
 
-  /** Sets the batch size of the next passes; the constructor's is the maximum. */
+  /** Sets the batch size of the next passes; the constructor's batch size is the maximum. */
   public void batch(long n) {
     descriptor.batch(n);
   }

@@ -15,11 +15,10 @@ import java.util.stream.Collectors;
 
 /**
  * Autotuning of convolutions, enabled by {@code QUERN_TUNE=1}: each convolution of a network uses
- * the fastest implementation on this machine rather than the default, the first in the list that
- * supports the convolution. Each convolution is timed once, and the choice is stored in a file
- * ({@link TunedChoices}). Another machine, or a new file, may lead to other choices, which round
- * differently. Tuned runs are therefore not guaranteed to be bit-identical, and tuning is off by
- * default.
+ * the implementation that was measured to be fastest on this machine, rather than the default one.
+ * Each convolution is timed once, and the choice is stored in a file ({@link TunedChoices}).
+ * Another machine, or a new file, may lead to other choices, which round differently. Tuned runs
+ * are therefore not guaranteed to be bit-identical, and tuning is off by default.
  *
  * <p>The last implementation in the list, the reference, is never a candidate. Eager operators are
  * not tuned. Thread-safe; one convolution is timed at a time.

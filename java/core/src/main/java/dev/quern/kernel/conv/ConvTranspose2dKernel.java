@@ -38,7 +38,8 @@ public final class ConvTranspose2dKernel implements Packing {
   /**
    * Creates the kernel.
    *
-   * @param memory allocates memory for one descriptor per call, see {@link DescriptorMemory}
+   * @param memory a function that allocates memory for one descriptor per call, see {@link
+   *     DescriptorMemory}
    * @param in the sample shape of the input, {@code [C, H, W]}
    * @param out the sample shape of the output
    * @param window the window of the mirror
@@ -73,7 +74,7 @@ public final class ConvTranspose2dKernel implements Packing {
             : Math.multiplyExact(made.batch(batch).elements(), (long) Float.BYTES) / 64 * 64 + 64;
   }
 
-  /** Sets the batch size of the next passes; the constructor's is the maximum. */
+  /** Sets the batch size of the next passes; the constructor's batch size is the maximum. */
   public void batch(long n) {
     mirror.batch(n);
     if (zeros != null) {

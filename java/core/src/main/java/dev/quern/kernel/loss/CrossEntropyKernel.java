@@ -80,7 +80,7 @@ public final class CrossEntropyKernel {
 
   /**
    * Counts the rows whose predicted class is their label. The predicted class is the index of the
-   * largest logit, or of the first of several largest logits.
+   * largest logit; if several logits are largest, the first.
    *
    * @param ignoreIndex the label of ignored rows
    * @param correct receives the count

@@ -10,9 +10,10 @@ import java.util.List;
 
 /**
  * Elementwise selection from three inputs, as torch.where: the second input where the first (the
- * condition) is not 0, otherwise the third. NaN as condition selects the second. Along each axis,
- * the inputs' sizes are equal or 1 (broadcasting). A value that is not selected has no effect, even
- * if it is NaN. Only the selected value receives the gradient; the gradient of the condition is 0.
+ * condition) is not 0, otherwise the third. A condition of NaN selects the second input. Along each
+ * axis, the inputs' sizes are equal or 1 (broadcasting). A value that is not selected has no
+ * effect, even if it is NaN. Only the selected value receives the gradient; the gradient of the
+ * condition is 0.
  */
 public record Where() implements Layer {
   /** The type of this layer: its name and its options in network files. */

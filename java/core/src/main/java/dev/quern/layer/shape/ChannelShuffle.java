@@ -7,9 +7,9 @@ import dev.quern.layer.internal.Checks;
 import dev.quern.tensor.Shape;
 
 /**
- * Channel shuffle: channel {@code g (C / groups) + k} becomes channel {@code k groups + g}, so that
- * each group of the next convolution reads channels of all groups. Accepts images {@code [C, H,
- * W]}, signals {@code [C, L]} and features {@code [C]}. Zhang et al., "ShuffleNet", 2018.
+ * Channel shuffle: channel {@code g * (C / groups) + k} becomes channel {@code k * groups + g}, so
+ * that each group of the next convolution reads channels of all groups. Accepts images {@code [C,
+ * H, W]}, signals {@code [C, L]} and features {@code [C]}. Zhang et al., "ShuffleNet", 2018.
  */
 public record ChannelShuffle(int groups) implements Layer {
   /** The type of this layer: its name and its options in network files. */

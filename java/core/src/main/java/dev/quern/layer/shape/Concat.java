@@ -9,7 +9,7 @@ import dev.quern.tensor.Shape;
 import java.util.List;
 
 /**
- * Concatenation along an axis, as PyTorch's {@code cat}: the other dimensions must be equal. Along
+ * Concatenation along an axis, as PyTorch's {@code cat}: all other dimensions must be equal. Along
  * axis 0, images {@code [Ci, H, W]} become {@code [sum of Ci, H, W]}.
  *
  * @param axis the axis, not counting the batch; negative axes count from the last

@@ -70,7 +70,7 @@ public record Constant(Shape shape, float[] values) implements Layer {
     return 31 * shape.hashCode() + Arrays.hashCode(values);
   }
 
-  /** Returns the shape and the values; for more than 8 values, their number instead. */
+  /** Returns the shape and the values; more than 8 values are replaced by their number. */
   @Override
   public String toString() {
     String text = values.length > 8 ? values.length + " values" : Arrays.toString(values);

@@ -16,7 +16,7 @@ import java.util.List;
  * and NumPy's {@code take}. The gradient of an input position is the sum of its copies' gradients.
  *
  * @param axis the axis, not counting the batch; negative axes count from the last
- * @param indices 1 to 2^20 positions; negative ones count from the end of the axis
+ * @param indices 1 to 2^20 positions; negative positions count from the end of the axis
  */
 public record Gather(int axis, List<Integer> indices) implements Layer {
   /** The type of this layer: its name and its options in network files. */
@@ -56,7 +56,7 @@ public record Gather(int axis, List<Integer> indices) implements Layer {
     return GatherAxis.of(input, axis, indices);
   }
 
-  /** Returns the axis and the indices; for more than 8 indices, their number instead. */
+  /** Returns the axis and the indices; more than 8 indices are replaced by their number. */
   @Override
   public String toString() {
     String text = indices.size() > SHOWN ? indices.size() + " indices" : indices.toString();

@@ -9,10 +9,10 @@ import dev.quern.tensor.Shape;
 
 /**
  * Rearranges squares of pixels into channels (space to depth): an image {@code [C, H, W]} becomes
- * {@code [C r r, H / r, W / r]}. Channel {@code c r r + i r + j} contains the pixels at row i and
- * column j of each square of r x r pixels. It inverts pixel shuffle (Shi et al., "Real-Time Single
- * Image and Video Super-Resolution Using an Efficient Sub-Pixel Convolutional Neural Network",
- * 2016).
+ * {@code [C * r^2, H / r, W / r]}. Channel {@code c * r^2 + i * r + j} contains the pixels of input
+ * channel c at row i and column j of each square of r x r pixels. This is the inverse of pixel
+ * shuffle (Shi et al., "Real-Time Single Image and Video Super-Resolution Using an Efficient
+ * Sub-Pixel Convolutional Neural Network", 2016).
  *
  * @param downscaleFactor the side r of a square
  */

@@ -11,9 +11,9 @@ import java.util.List;
 /**
  * Resizes an image to the height and width of a second image: inputs {@code [N, C, H, W]} and
  * {@code [N, D, h, w]}, output {@code [N, C, h, w]}. PyTorch's equivalent is {@code
- * interpolate(input, size=other.shape[-2:])}. It is used in decoders of segmentation networks and
- * works with dynamic heights and widths. The second image's values are not read, and its gradient
- * is 0.
+ * interpolate(input, size=other.shape[-2:])}. The layer is used in decoders of segmentation
+ * networks and works with dynamic heights and widths. The second image's values are not read, and
+ * its gradient is 0.
  *
  * @param mode the interpolation
  */
@@ -26,20 +26,25 @@ public record ResizeLike(Mode mode) implements Layer {
 
   /** Interpolation mode, as PyTorch's {@code interpolate} names it. */
   public enum Mode {
-    /** With H input and h output rows, output row i copies input row {@code floor(i H / h)}. */
+    /**
+     * Nearest neighbor, with H input and h output rows: output row i copies input row {@code
+     * floor(i H / h)}.
+     */
     NEAREST,
     /**
-     * With H input and h output rows, output row i copies input row {@code floor((i + 1/2) H / h)}.
+     * Nearest neighbor by pixel centers, with H input and h output rows: output row i copies input
+     * row {@code floor((i + 1/2) H / h)}.
      */
     NEAREST_EXACT,
     /**
-     * With H input and h output rows, output row i interpolates at input row {@code (i + 1/2) H / h
-     * - 1/2}, at least 0.
+     * Bilinear, with H input and h output rows: output row i interpolates at input row {@code (i +
+     * 1/2) H / h - 1/2}, at least 0.
      */
     BILINEAR,
     /**
-     * With H input and h output rows, output row i interpolates at input row {@code i (H - 1) / (h
-     * - 1)}, so that the corners of both images coincide; PyTorch's {@code align_corners=True}.
+     * Bilinear, with H input and h output rows: output row i interpolates at input row {@code i (H
+     * - 1) / (h - 1)}, so that the corners of both images coincide, as with PyTorch's {@code
+     * align_corners=True}.
      */
     BILINEAR_ALIGNED;
 

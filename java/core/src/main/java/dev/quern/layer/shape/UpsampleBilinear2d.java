@@ -7,7 +7,7 @@ import dev.quern.tensor.Shape;
 import dev.quern.tensor.Size;
 
 /**
- * Bilinear upsampling: input {@code [N, C, H, W]}, output {@code [N, C, H scaleFactor.height, W
+ * Bilinear upsampling: input {@code [N, C, H, W]}, output {@code [N, C, H * scaleFactor.height, W *
  * scaleFactor.width]}. Factors are integers. As in PyTorch, output row i interpolates at input row
  * {@code (i + 1/2) / s - 1/2}, at least 0, where s is the factor; with {@code alignCorners}, at
  * input row {@code i (H - 1) / (H s - 1)}, so that the corners of both images coincide. Columns

@@ -8,7 +8,7 @@ import dev.quern.tensor.Size;
 
 /**
  * Nearest-neighbor upsampling, which repeats each pixel {@code scaleFactor} times down and across:
- * input {@code [N, C, H, W]}, output {@code [N, C, H scaleFactor.height, W scaleFactor.width]}.
+ * input {@code [N, C, H, W]}, output {@code [N, C, H * scaleFactor.height, W * scaleFactor.width]}.
  * Factors are integers.
  */
 public record UpsampleNearest2d(Size scaleFactor) implements Layer {

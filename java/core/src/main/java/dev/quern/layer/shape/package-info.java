@@ -1,4 +1,4 @@
-/** Layers that reshape, permute, slice, concatenate, pad and resize. */
+/** Layers that reshape, permute, slice, concatenate, pad or resize their inputs. */
 @NullMarked
 package dev.quern.layer.shape;
 

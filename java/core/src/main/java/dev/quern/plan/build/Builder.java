@@ -32,7 +32,10 @@ public final class Builder {
   /** The chains in execution order, with their outputs and operations. */
   public final List<Made> made = new ArrayList<>();
 
-  /** Convolutions by their chain's output; in inference, without chains with an addition. */
+  /**
+   * Convolutions by the name of their chain's output; in inference, chains with an addition are
+   * left out.
+   */
   public final Map<String, Op> convolutions = new HashMap<>();
 
   /** The network's inputs by name, in the network's order. */
@@ -74,7 +77,7 @@ public final class Builder {
    * @param segments approximate number of segments for recomputation of activations; 1 for no
    *     recomputation
    * @param rowOutputs outputs whose losses read the internal memory order
-   * @param blocks receives the memory of the native descriptors, which the caller must free, also
+   * @param blocks receives the memory of the native descriptors; the caller must free it, also
    *     after an exception
    */
   public Builder(
@@ -362,8 +365,8 @@ public final class Builder {
   }
 
   /**
-   * Returns an output in the memory of {@code in} or, if this is still needed, in new memory. For
-   * elementwise layers whose backward pass reads the output.
+   * Returns an output in the memory of {@code in} or, if {@code in} is still needed, in new memory.
+   * For elementwise layers whose backward pass reads the output.
    */
   public Value inPlace(Value in, Shape out) {
     Value to = over(in, out, true);
@@ -374,8 +377,8 @@ public final class Builder {
   }
 
   /**
-   * Returns an output in the memory of {@code in} or, if this is still needed, in new memory. For
-   * elementwise layers whose backward pass reads neither input nor output.
+   * Returns an output in the memory of {@code in} or, if {@code in} is still needed, in new memory.
+   * For elementwise layers whose backward pass reads neither input nor output.
    */
   public Value over(Value in, Shape out) {
     return over(in, out, false);

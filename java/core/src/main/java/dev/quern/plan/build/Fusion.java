@@ -94,8 +94,8 @@ final class Fusion {
   }
 
   /**
-   * Returns whether the node {@code next} may be added to a chain. Among other conditions, it must
-   * not change the memory order.
+   * Returns whether the node {@code next} may be added to a chain. Among other conditions, the node
+   * must not change the memory order.
    */
   private boolean fits(Network.Node last, Network.Node next, Set<Class<? extends Layer>> types) {
     return types.contains(LayerPlans.as2d(next.layer()).getClass())

@@ -39,7 +39,8 @@ public final class HalfWeights {
   /**
    * Allocates memory for the half-precision weights.
    *
-   * @param keep registers a block of memory to be freed with the weights, and returns it
+   * @param keep a function that registers a block of memory to be freed with the weights, and
+   *     returns the block
    */
   void allocate(UnaryOperator<OffHeap> keep) {
     shapes.forEach(

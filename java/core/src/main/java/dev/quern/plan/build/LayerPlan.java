@@ -22,7 +22,7 @@ public interface LayerPlan<L extends Layer> {
    */
   Value lower(Builder b, Chain chain, L layer, List<Value> in, Shape out);
 
-  /** Returns whether no operation runs, because the output is the memory of the input. */
+  /** Returns whether no operation runs, because the output shares the memory of the input. */
   default boolean passes(boolean training) {
     return false;
   }
@@ -113,7 +113,7 @@ public interface LayerPlan<L extends Layer> {
    * Returns a plan for a layer with one input, with the default for every method but {@link
    * #lower}.
    *
-   * @param how adds the operation
+   * @param how a function that adds the operation
    */
   static <L extends Layer> LayerPlan<L> unary(Unary<L> how) {
     return (b, chain, layer, in, out) -> how.lower(b, layer, in.get(0), out);
@@ -123,7 +123,7 @@ public interface LayerPlan<L extends Layer> {
    * Returns a plan for a layer that reads its only input with any strides. The output is in C, H, W
    * order if it is not an image.
    *
-   * @param how adds the operation
+   * @param how a function that adds the operation
    */
   static <L extends Layer> LayerPlan<L> strided(Unary<L> how) {
     return new LayerPlan<>() {
@@ -150,7 +150,7 @@ public interface LayerPlan<L extends Layer> {
    * Returns a plan for a layer with several inputs, with the default for every method but {@link
    * #lower}.
    *
-   * @param how adds the operation
+   * @param how a function that adds the operation
    */
   static <L extends Layer> LayerPlan<L> merge(Merge<L> how) {
     return (b, chain, layer, in, out) -> how.lower(b, layer, in, out);

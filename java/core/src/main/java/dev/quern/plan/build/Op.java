@@ -5,7 +5,7 @@ import dev.quern.internal.OffHeap;
 /** An operation of a plan, consisting of native calls on fixed memory. */
 public interface Op {
   /**
-   * Creates pointers into the plan's memory, after it has been allocated.
+   * Creates pointers into the plan's memory, after the memory has been allocated.
    *
    * @param slab the plan's memory
    */

@@ -30,8 +30,8 @@ final class OutputValues {
   }
 
   /**
-   * Returns output {@code i}. If several outputs share memory, each but the last gets a separate
-   * gradient, which is added to the last one's.
+   * Returns output {@code i}. If several outputs share memory, each output but the last gets a
+   * separate gradient, which is added to the last output's gradient.
    */
   private Value output(Map<String, Value> values, List<String> names, int i) {
     Value value = QuantizeOp.floats(builder, values.get(names.get(i)));

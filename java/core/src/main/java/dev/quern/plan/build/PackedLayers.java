@@ -41,8 +41,8 @@ final class PackedLayers {
    * width.
    *
    * @param elements the element types of int8 values in inference
-   * @param keep registers a block of memory to be freed with the weights, also after an exception,
-   *     and returns it
+   * @param keep a function that registers a block of memory to be freed with the weights, also
+   *     after an exception, and returns the block
    */
   PackedLayers(
       Network network,

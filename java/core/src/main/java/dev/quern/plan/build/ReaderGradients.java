@@ -5,8 +5,8 @@ import dev.quern.plan.memory.Value;
 
 /**
  * Gradient accumulation for values that several nodes read. In the backward pass, the last reader
- * runs first and writes the gradient. Each other reader writes a separate gradient, which is then
- * added.
+ * runs first and writes the gradient. Every other reader writes a separate gradient, which is then
+ * added to the first one.
  */
 final class ReaderGradients {
   private ReaderGradients() {}

@@ -12,7 +12,9 @@ public final class Reorder {
     this.b = b;
   }
 
-  /** Returns the inputs in their memory order or, if their orders differ, in C, H, W order. */
+  /**
+   * Returns the inputs in their common memory order or, if their orders differ, in C, H, W order.
+   */
   public List<Value> inOneOrder(List<Value> inputs) {
     boolean mixed = inputs.stream().mapToLong(Value::pixels).distinct().count() > 1;
     return mixed ? inputs.stream().map(v -> v.permuted() ? reordered(v, 1) : v).toList() : inputs;

@@ -48,8 +48,8 @@ final class WeightValues {
    *
    * @param elements the element types of int8 values in inference
    * @param of the instance whose memory is shared; null to allocate memory
-   * @param keep registers a block of memory to be freed with the weights, also after an exception,
-   *     and returns it
+   * @param keep a function that registers a block of memory to be freed with the weights, also
+   *     after an exception, and returns the block
    */
   WeightValues(
       Network network,

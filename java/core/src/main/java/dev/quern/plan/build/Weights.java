@@ -40,8 +40,8 @@ public final class Weights implements AutoCloseable {
    * {@link #at} creates packed weights for one size.
    *
    * @param training whether there are gradients
-   * @param precision the precision of all plans that use these weights, which determines their
-   *     packing
+   * @param precision the precision of all plans that use these weights; it determines how weights
+   *     are packed
    */
   public Weights(Network network, boolean training, Precision precision) {
     this(network, new WeightUse(training, training, precision, Frozen.NOTHING), DType.F32, null);
@@ -109,8 +109,9 @@ public final class Weights implements AutoCloseable {
   }
 
   /**
-   * Shares the memory of weights with other models that have identical bytes. Call this for packed
-   * inference weights, before a plan is created. Afterwards weights cannot be set or packed.
+   * Shares the memory of weights with other models whose weights have identical bytes. Call this
+   * for packed inference weights, before a plan is created. Afterwards weights cannot be set or
+   * packed.
    */
   public void share() {
     if (use.follow() || version() == 0) {
@@ -224,7 +225,7 @@ public final class Weights implements AutoCloseable {
 
   /**
    * Returns the length of {@link #allGradients()} in floats, including gaps. The trained weights
-   * come first in {@link #all()}, with the same layout.
+   * come first in {@link #all()}, with the layout of the gradients.
    */
   public long trainedLength() {
     return values.places.trainedBytes() / Float.BYTES;

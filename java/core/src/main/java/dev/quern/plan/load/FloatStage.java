@@ -13,7 +13,7 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
 
 /**
- * Loads float samples into a plan: reads samples to the heap, then shifts and normalizes them in
+ * Loads float samples into a plan: reads samples into the heap, then shifts and normalizes them in
  * Java. Not thread-safe.
  */
 final class FloatStage {

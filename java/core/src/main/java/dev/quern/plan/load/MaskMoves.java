@@ -41,7 +41,7 @@ final class MaskMoves {
    * Returns a copy of a target, transformed with the image's augmentation steps.
    *
    * @param target values as {@code [..., H, W]}, with the image's height and width
-   * @param image index of the image, which determines its random steps
+   * @param image index of the image; it determines the image's random steps
    * @param outside value for pixels outside the image
    */
   float[] moved(float[] target, int image, EpochAugmentation moves, float outside) {

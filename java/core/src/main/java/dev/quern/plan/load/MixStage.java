@@ -9,8 +9,8 @@ import org.bytedeco.javacpp.Pointer;
 
 /**
  * Applies mixup or cutmix to the samples of a batch in the plan's memory: each sample is mixed with
- * the preceding one, the first with the last. Allocates memory for one more sample. Not
- * thread-safe.
+ * the preceding sample, and the first sample with the last. Allocates memory for one more sample.
+ * Not thread-safe.
  */
 public final class MixStage implements AutoCloseable {
   private final Shape image;

@@ -277,8 +277,8 @@ public abstract class LossOp {
   abstract void run();
 
   /**
-   * Returns the number of loaded samples over which the loss is averaged, which is fractional if
-   * positions are ignored.
+   * Returns the number of loaded samples over which the loss is averaged; the number is fractional
+   * if positions are ignored.
    */
   public double share() {
     return count;

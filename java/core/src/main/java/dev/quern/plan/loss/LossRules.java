@@ -165,9 +165,9 @@ public final class LossRules {
   }
 
   /**
-   * Checks data against losses and network: samples must have the inputs' shapes. Labels require
-   * cross-entropy with one output per class. Targets must have the outputs' shapes or, with
-   * cross-entropy, one label per position.
+   * Checks data against losses and network: samples must have the inputs' shapes. A data set with
+   * labels requires cross-entropy and one logit per class. Targets must have the outputs' shapes
+   * or, with cross-entropy, one label per position.
    *
    * @param losses the losses, one for each output, in order
    * @throws ShapeException if shapes differ; the message lists all differences

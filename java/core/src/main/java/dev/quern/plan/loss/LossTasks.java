@@ -52,8 +52,8 @@ public final class LossTasks {
   }
 
   /**
-   * Returns the network with class names for its first output. If that output has no task, it
-   * becomes a single-label classification.
+   * Returns the network with class names for its first output. If that output has no task, its task
+   * becomes single-label classification.
    */
   public static Network named(Network network, List<String> names) {
     if (names.isEmpty()) {

@@ -25,7 +25,10 @@ public record OutputLoss(String output, Loss loss, double weight) {
         .toList();
   }
 
-  /** Returns this output's loss for evaluation, with the same weight: {@link Loss#plain}. */
+  /**
+   * Returns this output's loss in the form for evaluation, {@link Loss#plain}, with an unchanged
+   * weight.
+   */
   public OutputLoss plain() {
     return new OutputLoss(output, plain(loss), weight);
   }
@@ -36,7 +39,9 @@ public record OutputLoss(String output, Loss loss, double weight) {
         : loss.plain();
   }
 
-  /** Returns {@link Loss#type}; a custom loss may throw an exception. */
+  /**
+   * Returns the type of a loss, see {@link Loss#type}; an exception of a custom loss is wrapped.
+   */
   public static String type(Loss loss) {
     return loss instanceof CustomLoss
         ? UserCode.answer(UserCode.ofLoss(loss, "type"), loss::type)

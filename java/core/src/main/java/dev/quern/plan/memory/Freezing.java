@@ -74,7 +74,7 @@ public final class Freezing {
     return Stages.of(network, frozen, trained, unfrozen, !movesStatistics);
   }
 
-  /** Adds these settings as text, as they are stored in checkpoints. */
+  /** Adds these settings to a map, in the text form that checkpoints contain. */
   public void putInto(Map<String, String> settings) {
     settings.put("frozen", frozen.toString());
     if (!trained.isEmpty()) {

@@ -24,7 +24,8 @@ public final class Masters {
    * @param places the memory layout
    * @param together whether to allocate one block for all weights and one for all buffers; false
    *     for one block per tensor
-   * @param keep registers a block of memory to be freed with the weights, and returns it
+   * @param keep a function that registers a block of memory to be freed with the weights, and
+   *     returns the block
    */
   public Masters(WeightPlaces places, boolean together, UnaryOperator<OffHeap> keep) {
     this.places = places;

@@ -41,7 +41,8 @@ public final class QuantizedWeights {
   /**
    * Allocates memory for all integer weights.
    *
-   * @param keep registers a block of memory to be freed with the weights, and returns it
+   * @param keep a function that registers a block of memory to be freed with the weights, and
+   *     returns the block
    */
   public void allocate(UnaryOperator<OffHeap> keep) {
     shapes.forEach(

@@ -50,7 +50,7 @@ public final class RoundedWeights {
    * @param of the layer's weights, whose pointers are replaced
    * @param frozen whether the weight is frozen
    * @param inBytes whether the layer runs in int8
-   * @param memory allocates a number of bytes
+   * @param memory a function that allocates the given number of bytes
    */
   public RoundedWeights(
       String name,
@@ -144,8 +144,8 @@ public final class RoundedWeights {
   /**
    * Checks that frozen weights of quantized layers are integers times their scales.
    *
-   * @param values returns the values of a weight by its dotted name
-   * @param scales returns the scales of a weight by its dotted name
+   * @param values a function that returns the values of a weight by its dotted name
+   * @param scales a function that returns the scales of a weight by its dotted name
    * @throws dev.quern.error.InvalidArgumentException if a frozen weight is not an integer times its
    *     scale
    */

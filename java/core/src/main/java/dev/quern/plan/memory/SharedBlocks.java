@@ -11,8 +11,8 @@ import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The blocks of memory that replace a model's own blocks when it shares memory with models that
- * have identical bytes.
+ * The memory that a model shares with other models: shared blocks, which replace the model's own
+ * blocks of identical bytes.
  */
 public final class SharedBlocks {
   private final Map<OffHeap, OffHeap> blocks = new IdentityHashMap<>();
@@ -21,8 +21,8 @@ public final class SharedBlocks {
   private final NavigableMap<Long, OffHeap> addresses = new TreeMap<>();
 
   /**
-   * Shares a block with models that have identical bytes, and returns the shared block: {@link
-   * OffHeap#shared}. The original block must not be used afterwards.
+   * Returns the block that replaces a model's own block: a block of identical bytes that all models
+   * share, see {@link OffHeap#shared}. The original block must not be used afterwards.
    */
   public OffHeap share(OffHeap own) {
     long address = own.pointer(0).address();

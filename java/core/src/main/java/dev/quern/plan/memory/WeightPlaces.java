@@ -31,8 +31,8 @@ public final class WeightPlaces {
   /**
    * Creates the layout.
    *
-   * @param elsewhere returns whether a parameter is stored in another type and is not part of the
-   *     layout
+   * @param elsewhere whether the parameter of a given name is stored in another type, and so is not
+   *     part of the layout
    */
   public WeightPlaces(Network network, Frozen frozen, Predicate<String> elsewhere) {
     trainedBytes = place(network, frozen, elsewhere, false, 0);

@@ -13,7 +13,7 @@ import java.util.List;
 
 /**
  * The matrix product of two values. Inputs are in C, H, W order, in which matrix rows are
- * contiguous. They are kept for the backward pass.
+ * contiguous. The inputs are kept for the backward pass.
  */
 final class MatmulOp extends PairOp {
   static final LayerPlan<Matmul> PLAN =

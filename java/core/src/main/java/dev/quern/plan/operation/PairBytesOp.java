@@ -70,9 +70,9 @@ final class PairBytesOp extends PairOp {
   }
 
   /**
-   * Returns whether the kernel supports these values: {@code one} must have the result's shape,
-   * {@code other} the same shape or, in a product, one number per channel, and their scales must be
-   * compatible.
+   * Returns whether the kernel supports these values: {@code one} must have the result's shape;
+   * {@code other} must have this shape or, in a product, one number per channel; and the scales of
+   * both must be compatible.
    */
   private static boolean fits(Builder b, boolean multiplies, Value one, Value other, Shape out) {
     boolean alike = other.shape().equals(out) && other.pixels() == b.nodeOrder();

@@ -21,7 +21,7 @@ import org.bytedeco.javacpp.FloatPointer;
 /**
  * The post-operations of a convolution. In inference, they are applied to each output before the
  * output is stored: batch normalization with running statistics, addition of another value, ReLU or
- * ReLU6. In training, they compute the sums over the output that batch normalization needs.
+ * ReLU6. In training, they compute the sums that a following batch normalization needs.
  */
 final class PostOps {
   private final Conv2dPostOps kernel;

@@ -2,7 +2,7 @@ package dev.quern.image.formats;
 
 import java.io.IOException;
 
-/** A reader of the bits of a lossless WebP image, lowest bit first, and of encoded symbols. */
+/** Reads the bits of a lossless WebP image, lowest bit first, and decodes its symbols. */
 final class LosslessBits {
   private static final int MOST_LENGTH = 15;
 

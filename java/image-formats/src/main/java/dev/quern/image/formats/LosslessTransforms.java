@@ -3,9 +3,9 @@ package dev.quern.image.formats;
 import java.io.IOException;
 
 /**
- * A check of the transforms of a lossless WebP image. The format has four transforms, each of which
- * may occur once. The plug-in accepts any number of transforms, which may be as short as three
- * bits, and makes a pass over all pixels for each transform.
+ * Checks the transforms of a lossless WebP image. The format has four transforms, each of which may
+ * occur once. The plug-in accepts any number of transforms, which may be as short as three bits,
+ * and makes a pass over all pixels for each transform.
  */
 final class LosslessTransforms {
   private static final int COLOR = 1;

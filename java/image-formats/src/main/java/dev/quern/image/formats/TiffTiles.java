@@ -16,7 +16,7 @@ import javax.imageio.ImageTypeSpecifier;
  * decoded, to limit work and memory.
  *
  * @param width the width of the page; {@code height} is its height
- * @param tileWidth the width of a tile, or of the page if it consists of strips
+ * @param tileWidth the width of a tile, or of the page if the page consists of strips
  */
 record TiffTiles(
     TIFFImageMetadata fields, long width, long height, long tileWidth, long tileHeight) {

@@ -12,7 +12,7 @@ import dev.quern.image.decode.Planes;
 import java.io.IOException;
 import javax.imageio.ImageReader;
 
-/** The format WebP, lossy or lossless; of an animation, the first image is read. */
+/** The format WebP, lossy or lossless; for an animation, the first image is read. */
 final class WebpFormat implements FileFormat {
   /**
    * The memory in bytes per pixel for a lossy image. The plug-in stores all blocks as objects,

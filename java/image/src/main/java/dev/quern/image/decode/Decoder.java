@@ -15,7 +15,7 @@ import javax.imageio.ImageReader;
 import javax.imageio.ImageTypeSpecifier;
 import org.jspecify.annotations.Nullable;
 
-/** A decoder of one file by a reader of ImageIO. */
+/** Decodes one file with a reader of ImageIO. */
 public final class Decoder implements Closeable {
   /** The reader that decodes the file. */
   public final ImageReader reader;
@@ -94,7 +94,7 @@ public final class Decoder implements Closeable {
   }
 
   /**
-   * Requests the memory for decoding before it begins.
+   * Requests the memory for decoding, before decoding begins.
    *
    * @param bytes the upper bound of the memory in use at the same time
    * @param garbage the upper bound of the garbage in bytes that the reader allocates

@@ -3,8 +3,8 @@ package dev.quern.image.decode;
 import java.io.IOException;
 
 /**
- * A counter of the scans (passes) of a JPEG, which does not decode the file. A decoder processes
- * the whole image once per scan, so 28 bytes of a file may cost as much time as all its pixels.
+ * Counts the scans (passes) of a JPEG without decoding the file. A decoder processes the whole
+ * image once per scan, so 28 bytes of a file may cost as much time as all its pixels.
  */
 public final class JpegScans {
   /**

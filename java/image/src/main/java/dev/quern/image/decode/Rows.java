@@ -2,7 +2,7 @@ package dev.quern.image.decode;
 
 import dev.quern.data.ImageReading;
 
-/** The iteration over an image's rows in pieces, so that wide rows need little memory. */
+/** Iterates over an image's rows in pieces, so that wide rows need little memory. */
 public final class Rows {
   /** The maximum number of pixels in a piece. */
   public static final int MOST = 4096;
@@ -18,7 +18,7 @@ public final class Rows {
   }
 
   /**
-   * Processes all pieces of an image in row-major order. Ends with an exception if the timeout of
+   * Processes all pieces of an image in row-major order. Throws an exception if the timeout of
    * {@code reading} has expired.
    */
   public static void each(int height, int width, ImageReading reading, Piece piece) {

@@ -12,10 +12,10 @@ import java.util.List;
 
 /**
  * Readers of bounding-box annotations in three common formats: COCO, Pascal VOC and YOLO. An
- * invalid file, an invalid box, an unknown class or the missing image of an annotation causes a
- * {@link dev.quern.error.FormatException} that names the file; a missing file causes a {@link
- * dev.quern.error.NotFoundException}. Images are not opened, except for YOLO, whose files contain
- * no image size. Thread-safe.
+ * invalid file, an invalid box, an unknown class or an annotation without its image causes a {@link
+ * dev.quern.error.FormatException} that names the file; a missing annotation file or folder causes
+ * a {@link dev.quern.error.NotFoundException}. Images are not opened, except for YOLO, whose files
+ * contain no image size. Thread-safe.
  */
 public final class BoxFiles {
   private static final String OP = "boxes";

@@ -15,7 +15,7 @@ import java.util.Optional;
 
 /**
  * A reader of CIFAR-10 in both published layouts: {@code cifar-10-batches-bin} (raw records) and
- * {@code cifar-10-batches-py} (pickles, of which no code is executed). There are five training
+ * {@code cifar-10-batches-py} (pickles, read without executing code). There are five training
  * batches and a test batch, each with 10,000 images of 3x32x32, in ten classes. A folder argument
  * is the folder of the batches or its parent; if it contains both layouts, the binary layout is
  * read.

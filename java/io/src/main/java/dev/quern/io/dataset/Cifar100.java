@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 
 /**
  * A reader of CIFAR-100 in both published layouts: {@code cifar-100-binary} (raw records) and
- * {@code cifar-100-python} (pickles, of which no code is executed). There are 50,000 training and
+ * {@code cifar-100-python} (pickles, read without executing code). There are 50,000 training and
  * 10,000 test images of 3x32x32. Each has a fine label (100 classes) and a coarse label (20
  * superclasses). A folder argument is the folder of the files or its parent; if it contains both
  * layouts, the binary layout is read.

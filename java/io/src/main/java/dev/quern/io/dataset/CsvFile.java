@@ -16,9 +16,10 @@ import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 /**
- * A CSV file of tabular data or signals as data sets of floats. It has a header with the names of
- * the columns, then one sample per row. One column contains the label (for classification), or some
- * columns contain targets (for regression); the other columns are the features {@code [F]}.
+ * A CSV file of tabular data or signals, read into data sets of floats. The file has a header with
+ * the names of the columns, then one sample per row. One column contains the label (for
+ * classification), or some columns contain targets (for regression); the other columns are the
+ * features {@code [F]}.
  *
  * <pre>{@code
  * CsvFile flowers = CsvFile.builder(Path.of("flowers.csv")).label("species").split(0.8, 1).open();

@@ -99,7 +99,7 @@ public final class CsvFileBuilder {
 
   /**
    * If there is no split column, uses the fraction {@code part} of each class for training and the
-   * rest for testing: {@link CsvFile#test()}. Equal seeds produce equal splits.
+   * rest for testing, see {@link CsvFile#test()}. Equal seeds produce equal splits.
    *
    * @param part the fraction for training, from 0 to 1
    * @throws InvalidArgumentException if the fraction is outside this range
@@ -111,7 +111,7 @@ public final class CsvFileBuilder {
   }
 
   /**
-   * Sets the column of sample weights, which must be at least 0: see {@link
+   * Sets the column of sample weights (numbers of at least 0), see {@link
    * dev.quern.data.Dataset#withWeights}.
    *
    * @throws InvalidArgumentException if {@code column} is null
@@ -138,8 +138,8 @@ public final class CsvFileBuilder {
   /**
    * Makes each sample a signal {@code [C, L]}: the first L feature columns are the first channel,
    * and so on. By default, samples are rows {@code [F]}. {@link
-   * dev.quern.data.Dataset#normalization()} computes one mean for a whole signal, but for rows one
-   * mean per feature.
+   * dev.quern.data.Dataset#normalization()} computes one mean for all values of signals, but one
+   * mean per feature for rows.
    *
    * @param count the number of channels, which must divide the number of feature columns
    * @throws InvalidArgumentException if {@code count} is less than 1

@@ -32,7 +32,8 @@ public final class Datasets {
   /**
    * Creates the search.
    *
-   * @param downloader creates the downloader on demand, because an HTTP client starts a thread
+   * @param downloader a function that creates the downloader on demand, because an HTTP client
+   *     starts a thread
    */
   Datasets(
       SearchPath search, Supplier<Downloader> downloader, Map<KnownDataset, Archive> archives) {

@@ -60,7 +60,7 @@ public final class Idx {
   /**
    * Creates the data set of a split from its two files.
    *
-   * @param kinds reads the file of a kind: images or labels
+   * @param kinds a function that reads the file of a kind: images or labels
    */
   static Dataset join(Function<String, Source> kinds, String name, List<String> classes) {
     Source images = kinds.apply(IMAGES);

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A folder of image files as data sets. The label of an image is the name of its subfolder:
+ * A folder of image files, read as data sets. The label of an image is the name of its subfolder:
  *
  * <pre>
  * pets/cat/1.png, pets/dog/2.jpg          all images, or split by a ratio
@@ -26,10 +26,10 @@ import java.util.Map;
  * format are ignored.
  *
  * <p>If there is no list, and the folders {@code images} and {@code masks} are side by side,
- * samples have targets {@code [H, W]} for {@link dev.quern.network.Task#pixelClasses}. A mask has
- * the image's name with the extension {@code .png}, the image's size, and gray values or palette
- * indices of at most 8 bits, which are class indices from 0. Pixels of value 255, and borders that
- * {@link dev.quern.data.Preprocessing.Fit#FIT} adds, are ignored: the target of both is {@link
+ * samples have targets {@code [H, W]} for {@link dev.quern.network.Task#pixelClasses}. A mask is a
+ * {@code .png} file with the name and size of the image. Its pixels, gray values or palette indices
+ * of at most 8 bits, are class indices from 0. Pixels of value 255, and borders that {@link
+ * dev.quern.data.Preprocessing.Fit#FIT} adds, are ignored: the target of both is {@link
  * dev.quern.loss.CrossEntropy#IGNORE_INDEX}. Masks are resized like their images, by
  * nearest-neighbor interpolation. A file {@code classes.txt} in the folder may list the class
  * names, one per line. An image is broken if its mask is missing, is broken, has another size or
@@ -154,7 +154,7 @@ public final class ImageFolder implements AutoCloseable {
   /**
    * Returns the number of ignored files in class folders by extension, the most frequent first, for
    * example {@code {.heic=2, .txt=1}}. The key is empty for names without extension; hidden files
-   * are not counted. Empty for a folder with a list.
+   * are not counted. The map is empty for a folder with a list.
    */
   public Map<String, Integer> notRead() {
     return Collections.unmodifiableMap(folder.notRead());
@@ -162,8 +162,7 @@ public final class ImageFolder implements AutoCloseable {
 
   /**
    * Returns the preprocessing of images to samples, with mean and standard deviation of {@link
-   * #train()}. Passed to {@code Trainer.builder(network).preprocessing}, it becomes part of the
-   * model.
+   * #train()}. Pass it to {@code Trainer.builder(network).preprocessing} to store it in the model.
    */
   public Preprocessing preprocessing() {
     return folder.preprocessing();

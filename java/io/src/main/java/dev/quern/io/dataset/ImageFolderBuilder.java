@@ -64,8 +64,8 @@ public final class ImageFolderBuilder {
 
   /**
    * If neither the folder nor the list has test images, uses the fraction {@code train} of each
-   * class for training and the rest for testing: {@link ImageFolder#test()}. A class with two or
-   * more images has at least one image on each side. Equal seeds and files produce equal splits.
+   * class for training and the rest for testing, see {@link ImageFolder#test()}. A class with two
+   * or more images has at least one image on each side. Equal seeds and files produce equal splits.
    *
    * @param train the fraction for training, from 0 to 1
    * @throws InvalidArgumentException if the fraction is outside this range
@@ -194,9 +194,9 @@ public final class ImageFolderBuilder {
    * @throws InvalidArgumentException if no size is set
    * @throws dev.quern.error.NotFoundException if the folder or list does not exist, or no module
    *     that reads images is present
-   * @throws FormatException if files are broken, with the first ten in the message; if the folder
-   *     has no images, or, without {@link #classes}, a class has none; if the list is not valid; or
-   *     if all masks have only class 0
+   * @throws FormatException if files are broken (the message lists the first ten); if the folder
+   *     has no images; if a class has no images, unless {@link #classes} is set; if the list is not
+   *     valid; or if all masks have only class 0
    * @throws dev.quern.error.FileAccessException if the system refuses to list the folder, or to
    *     create the cache file
    * @throws dev.quern.error.MemoryLimitException if the JVM's heap is too small

@@ -78,8 +78,8 @@ public final class RecordFile implements Dataset, AutoCloseable {
    * @throws NotFoundException if the file does not exist
    * @throws FormatException if the file is not a regular file, or its size is not a multiple of the
    *     record's size
-   * @throws InvalidArgumentException if a record is larger than an array can be, or there are too
-   *     many classes
+   * @throws InvalidArgumentException if a record does not fit into an array, or there are too many
+   *     classes
    */
   public static RecordFile open(
       Path file, String name, Shape shape, Kind kind, List<String> classes) {

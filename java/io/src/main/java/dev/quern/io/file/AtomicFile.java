@@ -71,7 +71,7 @@ public final class AtomicFile {
   /**
    * Writes a file atomically, and checks the temporary file before it is renamed.
    *
-   * @param check checks the temporary file; if it throws, the old file is unchanged
+   * @param check a function that checks the temporary file; if it throws, the old file is unchanged
    */
   public static void write(String operation, Path file, Body body, Consumer<Path> check) {
     requireFolder(operation, file);
@@ -178,7 +178,7 @@ public final class AtomicFile {
    * Deletes the temporary files of killed writers in a folder. The caller must hold the folder's
    * {@code FolderLock}, so that no running process is writing these files.
    *
-   * @param names selects the files that only the lock's holder writes
+   * @param names a predicate that selects the files that only the lock's holder writes
    */
   public static void sweep(Path folder, Predicate<String> names) throws IOException {
     for (Path p : temporaries(folder, names)) {

@@ -74,7 +74,7 @@ public final class Csv {
    * Reads a file of strict UTF-8 row by row. Otherwise like {@link #rows}.
    *
    * @param operation the operation, with which messages begin
-   * @param to receives each row
+   * @param to a function that receives each row
    * @throws FormatException if the file is not a regular file, not UTF-8 or not CSV
    */
   public static void read(String operation, Path file, char separator, Consumer<Row> to) {

@@ -10,7 +10,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The folders on this machine in which data sets and pretrained networks are searched.
+ * The folders on this machine that are searched for data sets and pretrained networks.
  *
  * @param environment the process's environment variables
  * @param working the working directory

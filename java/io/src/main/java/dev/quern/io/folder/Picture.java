@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An image file and what is known before it is read.
+ * An image file with its name, label, split and mask, as known before the file is read.
  *
  * @param file the path of the file
  * @param name the path relative to the image folder, with slashes; images are sorted by this path

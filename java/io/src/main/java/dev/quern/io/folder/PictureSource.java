@@ -21,8 +21,8 @@ import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A source of decoded images, resized to the same size and followed by their masks if there are
- * any. It reads from the cache or else from the files. Thread-safe.
+ * A source of decoded images, resized to one size and followed by their masks if there are any.
+ * Images are read from the cache or, if they are not cached, from the files. Thread-safe.
  */
 final class PictureSource implements AutoCloseable {
   private final List<Picture> pictures;

@@ -221,8 +221,7 @@ public final class JsonFields {
   }
 
   /**
-   * Reads an object whose keys are names and whose values are shapes like {@link #freeShape}, in
-   * order.
+   * Reads an object that maps names to shapes, each as in {@link #freeShape}, and keeps the order.
    */
   public Map<String, Shape> freeShapes(String key) {
     JsonFields inner = new JsonFields(where + ": " + key, required(key));

@@ -63,7 +63,7 @@ record CatalogueEntry(
   }
 
   /**
-   * Reads {@code {"file": NAME, "skip": N}}, and returns the names in that resource without the
+   * Reads {@code {"file": NAME, "skip": N}}, and returns the names in the resource NAME without the
    * first N.
    */
   private static List<String> shared(JsonFields in) {

@@ -45,7 +45,8 @@ public final class PretrainedCache {
    *
    * @param mirror the address of a mirror that has the files under their names; null for the
    *     publishers' addresses
-   * @param downloader creates the downloader on demand, because an HTTP client starts a thread
+   * @param downloader a function that creates the downloader on demand, because an HTTP client
+   *     starts a thread
    */
   PretrainedCache(List<Path> folders, @Nullable URI mirror, Supplier<Downloader> downloader) {
     this.folders = folders;

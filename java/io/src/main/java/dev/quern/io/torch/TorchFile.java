@@ -34,7 +34,7 @@ public final class TorchFile {
 
   private TorchFile() {}
 
-  /** Returns whether a file's extension is one that {@code torch.save} files have. */
+  /** Returns whether a file has one of the usual extensions of {@code torch.save} files. */
   public static boolean reads(Path file) {
     String name = file.toString();
     return ENDINGS.contains(name.substring(name.lastIndexOf('.') + 1));

@@ -60,8 +60,8 @@ public final class Fold {
   }
 
   /**
-   * Returns the number of elements of a result, after checking that it is small enough to be
-   * computed at import.
+   * Checks that a result is small enough to be computed at import, and returns its number of
+   * elements.
    */
   static int size(long... dims) {
     Dims.rank(dims.length);

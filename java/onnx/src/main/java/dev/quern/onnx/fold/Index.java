@@ -17,8 +17,8 @@ public final class Index {
    * Returns the source index of each element of a result.
    *
    * @param to the dimensions of the result
-   * @param from returns the source index for the position of an element, an index per axis; the
-   *     position array is reused for all calls
+   * @param from a function that returns the source index of an element from the element's position,
+   *     an index per axis; the position array is reused for all calls
    */
   static int[] of(long[] to, ToLongFunction<long[]> from) {
     int[] out = new int[Fold.size(to)];

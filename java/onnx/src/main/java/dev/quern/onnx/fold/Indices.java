@@ -8,8 +8,8 @@ public final class Indices {
   private Indices() {}
 
   /**
-   * Returns the indices, after conversion of negative indices, which count from the end of the
-   * axis, to positive ones.
+   * Converts indices along an axis to indices from 0; negative indices count from the end of the
+   * axis.
    *
    * @throws Refusal if an index is outside the axis
    */

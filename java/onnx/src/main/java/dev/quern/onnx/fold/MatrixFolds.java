@@ -33,7 +33,7 @@ public final class MatrixFolds {
         Math.multiplyExact(matrices, rows), Math.multiplyExact(depth, columns));
   }
 
-  /** Returns the dimensions before those of the matrices. */
+  /** Returns the batch dimensions of a product: the broadcast dimensions before the last two. */
   private static long[] before(long[] left, long[] right) {
     return Dims.broadcast(
         Arrays.copyOf(left, Math.max(0, left.length - 2)),

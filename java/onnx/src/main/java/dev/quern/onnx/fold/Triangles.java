@@ -5,7 +5,7 @@ import dev.quern.onnx.graph.Node;
 import dev.quern.onnx.graph.Refusal;
 import org.jspecify.annotations.Nullable;
 
-/** The upper or lower triangle of a matrix that Trilu keeps. */
+/** The elements of a matrix that Trilu keeps: the upper or lower triangle. */
 public final class Triangles {
   private Triangles() {}
 

@@ -3,8 +3,8 @@ package dev.quern.onnx.fold;
 import dev.quern.onnx.graph.Refusal;
 
 /**
- * A limit on the number of elements computed at import, over all sizes, because a small file may
- * cause much work.
+ * A limit on the total number of elements computed at import, for all input sizes that are tried: a
+ * small file may cause much work.
  */
 public final class Work {
   private static final long MOST = 1L << 31;

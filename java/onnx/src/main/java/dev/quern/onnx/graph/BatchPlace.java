@@ -76,7 +76,7 @@ public record BatchPlace(int axis, long inside) {
     return out;
   }
 
-  /** Returns the axis of {@link #front} that is another axis of the value. */
+  /** Returns the index that another axis of the value has after {@link #front} moves the batch. */
   public int frontAxis(int other, boolean whole) {
     return whole && other > axis ? other : other + 1;
   }

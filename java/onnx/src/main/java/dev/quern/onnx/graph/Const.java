@@ -29,7 +29,7 @@ public final class Const implements Operand {
   /**
    * Creates a constant whose elements are in a file.
    *
-   * @param read returns a new float[], a byte[] for an 8-bit type, or a long[]
+   * @param read a function that returns a new float[], a byte[] for an 8-bit type, or a long[]
    */
   public Const(int type, long[] dims, Supplier<Object> read) {
     this.type = type;

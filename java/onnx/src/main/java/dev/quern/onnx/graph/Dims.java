@@ -10,7 +10,7 @@ public final class Dims {
   private Dims() {}
 
   /**
-   * Returns the number of axes, after checking it.
+   * Checks a number of axes, and returns it as an int.
    *
    * @throws Refusal if a shape would have too many axes
    */
@@ -84,7 +84,7 @@ public final class Dims {
     return out;
   }
 
-  /** Returns the dimensions with that of one axis replaced. */
+  /** Returns the dimensions with the size of one axis replaced. */
   public static long[] with(long[] dims, int axis, long size) {
     long[] out = dims.clone();
     out[axis] = size;

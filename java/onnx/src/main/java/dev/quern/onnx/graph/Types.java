@@ -2,7 +2,7 @@ package dev.quern.onnx.graph;
 
 import java.util.Map;
 
-/** ONNX's element types, by their numbers in its files. */
+/** ONNX's element types, by the numbers that ONNX files use. */
 public final class Types {
   public static final int FLOAT = 1;
   public static final int UINT8 = 2;

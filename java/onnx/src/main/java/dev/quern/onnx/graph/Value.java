@@ -3,7 +3,7 @@ package dev.quern.onnx.graph;
 /**
  * A value that the network computes.
  *
- * @param node the name of the node that computes it, or of an input of the network
+ * @param node the name of the node that computes the value, or of the network's input
  * @param dims the dimensions as in ONNX, including the batch
  * @param type the number by which ONNX identifies the element type
  */

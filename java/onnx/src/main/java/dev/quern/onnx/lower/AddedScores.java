@@ -22,7 +22,7 @@ record AddedScores(boolean causal, int heads, float @Nullable [] bias, @Nullable
 
   private static final int RANK = 4;
 
-  /** Null for values that attention does not add. */
+  /** Returns the values in the form that attention supports; null if it does not support them. */
   static @Nullable AddedScores of(Parts parts, List<String> names, JoinedAttention.Sizes s) {
     if (names.isEmpty()) {
       return NONE;
@@ -40,7 +40,9 @@ record AddedScores(boolean causal, int heads, float @Nullable [] bias, @Nullable
     return constant(parts, names, s);
   }
 
-  /** The dimensions {@code [windows, heads, queries, keys]}, of which some may be 1; or more. */
+  /**
+   * Returns a value's dimensions, preceded by ones up to {@code [windows, heads, queries, keys]}.
+   */
   private static long[] padded(Parts parts, String name) {
     long[] dims = parts.shapes.get(name).toArray();
     int first = 0;

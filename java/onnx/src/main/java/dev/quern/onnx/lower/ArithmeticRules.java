@@ -99,8 +99,8 @@ final class ArithmeticRules {
   }
 
   /**
-   * Returns the result of an operation with one constant scalar operand as a layer with one input;
-   * null if there is no such operand or layer.
+   * Converts an operation with a constant scalar operand to a layer with one input, and returns the
+   * layer's result; null if there is no such operand or layer.
    */
   private static @Nullable Value scalar(Site s, Layer layer, Operand a, Operand b) {
     if (b instanceof Const c && c.elements() == 1 && a instanceof Value x) {
@@ -163,8 +163,8 @@ final class ArithmeticRules {
   }
 
   /**
-   * Adds an elementwise layer whose operands are reshaped so that their axes align with the
-   * result's.
+   * Adds an elementwise layer; its operands are reshaped so that their axes align with the axes of
+   * the result.
    */
   static Value broadcast(Site s, Layer layer, Operand... all) {
     long[] to = all[0].dims();

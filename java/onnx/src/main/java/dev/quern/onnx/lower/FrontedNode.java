@@ -44,10 +44,10 @@ final class FrontedNode {
   private final Node node;
   private final long batch;
 
-  /** The number of axes of the input with the most, by which others are aligned. */
+  /** The largest number of axes that an input has; inputs with fewer axes are aligned to it. */
   private final int rank;
 
-  /** The place of the batch in a value of that rank. */
+  /** The place of the batch in a value with {@code rank} axes. */
   private final BatchPlace place;
 
   private final boolean whole;
@@ -123,8 +123,8 @@ final class FrontedNode {
   }
 
   /**
-   * Returns the name of an input with its batch in front. A value has to have its batch at the same
-   * place, a constant one element there.
+   * Returns the name of an input with its batch in front. A value must have its batch at the same
+   * place, and a constant must have one element there.
    */
   private String aligned(String name) {
     if (name.isEmpty()) {
@@ -156,7 +156,10 @@ final class FrontedNode {
     return IntStream.range(0, dims.length).filter(i -> i != axis).mapToLong(i -> dims[i]).toArray();
   }
 
-  /** The batch counts rows of the left matrix, if the right one is constant, or matrices. */
+  /**
+   * Converts a matrix product. The batch is an axis of matrices or, if the right matrix is a
+   * constant, the rows of the left matrix.
+   */
   private void matrices() {
     boolean rows =
         place.axis() == rank - 2

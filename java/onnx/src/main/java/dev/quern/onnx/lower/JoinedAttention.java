@@ -28,7 +28,9 @@ import org.jspecify.annotations.Nullable;
  * becomes one layer for each.
  */
 final class JoinedAttention {
-  /** A relative position bias, and the mask of shifted windows. */
+  /**
+   * The maximum number of added values: a relative position bias, and the mask of shifted windows.
+   */
   private static final int MOST_ADDED = 2;
 
   private final Parts parts;

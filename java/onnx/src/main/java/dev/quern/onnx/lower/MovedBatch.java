@@ -129,7 +129,7 @@ final class MovedBatch {
     return order.isEmpty() ? x.node() : ShapeRules.permuted(site, x.node(), order);
   }
 
-  /** Sets a value with its batch at a place. */
+  /** Stores a value whose batch is at the given place. */
   void put(String name, String made, long[] dims, int type, BatchPlace place) {
     long batch = lowering.batch();
     Shape sample = lowering.canonical(place.front(dims, batch));
@@ -140,7 +140,7 @@ final class MovedBatch {
     }
   }
 
-  /** Returns an operand under a name that no file uses. */
+  /** Stores an operand under a name that no file uses, and returns the name. */
   String fronted(String name, Operand o) {
     String own = FrontedNode.MARK + name;
     lowering.put(own, o);

@@ -60,8 +60,8 @@ final class Origins {
   private static final Const ALL_UNEVEN = Const.of(UNEVEN);
 
   /**
-   * The maximum denominator of a factor, and the maximum number of factors of a node; beyond it, a
-   * size counts as nonlinear.
+   * The maximum denominator of a factor, and the maximum number of factors of a node; beyond this
+   * limit, a size counts as nonlinear.
    */
   private static final int MOST_PARTS = 64;
 

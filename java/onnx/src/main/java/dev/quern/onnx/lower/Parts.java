@@ -153,9 +153,7 @@ final class Parts {
     return weight.lastIndexOf('.') == layer.length() && weight.startsWith(layer);
   }
 
-  /**
-   * Returns whether a layer has weights, that is, weights whose names start with the layer's name.
-   */
+  /** Returns whether a layer has weights; the names of its weights start with the layer's name. */
   boolean isWeighted(String layer) {
     return weights.keySet().stream().anyMatch(w -> isOf(w, layer));
   }

@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Sizes: sums and rounded quotients of a height are linear over each {@link Periods period}, the
  * product of strides and divisors. The graph is converted at as many consecutive sizes as the
- * period, so that each remainder occurs on both axes, and at much larger sizes. If the layers are
- * equal at all of these sizes, they are equal at any size. {@link Origins} rejects sizes that are
- * not linear.
+ * period, so that each remainder modulo the period occurs for height and width, and at much larger
+ * sizes. If the layers are equal at all of these sizes, they are equal at any size. {@link Origins}
+ * rejects sizes that are not linear.
  */
 final class Proof {
   /** The maximum period (product of strides and divisors); detectors with seven levels reach it. */

@@ -103,7 +103,7 @@ final class ShapeRules {
     return s.parts.reshape(joined(s, node, shape, moved), to);
   }
 
-  /** Permutes axes; those that stay side by side are one axis meanwhile. */
+  /** Permutes axes, after merging axes that stay side by side into one axis. */
   private static String joined(Site s, String node, Shape shape, List<Integer> order) {
     List<Integer> present = order.stream().sorted().toList();
     List<Long> sizes = new ArrayList<>();
@@ -231,7 +231,7 @@ final class ShapeRules {
   }
 
   /**
-   * Returns the number of indices along an axis, after checking it.
+   * Checks a number of indices along an axis, and returns it as an int.
    *
    * @throws Refusal if there are too many indices for a layer
    */

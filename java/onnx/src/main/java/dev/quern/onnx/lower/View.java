@@ -153,7 +153,9 @@ record View(String root, long[] sizes, long[] strides, long offset, double scale
     return Arrays.stream(sizes).reduce(1, (a, b) -> a * b);
   }
 
-  /** Returns whether the view consists of all elements of the root in their order, times 1. */
+  /**
+   * Returns whether the view consists of all elements of the root in their order, with factor 1.
+   */
   boolean isWhole(Shape of) {
     View flat = reshaped(elements());
     return flat != null

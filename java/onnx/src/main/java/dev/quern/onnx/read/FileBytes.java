@@ -9,7 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 
-/** A range of bytes in a file that contains a tensor. */
+/** The bytes of a tensor: a range of a file. */
 record FileBytes(Path file, long offset, long length) implements TensorReader.Bytes {
   private static final int PART = 1 << 18;
 

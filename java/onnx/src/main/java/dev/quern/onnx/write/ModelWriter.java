@@ -28,7 +28,7 @@ public final class ModelWriter {
   /** The values of inputs and layers in the graph, by name. */
   private final Map<String, Value> values = new HashMap<>();
 
-  /** The names in the file by the model's outputs. */
+  /** For each of the model's outputs, its name in the file. */
   private final Map<String, String> names = new HashMap<>();
 
   private final Map<String, Preprocessing> left = new LinkedHashMap<>();

@@ -131,8 +131,8 @@ final class NodeWriter {
   }
 
   /**
-   * Adds ReduceMean or a similar operator, whose axes are an attribute before opset 18 and an input
-   * since.
+   * Adds ReduceMean or a similar operator. Its axes are an attribute before opset 18, and an input
+   * from opset 18 on.
    *
    * @param axes the axes, with the batch as axis 0
    */

@@ -24,7 +24,7 @@ final class NormForms {
         .add(LocalResponseNorm.class, NormForms::localResponseNorm);
   }
 
-  /** Writes BatchNormalization, whose momentum is 1 minus that of PyTorch. */
+  /** Writes BatchNormalization, whose momentum is 1 minus PyTorch's momentum. */
   private static Value batchNorm(NodeWriter n, float momentum, float eps) {
     return n.op(
             "BatchNormalization",

@@ -14,8 +14,8 @@ public final class Opsets {
   public static final int DEFAULT = 17;
 
   /**
-   * The newest supported opset, that of ONNX 1.18. The written operators have later versions, which
-   * differ only in types.
+   * The newest supported opset, that of ONNX 1.18. Later versions of the written operators differ
+   * only in types.
    */
   public static final int NEWEST = 23;
 
@@ -25,7 +25,7 @@ public final class Opsets {
   private Opsets() {}
 
   /**
-   * Returns an opset, after checking that it is supported.
+   * Checks that an opset is supported, and returns it.
    *
    * @throws InvalidArgumentException if the opset is outside [13, 23]
    */

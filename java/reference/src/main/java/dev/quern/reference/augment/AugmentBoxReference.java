@@ -20,7 +20,7 @@ public final class AugmentBoxReference {
    * @param shape {@code [C, H, W]}
    * @param steps the steps, {@link AugmentReference#WORDS} integers each
    * @return left, top, right and bottom of the transformed box
-   * @throws ShapeException if the shape is not that of an image, or the number of integers is wrong
+   * @throws ShapeException if the shape is not an image's shape, or the number of integers is wrong
    * @throws InvalidArgumentException if an argument is null, or the box is not four finite numbers
    */
   public static double[] apply(double[] box, Shape shape, int[] steps) {

@@ -18,7 +18,7 @@ public final class Require {
    * Checks that no argument is null, and that no list, set or map among them contains a null.
    *
    * @param names names of the arguments in order, separated by ", "
-   * @throws InvalidArgumentException "op: name is null", or "op: name has a null"
+   * @throws InvalidArgumentException with the message "op: name is null" or "op: name has a null"
    */
   public static void present(String op, String names, Object... arguments) {
     for (int i = 0; i < arguments.length; i++) {
@@ -41,10 +41,10 @@ public final class Require {
   }
 
   /**
-   * Returns a copy of a list without null elements. The list is read only once, because a list of
-   * the caller's own class may return other elements later.
+   * Returns a copy of a list without null elements. The list is read only once, because a custom
+   * list may return other elements when it is read again.
    *
-   * @throws InvalidArgumentException "op: what is null", or "op: what has a null"
+   * @throws InvalidArgumentException with the message "op: what is null" or "op: what has a null"
    * @throws UserCodeException if the list throws, or changes while it is read
    */
   public static <T> List<T> all(String op, String what, Collection<? extends T> given) {

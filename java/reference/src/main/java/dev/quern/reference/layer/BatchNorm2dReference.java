@@ -68,8 +68,8 @@ public final class BatchNorm2dReference {
   }
 
   /**
-   * Returns the output normalized with these statistics: the batch's in training, the running
-   * statistics in evaluation.
+   * Returns the output normalized with {@code statistics}: the batch's statistics in training, the
+   * running statistics in evaluation.
    */
   public static NdArray forward(
       BatchNorm2d layer, NdArray input, NdArray weight, NdArray bias, Statistics statistics) {

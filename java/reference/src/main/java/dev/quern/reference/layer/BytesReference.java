@@ -12,11 +12,11 @@ import dev.quern.tensor.Size;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reference implementations of int8 operators other than {@link QuantizedConv2dReference},
- * bit-identical to the native ones: sums are integers, and later operations are rounded to floats.
- * Inputs and outputs are integers from which the zero point was subtracted, as {@link
- * QuantizedConv2dReference#steps} returns them. The shape is {@code [N, C, H, W]}; operators with
- * two inputs accept any shape.
+ * Reference implementations of the int8 operators other than convolution (see {@link
+ * QuantizedConv2dReference}). These are bit-identical to the native implementations: sums are
+ * integers, and later operations are rounded to floats. Inputs and outputs are integers from which
+ * the zero point was subtracted, as {@link QuantizedConv2dReference#steps} returns them. The shape
+ * is {@code [N, C, H, W]}; operators with two inputs accept any shape.
  */
 public final class BytesReference {
   private BytesReference() {}
@@ -59,7 +59,7 @@ public final class BytesReference {
     return made;
   }
 
-  /** Computes adaptive average pooling; the arguments are those of {@link #avgPool2d}. */
+  /** Computes adaptive average pooling; the arguments are as in {@link #avgPool2d}. */
   public static NdArray adaptiveAvgPool2d(
       AdaptiveAvgPool2d layer, FakeQuantize from, NdArray steps, @Nullable FakeQuantize toOrNull) {
     Require.present("adaptive_avg_pool2d", "layer, from, steps", layer, from, steps);
@@ -121,8 +121,8 @@ public final class BytesReference {
   /**
    * Computes the product of {@code steps} and {@code factor}, quantized with {@code to}.
    *
-   * @param factor array with the shape of {@code steps}, or one factor per channel, {@code [N, C,
-   *     1, 1]}
+   * @param factor array with the shape of {@code steps}, or {@code [N, C, 1, 1]}, one factor per
+   *     sample and channel
    */
   public static NdArray multiply(
       FakeQuantize from,

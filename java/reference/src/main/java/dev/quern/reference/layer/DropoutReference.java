@@ -8,9 +8,9 @@ import dev.quern.reference.support.PhiloxReference;
 
 /**
  * Reference implementation of {@link Dropout} and {@link Dropout2d} in training. The key of a
- * Philox generator is computed from seed, step and layer; its counter is the sample's index and the
- * index of the element (or channel) divided by 4. An element is dropped if its 24 random bits, as a
- * fraction, are below p.
+ * Philox generator is computed from seed, step and layer. The generator's counter consists of the
+ * sample's index and a quarter of the element's (or channel's) index, rounded down. An element is
+ * dropped if its 24 random bits, as a fraction, are below p.
  */
 public final class DropoutReference {
   /** Stream 3 of the generator; the lower streams generate weights, sample orders and data. */

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reference implementation of {@link GroupNorm} on {@code [N, C, H, W]} and {@code [N, C]}; weight
- * and bias are {@code [C]}, and null if the layer is not affine.
+ * and bias are {@code [C]}, or null if the layer is not affine.
  */
 public final class GroupNormReference {
   private GroupNormReference() {}

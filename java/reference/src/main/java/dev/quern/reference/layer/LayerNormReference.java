@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reference implementation of {@link LayerNorm} on {@code [N, ...]}; weight and bias have the
- * normalized shape, and are null if the layer does not have these parameters.
+ * normalized shape, or are null if the layer does not have these parameters.
  */
 public final class LayerNormReference {
   private LayerNormReference() {}

@@ -34,8 +34,8 @@ public final class MaxPool2dReference {
   }
 
   /**
-   * Returns, for each output, the index {@code y * W + x} of its window's largest value in the
-   * input plane, or {@link #NONE}.
+   * Returns, for each output, the index {@code y * W + x}, in the input plane, of its window's
+   * largest value; {@link #NONE} if the window contains only padding.
    */
   public static int[] indices(MaxPool2d layer, NdArray input) {
     Require.present("max_pool2d", "layer, input", layer, input);

@@ -8,9 +8,9 @@ import dev.quern.reference.internal.Require;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reference implementation of {@link QuantizedConv2d} in int8, bit-identical to the native one:
- * sums are integers, which double precision represents exactly, and later operations are rounded to
- * floats.
+ * Reference implementation of {@link QuantizedConv2d} in int8, bit-identical to the native
+ * implementation: sums are integers, which double precision represents exactly, and later
+ * operations are rounded to floats.
  */
 public final class QuantizedConv2dReference {
   private QuantizedConv2dReference() {}

@@ -85,8 +85,8 @@ public final class MetricsReference {
   }
 
   /**
-   * Returns the fraction of rows whose label is among the k largest scores; equal scores rank in
-   * index order.
+   * Returns the fraction of rows whose label is among the k classes with the largest scores; equal
+   * scores rank in index order.
    */
   public static double topK(NdArray scores, int k, int[] labels) {
     Require.present("top_k", "scores, labels", scores, labels);
@@ -192,7 +192,7 @@ public final class MetricsReference {
 
   /**
    * Returns the intersection over union of class c: the number of rows with label and prediction c,
-   * divided by the number of rows with label or prediction c; 0 if c is neither.
+   * divided by the number of rows with label or prediction c; 0 if there are no such rows.
    */
   public static double iou(NdArray confusion, int c) {
     Require.present("iou", "confusion", confusion);

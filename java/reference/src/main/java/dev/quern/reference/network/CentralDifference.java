@@ -10,8 +10,8 @@ public final class CentralDifference {
 
   /**
    * Computes {@code (f(x + h) - f(x - h)) / 2h} for each element x of {@code variable}. The error
-   * is of order {@code h^2} plus rounding of order {@code 1e-16 |f| / h}, so 1e-5 suits values
-   * around 1; f must not have a kink within h of x.
+   * is of order {@code h^2} plus rounding of order {@code 1e-16 |f| / h}, so a step of 1e-5 suits
+   * values around 1. The function f must not have a kink within h of x.
    *
    * @param variable the array that f reads; each element is changed and restored in turn
    * @param step h, above 0

@@ -121,7 +121,7 @@ final class GradientCase {
   }
 
   /**
-   * Returns a copy of this case; its input is changed at random by slightly more than the rounding
+   * Returns a copy of this case with the input changed at random by slightly more than the rounding
    * of single precision.
    */
   GradientCase moved(SplittableRandom random) {

@@ -106,7 +106,8 @@ public final class ReferenceNetwork {
   }
 
   /**
-   * Sets the random numbers of later training passes to those that a trainer with this seed uses.
+   * Sets the random numbers of later training passes to those that a trainer with this seed uses at
+   * this step.
    *
    * @param newStep the trainer's step, from 0
    */
@@ -124,8 +125,8 @@ public final class ReferenceNetwork {
   }
 
   /**
-   * Computes all activations of a batch, by name: the input and the output of each node. The
-   * network must have one input.
+   * Computes all activations of a batch in evaluation mode, by name: the network's input, and the
+   * output of each node. The network must have one input.
    *
    * @param input {@code [N, ...]}, with the network's input shape after N
    */
@@ -134,8 +135,8 @@ public final class ReferenceNetwork {
   }
 
   /**
-   * Computes all activations as {@link #forward(NdArray)} does, in training or evaluation mode
-   * (batch normalization and dropout differ).
+   * Computes all activations as {@link #forward(NdArray)} does, but in training mode if {@code
+   * training} is true (batch normalization and dropout then differ).
    */
   public Map<String, NdArray> forward(NdArray input, boolean training) {
     Require.present("network", "input", input);

@@ -39,7 +39,7 @@ public final class Checks {
   /**
    * Returns a shape's number of elements.
    *
-   * @throws InvalidArgumentException if a Java array cannot store that many
+   * @throws InvalidArgumentException if a Java array cannot store that many elements
    */
   public static int length(String operator, Shape shape) {
     if (shape.elements() > Integer.MAX_VALUE - 8) {

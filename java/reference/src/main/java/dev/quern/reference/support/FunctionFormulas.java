@@ -88,7 +88,10 @@ public final class FunctionFormulas {
         (x, dy) -> exponent == 0 ? 0 : dy * (exponent * pow(x, exponent - 1)));
   }
 
-  /** Returns x to the power of y as C does: 1 to any power is 1, even to NaN, unlike in Java. */
+  /**
+   * Returns x to the power of y by C's rules. Unlike in Java, 1 to the power of NaN, and 1 or -1 to
+   * an infinite power, are 1.
+   */
   public static double pow(double x, double y) {
     return x == 1 || x == -1 && Double.isInfinite(y) ? 1 : Math.pow(x, y);
   }

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param samples the number of evaluated samples
  * @param scores the metrics by name
  * @param classes the class names, one for each row of the confusion matrix
- * @param confusion the confusion matrix {@code [label][prediction]}; empty for tasks without one,
- *     or with many classes
+ * @param confusion the confusion matrix {@code [label][prediction]}; empty for tasks without a
+ *     confusion matrix, or with many classes
  * @param pairs the most frequent confusions, by descending frequency
  * @param rows the metrics of each class or regression output
  * @param calibration predictions grouped by confidence; empty for tasks other than single-label

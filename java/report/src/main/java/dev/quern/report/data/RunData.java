@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param version the version of the JSON format
  * @param facts provenance by name: options, versions, machine, seeds, data
  * @param epochs all epochs of the run
- * @param steps points of consecutive steps; for a resumed run, only the steps since the run was
- *     resumed
+ * @param steps points of the curves, each for one or more consecutive steps; for a resumed run,
+ *     only the steps since the run was resumed
  * @param filters images of the first convolution's filters; empty if they cannot be shown as images
  * @param evaluatedOn the name of the evaluated data set; empty without an evaluation
  * @param outputs the evaluation of each output

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Measurements for the live page that cost time on the training thread: gradient norms, and
- * predictions for samples. They run only while a page is open, and so rarely that each takes less
- * than 0.5 % of the training time.
+ * predictions for samples. The measurements run only while a page is open, and so rarely that each
+ * kind takes less than 0.5 % of the training time.
  */
 public final class Insight {
   private static final long WATCHED_NANOS = 10_000_000_000L;

@@ -43,7 +43,7 @@ public final class Server implements AutoCloseable {
    *
    * @param port the port to listen on; 0 for a free port
    * @param page the HTML page
-   * @param data returns the page's data as JSON; called on the server's threads
+   * @param data function that returns the page's data as JSON; called on the server's threads
    * @param stop the action of the button
    */
   public Server(int port, String page, Supplier<String> data, Runnable stop) {

@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Converts the epochs of a training history to those of a report. */
+/** Converts the epochs of a training history to the records of a report. */
 public final class Epochs {
   private Epochs() {}
 

@@ -4,7 +4,7 @@ import dev.quern.profile.LayerTimes;
 import dev.quern.report.data.LayerTimeData;
 import dev.quern.report.data.StepTimeData;
 
-/** Converts the profile of a training step to that of a report. */
+/** Converts the profile of a training step to the record of a report. */
 public final class StepTimes {
   private StepTimes() {}
 

@@ -50,8 +50,8 @@ final class Charts {
   /**
    * Adds a metric's chart, with training and validation curves.
    *
-   * @param train returns the training value of an epoch; NaN if the metric is measured only on the
-   *     validation set
+   * @param train function from an epoch to its training value; NaN if the metric is measured only
+   *     on the validation set
    */
   private Chart metric(String name, ToDoubleFunction<EpochData> train) {
     Chart chart = Chart.of(title(name), EPOCH, true);

@@ -24,9 +24,9 @@ public final class Budget {
    *
    * @param bytes the number of bytes to reserve
    * @param own the number of bytes that the request has reserved already
-   * @param said the announced length of its body, which can make it a large request before its body
-   *     arrives
-   * @return whether the budget allows it
+   * @param said the announced length of the request's body; if it is long, the request counts as
+   *     large before the body arrives
+   * @return whether the budget allows the reservation
    */
   synchronized boolean take(long bytes, long own, long said) {
     long all = own + bytes;

@@ -175,7 +175,7 @@ public final class Request {
 
   /**
    * Reads the body, and passes it to {@code then} on a thread that may block. If too many requests
-   * wait for such a thread, or none is free before the deadline, the status is 503.
+   * wait for such a thread, or no thread is free before the deadline, the status is 503.
    *
    * @throws HttpError if the announced length exceeds the limit
    */

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Threads for blocking work. They survive any exception, and are started in advance, so that no
- * thread must be created under load.
+ * thread needs to be created under load.
  *
  * <p>Responses have priority over requests. One thread never processes large requests, so that
  * small requests do not have to wait for large ones.

@@ -6,7 +6,8 @@ import dev.quern.reference.internal.Require;
 import dev.quern.tensor.Shape;
 
 /**
- * Reference implementation of {@link Gather}: selects indices of {@code [N, ...]} along an axis.
+ * Reference implementation of {@link Gather}: selects elements of {@code [N, ...]} by their indices
+ * along an axis.
  */
 public final class GatherReference {
   private GatherReference() {}

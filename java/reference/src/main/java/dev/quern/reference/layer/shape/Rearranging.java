@@ -8,8 +8,8 @@ import dev.quern.tensor.Shape;
 /** Base of layers that only rearrange values: each output element equals one input element. */
 final class Rearranging {
   /**
-   * Maps an output element's indices to those of the input element that it equals; neither includes
-   * the batch axis.
+   * Maps the indices of an output element to the indices of its source element in the input; the
+   * batch axis is not included.
    */
   interface Source {
     int[] of(int[] out);

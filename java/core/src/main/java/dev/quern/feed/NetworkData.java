@@ -119,7 +119,11 @@ public final class NetworkData {
     return inputs.get(number);
   }
 
-  /** Returns the data set of an output's targets by the output's index in the network's order. */
+  /**
+   * Returns the data set that contains the targets of one output.
+   *
+   * @param number the index of the output in the order of the network's outputs
+   */
   public CheckedDataset target(int number) {
     return targets.get(number);
   }

@@ -48,7 +48,7 @@ record ClassNames(String operation, int count, List<String> names) {
   void requireRows(int samples, int outputs) {
     if (samples < 0 || outputs != (long) samples * count) {
       throw new ShapeException(
-          operation + ": " + outputs + " outputs do not fill " + samples + " rows of " + count);
+          operation + ": expected " + samples + "x" + count + " outputs, found " + outputs);
     }
   }
 

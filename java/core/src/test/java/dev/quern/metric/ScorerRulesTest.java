@@ -56,7 +56,7 @@ class ScorerRulesTest {
     s.add(1, new float[] {0.25f, 0.75f}, new int[] {1});
     Report before = s.report();
     float[] good = {0.5f, 0.5f, 1, 0};
-    refused(ShapeException.class, "3 outputs do not fill 2 rows of 2", s, new float[3], 0, 1);
+    refused(ShapeException.class, "expected 2x2 outputs, found 3", s, new float[3], 0, 1);
     refused(ShapeException.class, "1 labels do not fit the outputs, expected 2", s, good, 0);
     refused(InvalidArgumentException.class, "label 2 is outside [0, 2)", s, good, 0, 2);
     refused(InvalidArgumentException.class, "label -1 is outside [0, 2)", s, good, 0, -1);

@@ -144,8 +144,8 @@ public final class ArrayFiles implements AutoCloseable {
   }
 
   /**
-   * Returns the test samples, from arrays or files named {@code test} or held out by the ratio; may
-   * be empty.
+   * Returns the test samples: the arrays or files named {@code test}, or the training samples that
+   * the split ratio holds out. May be empty.
    */
   public Dataset test() {
     return set(Part.TEST);

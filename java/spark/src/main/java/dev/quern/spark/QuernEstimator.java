@@ -194,7 +194,10 @@ public abstract class QuernEstimator<E extends QuernEstimator<E>> extends Estima
     return epochs;
   }
 
-  /** The number of training steps of a replica per round; default 1, which averages gradients. */
+  /**
+   * The number of training steps that each replica runs in a round, at whose end weights are
+   * averaged. With the default of 1, gradients are averaged in every step.
+   */
   public IntParam localSteps() {
     return localSteps;
   }

@@ -282,7 +282,10 @@ public final class Weights implements AutoCloseable {
     return values.places.copyParameter(block, parameter);
   }
 
-  /** Sets a parameter's part of a block that has the layout of the weights. */
+  /**
+   * Copies values to the position of a parameter in a block, which has the layout of the block of
+   * weights.
+   */
   public void set(String parameter, float[] from, OffHeap block) {
     values.places.parameter(block, parameter).put(from, 0, from.length);
   }

@@ -17,8 +17,10 @@ public record BatchPlace(int axis, long inside) {
   public static final BatchPlace FIRST = new BatchPlace(0, 1);
 
   /**
-   * Returns the place for a distance between samples in memory; null if an axis boundary cuts the
-   * batch. A reshape keeps this distance.
+   * Returns the place of the batch in a value of these dimensions whose samples have the given
+   * stride in memory, which a reshape does not change; null if no axis contains the whole batch.
+   *
+   * @param distance the stride: the number of elements from one sample to the next
    */
   public static @Nullable BatchPlace of(long[] dims, long batch, long distance) {
     long inner = 1;

@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reference implementations of the int8 operators other than convolution (see {@link
- * QuantizedConv2dReference}). These are bit-identical to the native implementations: sums are
- * integers, and later operations are rounded to floats. Inputs and outputs are integers from which
- * the zero point was subtracted, as {@link QuantizedConv2dReference#steps} returns them. The shape
- * is {@code [N, C, H, W]}; operators with two inputs accept any shape.
+ * QuantizedConv2dReference}). These are bit-identical to the native implementations: sums are exact
+ * integers, and the result of each operation on a sum is rounded to float. Inputs and outputs are
+ * integers from which the zero point was subtracted, as {@link QuantizedConv2dReference#steps}
+ * returns them. The shape is {@code [N, C, H, W]}; operators with two inputs accept any shape.
  */
 public final class BytesReference {
   private BytesReference() {}

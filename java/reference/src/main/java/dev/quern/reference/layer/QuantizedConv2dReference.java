@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reference implementation of {@link QuantizedConv2d} in int8, bit-identical to the native
- * implementation: sums are integers, which double precision represents exactly, and later
- * operations are rounded to floats.
+ * implementation: sums are integers, which double precision represents exactly, and the result of
+ * each operation on a sum is rounded to float.
  */
 public final class QuantizedConv2dReference {
   private QuantizedConv2dReference() {}

@@ -280,7 +280,7 @@ class QuantizedConv2dTest {
       assertThatThrownBy(() -> new ModelData(n, weights, Map.of(), Map.of()))
           .isInstanceOf(InvalidArgumentException.class)
           .hasMessageContaining("conv.weight")
-          .hasMessageContaining("expected an integer from -127 to 127");
+          .hasMessageContaining(" times an integer from -127 to 127");
     }
     Map<String, float[]> weights = new LinkedHashMap<>(data.weights());
     weights.put("conv.weight_scale", new float[] {1, -1});

@@ -19,9 +19,10 @@ import org.bytedeco.javacpp.IntPointer;
 
 /**
  * The augmentation of an epoch's images, determined by seed, epoch and image. Custom augmentations
- * are applied first. If the built-in ones are only crops and horizontal flips, each type at most
- * once, they are combined into one shift with flips, since their order does not change the
- * distribution. Otherwise, the built-in ones are applied as a list of steps.
+ * are applied first. If the only built-in augmentations are at most one crop and at most one
+ * horizontal flip, they are applied as one operation, a shift with a flip, since the order of crop
+ * and flip does not change the distribution. Otherwise, the built-in augmentations are applied one
+ * after another, as a list of steps.
  */
 public record EpochAugmentation(List<Augmentation> augmentations, long seed, int epoch) {
   /** The number of integers of a shift with flips for quern_images: down, right, flags. */

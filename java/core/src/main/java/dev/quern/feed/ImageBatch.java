@@ -30,7 +30,10 @@ public record ImageBatch(
     return movesOf(input) != null && movesOrNull.areNative() && !movesOrNull.areSteps();
   }
 
-  /** Returns whether the augmentations of an input are applied as steps. */
+  /**
+   * Returns whether the augmentations of an input are applied one after another, instead of
+   * combined into one shift with a flip.
+   */
   public boolean hasSteps(int input) {
     return movesOf(input) != null && movesOrNull.areSteps();
   }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param image the input's shape, {@code [C, H, W]} for CutMix
  */
 public record Mixes(List<Mix> all, long seed, Shape image) {
-  /** Draws the mixing of a batch; null if the batch is not mixed. */
+  /** Samples how MixUp or CutMix mixes a batch; null if the batch is not mixed. */
   public @Nullable Mixing draw(int epoch, int step) {
     if (all.isEmpty()) {
       return null;

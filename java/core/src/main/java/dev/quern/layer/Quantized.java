@@ -104,12 +104,12 @@ public sealed interface Quantized extends Layer permits QuantizedConv2d, Quantiz
                   + values[i]
                   + " at index "
                   + i
-                  + ", expected an integer from "
+                  + ", expected the channel's scale "
+                  + scale
+                  + " times an integer from "
                   + -quantMax
                   + " to "
-                  + quantMax
-                  + ", times its channel's scale "
-                  + scale);
+                  + quantMax);
         }
         integers[i] = (short) step;
       }

@@ -16,7 +16,7 @@ public final class PrecisionOption {
       return switch (value.toLowerCase(Locale.ROOT)) {
         case "default" -> Precision.DEFAULT;
         case "strict" -> Precision.STRICT;
-        default -> throw new TypeConversionException("'" + value + "' is not default or strict");
+        default -> throw new TypeConversionException("'" + value + "' must be default or strict");
       };
     }
   }

@@ -142,8 +142,8 @@ public final class PictureTree {
   }
 
   /**
-   * Returns whether a folder contains labeled images: in at least two subfolders, in at least two
-   * subfolders of train, or with masks.
+   * Returns whether a folder contains labeled images: at least two class subfolders, at least two
+   * class subfolders in {@code train}, or images with masks.
    */
   public static boolean isAt(Path root) {
     try {

@@ -221,7 +221,7 @@ public final class SafeUnpickler {
   private void charge(byte[] converted) {
     budget -= converted.length;
     if (budget < 0) {
-      throw new FormatException("it expands to more bytes than it contains");
+      throw new FormatException("its strings expand to more than twice the size of the pickle");
     }
   }
 

@@ -29,7 +29,7 @@ public final class QuantizedConv2dReference {
     return Math.max(q.quantMin() - q.zeroPoint(), Math.min(q.quantMax() - q.zeroPoint(), step));
   }
 
-  /** Dequantizes the integers of {@link #steps}: {@code step * scale}. */
+  /** Dequantizes integers that {@link #steps} returned: {@code integer * scale}. */
   public static NdArray numbers(FakeQuantize quantize, NdArray steps) {
     Require.present("quantized_conv2d", "quantize, steps", quantize, steps);
     NdArray numbers = new NdArray(steps.shape());

@@ -147,8 +147,8 @@ public final class Request {
   }
 
   /**
-   * Returns the path as sent by the client, in which an escaped slash is not a separator; empty
-   * without a path.
+   * Returns the path of the URL without unescaping it, so an escaped slash is not a separator; an
+   * empty string if the URL has no path.
    */
   public String path() {
     return head.path();

@@ -12,6 +12,7 @@ import dev.quern.predict.ModelData;
 import dev.quern.recipe.FineTuning;
 import dev.quern.recipe.ImageFacts;
 import dev.quern.recipe.ImageSettings;
+import dev.quern.tensor.Size;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -44,11 +45,14 @@ final class AutoOptions {
    */
   private static final int MOST_FOR_PRETRAINED = 2000;
 
-  /**
-   * Minimum height and width of images for fine-tuning; smaller images have little detail at the
-   * networks' input size of 224.
-   */
-  private static final int LEAST_FOR_PRETRAINED = 64;
+  /** Height and width below which images have little detail at the networks' input size of 224. */
+  private static final int SMALL = 64;
+
+  /** Maximum number of small images for fine-tuning. */
+  private static final int MOST_SMALL_FOR_PRETRAINED = 1000;
+
+  /** Minimum height and width of images for fine-tuning. */
+  private static final int LEAST_FOR_PRETRAINED = 32;
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;
@@ -170,12 +174,18 @@ final class AutoOptions {
   }
 
   /**
-   * Returns a pretrained network from the cache if a folder has few images and they are large
-   * enough for fine-tuning.
+   * Returns whether fine-tuning suits a folder better than training from scratch: few images, which
+   * are large enough.
    */
+  static boolean suitsFineTuning(int images, Size size) {
+    int side = Math.min(size.height(), size.width());
+    return side >= LEAST_FOR_PRETRAINED
+        && images <= (side < SMALL ? MOST_SMALL_FOR_PRETRAINED : MOST_FOR_PRETRAINED);
+  }
+
+  /** Returns a pretrained network from the cache if fine-tuning suits a folder. */
   private static Optional<Pretrained> cached(FolderFacts folder) {
-    int side = Math.min(folder.size().height(), folder.size().width());
-    if (folder.images() > MOST_FOR_PRETRAINED || side < LEAST_FOR_PRETRAINED) {
+    if (!suitsFineTuning(folder.images(), folder.size())) {
       return Optional.empty();
     }
     PretrainedCache cache = PretrainedCache.standard();

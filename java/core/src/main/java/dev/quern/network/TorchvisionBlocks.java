@@ -145,7 +145,7 @@ final class TorchvisionBlocks {
     return then("classifier.1", new Linear(classes)).net.build();
   }
 
-  /** Adds global average pooling. */
+  /** Adds global average pooling and a layer that flattens the result. */
   TorchvisionBlocks pooled() {
     return then("avgpool", new AdaptiveAvgPool2d(1)).then("flatten", new Flatten());
   }

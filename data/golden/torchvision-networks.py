@@ -18,7 +18,9 @@ from torchvision.ops.misc import Conv2dNormActivation
 from recorder import stored, write
 
 NAMES = ["resnet18", "resnet34", "resnet50", "mobilenet_v2", "vgg16", "densenet121", "efficientnet_b0",
-         "efficientnet_v2_s", "mobilenet_v3_small", "mobilenet_v3_large", "regnet_y_400mf"]
+         "efficientnet_v2_s", "mobilenet_v3_small", "mobilenet_v3_large", "regnet_y_400mf", "convnext_tiny",
+         "vit_b_16", "vit_b_32", "swin_t"]
+IGNORED = ("num_batches_tracked", "relative_position_index")
 
 
 class MobileNetV1(nn.Module):
@@ -70,11 +72,12 @@ GAINS = {"efficientnet_v2_s": 0.7}
 
 
 def record(name, network):
-    tensors = {k: v for k, v in network.state_dict().items() if not k.endswith("num_batches_tracked")}
+    tensors = {k: v for k, v in network.state_dict().items() if not k.endswith(IGNORED)}
     lines = "".join(f"{k} {'x'.join(map(str, v.shape))}\n" for k, v in sorted(tensors.items()))
     for key, value in tensors.items():
         value.copy_(values(key, list(value.shape), GAINS.get(name, 1)))
-    images = torch.from_numpy(4 * noise("images", 2 * 3 * 70 * 90)).reshape(2, 3, 70, 90)
+    height, width = (224, 224) if name.startswith(("vit", "swin")) else (70, 90)
+    images = torch.from_numpy(4 * noise("images", 2 * 3 * height * width)).reshape(2, 3, height, width)
     with torch.no_grad():
         output = network.double().eval()(images)
     apart = (output[0] - output[1]).abs().max() / output.abs().max()

@@ -9,8 +9,11 @@ import dev.quern.layer.activation.Gelu;
 import dev.quern.layer.math.Add;
 import dev.quern.layer.math.Matmul;
 import dev.quern.layer.math.Mean;
+import dev.quern.layer.shape.Constant;
+import dev.quern.layer.shape.Gather;
 import dev.quern.layer.shape.Permute;
 import dev.quern.layer.shape.Reshape;
+import dev.quern.layer.shape.TrainableTensor;
 import dev.quern.network.Network;
 import dev.quern.tensor.Shape;
 import java.util.stream.Stream;
@@ -23,7 +26,7 @@ final class AttentionNetworks {
   private AttentionNetworks() {}
 
   static Stream<Network> all() {
-    return Stream.of(block(), cross(), masked(), windows(), withoutProjections(), end());
+    return Stream.of(block(), cross(), masked(), windows(), shifted(), withoutProjections(), end());
   }
 
   /** A block of a vision transformer on the patches of an image. */
@@ -98,6 +101,35 @@ final class AttentionNetworks {
         .add("one", attention.biasHeads(6), "query", "key", "value")
         .add("mixed", new Linear(4))
         .add("two", attention.biasHeads(2).causal(true), "mixed", "key", "value")
+        .add("flat", new Flatten())
+        .add("head", new Linear(3))
+        .build();
+  }
+
+  /** Windows with a trained bias by relative position, and a mask that hides keys of some. */
+  private static Network shifted() {
+    float[] hidden = new float[3 * 4 * 4];
+    for (int i = 16; i < 32; i += 3) {
+      hidden[i] = -100;
+    }
+    return Network.builder("masked-windows", Shape.of(4, 6, 2))
+        .add("conv", new Conv2d(4, 1))
+        .add("tokens", new Reshape(12, 4))
+        .add("query", new Linear(4))
+        .add("table", new TrainableTensor(5, 2).random(true))
+        .add("by_position", new Gather(0, 0, 1, 2, 3, 4, 3, 2, 1, 1, 1, 2, 4, 0, 0, 3, 2))
+        .add("by_head", new Permute(1, 0))
+        .add("biases", new Reshape(1, 2, 4, 4))
+        .add("hidden", new Constant(Shape.of(3, 1, 4, 4), hidden))
+        .add("sum", new Add(), "biases", "hidden")
+        .add("mask", new Reshape(6, 4, 4))
+        .add(
+            "attention",
+            new ScaledDotProductAttention(2).windows(3),
+            "query",
+            "query",
+            "tokens",
+            "mask")
         .add("flat", new Flatten())
         .add("head", new Linear(3))
         .build();

@@ -12,6 +12,7 @@ import dev.quern.layer.shape.Gather;
 import dev.quern.layer.shape.Permute;
 import dev.quern.layer.shape.Reshape;
 import dev.quern.layer.shape.Slice;
+import dev.quern.layer.shape.TrainableTensor;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
@@ -157,7 +158,12 @@ class MovesTest {
             argument("channel_shuffle", () -> new ChannelShuffle(0), "groups 0"),
             shape("channel_shuffle", () -> new ChannelShuffle(3).outputShape(IMAGE), "groups 3"),
             shape("constant", () -> new Constant(Shape.of(2), new float[3]), "3 values", "2"),
-            argument("constant", () -> new Constant(Shape.of(1), new float[] {Float.NaN}), "NaN"))
+            argument("constant", () -> new Constant(Shape.of(1), new float[] {Float.NaN}), "NaN"),
+            shape("trainable_tensor", () -> new TrainableTensor(2, 0), "2x0", "at least 1"),
+            shape("trainable_tensor", () -> new TrainableTensor(), "at least one dimension"),
+            argument("trainable_tensor", () -> new TrainableTensor(1).value(Float.NaN), "NaN"),
+            argument(
+                "trainable_tensor", () -> new TrainableTensor(Shape.of(1), 2, true), "2.0", "0"))
         .map(Refusal::test);
   }
 }

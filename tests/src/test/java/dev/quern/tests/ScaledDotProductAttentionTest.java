@@ -130,6 +130,14 @@ class ScaledDotProductAttentionTest {
       check(TWO, inputs, null, v);
       check(TWO.causal(true), inputs, null, v);
     }
+    List<NdArray> windows =
+        List.of(
+            tokens(v, 2, 12, 8),
+            tokens(v, 2, 9, 8),
+            tokens(v, 2, 9, 6),
+            v.array(Shape.of(2, 6, 4, 3)));
+    check(TWO.windows(3), windows, null, v);
+    check(TWO.windows(3).causal(true), windows, null, v);
   }
 
   @Test
@@ -193,7 +201,8 @@ class ScaledDotProductAttentionTest {
         argument(OP, () -> TWO.windows(3).biasHeads(3), "bias_heads 3", "3 windows"),
         argument(OP, () -> TWO.windows(3).biasHeads(6).windows(2), "bias_heads 6", "2 windows"),
         shape(OP, () -> out(TWO.windows(2), x, x, x), "3x4", "multiple of 2 windows"),
-        shape(OP, () -> out(TWO.windows(3), x, x, x, Shape.of(3, 3)), "mask", "windows"),
+        shape(OP, () -> out(TWO.windows(3), x, x, x, Shape.of(3, 3)), "mask 3x3", "1x1", "size 6"),
+        shape(OP, () -> out(TWO.windows(3), x, x, x, Shape.of(2, 1, 1)), "mask 2x1x1", "size 6"),
         shape(OP, () -> out(TWO.windows(3), free, free, free), "?x4", "fixed lengths for windows"),
         shape(OP, () -> TWO.outputShape(x), "3 or 4 inputs, found 1"),
         shape(OP, () -> out(TWO, x, x), "found 2"),

@@ -41,7 +41,8 @@ public final class ScaledDotProductAttentionPass {
    * @param key {@code [N, S, heads * d]}
    * @param value {@code [N, S, heads * e]}
    * @param bias the layer's bias {@code [biasHeads, T / windows, S / windows]} if it has one;
-   *     otherwise an additive mask {@code [N, T, S]} or {@code [N, 1 or heads, T, S]}, or null
+   *     otherwise an additive mask {@code [N, T, S]} or {@code [N, 1 or heads, T, S]}, or {@code
+   *     [N, windows * heads, T / windows, S / windows]} for several windows, or null
    * @return {@code [N, T, heads * e]}, in the query's arena
    */
   public Tensor forward(Tensor query, Tensor key, Tensor value, @Nullable Tensor bias) {

@@ -2,6 +2,7 @@ package dev.quern.kernel;
 
 import dev.quern.bindings.Quern;
 import dev.quern.internal.Status;
+import java.util.Arrays;
 import java.util.Map;
 import org.bytedeco.javacpp.Pointer;
 
@@ -31,6 +32,22 @@ public final class ReductionKernel {
     this.sizes = sizes;
     this.src = src;
     this.dst = dst;
+  }
+
+  /**
+   * Returns a kernel whose output is the sum of a batch's samples.
+   *
+   * @param sizes the sizes of the axes of one sample
+   * @param src the strides of a sample, in elements
+   * @param dst the strides of the sum, in elements
+   */
+  public static ReductionKernel ofSamples(long batch, long[] sizes, long[] src, long[] dst) {
+    long sample = Arrays.stream(sizes).reduce(1, (a, b) -> a * b);
+    return new ReductionKernel(
+        "sum",
+        StridedCopyKernel.with(batch, sizes),
+        StridedCopyKernel.with(sample, src),
+        StridedCopyKernel.with(0, dst));
   }
 
   /** Returns whether the backward pass reads the input. */

@@ -59,15 +59,15 @@ public final class ScaledDotProductAttentionKernel {
     batch(batch);
   }
 
-  private static long headsOf(Shape mask) {
-    return mask.rank() == 2 ? 1 : mask.dim(0);
+  private long headsOf(Shape mask) {
+    return mask.rank() == 2 ? 1 : mask.dim(0) / windows;
   }
 
   /** Sets the batch size of the next passes. */
   public void batch(long n) {
     descriptor.batch(n * windows);
     if (masked) {
-      descriptor.bias_samples(Math.max(n, 1));
+      descriptor.bias_samples(Math.max(n * windows, 1));
     }
   }
 

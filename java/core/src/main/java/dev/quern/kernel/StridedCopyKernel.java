@@ -32,7 +32,8 @@ public final class StridedCopyKernel {
     return new StridedCopyKernel(with(batch, sizes), with(0, src), with(sample, dst));
   }
 
-  private static long[] with(long first, long[] rest) {
+  /** Returns an array with one more element at the front. */
+  static long[] with(long first, long[] rest) {
     long[] all = new long[rest.length + 1];
     all[0] = first;
     System.arraycopy(rest, 0, all, 1, rest.length);

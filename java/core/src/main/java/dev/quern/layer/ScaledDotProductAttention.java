@@ -19,8 +19,8 @@ import java.util.List;
  *
  * <p>With {@code windows} above 1, the tokens are divided into {@code windows} parts of equal
  * length, and a query attends only to the keys of its own part, as in a Swin transformer (Liu et
- * al., "Swin Transformer: Hierarchical Vision Transformer using Shifted Windows", 2021). Such a
- * layer does not accept a mask.
+ * al., "Swin Transformer: Hierarchical Vision Transformer using Shifted Windows", 2021). The mask
+ * of such a layer is {@code [windows * heads, T / windows, S / windows]}.
  *
  * @param heads the number of heads, at least 1
  * @param scale the factor of the scores, finite; the default, 0, means 1 / sqrt(d)
@@ -184,29 +184,25 @@ public record ScaledDotProductAttention(
   }
 
   private void mask(Shape mask, long queries, long keys) {
-    long[] dims = mask.toArray();
-    int last = dims.length - 1;
-    boolean fits =
-        (dims.length == 2 || dims.length == 3 && (dims[0] == 1 || dims[0] == heads))
-            && dims[last - 1] == queries
-            && dims[last] == keys;
-    if (!fits) {
+    Shape each = Shape.of(queries / windows, keys / windows);
+    if (windows > 1 ? !mask.equals(each.batch((long) windows * heads)) : !fits(mask, each)) {
       throw new ShapeException(
           OP
               + ": mask "
               + mask
               + " must have shape "
-              + Shape.of(queries, keys)
-              + ", optionally after an axis of size 1 or "
-              + heads);
+              + each
+              + (windows > 1
+                  ? " after an axis of size " + (long) windows * heads
+                  : ", optionally after an axis of size 1 or " + heads));
     }
-    if (biasHeads > 0 || windows > 1) {
-      throw new ShapeException(
-          OP
-              + ": a layer with "
-              + (biasHeads > 0 ? "a bias" : "windows")
-              + " does not accept a mask");
+    if (biasHeads > 0) {
+      throw new ShapeException(OP + ": a layer with a bias does not accept a mask");
     }
+  }
+
+  private boolean fits(Shape mask, Shape each) {
+    return mask.equals(each) || mask.equals(each.batch(1)) || mask.equals(each.batch(heads));
   }
 
   @Override

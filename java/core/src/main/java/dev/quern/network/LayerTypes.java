@@ -91,6 +91,7 @@ import dev.quern.layer.shape.ReplicationPad2d;
 import dev.quern.layer.shape.Reshape;
 import dev.quern.layer.shape.ResizeLike;
 import dev.quern.layer.shape.Slice;
+import dev.quern.layer.shape.TrainableTensor;
 import dev.quern.layer.shape.UpsampleBilinear2d;
 import dev.quern.layer.shape.UpsampleNearest2d;
 import dev.quern.layer.shape.ZeroPad2d;
@@ -192,6 +193,7 @@ public final class LayerTypes {
           Subtract.TYPE,
           Sum.TYPE,
           Tanh.TYPE,
+          TrainableTensor.TYPE,
           UpsampleBilinear2d.TYPE,
           UpsampleNearest2d.TYPE,
           Where.TYPE,

@@ -29,8 +29,8 @@ public final class Networks {
   private static final Shape IMAGENET = Shape.of(3, 224, 224);
 
   /**
-   * Height and width below which {@link #mobilenet(Shape, int)} has stem stride 1. The paper
-   * evaluates sizes down to 128.
+   * Height and width below which {@link #mobilenet(Shape, int)} has stem stride 1 and {@link
+   * #vitTiny} has small patches. The paper of MobileNet evaluates sizes down to 128.
    */
   private static final int SMALL = 96;
 
@@ -55,6 +55,7 @@ public final class Networks {
           new BuiltIn("densenet-40", CIFAR, 10, (in, n) -> densenet(40, 12, in, n)),
           new BuiltIn("mobilenet", IMAGENET, 1000, Networks::mobilenet),
           new BuiltIn("speednet", CIFAR, 10, Networks::speednet),
+          new BuiltIn("vit-tiny", CIFAR, 10, Networks::vitTiny),
           new BuiltIn("mlp", Shape.of(1, 28, 28), 10, Networks::mlp),
           new BuiltIn("unet", Shape.of(3, 128, 128), 21, Networks::unet));
 
@@ -203,8 +204,11 @@ public final class Networks {
    */
   public static Network mobilenet(Shape input, int classes) {
     Require.present("network", "input", input);
-    boolean small = input.rank() == 3 && Math.min(input.dim(1), input.dim(2)) < SMALL;
-    return mobilenet(1, small ? 1 : 2, input, classes);
+    return mobilenet(1, isSmall(input) ? 1 : 2, input, classes);
+  }
+
+  private static boolean isSmall(Shape input) {
+    return input.rank() == 3 && !input.isFree() && Math.min(input.dim(1), input.dim(2)) < SMALL;
   }
 
   /**
@@ -233,6 +237,18 @@ public final class Networks {
    */
   public static Network speednet(Shape input, int classes) {
     return Speednet.of(Require.present("network", "input", input), classes);
+  }
+
+  /**
+   * Returns ViT-Tiny, a vision transformer with 192 features, 12 blocks and 3 heads. A patch has
+   * 4x4 pixels in images of less than 96 pixels in height or width, otherwise 16x16; height and
+   * width must be fixed multiples of it. The network has 5,362,762 parameters for 3x32x32 and 10
+   * classes. Parameters are named as in {@link Torchvision#vitB16}. Touvron et al., "Training
+   * data-efficient image transformers &amp; distillation through attention", 2021.
+   */
+  public static Network vitTiny(Shape input, int classes) {
+    int patch = isSmall(Require.present("network", "input", input)) ? 4 : 16;
+    return VisionTransformers.of("vit-tiny", input, classes, patch, 192, 12, 3);
   }
 
   /**

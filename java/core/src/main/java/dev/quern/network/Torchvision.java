@@ -10,13 +10,16 @@ import java.util.function.BiFunction;
 /**
  * Torchvision's networks for images of about 224x224. Parameters and buffers have torchvision's
  * names and shapes, so pretrained weights of torchvision's models load unchanged. {@link
- * Networks#byName} also accepts their {@link #names}.
+ * Networks#byName} also accepts their {@link #names}. Where torchvision's name of a parameter does
+ * not end with {@code .weight} or {@code .bias}, it does here: {@code in_proj_weight} is called
+ * {@code in_proj.weight}, {@code class_token} is {@code class_token.weight}. State dicts are read
+ * with either name.
  *
  * <p>The input is {@code [C, H, W]} with any number of channels and at least 32 pixels in height
- * and width, which may be dynamic ({@link Shape#FREE}). If an input is too small, a {@link
- * dev.quern.error.ShapeException} lists the layers that require a larger one. The number of classes
- * is a parameter. Torchvision's weights expect images preprocessed by {@link
- * dev.quern.data.Preprocessing#imagenet()}.
+ * and width, which may be dynamic ({@link Shape#FREE}) except for vision transformers and Swin-T.
+ * If an input is too small, a {@link dev.quern.error.ShapeException} lists the layers that require
+ * a larger one. The number of classes is a parameter. Torchvision's weights expect images
+ * preprocessed by {@link dev.quern.data.Preprocessing#imagenet()}.
  */
 public final class Torchvision {
   private static final Map<String, BiFunction<Shape, Integer, Network>> ALL = new LinkedHashMap<>();
@@ -34,6 +37,10 @@ public final class Torchvision {
     ALL.put("mobilenet_v3_small", Torchvision::mobilenetV3Small);
     ALL.put("mobilenet_v3_large", Torchvision::mobilenetV3Large);
     ALL.put("regnet_y_400mf", Torchvision::regnetY400Mf);
+    ALL.put("convnext_tiny", Torchvision::convnextTiny);
+    ALL.put("vit_b_16", Torchvision::vitB16);
+    ALL.put("vit_b_32", Torchvision::vitB32);
+    ALL.put("swin_t", Torchvision::swinT);
   }
 
   private Torchvision() {}
@@ -152,6 +159,42 @@ public final class Torchvision {
    */
   public static Network regnetY400Mf(Shape input, int classes) {
     return RegNets.y400Mf(present(input), classes);
+  }
+
+  /**
+   * Returns ConvNeXt-T; 28,589,128 parameters for 3 channels and 1,000 classes. Stochastic depth is
+   * omitted, as in {@link #efficientnetB0}. Liu et al., "A ConvNet for the 2020s", 2022.
+   */
+  public static Network convnextTiny(Shape input, int classes) {
+    return ConvNeXts.tiny(present(input), classes);
+  }
+
+  /**
+   * Returns ViT-B/16, a transformer over patches of 16x16 pixels; 86,567,656 parameters for
+   * 3x224x224 and 1,000 classes. Height and width must be fixed multiples of 16. Torchvision's
+   * dropout, which is off by default, is omitted. Dosovitskiy et al., "An Image is Worth 16x16
+   * Words: Transformers for Image Recognition at Scale", 2021.
+   */
+  public static Network vitB16(Shape input, int classes) {
+    return VisionTransformers.of("vit_b_16", present(input), classes, 16, 768, 12, 12);
+  }
+
+  /**
+   * Returns ViT-B/32, like {@link #vitB16} with patches of 32x32 pixels; 88,224,232 parameters for
+   * 3x224x224 and 1,000 classes. Height and width must be fixed multiples of 32.
+   */
+  public static Network vitB32(Shape input, int classes) {
+    return VisionTransformers.of("vit_b_32", present(input), classes, 32, 768, 12, 12);
+  }
+
+  /**
+   * Returns Swin-T, a transformer whose attention is limited to shifted windows of 7x7 tokens;
+   * 28,288,354 parameters for 3x224x224 and 1,000 classes. Height and width must be fixed multiples
+   * of 224. Stochastic depth is omitted, as in {@link #efficientnetB0}. Liu et al., "Swin
+   * Transformer: Hierarchical Vision Transformer using Shifted Windows", 2021.
+   */
+  public static Network swinT(Shape input, int classes) {
+    return SwinTransformers.tiny(present(input), classes);
   }
 
   private static Shape present(Shape input) {

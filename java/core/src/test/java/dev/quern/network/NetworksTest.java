@@ -40,6 +40,7 @@ class NetworksTest {
     "densenet-40,1019722",
     "mobilenet,4231976",
     "speednet,1972792",
+    "vit-tiny,5362762",
     "mlp,55050",
     "unet,488341",
     "resnet18_imagenet,11689512",
@@ -53,7 +54,11 @@ class NetworksTest {
     "efficientnet_v2_s,21458488",
     "mobilenet_v3_small,2542856",
     "mobilenet_v3_large,5483032",
-    "regnet_y_400mf,4344144"
+    "regnet_y_400mf,4344144",
+    "convnext_tiny,28589128",
+    "vit_b_16,86567656",
+    "vit_b_32,88224232",
+    "swin_t,28288354"
   })
   void parametersAsPublished(String name, long parameters) {
     assertThat(Networks.byName(name).parameterCount()).isEqualTo(parameters);
@@ -88,7 +93,12 @@ class NetworksTest {
   void inputAndClassesAreFree() {
     for (String name : Networks.names()) {
       int small = Torchvision.names().contains(name) ? 32 : 28;
-      for (Shape input : List.of(CIFAR, Shape.of(1, small, small), Shape.of(4, 40, 33))) {
+      Shape odd = name.startsWith("vit") ? Shape.of(4, 64, 32) : Shape.of(4, 40, 33);
+      List<Shape> inputs =
+          name.equals("swin_t")
+              ? List.of(Shape.of(1, 224, 448))
+              : List.of(CIFAR, Shape.of(1, small, small), odd);
+      for (Shape input : inputs) {
         Network n = Networks.byName(name, input, 7);
         assertThat(n.output().dim(0)).as(name).isEqualTo(7);
         assertThat(n.output().rank()).as(name).isEqualTo(name.equals("unet") ? 3 : 1);
@@ -199,7 +209,9 @@ class NetworksTest {
     "densenet121,29,features.transition3.pool",
     "efficientnet_b0,32,",
     "mobilenet_v3_small,32,",
-    "regnet_y_400mf,32,"
+    "regnet_y_400mf,32,",
+    "convnext_tiny,32,features.6.1",
+    "vit-tiny,4,"
   })
   void trainsAtItsSmallestInput(String name, int side, String tooSmallFor) {
     if (tooSmallFor != null) {
@@ -268,7 +280,8 @@ class NetworksTest {
     assertThatThrownBy(() -> Networks.mobilenet(0, 2, CIFAR, 10)).hasMessageContaining("width 0.0");
     assertThatThrownBy(() -> Networks.mobilenet(1, 0, CIFAR, 10)).hasMessageContaining("stride");
     for (String name : Networks.names()) {
-      assertThatThrownBy(() -> Networks.byName(name, CIFAR, 0))
+      Shape image = name.equals("swin_t") ? IMAGENET : CIFAR;
+      assertThatThrownBy(() -> Networks.byName(name, image, 0))
           .isInstanceOf(InvalidArgumentException.class)
           .hasMessageContaining(name.equals("unet") ? "out_channels 0" : "out_features 0");
       if (!name.equals("mlp")) { // which is for rows
@@ -279,6 +292,33 @@ class NetworksTest {
       assertThatThrownBy(() -> Networks.byName(name, null, 10))
           .isInstanceOf(InvalidArgumentException.class)
           .hasMessage("network: input is null");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "vit-tiny,33,4",
+    "vit-tiny,100,16",
+    "vit-tiny,-1,16",
+    "vit_b_16,40,16",
+    "vit_b_32,16,32"
+  })
+  void transformersRefuseImagesThatPatchesDoNotFill(String name, int width, int patch) {
+    Shape input = Shape.of(3, 96, width < 0 ? Shape.FREE : width);
+    String rule = " must be [C, H, W] with H and W fixed and multiples of " + patch;
+    assertThatThrownBy(() -> Networks.byName(name, input, 10))
+        .isInstanceOf(ShapeException.class)
+        .hasMessage(name + ": input " + input + rule + " (layer conv_proj)");
+  }
+
+  @Test
+  void swinRefusesImagesThatWindowsDoNotFill() {
+    for (long side : new long[] {112, 225, Shape.FREE}) {
+      Shape input = Shape.of(3, 224, side);
+      String rule = " must be [C, H, W] with H and W fixed and multiples of 224";
+      assertThatThrownBy(() -> Torchvision.swinT(input, 10))
+          .isInstanceOf(ShapeException.class)
+          .hasMessage("swin_t: input " + input + rule + " (layer features.0.0)");
     }
   }
 }

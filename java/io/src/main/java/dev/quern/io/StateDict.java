@@ -11,10 +11,12 @@ import dev.quern.predict.MatchingWeights;
 import dev.quern.tensor.Shape;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Weights without a network, like PyTorch's state_dict, from a safetensors file or a file of {@code
@@ -35,10 +37,12 @@ public record StateDict(
   private static final String OPERATION = "state dict";
 
   /**
-   * The suffix of the names of the batch counters in PyTorch's batch normalization, which Quern
-   * ignores.
+   * The last parts of the names of tensors that Quern ignores: the batch counters of PyTorch's
+   * batch normalization, and the table of relative positions in Swin transformers, which is
+   * constant.
    */
-  private static final String COUNTER = "num_batches_tracked";
+  private static final Set<String> IGNORED =
+      Set.of("num_batches_tracked", "relative_position_index");
 
   private static final List<String> FLOATS = List.of("F64", "F32", "F16", "BF16");
 
@@ -99,14 +103,14 @@ public record StateDict(
     TorchFile.Content all = TorchFile.read(OPERATION, file);
     Map<String, float[]> weights = new LinkedHashMap<>(all.weights());
     Map<String, Shape> shapes = new LinkedHashMap<>(all.shapes());
-    weights.keySet().removeIf(StateDict::isCounter);
-    shapes.keySet().removeIf(StateDict::isCounter);
+    weights.keySet().removeIf(StateDict::isIgnored);
+    shapes.keySet().removeIf(StateDict::isIgnored);
     return new StateDict(
-        weights, shapes, all.others().stream().filter(name -> !isCounter(name)).toList());
+        weights, shapes, all.others().stream().filter(name -> !isIgnored(name)).toList());
   }
 
-  private static boolean isCounter(String name) {
-    return name.equals(COUNTER) || name.endsWith("." + COUNTER);
+  private static boolean isIgnored(String name) {
+    return IGNORED.contains(name.substring(name.lastIndexOf('.') + 1));
   }
 
   private static StateDict read(Path file) {
@@ -115,7 +119,7 @@ public record StateDict(
     List<String> others = new ArrayList<>();
     try (SafetensorsFile in = SafetensorsFile.open(file)) {
       for (String name : in.names()) {
-        if (isCounter(name)) {
+        if (isIgnored(name)) {
           continue;
         }
         if (FLOATS.contains(in.dtype(name))) {
@@ -131,8 +135,11 @@ public record StateDict(
 
   /**
    * Matches these weights to the network's weights by name and shape, see {@link
-   * MatchingWeights#of}. Weights without a match and tensors that are not floating-point are
-   * reported.
+   * MatchingWeights#of}. A weight of the network that has no match by its own name, such as {@code
+   * attention.in_proj.weight} or {@code class_token.weight}, is also found under the name that a
+   * PyTorch module gives to a parameter of its own: {@code attention.in_proj_weight}, {@code
+   * class_token}, with additional leading dimensions of 1. Weights without a match and tensors that
+   * are not floating-point are reported.
    *
    * @param names the mapping from these names to the names in the network
    * @param patterns patterns of the network's weights to load, where {@code *} matches any
@@ -141,6 +148,7 @@ public record StateDict(
    *     weights get the same name
    */
   public MatchingWeights matching(Network network, NameMap names, String... patterns) {
+    Require.present(OPERATION, "network", network);
     Require.present(OPERATION, "names", names);
     Map<String, String> before = new LinkedHashMap<>();
     Map<String, float[]> renamed = new LinkedHashMap<>();
@@ -156,6 +164,7 @@ public record StateDict(
           renamed.put(as, values);
           sized.put(as, shapes.get(name));
         });
+    network.state().forEach((name, shape) -> takeModuleParameter(name, shape, renamed, sized));
     MatchingWeights found = MatchingWeights.of(network, renamed, sized, Map.of(), patterns);
     if (others.isEmpty() || patterns.length > 0) {
       return found;
@@ -167,5 +176,35 @@ public record StateDict(
         found.weights(),
         new MatchingWeights.Report(
             report.loaded(), report.missing(), unexpected, report.otherShape()));
+  }
+
+  /**
+   * Renames a parameter of a PyTorch module, such as {@code in_proj_weight}, to a weight of the
+   * network that has no match by its own name.
+   */
+  private static void takeModuleParameter(
+      String name, Shape shape, Map<String, float[]> weights, Map<String, Shape> shapes) {
+    int dot = name.lastIndexOf('.');
+    if (weights.containsKey(name) || dot < 0) {
+      return;
+    }
+    String layer = name.substring(0, dot);
+    String joined = layer + "_" + name.substring(dot + 1);
+    String from = weights.containsKey(joined) ? joined : layer;
+    if (weights.containsKey(from)) {
+      weights.put(name, weights.remove(from));
+      Shape given = shapes.remove(from);
+      shapes.put(name, withoutLeadingOnes(given, shape.rank()));
+    }
+  }
+
+  /** Removes leading dimensions of 1 down to a number of axes. */
+  private static Shape withoutLeadingOnes(Shape shape, int rank) {
+    long[] dims = shape.toArray();
+    int from = 0;
+    while (dims.length - from > rank && dims[from] == 1) {
+      from++;
+    }
+    return Shape.of(Arrays.copyOfRange(dims, from, dims.length));
   }
 }

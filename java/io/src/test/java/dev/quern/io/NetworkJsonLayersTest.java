@@ -48,6 +48,7 @@ import dev.quern.layer.shape.ReplicationPad2d;
 import dev.quern.layer.shape.Reshape;
 import dev.quern.layer.shape.ResizeLike;
 import dev.quern.layer.shape.Slice;
+import dev.quern.layer.shape.TrainableTensor;
 import dev.quern.layer.shape.UpsampleBilinear2d;
 import dev.quern.layer.shape.UpsampleNearest2d;
 import dev.quern.layer.shape.ZeroPad2d;
@@ -100,6 +101,9 @@ class NetworkJsonLayersTest {
   {"name": "w0", "type": "pow", "inputs": ["k", "l"]},
   {"name": "w1", "type": "compare", "kind": "less_or_equal", "inputs": ["w0", "m"]},
   {"name": "w", "type": "where", "inputs": ["w1", "k", "m"]},
+  {"name": "t", "type": "trainable_tensor", "shape": [4, 1, 1], "value": 0.5},
+  {"name": "u", "type": "trainable_tensor", "shape": [4, 6, 5], "random": true},
+  {"name": "v", "type": "maximum", "inputs": ["w", "t", "u"]},
   {"type": "channel_shuffle", "groups": 2}, {"type": "chunk", "axis": 0, "chunks": 2, "index": 1},
   {"type": "slice", "axis": 1, "start": -4}, {"type": "slice", "axis": -1, "end": 4, "step": 2},
   {"type": "gather", "axis": -2, "indices": [3, -1, 0, 0]},
@@ -123,6 +127,9 @@ class NetworkJsonLayersTest {
             .add("w0", new Pow(), "k", "l")
             .add("w1", new Compare(Compare.Kind.LESS_OR_EQUAL), "w0", "m")
             .add("w", new Where(), "w1", "k", "m")
+            .add("t", new TrainableTensor(4, 1, 1).value(0.5f))
+            .add("u", new TrainableTensor(4, 6, 5).random(true))
+            .add("v", new Maximum(), "w", "t", "u")
             .add(new ChannelShuffle(2))
             .add(new Chunk(0, 2, 1))
             .add(new Slice(1, -4, Integer.MAX_VALUE))

@@ -11,6 +11,8 @@ import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Linear;
+import dev.quern.layer.math.Add;
+import dev.quern.layer.shape.TrainableTensor;
 import dev.quern.network.Network;
 import dev.quern.predict.MatchingWeights;
 import dev.quern.predict.ModelData;
@@ -81,6 +83,32 @@ class StateDictTest {
     MatchingWeights.Report part = dict.matching(NETWORK, names, "conv.*").report();
     assertThat(part.isComplete()).isTrue();
     assertThat(part.loaded()).containsExactly("conv.weight", "conv.bias");
+  }
+
+  /** As in nn.MultiheadAttention and in a module with an nn.Parameter of its own. */
+  @Test
+  void parametersOfModulesAreFound() {
+    Network network =
+        Network.builder("tokens", Shape.of(2, 3))
+            .add("attention.in_proj", new Linear(3))
+            .add("position", new TrainableTensor(2, 3))
+            .add("sum", new Add(), "attention.in_proj", "position")
+            .build();
+    float[] matrix = {1, 2, 3, 4, 5, 6, 7, 8, 9};
+    tensors.clear();
+    tensors.put("attention.in_proj_weight", Safetensors.Entry.floats(Shape.of(3, 3), matrix));
+    tensors.put("attention.in_proj_bias", Safetensors.Entry.floats(Shape.of(3), 1, 2, 3));
+    tensors.put("position", Safetensors.Entry.floats(Shape.of(1, 2, 3), 1, 2, 3, 4, 5, 6));
+    tensors.put("attention.relative_position_index", Safetensors.Entry.longs(Shape.of(1), 1));
+    MatchingWeights found = written().matching(network, NameMap.none());
+    assertThat(found.report().isComplete()).as("%s", found.report()).isTrue();
+    assertThat(found.weights().get("attention.in_proj.weight")).containsExactly(matrix);
+    assertThat(found.weights().get("attention.in_proj.bias")).containsExactly(1, 2, 3);
+    assertThat(found.weights().get("position.weight")).containsExactly(1, 2, 3, 4, 5, 6);
+    tensors.put("position", Safetensors.Entry.floats(Shape.of(2, 2, 3), new float[12]));
+    assertThat(written().matching(network, NameMap.none()).report().otherShape())
+        .containsEntry(
+            "position.weight", new MatchingWeights.Shapes(Shape.of(2, 2, 3), Shape.of(2, 3)));
   }
 
   @Test

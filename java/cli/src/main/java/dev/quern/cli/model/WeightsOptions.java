@@ -178,10 +178,14 @@ final class WeightsOptions {
   private static String near(Network network, StateDict dict) {
     return Torchvision.names().stream()
         .filter(n -> !n.equals(network.name()))
-        .filter(n -> dict.weights().keySet().containsAll(Networks.byName(n).state().keySet()))
+        .filter(n -> lacking(Networks.byName(n), dict).isEmpty())
         .findFirst()
         .map(n -> "its names match --net " + n + "; ")
         .orElse("");
+  }
+
+  private static List<String> lacking(Network network, StateDict dict) {
+    return dict.matching(network, NameMap.none()).report().missing();
   }
 
   private Network network() {

@@ -229,10 +229,14 @@ public final class Builder {
     return TensorType.of(out, nodeOrder());
   }
 
-  /** Returns a new value without inputs and without a gradient. */
-  public Value constant(Shape shape) {
+  /**
+   * Returns a new value that is not computed from inputs. A trainable value has a gradient if the
+   * current node has a backward pass.
+   */
+  public Value source(Shape shape, boolean trainable) {
     TensorType type = outType(shape);
-    return new Value(type, slot(type).at(forwardTime()), null, false);
+    Slot diff = trainable && backward() ? slot(type).at(backwardTime()) : null;
+    return new Value(type, slot(type).at(forwardTime()), diff, false);
   }
 
   /**

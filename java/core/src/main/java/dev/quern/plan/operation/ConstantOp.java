@@ -20,7 +20,7 @@ final class ConstantOp implements Op {
       new LayerPlan<>() {
         @Override
         public Value lower(Builder b, Chain chain, Constant layer, List<Value> in, Shape out) {
-          Value to = b.constant(out);
+          Value to = b.source(out, false);
           b.ops.add(new ConstantOp(b, layer.values(), to));
           return to;
         }

@@ -53,6 +53,7 @@ import dev.quern.layer.shape.ReplicationPad2d;
 import dev.quern.layer.shape.Reshape;
 import dev.quern.layer.shape.ResizeLike;
 import dev.quern.layer.shape.Slice;
+import dev.quern.layer.shape.TrainableTensor;
 import dev.quern.layer.shape.UpsampleBilinear2d;
 import dev.quern.layer.shape.UpsampleNearest2d;
 import dev.quern.layer.shape.ZeroPad2d;
@@ -125,6 +126,7 @@ public final class Operators implements LayerTable {
             (l, in) -> Rearrangement.slice(in, l.axis(), l.start(), l.end(), l.step())));
     put(Softmax.class, SoftmaxOp.plan(SoftmaxKernel.SOFTMAX));
     put(Subtract.class, BinaryOp.plan(BinaryKernel.SUBTRACT));
+    put(TrainableTensor.class, TrainableTensorOp.PLAN);
     put(UpsampleBilinear2d.class, LayerPlan.unary(Resize2dOp::upsampleBilinear2d));
     put(UpsampleNearest2d.class, Resize2dOp.NEAREST_PLAN);
     put(Where.class, LayerPlan.merge(WhereOp::lower));

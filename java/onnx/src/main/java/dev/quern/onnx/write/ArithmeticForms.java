@@ -21,6 +21,7 @@ import dev.quern.layer.math.Sum;
 import dev.quern.layer.math.Where;
 import dev.quern.layer.shape.Concat;
 import dev.quern.layer.shape.Constant;
+import dev.quern.layer.shape.TrainableTensor;
 import dev.quern.onnx.proto.OnnxProto.TensorProto;
 import dev.quern.tensor.Shape;
 import java.util.ArrayList;
@@ -50,6 +51,7 @@ final class ArithmeticForms {
         .add(Prod.class, (l, n) -> reduced("ReduceProd", l, n))
         .add(Subtract.class, (l, n) -> n.op("Sub", aligned(n)))
         .add(Sum.class, (l, n) -> reduced("ReduceSum", l, n))
+        .add(TrainableTensor.class, ArithmeticForms::trainable)
         .add(Where.class, (l, n) -> where(aligned(n), n));
   }
 
@@ -103,9 +105,19 @@ final class ArithmeticForms {
     if (n.isBroadcast()) {
       return n.named(one, l.values());
     }
+    return repeated(n.floats("value", one, l.values()), l.shape(), n);
+  }
+
+  private static Value trainable(TrainableTensor l, NodeWriter n) {
+    Value one = n.unsqueeze(n.weight("weight"), 0);
+    return n.isBroadcast() ? one : repeated(one, l.shape(), n);
+  }
+
+  /** Repeats a value for each sample of the batch. */
+  private static Value repeated(Value one, Shape sample, NodeWriter n) {
     Value batch = n.slice(n.op("Shape", n.in()), 0, 0, 1, 1);
-    Value shape = n.concat(0, List.of(batch, n.longs("shape", l.shape().toArray())));
-    return n.op("Expand", n.floats("value", one, l.values()), shape);
+    Value shape = n.concat(0, List.of(batch, n.longs("shape", sample.toArray())));
+    return n.op("Expand", one, shape);
   }
 
   /** Writes a reduction over axes of a sample; the sample of the result has at least one axis. */

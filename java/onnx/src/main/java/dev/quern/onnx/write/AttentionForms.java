@@ -26,9 +26,7 @@ final class AttentionForms {
       scores = n.op("Add", scores, bias(l, n));
     }
     if (n.inputs().size() > 3) {
-      Value mask = n.inputs().get(3);
-      boolean one = n.shapes().get(3).rank() == 2;
-      scores = n.op("Add", scores, one ? n.unsqueeze(mask, 1) : mask);
+      scores = n.op("Add", scores, mask(l, n));
     }
     if (l.causal()) {
       scores = n.op("Add", scores, causal(l, n));
@@ -71,6 +69,15 @@ final class AttentionForms {
     long queries = n.shape().dim(0) / l.windows();
     long keys = n.shapes().get(1).dim(0) / l.windows();
     return n.op("Reshape", bias, n.longs("windows", l.windows(), l.heads(), queries, keys));
+  }
+
+  private static Value mask(ScaledDotProductAttention l, NodeWriter n) {
+    Value mask = n.inputs().get(3);
+    Shape shape = n.shapes().get(3);
+    if (l.windows() > 1) {
+      return n.reshape(mask, l.windows(), l.heads(), shape.dim(1), shape.dim(2));
+    }
+    return shape.rank() == 2 ? n.unsqueeze(mask, 1) : mask;
   }
 
   private static Value causal(ScaledDotProductAttention l, NodeWriter n) {

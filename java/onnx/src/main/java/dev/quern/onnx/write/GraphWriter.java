@@ -3,8 +3,10 @@ package dev.quern.onnx.write;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.quern.error.InvalidArgumentException;
+import dev.quern.layer.Layer;
 import dev.quern.layer.Quantized;
 import dev.quern.layer.shape.Constant;
+import dev.quern.layer.shape.TrainableTensor;
 import dev.quern.network.Network;
 import dev.quern.onnx.proto.OnnxProto.GraphProto;
 import dev.quern.onnx.proto.OnnxProto.NodeProto;
@@ -206,9 +208,13 @@ final class GraphWriter {
 
   private boolean isConstant(List<String> inputs) {
     return model.network().nodes().stream()
-            .filter(n -> inputs.contains(n.name()) && n.layer() instanceof Constant)
+            .filter(n -> inputs.contains(n.name()) && isConstant(n.layer()))
             .count()
         == Set.copyOf(inputs).size();
+  }
+
+  private static boolean isConstant(Layer layer) {
+    return layer instanceof Constant || layer instanceof TrainableTensor;
   }
 
   /** Adds the nodes and initializers to a graph message, in order. */

@@ -49,6 +49,7 @@ import dev.quern.layer.shape.ReplicationPad2d;
 import dev.quern.layer.shape.Reshape;
 import dev.quern.layer.shape.ResizeLike;
 import dev.quern.layer.shape.Slice;
+import dev.quern.layer.shape.TrainableTensor;
 import dev.quern.layer.shape.UpsampleBilinear2d;
 import dev.quern.layer.shape.UpsampleNearest2d;
 import dev.quern.layer.shape.ZeroPad2d;
@@ -92,6 +93,7 @@ import dev.quern.reference.layer.shape.ReplicationPad2dReference;
 import dev.quern.reference.layer.shape.ReshapeReference;
 import dev.quern.reference.layer.shape.ResizeLikeReference;
 import dev.quern.reference.layer.shape.SliceReference;
+import dev.quern.reference.layer.shape.TrainableTensorReference;
 import dev.quern.reference.layer.shape.UpsampleBilinear2dReference;
 import dev.quern.reference.layer.shape.UpsampleNearest2dReference;
 import dev.quern.reference.layer.shape.ZeroPad2dReference;
@@ -241,6 +243,12 @@ final class LayerReferences {
             unary(
                 x -> ConstantReference.forward(layer, x),
                 (x, dy) -> ConstantReference.backward(layer, dy, x.shape())));
+    put(
+        TrainableTensor.class,
+        layer ->
+            new NormReference(
+                (x, w, b) -> TrainableTensorReference.forward(layer, x, w),
+                (x, w, dy) -> TrainableTensorReference.backward(layer, x.shape(), dy)));
     put(
         Gather.class,
         layer ->

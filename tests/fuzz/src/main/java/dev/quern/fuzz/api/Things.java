@@ -18,6 +18,7 @@ import dev.quern.io.pretrained.Pretrained;
 import dev.quern.layer.LayerType;
 import dev.quern.layer.Linear;
 import dev.quern.layer.shape.Constant;
+import dev.quern.layer.shape.TrainableTensor;
 import dev.quern.metric.ConfusionMatrix;
 import dev.quern.network.LayerTypes;
 import dev.quern.network.Network;
@@ -97,6 +98,7 @@ final class Things {
     MADE.put("dev.quern.layer.LayerType$Options", w -> LayerType.of("own", Linear.class));
     MADE.put("dev.quern.recipe.Recipe", w -> w.draw.of(Recipe.all()));
     MADE.put("dev.quern.layer.shape.Constant", w -> new Constant(Shape.of(2), new float[] {1, 2}));
+    MADE.put("dev.quern.layer.shape.TrainableTensor", w -> new TrainableTensor(2));
     MADE.put("dev.quern.layer.CustomLayer", w -> new OwnLayer(w.draw.split(), null));
     MADE.put("dev.quern.loss.Loss", w -> w.draw.once(2) ? w.loss : Settings.loss(w.draw));
     MADE.put("dev.quern.optim.Optimizer", w -> Settings.optimizer(w.draw));

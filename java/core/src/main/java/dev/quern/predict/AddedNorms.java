@@ -7,6 +7,7 @@ import dev.quern.feed.CheckedDataset;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Conv2d;
 import dev.quern.network.Network;
+import dev.quern.plan.HeadLayer;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
@@ -20,7 +21,7 @@ import java.util.Set;
 
 /**
  * Inserts batch normalization after convolutions, for networks that were exported with folded batch
- * normalization.
+ * normalization. A convolution that is the network's head or an output remains without.
  */
 final class AddedNorms {
   private static final String SUFFIX = ".bn";
@@ -39,8 +40,9 @@ final class AddedNorms {
         normalised.addAll(n.inputs());
       }
     }
+    String head = HeadLayer.find(network).map(Network.Node::name).orElse("");
     for (Network.Node n : network.nodes()) {
-      boolean last = network.outputs().contains(n.name());
+      boolean last = network.outputs().contains(n.name()) || n.name().equals(head);
       if (n.layer() instanceof Conv2d && !normalised.contains(n.name()) && !last) {
         convolutions.add(n.name());
       }

@@ -269,9 +269,10 @@ public record ModelData(
 
   /**
    * Returns a copy with batch normalization inserted after each convolution that is neither an
-   * output nor already followed by batch normalization. Running statistics are computed from {@code
-   * images}; scale and shift undo the normalization, so predictions do not change. This improves
-   * fine-tuning of networks that were exported for inference with folded batch normalization.
+   * output, nor the head, nor already followed by batch normalization. Running statistics are
+   * computed from {@code images}; scale and shift undo the normalization, so predictions do not
+   * change. This improves fine-tuning of networks that were exported for inference with folded
+   * batch normalization.
    *
    * @param images byte images similar to the training images; a few hundred are sufficient
    * @throws InvalidArgumentException if the network has several inputs, or there are no byte images

@@ -8,6 +8,7 @@ import dev.quern.Synthetic;
 import dev.quern.data.Dataset;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
+import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Flatten;
@@ -70,6 +71,22 @@ class AddedNormsTest {
     assertThat(after.preprocessing()).isEqualTo(before.preprocessing());
     assertThat(evaluation(after).loss()).isCloseTo(evaluation(before).loss(), offset(1e-5));
     assertThat(after.withBatchNorms(DATA).network()).isEqualTo(after.network());
+  }
+
+  /** Logits are not normalized, as in MobileNetV2 of ONNX's zoo. */
+  @Test
+  void aConvolutionThatIsTheHeadStaysWithout() {
+    Network ends =
+        Network.of(
+            "ends",
+            Shape.of(1, 12, 12),
+            new Conv2d(3, 3),
+            new AdaptiveAvgPool2d(1),
+            new Conv2d(4, 1),
+            new Flatten());
+    ModelData after = ModelData.untrained(ends, 1).withBatchNorms(DATA);
+    assertThat(after.network().nodes().stream().map(Network.Node::name))
+        .containsExactly("conv2d1", "conv2d1.bn", "adaptive_avg_pool2d1", "conv2d2", "flatten1");
   }
 
   /** A step in training normalizes by the batch's statistics, which are those of the images. */

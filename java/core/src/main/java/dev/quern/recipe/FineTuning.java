@@ -32,7 +32,7 @@ import java.util.List;
  */
 public final class FineTuning {
   /** The initial learning rate of SGD, which has momentum 0.9. */
-  public static final float LR = 0.01f;
+  public static final float LR = 0.001f;
 
   private static final int BATCH = 16;
   private static final int EPOCHS = 10;

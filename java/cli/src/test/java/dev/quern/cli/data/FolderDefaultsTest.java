@@ -183,7 +183,7 @@ class FolderDefaultsTest {
     Path chosen = dir.resolve("chosen-tuning");
     r = Cli.run("train", "--data", few, "--from", model, "--out", chosen).succeeds();
     assertThat(r.out())
-        .contains("--add-batch-norms", "batch normalization is added", "optimizer sgd, lr 0.01, ");
+        .contains("--add-batch-norms", "batch normalization is added", "optimizer sgd, lr 0.001, ");
   }
 
   @Test

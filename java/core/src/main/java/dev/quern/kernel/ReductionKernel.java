@@ -2,7 +2,6 @@ package dev.quern.kernel;
 
 import dev.quern.bindings.Quern;
 import dev.quern.internal.Status;
-import java.util.Arrays;
 import java.util.Map;
 import org.bytedeco.javacpp.Pointer;
 
@@ -42,11 +41,10 @@ public final class ReductionKernel {
    * @param dst the strides of the sum, in elements
    */
   public static ReductionKernel ofSamples(long batch, long[] sizes, long[] src, long[] dst) {
-    long sample = Arrays.stream(sizes).reduce(1, (a, b) -> a * b);
     return new ReductionKernel(
         "sum",
         StridedCopyKernel.with(batch, sizes),
-        StridedCopyKernel.with(sample, src),
+        StridedCopyKernel.with(StridedCopyKernel.elements(sizes), src),
         StridedCopyKernel.with(0, dst));
   }
 

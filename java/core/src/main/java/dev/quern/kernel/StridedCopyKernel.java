@@ -2,6 +2,7 @@ package dev.quern.kernel;
 
 import dev.quern.bindings.Quern;
 import dev.quern.internal.Status;
+import java.util.Arrays;
 import org.bytedeco.javacpp.Pointer;
 
 /** A strided copy of elements to distinct positions. */
@@ -25,11 +26,12 @@ public final class StridedCopyKernel {
 
   /** Returns a kernel that copies one source to every sample of a batch. */
   public static StridedCopyKernel repeating(long batch, long[] sizes, long[] src, long[] dst) {
-    long sample = 1;
-    for (long size : sizes) {
-      sample *= size;
-    }
-    return new StridedCopyKernel(with(batch, sizes), with(0, src), with(sample, dst));
+    return new StridedCopyKernel(with(batch, sizes), with(0, src), with(elements(sizes), dst));
+  }
+
+  /** Returns the number of elements of one sample. */
+  static long elements(long... sizes) {
+    return Arrays.stream(sizes).reduce(1, (a, b) -> a * b);
   }
 
   /** Returns an array with one more element at the front. */

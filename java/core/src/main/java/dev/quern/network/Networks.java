@@ -242,9 +242,9 @@ public final class Networks {
   /**
    * Returns ViT-Tiny, a vision transformer with 192 features, 12 blocks and 3 heads. A patch has
    * 4x4 pixels in images of less than 96 pixels in height or width, otherwise 16x16; height and
-   * width must be fixed multiples of it. The network has 5,362,762 parameters for 3x32x32 and 10
-   * classes. Parameters are named as in {@link Torchvision#vitB16}. Touvron et al., "Training
-   * data-efficient image transformers &amp; distillation through attention", 2021.
+   * width must be fixed multiples of it, at most 256 of them. The network has 5,362,762 parameters
+   * for 3x32x32 and 10 classes. Parameters are named as in {@link Torchvision#vitB16}. Touvron et
+   * al., "Training data-efficient image transformers &amp; distillation through attention", 2021.
    */
   public static Network vitTiny(Shape input, int classes) {
     int patch = isSmall(Require.present("network", "input", input)) ? 4 : 16;

@@ -32,6 +32,9 @@ final class SwinTransformers {
   /** Height and width must be multiples of this, so that each stage consists of whole windows. */
   private static final int MULTIPLE = (PATCH << STAGES - 1) * SwinWindows.SIDE;
 
+  /** Maximum height and width; the mask of shifted windows then has 10 million numbers. */
+  private static final int MOST = 8 * MULTIPLE;
+
   private final NetworkBuilder net;
   private int height;
   private int width;
@@ -51,8 +54,10 @@ final class SwinTransformers {
           name
               + ": input "
               + input
-              + " must be [C, H, W] with H and W fixed and multiples of "
+              + " must be [C, H, W] with H and W fixed, multiples of "
               + MULTIPLE
+              + " and at most "
+              + MOST
               + " (layer features.0.0)");
     }
     return new SwinTransformers(name, input, 96)
@@ -60,7 +65,7 @@ final class SwinTransformers {
   }
 
   private static boolean isWhole(long side) {
-    return side > 0 && side % MULTIPLE == 0;
+    return side > 0 && side <= MOST && side % MULTIPLE == 0;
   }
 
   /**

@@ -171,9 +171,9 @@ public final class Torchvision {
 
   /**
    * Returns ViT-B/16, a transformer over patches of 16x16 pixels; 86,567,656 parameters for
-   * 3x224x224 and 1,000 classes. Height and width must be fixed multiples of 16. Torchvision's
-   * dropout, which is off by default, is omitted. Dosovitskiy et al., "An Image is Worth 16x16
-   * Words: Transformers for Image Recognition at Scale", 2021.
+   * 3x224x224 and 1,000 classes. Height and width must be fixed multiples of 16, at most 4096.
+   * Torchvision's dropout, which is off by default, is omitted. Dosovitskiy et al., "An Image is
+   * Worth 16x16 Words: Transformers for Image Recognition at Scale", 2021.
    */
   public static Network vitB16(Shape input, int classes) {
     return VisionTransformers.of("vit_b_16", present(input), classes, 16, 768, 12, 12);
@@ -181,7 +181,7 @@ public final class Torchvision {
 
   /**
    * Returns ViT-B/32, like {@link #vitB16} with patches of 32x32 pixels; 88,224,232 parameters for
-   * 3x224x224 and 1,000 classes. Height and width must be fixed multiples of 32.
+   * 3x224x224 and 1,000 classes. Height and width must be fixed multiples of 32, at most 8192.
    */
   public static Network vitB32(Shape input, int classes) {
     return VisionTransformers.of("vit_b_32", present(input), classes, 32, 768, 12, 12);
@@ -190,8 +190,8 @@ public final class Torchvision {
   /**
    * Returns Swin-T, a transformer whose attention is limited to shifted windows of 7x7 tokens;
    * 28,288,354 parameters for 3x224x224 and 1,000 classes. Height and width must be fixed multiples
-   * of 224. Stochastic depth is omitted, as in {@link #efficientnetB0}. Liu et al., "Swin
-   * Transformer: Hierarchical Vision Transformer using Shifted Windows", 2021.
+   * of 224, at most 1792. Stochastic depth is omitted, as in {@link #efficientnetB0}. Liu et al.,
+   * "Swin Transformer: Hierarchical Vision Transformer using Shifted Windows", 2021.
    */
   public static Network swinT(Shape input, int classes) {
     return SwinTransformers.tiny(present(input), classes);

@@ -24,6 +24,9 @@ final class VisionTransformers {
 
   private static final int MLP_RATIO = 4;
 
+  /** Maximum number of patches along an axis; attention compares each two of all patches. */
+  private static final int MOST = 256;
+
   private final NetworkBuilder net;
   private final int features;
   private final int heads;
@@ -43,24 +46,27 @@ final class VisionTransformers {
    */
   static Network of(
       String name, Shape input, int classes, int patch, int features, int blocks, int heads) {
-    if (input.rank() != 3 || input.isFree() || !divides(patch, input)) {
+    if (input.rank() != 3 || input.isFree() || !isWhole(patch, input.dim(1), input.dim(2))) {
       throw new ShapeException(
           name
               + ": input "
               + input
-              + " must be [C, H, W] with H and W fixed and multiples of "
+              + " must be [C, H, W] with H and W fixed, multiples of "
               + patch
+              + " and at most "
+              + patch * MOST
               + " (layer conv_proj)");
     }
     return new VisionTransformers(name, input, features, heads)
         .network(classes, patch, blocks, input.dim(1) / patch * (input.dim(2) / patch));
   }
 
-  private static boolean divides(int patch, Shape input) {
-    return input.dim(1) % patch == 0
-        && input.dim(2) % patch == 0
-        && input.dim(1) > 0
-        && input.dim(2) > 0;
+  private static boolean isWhole(int patch, long height, long width) {
+    return height > 0
+        && width > 0
+        && height % patch == 0
+        && width % patch == 0
+        && Math.max(height, width) / patch <= MOST;
   }
 
   private Network network(int classes, int patch, int blocks, long patches) {

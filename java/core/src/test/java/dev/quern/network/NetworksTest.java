@@ -301,11 +301,16 @@ class NetworksTest {
     "vit-tiny,100,16",
     "vit-tiny,-1,16",
     "vit_b_16,40,16",
-    "vit_b_32,16,32"
+    "vit_b_32,16,32",
+    "vit_b_32,1073741824,32"
   })
   void transformersRefuseImagesThatPatchesDoNotFill(String name, int width, int patch) {
     Shape input = Shape.of(3, 96, width < 0 ? Shape.FREE : width);
-    String rule = " must be [C, H, W] with H and W fixed and multiples of " + patch;
+    String rule =
+        " must be [C, H, W] with H and W fixed, multiples of "
+            + patch
+            + " and at most "
+            + 256 * patch;
     assertThatThrownBy(() -> Networks.byName(name, input, 10))
         .isInstanceOf(ShapeException.class)
         .hasMessage(name + ": input " + input + rule + " (layer conv_proj)");
@@ -313,9 +318,9 @@ class NetworksTest {
 
   @Test
   void swinRefusesImagesThatWindowsDoNotFill() {
-    for (long side : new long[] {112, 225, Shape.FREE}) {
+    for (long side : new long[] {112, 225, 2016, Shape.FREE}) {
       Shape input = Shape.of(3, 224, side);
-      String rule = " must be [C, H, W] with H and W fixed and multiples of 224";
+      String rule = " must be [C, H, W] with H and W fixed, multiples of 224 and at most 1792";
       assertThatThrownBy(() -> Torchvision.swinT(input, 10))
           .isInstanceOf(ShapeException.class)
           .hasMessage("swin_t: input " + input + rule + " (layer features.0.0)");

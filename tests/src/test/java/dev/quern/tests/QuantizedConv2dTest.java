@@ -8,6 +8,7 @@ import dev.quern.engine.Engine;
 import dev.quern.engine.Precision;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.layer.BatchNorm2d;
+import dev.quern.layer.Conv1d;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Linear;
@@ -39,6 +40,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Convolutions in bytes: the twin's bits, and what they read and write on the way. */
@@ -288,20 +290,34 @@ class QuantizedConv2dTest {
         .isInstanceOf(InvalidArgumentException.class);
   }
 
-  @Test
-  void rowsOfFeaturesRunInFloats() {
-    Network n =
-        Network.builder("rows", Shape.of(2, 8))
+  /** Tokens, of sizes that do and do not fill a vector; also where a convolution writes them. */
+  @ParameterizedTest
+  @CsvSource({"2,8,3", "1,1,1", "5,33,40", "17,64,16", "49,96,288"})
+  void tokensRunInBytes(int tokens, int features, int out) {
+    Shape in = Shape.of(tokens, features);
+    tokensRunInBytes(
+        Network.builder("tokens", in)
             .add("in", IN)
-            .add("fc", new QuantizedLinear(new Linear(3)))
-            .build();
-    NdArray x = Values.floats(1).array(Shape.of(1, 2, 8));
+            .add("fc", new QuantizedLinear(new Linear(out)))
+            .build());
+    tokensRunInBytes(
+        Network.builder("signals", in)
+            .add("conv", new Conv1d(tokens + 1, 1))
+            .add("in", IN)
+            .add("fc", new QuantizedLinear(new Linear(out, false)))
+            .add("second", new Conv1d(2, 1))
+            .build());
+  }
+
+  private static void tokensRunInBytes(Network n) {
+    NdArray x = Values.floats(1).array(n.input().batch(3));
     ModelData data = ModelData.untrained(n, 1);
     double[] wanted = ReferenceNetwork.of(data).output(x).values();
     try (Trainer t = Trainer.builder(n).seed(1).loss(new Mse()).build();
         Arena arena = new Arena()) {
       for (ModelData of : List.of(data, t.modelData(Map.of()))) {
         try (Model m = Model.of(of)) {
+          assertThat(m.implementations().byLayer().get("fc")).startsWith("int8");
           float[] got = m.predict(Values.tensor(arena, x)).toArray();
           for (int i = 0; i < got.length; i++) {
             assertThat((double) got[i]).isCloseTo(wanted[i], offset(1e-5));

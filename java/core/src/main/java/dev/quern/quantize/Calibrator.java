@@ -68,12 +68,12 @@ final class Calibrator {
   }
 
   /**
-   * Returns whether a layer can be quantized: a convolution, or a fully connected layer whose input
-   * is a vector.
+   * Returns whether a layer can be quantized: a convolution, or a fully connected layer of vectors
+   * or of sequences of tokens.
    */
   private boolean canBe(Network.Node n) {
     return n.layer() instanceof Conv2d
-        || n.layer() instanceof Linear && original.facts(n.name()).input().rank() == 1;
+        || n.layer() instanceof Linear && original.facts(n.name()).input().rank() <= 2;
   }
 
   private void choose() {
@@ -211,7 +211,7 @@ final class Calibrator {
 
   private Map<String, ErrorSums> whole(ModelData made, Set<String> left) {
     Map<String, ErrorSums> sums = new LinkedHashMap<>();
-    left.forEach(l -> sums.put(l, new ErrorSums(graph.network.shapes().get(end(l)))));
+    left.forEach(l -> sums.put(l, new ErrorSums(graph.channels(end(l)))));
     List<String> ends = left.stream().map(this::end).toList();
     images
         .few(FEW)

@@ -1,6 +1,7 @@
 package dev.quern.quantize;
 
 import dev.quern.layer.Layer;
+import dev.quern.layer.Linear;
 import dev.quern.layer.shape.Concat;
 import dev.quern.network.Network;
 import dev.quern.plan.build.ByteUse;
@@ -50,6 +51,15 @@ final class Graph {
 
   List<Network.Node> readers(String value) {
     return readers.getOrDefault(value, List.of());
+  }
+
+  /**
+   * Returns the shape of a layer's output for one sample, with the channel as first axis. The
+   * channels of a fully connected layer are its last axis; other axes count as more samples.
+   */
+  Shape channels(String layer) {
+    Shape shape = shape(layer);
+    return layer(layer) instanceof Linear ? Shape.of(shape.dim(shape.rank() - 1)) : shape;
   }
 
   /** Returns the shape of a value for one sample. */

@@ -46,7 +46,7 @@ final class Twins {
     twins.forEach(
         (layer, twin) -> {
           values.addAll(List.of(layer, twin));
-          sums.put(layer, new ErrorSums(graph.network.shapes().get(layer)));
+          sums.put(layer, new ErrorSums(graph.channels(layer)));
         });
     images.run(
         both,

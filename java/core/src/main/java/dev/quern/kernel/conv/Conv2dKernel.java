@@ -78,6 +78,11 @@ public final class Conv2dKernel implements Packing {
     descriptor.batch(n);
   }
 
+  /** Returns the number of output channels. */
+  public long outChannels() {
+    return descriptor.out_channels();
+  }
+
   long batch() {
     return descriptor.batch();
   }

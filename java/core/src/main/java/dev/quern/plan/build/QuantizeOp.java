@@ -49,7 +49,7 @@ public final class QuantizeOp extends UnaryOp {
   }
 
   /** Returns a value converted to an element type; the value itself if it already has this type. */
-  static Value converted(Builder b, Value in, ElementType type) {
+  public static Value converted(Builder b, Value in, ElementType type) {
     if (in.type.element().equals(type)) {
       return in;
     }

@@ -69,7 +69,7 @@ public final class QuantizedWeights {
 
   /**
    * Returns whether a layer runs in int8: the layer is quantized, and its input is int8 and, for a
-   * fully connected layer, a vector.
+   * fully connected layer, a vector or a sequence of tokens.
    *
    * @param elements the element types of int8 values, by node name
    */
@@ -77,7 +77,7 @@ public final class QuantizedWeights {
       Network network, Network.Node n, Map<String, ElementType> elements) {
     boolean reads =
         n.layer() instanceof QuantizedConv2d
-            || n.layer() instanceof QuantizedLinear && network.facts(n.name()).input().rank() == 1;
+            || n.layer() instanceof QuantizedLinear && network.facts(n.name()).input().rank() <= 2;
     return reads && elements.containsKey(n.inputs().get(0));
   }
 

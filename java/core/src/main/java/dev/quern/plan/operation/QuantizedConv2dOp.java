@@ -42,9 +42,9 @@ import org.bytedeco.javacpp.Pointer;
 
 /**
  * An int8 convolution or fully connected layer; the fully connected layer is computed as a
- * convolution over all pixels. Integer sums are converted to floats, multiplied and offset per
- * channel; this applies scales, bias and batch normalization. If the input is float, the float
- * layer is used instead.
+ * convolution over all pixels, or over each token of a sequence. Integer sums are converted to
+ * floats, multiplied and offset per channel; this applies scales, bias and batch normalization. If
+ * the input is float, the float layer is used instead.
  */
 final class QuantizedConv2dOp extends UnaryOp {
   static final LayerPlan<QuantizedConv2d> PLAN =
@@ -93,12 +93,15 @@ final class QuantizedConv2dOp extends UnaryOp {
         @Override
         public Value lower(
             Builder b, Chain chain, QuantizedLinear layer, List<Value> in, Shape out) {
-          Value from = in.get(0);
-          if (!takes(from.type.element(), from.shape())) {
+          Value given = in.get(0);
+          if (!takes(given.type.element(), given.shape())) {
             return LinearOp.PLAN.lower(b, chain, layer.plain(), floats(b, in), out);
           }
+          Value from = given.shape().rank() > 1 ? inRows(b, given) : given;
           Conv2dKernel kernel = kernel(b.descriptor(), layer, b.batch, from.shape(), from.pixels());
-          return QuantizedConv2dOp.lower(b, chain, kernel, NONE, in, TensorType.of(out, 1));
+          TensorType type = TensorType.of(out, 1);
+          return b.reorder.ours(
+              QuantizedConv2dOp.lower(b, chain, kernel, NONE, List.of(from), type));
         }
 
         @Override
@@ -131,6 +134,7 @@ final class QuantizedConv2dOp extends UnaryOp {
   private BatchNorm2dKernel norm;
   private LayerWeights normWeights;
   private Value add;
+  private final int channels;
   private final Slot scales;
   private final Slot space;
   private FloatPointer scale;
@@ -144,16 +148,17 @@ final class QuantizedConv2dOp extends UnaryOp {
     owner = b.weights;
     weights = b.weightsOf(chain.headName());
     post = new Conv2dPostOps(b.descriptor());
-    scales = b.slab.slot(2 * Float.BYTES * out.channels()).at(0).at(b.endTime());
+    channels = Math.toIntExact(kernel.outChannels());
+    scales = b.slab.slot(2L * Float.BYTES * channels).at(0).at(b.endTime());
     space = b.forwardWorkspace(kernel.workspaceBytes());
   }
 
   /**
    * Returns whether a fully connected layer runs in int8: its input must be int8 and a vector, for
-   * example a flattened image.
+   * example a flattened image, or a sequence of tokens.
    */
   private static boolean takes(ElementType element, Shape in) {
-    return element.isByte() && in.rank() == 1;
+    return element.isByte() && in.rank() <= 2;
   }
 
   private static Conv2dKernel kernel(
@@ -163,8 +168,18 @@ final class QuantizedConv2dOp extends UnaryOp {
         at, batch, in, conv.outChannels(), window, conv.groups(), strict, false);
   }
 
+  /** Returns int8 tokens in C, H, W order: one row of features after the other. */
+  private static Value inRows(Builder b, Value tokens) {
+    return QuantizeOp.converted(b, b.reorder.theirs(tokens), tokens.type.element());
+  }
+
   private static Conv2dKernel kernel(
       Pointer at, QuantizedLinear layer, long batch, Shape in, long pixels) {
+    if (in.rank() > 1) {
+      Window each = new Window(Size.of(1), Size.of(1), Size.of(0), Size.of(1));
+      Shape tokens = Shape.of(in.dim(1), 1, in.dim(0));
+      return new Conv2dKernel(at, batch, tokens, layer.channels(), each, 1, false, false);
+    }
     Shape image = Shape.of(in.dim(0) / pixels, 1, pixels);
     Window window =
         new Window(new Size(1, Math.toIntExact(pixels)), Size.of(1), Size.of(0), Size.of(1));
@@ -253,7 +268,7 @@ final class QuantizedConv2dOp extends UnaryOp {
     super.bind(slab);
     workspace = slab.pointer(space.offset);
     scale = slab.floats(scales.offset);
-    shift = slab.floats(scales.offset + Float.BYTES * out.channels());
+    shift = slab.floats(scales.offset + (long) Float.BYTES * channels);
     post.scale(scale, shift);
     if (add != null) {
       post.add(slab.pointer(add.data.offset));
@@ -270,7 +285,6 @@ final class QuantizedConv2dOp extends UnaryOp {
    * normalization.
    */
   private void fold() {
-    int channels = Math.toIntExact(out.channels());
     float[] factors = Heap.floats("scales of a convolution", channels);
     float[] shifts = Heap.floats("shifts of a convolution", channels);
     float[] steps = Heap.floats("scales of weights", channels);

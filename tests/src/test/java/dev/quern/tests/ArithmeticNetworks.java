@@ -35,7 +35,6 @@ import dev.quern.layer.shape.Gather;
 import dev.quern.layer.shape.Permute;
 import dev.quern.layer.shape.Reshape;
 import dev.quern.layer.shape.Slice;
-import dev.quern.layer.shape.TrainableTensor;
 import dev.quern.network.Network;
 import dev.quern.network.NetworkBuilder;
 import dev.quern.tensor.Shape;
@@ -143,32 +142,9 @@ final class ArithmeticNetworks {
             standardised(),
             orders(),
             halves(),
-            learned(),
             meetings(),
             flattened()),
         ConcatNetworks.all());
-  }
-
-  /** Trainable tensors: factors of channels, a map, and a token and positions of a sequence. */
-  private static Network learned() {
-    return Network.builder("learned", Shape.of(3, 7, 6))
-        .add("conv", new Conv2d(4, 3).padding(1))
-        .add("scale", new TrainableTensor(4, 1, 1).value(0.5f))
-        .add("scaled", new Multiply(), "conv", "scale")
-        .add("map", new TrainableTensor(4, 7, 6).random(true), "conv")
-        .add("sum", new Add(), "scaled", "map")
-        .add("patches", new Reshape(4, 42))
-        .add("tokens", new Permute(1, 0))
-        .add("class", new TrainableTensor(1, 4))
-        .add("all", new Concat(0), "class", "tokens")
-        .add("position", new TrainableTensor(43, 4).random(true), "input")
-        .add("placed", new Add(), "all", "position")
-        .add("linear", new Linear(3))
-        .add("factors", new TrainableTensor(1, 3).value(2), "linear")
-        .add("product", new Multiply(), "linear", "factors")
-        .add("flatten", new Flatten())
-        .add("fc", new Linear(5))
-        .build();
   }
 
   /** Behind a convolution that makes 4x7x6 of 3x7x6. */

@@ -4,23 +4,26 @@ import dev.quern.layer.Conv1d;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Linear;
+import dev.quern.layer.math.Add;
+import dev.quern.layer.math.Multiply;
 import dev.quern.layer.shape.Concat;
 import dev.quern.layer.shape.Constant;
 import dev.quern.layer.shape.Permute;
 import dev.quern.layer.shape.Reshape;
 import dev.quern.layer.shape.Slice;
+import dev.quern.layer.shape.TrainableTensor;
 import dev.quern.network.Network;
 import dev.quern.network.NetworkBuilder;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Size;
 import java.util.stream.Stream;
 
-/** Networks that join values of every memory order, along every axis. */
+/** Networks that join values of every memory order, along every axis; trainable tensors, too. */
 final class ConcatNetworks {
   private ConcatNetworks() {}
 
   static Stream<Network> all() {
-    return Stream.of(images(), signals(), features(), tokens(), boxes());
+    return Stream.of(images(), signals(), features(), tokens(), boxes(), learned());
   }
 
   /** Below each other, then side by side, one of them twice. */
@@ -98,5 +101,27 @@ final class ConcatNetworks {
 
   private static Network head(NetworkBuilder b) {
     return b.add("flat", new Flatten()).add("head", new Linear(3)).build();
+  }
+
+  /** Trainable tensors: factors of channels, a map, and a token and positions of a sequence. */
+  private static Network learned() {
+    return Network.builder("learned", Shape.of(3, 7, 6))
+        .add("conv", new Conv2d(4, 3).padding(1))
+        .add("scale", new TrainableTensor(4, 1, 1).value(0.5f))
+        .add("scaled", new Multiply(), "conv", "scale")
+        .add("map", new TrainableTensor(4, 7, 6).random(true), "conv")
+        .add("sum", new Add(), "scaled", "map")
+        .add("patches", new Reshape(4, 42))
+        .add("tokens", new Permute(1, 0))
+        .add("class", new TrainableTensor(1, 4))
+        .add("all", new Concat(0), "class", "tokens")
+        .add("position", new TrainableTensor(43, 4).random(true), "input")
+        .add("placed", new Add(), "all", "position")
+        .add("linear", new Linear(3))
+        .add("factors", new TrainableTensor(1, 3).value(2), "linear")
+        .add("product", new Multiply(), "linear", "factors")
+        .add("flatten", new Flatten())
+        .add("fc", new Linear(5))
+        .build();
   }
 }

@@ -8,6 +8,7 @@ import dev.quern.tensor.Shape;
 import dev.quern.tensor.Sides;
 import dev.quern.tensor.Size;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -58,7 +59,8 @@ public final class LayerType<L extends Layer> {
    */
   public LayerType<L> onnx(String operator, String... attributes) {
     Require.present(name, "operator", operator);
-    List<String> all = Require.all(name, "attributes", List.of(attributes));
+    String[] given = Require.present(name, "attributes", attributes);
+    List<String> all = Require.all(name, "attributes", Arrays.asList(given));
     if (all.size() != fields.size()) {
       throw new InvalidArgumentException(
           name + ": " + all.size() + " ONNX attributes do not fit " + fields.size() + " options");

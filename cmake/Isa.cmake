@@ -28,7 +28,8 @@ if(QUERN_TIERS STREQUAL "native" AND NOT CMAKE_CROSSCOMPILING AND CMAKE_SYSTEM_P
   endif()
 endif()
 
-# What QUERN_ISA may name. AMX, which Linux alone grants by the call that we know, has AVX-512's kernels and a few more.
+# Instruction sets that all tests run on. AMX, which Linux alone grants by the call that we know, has AVX-512's kernels
+# and a few more.
 set(QUERN_ISAS ${QUERN_ISA_TIERS})
 set(QUERN_AMX OFF)
 include(CheckCXXCompilerFlag)
@@ -55,6 +56,15 @@ if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
   endif()
 elseif(CMAKE_SYSTEM_PROCESSOR MATCHES "aarch64|arm64")
   list(APPEND QUERN_INT8_TIERS neon_dot)
+endif()
+
+# Those that have the kernels of another, and an instruction for bfloat16.
+set(QUERN_BF16_TIERS ${QUERN_ISA_TIERS})
+if("avx512_vnni" IN_LIST QUERN_INT8_TIERS)
+  check_cxx_compiler_flag(-mavx512bf16 QUERN_HAS_AVX512_BF16)
+  if(QUERN_HAS_AVX512_BF16 AND (NOT QUERN_NATIVE OR QUERN_NATIVE MATCHES "__AVX512BF16__"))
+    list(APPEND QUERN_BF16_TIERS avx512_bf16)
+  endif()
 endif()
 
 set(QUERN_KERNEL_FLAGS ${QUERN_WARNINGS} ${QUERN_OPTIMIZE} -ffp-contract=off -fno-math-errno -fno-trapping-math -fno-exceptions
@@ -93,6 +103,14 @@ function(quern_add_half target source)
   endif()
 endfunction()
 
+# Products of bfloat16, by an instruction or without.
+function(quern_add_bf16 target source)
+  quern_add_tiers(${target} ${source} bf16 "${QUERN_BF16_TIERS}")
+  if("avx512_bf16" IN_LIST QUERN_BF16_TIERS)
+    target_compile_definitions(${target} PRIVATE QUERN_AVX512_BF16)
+  endif()
+endfunction()
+
 function(quern_add_tiers target sources name tiers)
   if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
     set(flags_baseline -msse2)
@@ -106,6 +124,7 @@ function(quern_add_tiers target sources name tiers)
   endif()
   set(flags_avx_vnni ${flags_avx2} -mavxvnni)
   set(flags_avx512_vnni ${flags_avx512} -mavx512vnni)
+  set(flags_avx512_bf16 ${flags_avx512} -mavx512bf16)
   set(flags_amx ${flags_avx512_vnni} -mamx-tile -mamx-int8)
   # as GCC, clang and zig all read it
   set(flags_neon_dot -mcpu=generic+dotprod)

@@ -39,7 +39,7 @@ typedef struct quern_conv2d {
   int64_t src_zero;      /* src in QUERN_U8: the byte that represents 0, also in the padding; else 0 */
   int64_t uneven_height; /* src in QUERN_U8: padding at the bottom minus padding at the top; else 0 */
   int64_t uneven_width;  /* src in QUERN_U8: padding at the right minus padding at the left; else 0 */
-  int64_t bf16;          /* 1: inputs and weights may be rounded to bfloat16 where this is faster; else 0 */
+  int64_t bf16; /* 1: the factors of products are rounded to bfloat16, in inference where this is faster; else 0 */
 } quern_conv2d;
 
 /* The passes, named as in oneDNN. */

@@ -206,7 +206,8 @@ inline int64_t multiply_adds(const quern_conv2d& d) { return d.batch * out_heigh
 
 inline void check_with(const quern_conv2d& d, Values kind, Guard side, uint64_t seed) {
   static int turn = 0;
-  const Conv2dProblem problem(d, kind, side, seed);
+  Conv2dProblem problem(d, kind, side, seed, d.bf16 == 0);
+  if (d.bf16) problem.to_bf16();
   int accepted = 0;
   check_planes(d, problem, side);
   for (int64_t i = -1; i < 0 || quern_conv2d_implementation(i) != nullptr; i++) {

@@ -81,6 +81,18 @@ struct Conv2dProblem {
     if (computes) compute();
   }
 
+  // The same with numbers that are bfloat16, so that their products are exact there, too.
+  void to_bf16() {
+    for (float& w : weights) w = rounded(QUERN_BF16, w);
+    for (Image* image : {&src, &diff_dst}) {
+      for (int64_t e = 0; e < image->elements(); e++) {
+        float& x = image->at(e / image->c, e % image->c);
+        x = rounded(QUERN_BF16, x);
+      }
+    }
+    compute();
+  }
+
   // What must come out of what the inputs are now.
   void compute() {
     for (auto* sums : {&dst, &diff_src, &diff_weights, &diff_bias}) sums->clear();

@@ -343,8 +343,6 @@ void random_cases() {
 }  // namespace
 
 void refusals();
-void amx_specials();
-void amx_cases();
 
 // Under an emulator all cases take half an hour: with QUERN_TEST_FAST only some of each implementation.
 int main() {
@@ -365,8 +363,6 @@ int main() {
   winograd_cases();
   winograd_parts();
   winograd_batches();
-  amx_specials();
-  amx_cases();
   depthwise_cases();
   channel_counts();
   strided_pairs();

@@ -17,6 +17,7 @@ constexpr Conv2dEntry list[] = {
     {&conv2d_depthwise, kAll, false, false},
     {&conv2d_planar, kAll, false, true},
     {&conv2d_amx, kAll, false, false},
+    {&conv2d_bf16, kAll, false, false},
     {&conv2d_winograd, kAll, false, false},
     {&conv2d_direct, kAll, false, false},
     {&conv2d_merged, kAll, false, false},

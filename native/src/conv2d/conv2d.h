@@ -93,7 +93,7 @@ int of_f32(const Conv2d& c, const void* src, const void* diff_dst, float* diff_w
 // The cost model: what the passes over an image cost by direct convolution, by Winograd's, and on the matrix unit.
 double direct_cost(const Conv2d& c) noexcept;
 double winograd_cost(const Conv2d& c) noexcept;
-double amx_cost(const Conv2d& c) noexcept;
+double bf16_cost(const Conv2d& c) noexcept;
 
 // The number of doubles for the sums of pieces.
 int64_t conv2d_piece_sums(const Conv2dImplementation& i, const Conv2d& c) noexcept;
@@ -147,6 +147,7 @@ struct Conv2dReport {
 };
 
 extern const Conv2dImplementation conv2d_amx;             // on x86's matrix unit
+extern const Conv2dImplementation conv2d_bf16;            // by vectors of bfloat16
 extern const Conv2dImplementation conv2d_depthwise;       // a channel a group
 extern const Conv2dImplementation conv2d_direct;          // register tiles on packed weights
 extern const Conv2dImplementation conv2d_merged;          // groups of few channels, several as one

@@ -53,13 +53,9 @@ int check_layouts(const quern_conv2d& d) noexcept {
   return check_pitch("conv2d", "dst_pitch", d.dst_order, d.dst_pitch, d.out_channels);
 }
 
-// Checks the fields that only inference supports.
-int check_halves(const quern_conv2d& d) noexcept {
-  if (d.inference == 1) return QUERN_OK;
-  if (is_half(d.weights_type)) {
-    return fail(QUERN_UNSUPPORTED, "conv2d: weights_type %lld in training", static_cast<long long>(d.weights_type));
-  }
-  return d.bf16 == 0 ? QUERN_OK : fail(QUERN_UNSUPPORTED, "conv2d: bf16 in training");
+int check_weights_type(const quern_conv2d& d) noexcept {
+  if (d.inference == 1 || !is_half(d.weights_type)) return QUERN_OK;
+  return fail(QUERN_UNSUPPORTED, "conv2d: weights_type %lld in training", static_cast<long long>(d.weights_type));
 }
 
 int check_windows(const quern_conv2d& d, int64_t out_height, int64_t out_width) noexcept {
@@ -81,7 +77,7 @@ int conv2d_prepare(const quern_conv2d* desc, Conv2d* c) noexcept {
   QUERN_TRY(check_flag("conv2d", "strict", d.strict));
   QUERN_TRY(check_flag("conv2d", "inference", d.inference));
   QUERN_TRY(check_flag("conv2d", "bf16", d.bf16));
-  QUERN_TRY(check_halves(d));
+  QUERN_TRY(check_weights_type(d));
   if (d.uneven_height < -INT32_MAX || d.uneven_height > INT32_MAX || d.uneven_width < -INT32_MAX ||
       d.uneven_width > INT32_MAX) {
     return fail(QUERN_INVALID_ARGUMENT, "conv2d: uneven padding %lld, %lld is out of range",

@@ -8,18 +8,19 @@
 // one product is left.
 #include <immintrin.h>
 
-#include "kernels.h"
+#include "kernels/bf16.h"
 
 namespace quern {
 namespace amx {
 namespace {
 
+// each stands on those before it
+// clang-format off
 #include "simd.inc"
-// the rest stands on it
 #include "post.inc"
 #include "transpose.inc"
-
-typedef uint32_t Words __attribute__((vector_size(64), may_alias));
+#include "bf16_parts.inc"
+// clang-format on
 
 constexpr int64_t kTile = 512;  // bfloat16 of a tile
 
@@ -41,65 +42,6 @@ struct Unit {
 
 // What the compiler does not know that tiles read.
 inline void written() { asm volatile("" ::: "memory"); }
-
-typedef uint32_t LooseWords __attribute__((vector_size(64), aligned(4), may_alias));
-
-// Rounded to 8 bits, half away from zero; what is not finite stays so.
-inline Words high_bits(Vec x) {
-  Words bits;
-  __builtin_memcpy(&bits, &x, sizeof bits);
-  const Words finite = reinterpret_cast<Words>((bits & 0x7f800000u) != 0x7f800000u);
-  return (bits + (finite & 0x8000u)) & 0xffff0000u;
-}
-
-inline Vec as_floats(Words bits) {
-  Vec x;
-  __builtin_memcpy(&x, &bits, sizeof x);
-  return x;
-}
-
-inline void store_pairs(Bf16* to, Words a, Words b) {
-  *reinterpret_cast<LooseWords*>(to) = (a >> 16) | (b & 0xffff0000u);
-}
-
-inline void split_pair(Vec a, Vec b, Bf16* to, int64_t plane, int64_t planes = 3) {
-  for (int64_t part = 0; part < planes; part++) {
-    const Words high_a = high_bits(a), high_b = high_bits(b);
-    store_pairs(to + part * plane, high_a, high_b);
-    a = a - as_floats(high_a);
-    b = b - as_floats(high_b);
-  }
-}
-
-void split(const AmxSplit& s) {
-  for (int64_t r = 0; r < s.rows; r++) {
-    const float* from = s.src + r * s.src_step;
-    Bf16* to = s.dst + r * s.dst_step;
-    int64_t c = 0;
-    for (; c + 32 <= s.channels; c += 32, to += s.planes * s.plane)
-      split_pair(load(from + c), load(from + c + 16), to, s.plane, s.planes);
-    if (c < s.channels) {
-      split_pair(load_some(from + c, s.channels - c), load_some(from + c + 16, s.channels - c - 16), to, s.plane,
-                 s.planes);
-    }
-  }
-}
-
-void weights(const AmxWeights& w) {
-  Words lanes;
-  for (int i = 0; i < 16; i++) lanes[i] = static_cast<uint32_t>(i * w.column);
-  const __mmask16 mask = first_lanes(w.columns);
-  const auto row = [&](int64_t k, int64_t tap) {
-    if (k >= w.channels) return Vec{};
-    const float* from = w.src + k * w.channel + w.taps[tap];
-    return Vec(_mm512_mask_i32gather_ps(_mm512_setzero_ps(), mask, reinterpret_cast<__m512i>(lanes), from, 4));
-  };
-  for (int64_t j = 0; j < 16; j++) {
-    for (int64_t tap = 0; tap < w.tap_count; tap++) {
-      split_pair(row(j, tap), row(16 + j, tap), w.to + tap * w.tap + j * 32, w.plane, w.planes);
-    }
-  }
-}
 
 // Four tiles of sums, from and to memory.
 inline void begin_sums(bool first, const float* sums) {
@@ -143,7 +85,7 @@ struct Ahead {
 
 // Two tiles of pixels by two of columns; of P planes of pixels by Q of weights.
 template <int P, int Q>
-inline void square(const AmxTiles& t, const Bf16* a, const Bf16* b, Ahead& ahead) {
+inline void square(const Bf16Tiles& t, const Bf16* a, const Bf16* b, Ahead& ahead) {
   const int64_t step = t.pitch * 2;
   const Bf16* w = t.weights;
   for (int64_t tap = 0; tap < t.tap_count; tap++) {
@@ -197,7 +139,7 @@ inline void square(const AmxTiles& t, const Bf16* a, const Bf16* b, Ahead& ahead
 
 // Four tiles of pixels by one of columns.
 template <int P, int Q>
-inline void column(const AmxTiles& t, const Bf16* const* a, Ahead& ahead) {
+inline void column(const Bf16Tiles& t, const Bf16* const* a, Ahead& ahead) {
   const int64_t step = t.pitch * 2;
   const Bf16* w = t.weights;
   for (int64_t tap = 0; tap < t.tap_count; tap++) {
@@ -235,7 +177,7 @@ inline void column(const AmxTiles& t, const Bf16* const* a, Ahead& ahead) {
 }
 
 template <bool Whole, int NV>
-inline void end_rows(const AmxTiles& t, const float* sums, const int64_t* to) {
+inline void end_rows(const Bf16Tiles& t, const float* sums, const int64_t* to) {
   for (int64_t r = 0; r < 16; r++) {
     if (to[r] < 0) continue;
     Vec sum[1][NV];
@@ -252,7 +194,7 @@ inline void end_rows(const AmxTiles& t, const float* sums, const int64_t* to) {
 }
 
 template <int NV>
-void end_tiles(const AmxTiles& t, const float* sums, int64_t first, int64_t count) {
+void end_tiles(const Bf16Tiles& t, const float* sums, int64_t first, int64_t count) {
   for (int64_t i = 0; i < count; i++) {
     const float* from = sums + i * NV * 256;
     const int64_t* to = t.to + (first + i) * 16;
@@ -262,7 +204,7 @@ void end_tiles(const AmxTiles& t, const float* sums, int64_t first, int64_t coun
 
 // As many tiles as fill four registers of sums; the last ones may repeat.
 template <int NV, int P, int Q>
-void tiles_of(const AmxTiles& t) {
+void tiles_of(const Bf16Tiles& t) {
   constexpr int kTiles = 4 / NV;
   const int64_t passes = divide_up(t.tiles, kTiles);
   Ahead ahead{t.ahead, t.ahead == nullptr ? 0 : divide_up(NV * 16 * Q, passes)};  // a chunk is so many lines
@@ -282,46 +224,33 @@ void tiles_of(const AmxTiles& t) {
 }
 
 template <int P, int Q>
-void tiles_with(const AmxTiles& t) {
+void tiles_with(const Bf16Tiles& t) {
   t.vectors == 2 ? tiles_of<2, P, Q>(t) : tiles_of<1, P, Q>(t);
 }
 
-void tiles(const AmxTiles& t) {
+void tiles(const Bf16Tiles& t) {
   const Unit unit;
   if (t.planes == 3) return tiles_with<3, 3>(t);
   t.src_planes == 3 ? tiles_with<3, 1>(t) : tiles_with<1, 1>(t);
 }
 
-void line(const AmxLine& l) {
-  alignas(64) Bf16 pairs[3][16][32];
-  for (int64_t c = 0; c < l.channels; c += 16) {
-    Bf16* to = l.to + c / 16 * l.tile;
-    for (int64_t j = 0; j < l.pairs; j++) {
-      const float *a = l.from[2 * j], *b = l.from[2 * j + 1];
-      const Vec x = a == nullptr ? Vec{} : load_some(a + c, l.channels - c);
-      const Vec y = b == nullptr ? Vec{} : load_some(b + c, l.channels - c);
-      l.transposed ? split_pair(x, y, pairs[0][j], 512) : split_pair(x, y, to + j * l.row, l.plane);
-    }
-    for (int64_t part = 0; l.transposed && part < 3; part++) {
-      Vec rows[16];
-#pragma GCC unroll 16
-      for (int j = 0; j < 16; j++) rows[j] = *reinterpret_cast<const Vec*>(pairs[part][j]);
-      transpose(rows);
-#pragma GCC unroll 16
-      for (int j = 0; j < 16; j++) *reinterpret_cast<LooseVec*>(to + part * l.plane + j * l.row) = rows[j];
-    }
-  }
-}
-
-inline void outer_tap(const AmxOuter& t, const Bf16* b, float* c) {
+// Of P planes.
+template <int P>
+inline void outer_tap(const Bf16Outer& t, const Bf16* b, float* c) {
   begin_sums(t.first, c);
   for (int64_t g = 0; g < t.groups; g++) {
     for (int64_t r = 0; r < t.rows; r++) {
-      const Bf16 *x = t.a + g * t.a_group + r * t.a_row, *y = x + 3 * kTile;
+      const Bf16 *x = t.a + g * t.a_group + r * t.a_row, *y = x + P * kTile;
       const Bf16 *w = b + g * t.b_group + r * t.b_row, *v = w + t.b_tile;
       for (int64_t k = 0; k < t.steps; k++, x += t.a_step, y += t.a_step, w += kTile, v += kTile) {
         _tile_loadd(4, x, 64);
         _tile_loadd(5, y, 64);
+        if constexpr (P == 1) {
+          _tile_loadd(6, w, 64);
+          _tile_loadd(7, v, 64);
+          QUERN_SQUARE;
+          continue;
+        }
         _tile_loadd(6, w + 2 * t.b_plane, 64);
         _tile_loadd(7, v + 2 * t.b_plane, 64);
         QUERN_SQUARE;
@@ -346,22 +275,19 @@ inline void outer_tap(const AmxOuter& t, const Bf16* b, float* c) {
   end_sums(c);
 }
 
-void outer(const AmxOuter& t) {
+void outer(const Bf16Outer& t) {
   const Unit unit;
-  for (int64_t tap = 0; tap < t.tap_count; tap++) outer_tap(t, t.b + t.taps[tap], t.c + tap * 1024);
+  for (int64_t tap = 0; tap < t.tap_count; tap++) {
+    (t.planes == 1 ? outer_tap<1> : outer_tap<3>)(t, t.b + t.taps[tap], t.c + tap * 1024);
+  }
 }
-
-constexpr AmxKernels kernels{tiles, split, weights, line, outer};
 
 }  // namespace
 }  // namespace amx
 
-const Kernels& kernels_amx() noexcept {
-  static const Kernels table = [] {
-    Kernels all = kernels_avx512();
-    all.amx = &amx::kernels;
-    return all;
-  }();
+const Bf16Kernels& bf16_amx() noexcept {
+  using namespace amx;
+  static constexpr Bf16Kernels table{true, true, tiles, split, weights, line, outer};
   return table;
 }
 

@@ -195,69 +195,6 @@ struct ConvOuter {
   int64_t c_step, rows, columns;
 };
 
-// Output tiles of 16 pixels by 16 columns of convolution on the processor's matrix unit, which multiplies bfloat16:
-// each float is the sum of three of them, its planes. Numbers of `src` and `weights` are counted in bfloat16.
-struct AmxTiles {
-  int64_t src_planes, planes;  // of src, and of weights: 3 and 3, 3 and 1, or 1 and 1
-  const Bf16* src;             // pixels `pitch` apart, [chunk of 32 channels][plane][32]
-  const int64_t* at;           // each tile's first pixel
-  const int64_t* taps;         // from there, the input pixel of each tap
-  const Bf16* weights;         // [tap][chunk][plane][vector][16 pairs of channels][16 columns][2]
-  int64_t pitch, tiles, tap_count, chunks;
-  int64_t vectors;    // of columns, 1 or 2
-  float* sums;        // [tile][vector][16][16]; some more tiles are written
-  const Bf16* ahead;  // as many weights, which come next and are brought into L2; or NULL
-  bool first, last;   // of the calls that make the sum
-  Post post;          // add is laid out as dst
-  float* dst;
-  const int64_t* to;  // [tile][16]: where each pixel goes, or -1
-  int64_t columns;    // valid ones of the vectors
-};
-
-// Weights of up to 32 channels and 16 columns for AmxTiles, zeros where there are fewer.
-struct AmxWeights {
-  const float* src;
-  int64_t channel, column;  // floats from one channel's weights to the next, and from one column's
-  int64_t channels, columns;
-  const int64_t* taps;  // where each tap's weight lies
-  int64_t tap_count;
-  Bf16* to;
-  int64_t tap, plane;  // bfloat16 from one tap to the next, and from one plane
-  int64_t planes;      // the first of the three
-};
-
-// Rows of floats in planes of pairs, three or the first: channel i of a chunk of 32 goes with channel i + 16.
-struct AmxSplit {
-  const float* src;
-  int64_t rows, src_step, channels;
-  Bf16* dst;  // chunks are their planes apart
-  int64_t dst_step, plane, planes;
-};
-
-// Up to 32 positions of a row in three planes, all channels by 16: where transposed, which takes 32, a channel's
-// positions follow each other, else pairs of positions, [pair][channel][2].
-struct AmxLine {
-  const float* const* from;  // each position's channels, or NULL for zeros
-  int64_t channels, pairs;
-  bool transposed;
-  Bf16* to;
-  int64_t tile, plane, row;  // from one 16 channels to the next, from one plane, from one channel or pair
-};
-
-// c[o][i] of 32 output and 32 input channels += sum over groups, rows and 32 positions at a time, or becomes it: for
-// each tap, which shifts b.
-struct AmxOuter {
-  const int64_t* taps;
-  int64_t tap_count;
-  const Bf16* a;  // [step][tile][plane][16 channels][32 positions]
-  int64_t a_group, a_row, a_step;
-  const Bf16* b;  // [tile][plane][pair][16 channels][2]
-  int64_t b_group, b_row, b_tile, b_plane;
-  int64_t groups, rows, steps;
-  bool first;
-  float* c;  // [tap][tile][tile][16][16]
-};
-
 // A run of an image's pixels, from bytes `step` (1, -1 or 0) apart in planes to floats `pitch` apart from pixel to
 // pixel and `plane` from channel to channel.
 struct ImageRun {
@@ -492,15 +429,6 @@ struct ReductionSpread {
 
 constexpr int64_t kMostLanes = 16;
 
-// Kernels for features that only some processors of an instruction set have: x86's matrix unit.
-struct AmxKernels {
-  void (*tiles)(const AmxTiles& tiles);
-  void (*split)(const AmxSplit& split);
-  void (*weights)(const AmxWeights& weights);
-  void (*line)(const AmxLine& line);
-  void (*outer)(const AmxOuter& outer);
-};
-
 struct Kernels {
   int64_t lanes = 1;         // of a vector
   int64_t widest = 1;        // vectors of a ConvRow, at most
@@ -510,14 +438,12 @@ struct Kernels {
   QUERN_KERNEL_UNITS(QUERN_MEMBERS)
 #undef QUERN_MEMBERS
 #undef QUERN_MEMBER
-  const AmxKernels* amx = nullptr;
 };
 
 // One per instruction set, put together from its units in dispatch.cpp.
 const Kernels& kernels_baseline() noexcept;
 const Kernels& kernels_avx2() noexcept;
 const Kernels& kernels_avx512() noexcept;
-const Kernels& kernels_amx() noexcept;  // those of avx512 and the matrix unit's, in amx.cpp
 const Kernels& kernels_neon() noexcept;
 
 void select_kernels(const char* isa) noexcept;

@@ -54,6 +54,11 @@ bool has_avx_vnni() {
   constexpr unsigned kAvx512Vnni = 1u << 11;
   return has_avx512() && __get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx) != 0 && (ecx & kAvx512Vnni) != 0;
 }
+[[maybe_unused]] bool has_avx512_bf16() {
+  unsigned eax, ebx, ecx, edx;
+  constexpr unsigned kAvx512Bf16 = 1u << 5;
+  return has_avx512_vnni() && __get_cpuid_count(7, 1, &eax, &ebx, &ecx, &edx) != 0 && (eax & kAvx512Bf16) != 0;
+}
 #if defined(QUERN_AMX)
 // Linux grants a process the matrix unit's registers when it asks; CPUID's bits are newer than some compilers' names.
 bool has_amx() {
@@ -73,6 +78,9 @@ bool has_amx() {
 const Tier tiers[] = {
 #if defined(QUERN_AMX)
     {"amx", kAvx512Core, has_amx},
+#endif
+#if defined(QUERN_AVX512_BF16)
+    {"avx512_bf16", kAvx512Core, has_avx512_bf16},
 #endif
 #if defined(QUERN_AVX512_VNNI)
     {"avx512_vnni", kAvx512Core, has_avx512_vnni},
@@ -127,7 +135,7 @@ int choose_isa(const char* forced, Isa* out) noexcept {
       return fail(QUERN_UNSUPPORTED, "isa: %s is forced, but this CPU or operating system lacks it", forced);
     }
   }
-  char known[96] = "";
+  char known[128] = "";
   for (const Tier& t : tiers) {
     std::strncat(known, known[0] == 0 ? "" : ", ", sizeof known - std::strlen(known) - 1);
     std::strncat(known, t.name, sizeof known - std::strlen(known) - 1);

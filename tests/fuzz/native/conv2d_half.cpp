@@ -47,7 +47,7 @@ void make_tiny(Random* r, Conv2dProblem* p) {
 }
 
 void compare(const Conv2dProblem& p, const Image& got, const Specials& s, bool tiny) {
-  const bool winograd = ran_transformed(), unit = ran("conv2d:amx");
+  const bool winograd = ran_transformed(), unit = ran("conv2d:amx") || ran("conv2d:bf16");
   if (tiny && unit) return;  // it takes numbers below the normal ones for 0
   const Tolerance tolerance(p.kind, winograd, p.dst);
   double rounds = p.d.bf16 == 0 || !unit ? 0 : p.d.weights_type == QUERN_BF16 ? 0x1p-8 : 0x1p-7 + 0x1p-16;
@@ -133,6 +133,7 @@ void attack_conv2d_half(Random* r) {
 void refuse_conv2d_half(Random* r) {
   float* f = untouchable<float>();
   D good = any_half(r);
+  if (good.weights_type == QUERN_F32) good.weights_type = QUERN_BF16;  // in float32, training is no error
   name_conv2d(good, -1);
   REFUSES_NULLS("conv2d: ", "rrr..r..", quern_conv2d_forward, &good, f, f, f, nullptr, f, f, INT64_MAX);
   REFUSES_NULLS("conv2d: ", "rrr", quern_conv2d_pack, &good, f, f);

@@ -19,7 +19,16 @@ final class NativeAttacker extends Relay {
   private static final long BLOCK = 500;
 
   private static final List<String> ISAS =
-      List.of("baseline", "avx2", "avx_vnni", "avx512", "avx512_vnni", "amx", "neon", "neon_dot");
+      List.of(
+          "baseline",
+          "avx2",
+          "avx_vnni",
+          "avx512",
+          "avx512_vnni",
+          "avx512_bf16",
+          "amx",
+          "neon",
+          "neon_dot");
 
   /** How the program ends what it has to say of a case. */
   private static final Pattern WRONG = Pattern.compile("wrong .* --first (\\d+) .*");

@@ -1,8 +1,9 @@
-// conv2d on x86's matrix unit, forward and backward data: direct convolution, whose products are made of bfloat16 in
-// three parts (kernels/amx.cpp), 16 output pixels by 16 output channels at a time. The unit reads a tile's pixels at
-// one distance from each other. So inputs are copied, split into their parts, to where neighbors in the output are
-// neighbors: columns of one remainder modulo the stride together, and of narrow images several side by side.
-#include "conv2d/conv2d_amx.h"
+// conv2d by products of bfloat16, forward and backward data: direct convolution, 16 output pixels by 16 output channels
+// at a time. Each float is rounded to one bfloat16 or, on x86's matrix unit, is the sum of three (kernels/amx.cpp). The
+// unit reads a tile's pixels at one distance from each other. So inputs are copied, split into their parts, to where
+// neighbors in the output are neighbors: columns of one remainder modulo the stride together, and of narrow images
+// several side by side.
+#include "conv2d/conv2d_bf16.h"
 
 #include <algorithm>
 
@@ -19,8 +20,8 @@ constexpr int64_t kFewPixels = 64;         // for which it takes longer to read 
 constexpr int64_t kLargeWeights = 589824;  // such as 3x3 kernels of 256 by 256 channels
 
 // Weights that are bfloat16 have one part.
-AmxPass forward_pass(const Conv2d& c) {
-  return AmxPass(direct_forward(c), c.batch, c.bf16 ? 1 : 3, c.bf16 || c.types.weights == QUERN_BF16 ? 1 : 3);
+Bf16Pass forward_pass(const Conv2d& c) {
+  return Bf16Pass(direct_forward(c), c.batch, bf16_parts(c), c.types.weights == QUERN_BF16 ? 1 : bf16_parts(c));
 }
 
 // body(pass) for each pass of backward data: one for each remainder of the stride that input pixels have.
@@ -28,34 +29,46 @@ template <typename Body>
 void each_backward(const Conv2d& c, Body&& body) {
   for (int64_t y = 0; y < std::min(c.w.stride_height, c.w.in_height); y++) {
     for (int64_t x = 0; x < std::min(c.w.stride_width, c.w.in_width); x++)
-      body(AmxPass(direct_backward(c, y, x), c.batch));
+      body(Bf16Pass(direct_backward(c, y, x), c.batch, bf16_parts(c), bf16_parts(c)));
   }
 }
 
-const char* refuses(const Conv2d& c) {
-  if (kernels().amx == nullptr) return "the instruction set has no matrix unit";
-  if (c.strict) return "strict precision is requested";
+const char* refuses_shape(const Conv2d& c) {
   if (std::min(c.w.channels, c.out_per_group) < (c.inference ? kLeastInInference : kLeastChannels)) {
     return "so few channels fill too little of a tile";
   }
-  if (c.w.kernel_height * c.w.kernel_width > kAmxMostTaps) return "the kernel has more than 64 taps";
+  if (c.w.kernel_height * c.w.kernel_width > kBf16MostTaps) return "the kernel has more than 64 taps";
   if (!c.inference && !direct_has_few_remainders(c)) return "the stride has more than 1024 remainders";
-  const auto fits = [](const AmxPass& a) { return a.bytes() <= kAmxMostBytes && a.tiles() <= kAmxMostTiles; };
+  const auto fits = [](const Bf16Pass& a) { return a.bytes() <= kBf16MostBytes && a.tiles() <= kBf16MostTiles; };
   bool all = fits(forward_pass(c));
-  if (!c.inference) each_backward(c, [&](const AmxPass& a) { all = all && fits(a); });
+  if (!c.inference) each_backward(c, [&](const Bf16Pass& a) { all = all && fits(a); });
   return all ? nullptr : "a row of the image does not fit in cache";
 }
 
+const char* amx_refuses(const Conv2d& c) {
+  if (!bf16_kernels()->matrix_unit) return "the instruction set has no matrix unit";
+  return c.strict ? "strict precision is requested" : refuses_shape(c);
+}
+
+// In training, results are rounded on any instruction set, so that they can be repeated anywhere.
+const char* bf16_refuses(const Conv2d& c) {
+  if (bf16_kernels()->matrix_unit) return "the instruction set has a matrix unit";
+  if (c.strict) return "strict precision is requested";
+  if (!c.bf16) return "products in bfloat16 are not requested";
+  if (c.inference && !bf16_kernels()->instruction) return "the instruction set is not faster in bfloat16";
+  return refuses_shape(c);
+}
+
 // One block of a group's columns. `turned`: for backward data.
-void pack_block(const Conv2d& c, const AmxPass& a, bool turned, int64_t block, const float* group, float* packed) {
+void pack_block(const Conv2d& c, const Bf16Pass& a, bool turned, int64_t block, const float* group, float* packed) {
   const DirectPass& p = a.p;
   const int64_t taps = c.w.kernel_height * c.w.kernel_width, of = std::min<int64_t>(2, a.vectors() - block * 2);
-  int64_t offsets[kAmxMostTaps];
+  int64_t offsets[kBf16MostTaps];
   for (int64_t t = 0; t < p.taps(); t++) {
     const int64_t y = p.y.weight_first + t / p.x.taps * p.y.weight_step;
     offsets[t] = y * c.w.kernel_width + p.x.weight_first + t % p.x.taps * p.x.weight_step;
   }
-  AmxWeights w{};
+  Bf16Weights w{};
   w.channel = turned ? c.depth : taps;
   w.column = turned ? taps : c.depth;
   w.taps = offsets;
@@ -64,18 +77,18 @@ void pack_block(const Conv2d& c, const AmxPass& a, bool turned, int64_t block, c
   w.plane = of * 512;
   w.planes = a.planes;
   for (int64_t v = 0; v < of; v++) {
-    const int64_t column = (block * 2 + v) * kernels().lanes;
-    w.columns = std::min(kernels().lanes, p.columns - column);
+    const int64_t column = (block * 2 + v) * kBf16Columns;
+    w.columns = std::min(kBf16Columns, p.columns - column);
     for (int64_t chunk = 0; chunk < a.chunks; chunk++) {
-      w.src = group + chunk * kAmxChunk * w.channel + column * w.column;
-      w.channels = std::min(kAmxChunk, p.depth - chunk * kAmxChunk);
+      w.src = group + chunk * kBf16Chunk * w.channel + column * w.column;
+      w.channels = std::min(kBf16Chunk, p.depth - chunk * kBf16Chunk);
       w.to = reinterpret_cast<Bf16*>(packed + block * p.taps() * a.tap_floats(2)) + (chunk * a.planes * of + v) * 512;
-      kernels().amx->weights(w);
+      bf16_kernels()->weights(w);
     }
   }
 }
 
-void pack_pass(const Conv2d& c, const AmxPass& a, bool turned, const float* weights, float* packed) {
+void pack_pass(const Conv2d& c, const Bf16Pass& a, bool turned, const float* weights, float* packed) {
   parallel_for(c.groups * a.blocks(), [&](int64_t piece) {
     const int64_t g = piece / a.blocks();
     pack_block(c, a, turned, piece % a.blocks(), weights + g * c.out_per_group * c.depth, packed + g * a.packed());
@@ -96,23 +109,23 @@ int64_t packed_bytes(const Conv2d& c) {
 
 void pack(const Conv2d& c, const float* weights, void* packed) {
   if (!c.inference) return;
-  const AmxPass forward = forward_pass(c);
+  const Bf16Pass forward = forward_pass(c);
   pack_pass(c, forward, false, weights, static_cast<float*>(packed));
   if (keeps_direct(c)) conv2d_direct.pack(c, weights, static_cast<float*>(packed) + forward.packed() * c.groups);
 }
 
-AmxPiece piece_of(const Conv2d& c, const AmxPass& a, int64_t i, int64_t pieces) {
+Bf16Piece piece_of(const Conv2d& c, const Bf16Pass& a, int64_t i, int64_t pieces) {
   if (a.pixels > 0) {
-    const int64_t pixels = c.batch * a.p.image_pixels, tiles = divide_up(pixels, kAmxPixels);
-    return {i, tiles * i / pieces * kAmxPixels, std::min(tiles * (i + 1) / pieces * kAmxPixels, pixels), 0, 1};
+    const int64_t pixels = c.batch * a.p.image_pixels, tiles = divide_up(pixels, kBf16Pixels);
+    return {i, tiles * i / pieces * kBf16Pixels, std::min(tiles * (i + 1) / pieces * kBf16Pixels, pixels), 0, 1};
   }
   if (a.whole()) return {i, i * a.images(), std::min((i + 1) * a.images(), c.batch), 0, a.rows};
   const int64_t per_image = divide_up(a.p.y.out, a.rows), row = i % per_image * a.rows;
   return {i, i / per_image, i / per_image + 1, row, std::min(a.rows, a.p.y.out - row)};
 }
 
-void leave_sums(const Conv2d& c, const AmxPass& a, const AmxPiece& piece, const Post& post, int64_t begin, int64_t end,
-                const float* dst) {
+void leave_sums(const Conv2d& c, const Bf16Pass& a, const Bf16Piece& piece, const Post& post, int64_t begin,
+                int64_t end, const float* dst) {
   int64_t pixel = piece.first, pixels = piece.last - piece.first;
   if (a.pixels == 0) {
     pixel = piece.first * c.per_image + piece.row * a.p.x.out;
@@ -124,20 +137,20 @@ void leave_sums(const Conv2d& c, const AmxPass& a, const AmxPiece& piece, const 
 }
 
 // The blocks [first, last) of each group's columns.
-void run_piece(const Conv2d& c, const AmxPass& a, const AmxPiece& piece, int64_t first, int64_t last, bool once,
+void run_piece(const Conv2d& c, const Bf16Pass& a, const Bf16Piece& piece, int64_t first, int64_t last, bool once,
                const float* src, const float* packed, const Post& post, float* dst, char* slot) {
   const DirectPass& p = a.p;
-  const int64_t lanes = kernels().lanes, width = 2 * lanes;
+  const int64_t lanes = kBf16Columns, width = 2 * lanes;
   Bf16* scratch = reinterpret_cast<Bf16*>(slot);
-  int64_t taps[kAmxMostTaps];
+  int64_t taps[kBf16MostTaps];
   for (int64_t t = 0; t < p.taps(); t++) taps[t] = a.tap_at(t / p.x.taps, t % p.x.taps);
-  const AmxPlaces places(a, piece);
+  const Bf16Places places(a, piece);
   for (int64_t g = 0; g < c.groups; g++) {
-    amx_fill(a, piece, src + g * p.depth, scratch);
+    bf16_fill(a, piece, src + g * p.depth, scratch);
     for (int64_t block = first; block < last; block++) {
       const int64_t column = block * width, of = std::min<int64_t>(2, a.vectors() - block * 2);
       const int64_t some = std::max<int64_t>(kPanelBytes / (a.tap_floats(of) * 4), 1);
-      AmxTiles t{};
+      Bf16Tiles t{};
       t.src_planes = a.src_planes;
       t.planes = a.planes;
       t.src = scratch;
@@ -162,7 +175,7 @@ void run_piece(const Conv2d& c, const AmxPass& a, const AmxPiece& piece, int64_t
         t.last = begin >= p.taps();
         const bool ends = t.last && block + 1 == last;
         t.ahead = once && !ends ? t.weights + t.tap_count * a.tap_floats(of) * 2 : nullptr;
-        kernels().amx->tiles(t);
+        bf16_kernels()->tiles(t);
       } while (begin < p.taps());
     }
     if (post.sums != nullptr) {
@@ -173,12 +186,12 @@ void run_piece(const Conv2d& c, const AmxPass& a, const AmxPiece& piece, int64_t
 }
 
 // Of a pass that packs.
-int64_t pass_packed_bytes(const Conv2d& c, const AmxPass& a) {
+int64_t pass_packed_bytes(const Conv2d& c, const Bf16Pass& a) {
   return c.inference ? 0 : round_up(a.packed() * c.groups * 4, 64);
 }
 
 // `weights` are packed in inference.
-int run(const Conv2d& c, const AmxPass& a, bool turned, const float* src, const float* weights, const Post& post,
+int run(const Conv2d& c, const Bf16Pass& a, bool turned, const float* src, const float* weights, const Post& post,
         float* dst, void* memory, int64_t bytes) {
   const int64_t own = pass_packed_bytes(c, a);
   QUERN_TRY(check_workspace("conv2d", memory, bytes, own + a.slot()));
@@ -201,11 +214,11 @@ int run(const Conv2d& c, const AmxPass& a, bool turned, const float* src, const 
 }
 
 int64_t workspace(const Conv2d& c) {
-  const auto pass = [&](const AmxPass& a) { return pass_packed_bytes(c, a) + threads() * a.slot(); };
+  const auto pass = [&](const Bf16Pass& a) { return pass_packed_bytes(c, a) + threads() * a.slot(); };
   int64_t most = pass(forward_pass(c));
   if (c.inference) return keeps_direct(c) ? std::max(most, conv2d_direct.workspace(c)) : most;
-  each_backward(c, [&](const AmxPass& a) { most = std::max(most, pass(a)); });
-  return std::max(most, amx_weights_workspace(c));
+  each_backward(c, [&](const Bf16Pass& a) { most = std::max(most, pass(a)); });
+  return std::max(most, bf16_weights_workspace(c));
 }
 
 int forward(const Conv2d& c, const float* src, const void* packed, const Post& post, float* dst, void* memory,
@@ -217,7 +230,7 @@ int forward(const Conv2d& c, const float* src, const void* packed, const Post& p
 // to multiply more than to read half as much again.
 Conv2dRun forward_of(const Conv2d& c) {
   if (keeps_direct(c) && c.rows <= kFewPixels) return {&conv2d_direct, forward_pass(c).packed() * c.groups * 4};
-  return {&conv2d_amx};
+  return {bf16_kernels()->matrix_unit ? &conv2d_amx : &conv2d_bf16};
 }
 
 // One image may be cut into rows, which several side by side are not.
@@ -230,7 +243,7 @@ int64_t sum_pieces(const Conv2d& c) {
 int backward_data(const Conv2d& c, const float* diff_dst, const void* packed, float* diff_src, void* memory,
                   int64_t bytes) {
   int status = QUERN_OK;
-  each_backward(c, [&](const AmxPass& a) {
+  each_backward(c, [&](const Bf16Pass& a) {
     if (status == QUERN_OK) status = run(c, a, true, diff_dst, f32(packed), Post{}, diff_src, memory, bytes);
   });
   return status;
@@ -238,16 +251,11 @@ int backward_data(const Conv2d& c, const float* diff_dst, const void* packed, fl
 
 }  // namespace
 
-const Conv2dImplementation conv2d_amx{"amx",
-                                      refuses,
-                                      packed_bytes,
-                                      of_f32<pack>,
-                                      workspace,
-                                      of_f32<forward>,
-                                      of_f32<backward_data>,
-                                      of_f32<amx_backward_weights>,
-                                      sum_pieces,
-                                      amx_cost,
-                                      forward_of};
+#define QUERN_PASSES                                                                                            \
+  packed_bytes, of_f32<pack>, workspace, of_f32<forward>, of_f32<backward_data>, of_f32<bf16_backward_weights>, \
+      sum_pieces, bf16_cost, forward_of
+
+const Conv2dImplementation conv2d_amx{"amx", amx_refuses, QUERN_PASSES};
+const Conv2dImplementation conv2d_bf16{"bf16", bf16_refuses, QUERN_PASSES};
 
 }  // namespace quern

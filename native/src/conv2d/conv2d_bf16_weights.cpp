@@ -1,11 +1,11 @@
-// The weights' gradient on x86's matrix unit: for each tap, output channels times input channels, a sum over positions
-// of which 32 are one step. Gradients lie transposed, a channel's positions in one run, with zeros where there is none;
-// inputs in pairs of positions, whole ones of which a tap shifts: two images at least are side by side.
+// The weights' gradient by products of bfloat16: for each tap, output channels times input channels, a sum over
+// positions of which 32 are one step. Gradients lie transposed, a channel's positions in one run, with zeros where
+// there is none; inputs in pairs of positions, whole ones of which a tap shifts: two images at least are side by side.
 #include <algorithm>
 #include <cstring>
 
 #include "conv2d/bias.h"
-#include "conv2d/conv2d_amx.h"
+#include "conv2d/conv2d_bf16.h"
 #include "runtime/checks.h"
 #include "runtime/threads.h"
 
@@ -25,22 +25,23 @@ struct Sums {
   DirectPass p;
   int shift = 1;  // 2^shift images lie side by side
   int64_t side_by_side = 2;
+  int64_t planes;
   int64_t in_tiles, out_tiles;  // even numbers
   int64_t phase = 0, pitch = 0, steps = 0;
   int64_t rows = 1, groups = 1;  // of a piece
   int64_t pieces, parts, part;   // floats of a group's sums
 
-  explicit Sums(const Conv2d& c) : p(direct_forward(c)) {
+  explicit Sums(const Conv2d& c) : p(direct_forward(c)), planes(bf16_parts(c)) {
     in_tiles = divide_up(p.depth, 2 * kTile) * 2;
     out_tiles = divide_up(p.columns, 2 * kTile) * 2;
     while (shift < 5 && 5 * (p.x.out << shift) < 4 * round_up(p.x.out << shift, kStep)) shift++;
     set(shift, p.y.out);
-    if (shift > 1 && bytes() > kAmxMostBytes) set(1, p.y.out);
+    if (shift > 1 && bytes() > kBf16MostBytes) set(1, p.y.out);
     while (rows > 1 && bytes() > kPieceBytes && rows * steps > kLeastSteps) set(shift, divide_up(rows, 2));
     set(shift, divide_up(p.y.out, divide_up(p.y.out, rows)));  // pieces of nearly one size
     if (rows == p.y.out) {
       const int64_t wanted = std::max(divide_up(kLeastSteps, rows * steps), kPieceBytes / bytes());
-      groups = std::max<int64_t>(std::min({wanted, kAmxMostBytes / bytes(), divide_up(c.batch, side_by_side)}), 1);
+      groups = std::max<int64_t>(std::min({wanted, kBf16MostBytes / bytes(), divide_up(c.batch, side_by_side)}), 1);
     }
     pieces = divide_up(c.batch, images()) * divide_up(p.y.out, rows);
     part = p.taps() * in_tiles * out_tiles * kTileFloats;
@@ -52,24 +53,24 @@ struct Sums {
     shift = by;
     side_by_side = int64_t{1} << shift;
     rows = piece_rows;
-    phase = divide_up(amx_reach(p.x, p.x.out), amx_step(p.x));
+    phase = divide_up(bf16_reach(p.x, p.x.out), bf16_step(p.x));
     steps = divide_up(p.x.out * side_by_side, kStep);
     int64_t most = 0;
     for (int64_t t = 0; t < p.x.taps; t++) most = std::max(most, tap_x(t));
-    pitch = std::max(most + steps * kStep, amx_step(p.x) * phase * side_by_side);
+    pitch = std::max(most + steps * kStep, bf16_step(p.x) * phase * side_by_side);
   }
 
   int64_t images() const { return groups * side_by_side; }
-  int64_t tap_x(int64_t t) const { return amx_column(p.x, phase, t) * side_by_side; }
+  int64_t tap_x(int64_t t) const { return bf16_column(p.x, phase, t) * side_by_side; }
   // bfloat16 of gradients: of 32 positions, a row, a group
-  int64_t a_step() const { return out_tiles * 3 * kTileBf16; }
+  int64_t a_step() const { return out_tiles * planes * kTileBf16; }
   int64_t a_row() const { return steps * a_step(); }
   int64_t a_group() const { return rows * a_row(); }
   // and of inputs: a plane of 16 channels of a row, the channels, the row, a group
   int64_t b_plane() const { return pitch * kTile; }
-  int64_t b_tile() const { return 3 * b_plane(); }
+  int64_t b_tile() const { return planes * b_plane(); }
   int64_t b_row() const { return in_tiles * b_tile(); }
-  int64_t b_group() const { return amx_reach(p.y, rows) * b_row(); }
+  int64_t b_group() const { return bf16_reach(p.y, rows) * b_row(); }
   int64_t bytes() const { return (a_group() + b_group()) * 2; }
   int64_t slot() const { return groups * bytes() + round_up(pitch * 8, 64); }
   int64_t fixed_bytes(const Conv2d& c) const {
@@ -100,7 +101,7 @@ void place_inputs(const Sums& s, int64_t* places) {
   std::fill(places, places + s.pitch, -1);
   for (int64_t t = 0; t < p.x.taps; t++) {
     for (int64_t x = 0; x < p.x.out; x++) {
-      const int64_t input = amx_input(p.x, x * amx_step(p.x) + t * p.x.step);
+      const int64_t input = bf16_input(p.x, x * bf16_step(p.x) + t * p.x.step);
       if (input < 0 || input >= p.x.in) continue;
       for (int64_t n = 0; n < s.side_by_side; n++) {
         places[s.tap_x(t) + x * s.side_by_side + n] = n * image + input * p.in_pitch;
@@ -115,8 +116,8 @@ void fill_inputs(const Sums& s, const Piece& piece, const int64_t* places, const
   const float* from[kStep];
   for (int64_t g = 0, n = piece.first; n < piece.last; g++, n += s.side_by_side) {
     const int64_t end = (piece.last - n) * image;
-    for (int64_t r = 0; r < amx_reach(p.y, piece.rows); r++) {
-      const int64_t y = amx_input(p.y, piece.row * amx_step(p.y) + r);
+    for (int64_t r = 0; r < bf16_reach(p.y, piece.rows); r++) {
+      const int64_t y = bf16_input(p.y, piece.row * bf16_step(p.y) + r);
       Bf16* to = b + g * s.b_group() + r * s.b_row();
       if (y < 0 || y >= p.y.in) {
         std::memset(to, 0, static_cast<size_t>(s.b_row()) * 2);
@@ -129,7 +130,8 @@ void fill_inputs(const Sums& s, const Piece& piece, const int64_t* places, const
           const int64_t at = places[q + i];
           from[i] = at >= 0 && at < end ? row + at : nullptr;
         }
-        kernels().amx->line({from, p.depth, some / 2, false, to + q * kTile, s.b_tile(), s.b_plane(), kStep});
+        bf16_kernels()->line(
+            {from, p.depth, some / 2, false, to + q * kTile, s.b_tile(), s.b_plane(), kStep, s.planes});
       }
     }
   }
@@ -148,8 +150,8 @@ void fill_gradients(const Sums& s, const Piece& piece, const Share& share, const
           const int64_t pixel = n * p.image_pixels + (piece.row + r) * p.x.out + x;
           from[i] = x < p.x.out && n < piece.last ? diff + pixel * p.out_pitch + column : nullptr;
         }
-        Bf16* to = a + g * s.a_group() + r * s.a_row() + k * s.a_step() + share.first * 2 * 3 * kTileBf16;
-        kernels().amx->line({from, columns, kTile, true, to, 3 * kTileBf16, kTileBf16, kStep});
+        Bf16* to = a + g * s.a_group() + r * s.a_row() + k * s.a_step() + share.first * 2 * s.planes * kTileBf16;
+        bf16_kernels()->line({from, columns, kTile, true, to, s.planes * kTileBf16, kTileBf16, kStep, s.planes});
       }
     }
   }
@@ -158,16 +160,16 @@ void fill_gradients(const Sums& s, const Piece& piece, const Share& share, const
 void add_piece(const Sums& s, const Piece& piece, const Share& share, bool first, const Bf16* a, const Bf16* b,
                float* sums) {
   const DirectPass& p = s.p;
-  AmxOuter o{};
+  Bf16Outer o{};
   o.a_group = s.a_group();
   o.a_row = s.a_row();
   o.a_step = s.a_step();
   o.b_group = s.b_group();
-  o.b_row = amx_step(p.y) * s.b_row();
+  o.b_row = bf16_step(p.y) * s.b_row();
   o.b_tile = s.b_tile();
   o.b_plane = s.b_plane();
   o.steps = s.steps;
-  int64_t taps[kAmxMostTaps];
+  int64_t taps[kBf16MostTaps];
   for (int64_t t = 0; t < p.taps(); t++) {
     taps[t] = t / p.x.taps * p.y.step * s.b_row() + s.tap_x(t % p.x.taps) * kTile;
   }
@@ -175,13 +177,14 @@ void add_piece(const Sums& s, const Piece& piece, const Share& share, bool first
   o.tap_count = p.taps();
   o.groups = divide_up(piece.last - piece.first, s.side_by_side);
   o.rows = piece.rows;
+  o.planes = s.planes;
   o.first = first;
   for (int64_t i = 0; i < s.in_tiles; i += 2) {  // the gradients of a share stay in L2, not always the inputs
     for (int64_t j = share.first; j < share.last; j++) {
-      o.a = a + j * 2 * 3 * kTileBf16;
+      o.a = a + j * 2 * s.planes * kTileBf16;
       o.b = b + i * o.b_tile;
       o.c = sums + (j * s.in_tiles / 2 + i / 2) * p.taps() * 4 * kTileFloats;
-      kernels().amx->outer(o);
+      bf16_kernels()->outer(o);
     }
   }
 }
@@ -206,13 +209,13 @@ void reduce(const Conv2d& c, const Sums& s, float* sums, float* diff_weights) {
 
 }  // namespace
 
-int64_t amx_weights_workspace(const Conv2d& c) {
+int64_t bf16_weights_workspace(const Conv2d& c) {
   const Sums s(c);
   return s.fixed_bytes(c) + threads() * s.slot();
 }
 
-int amx_backward_weights(const Conv2d& c, const float* src, const float* diff_dst, float* diff_weights,
-                         float* diff_bias, void* memory, int64_t bytes) {
+int bf16_backward_weights(const Conv2d& c, const float* src, const float* diff_dst, float* diff_weights,
+                          float* diff_bias, void* memory, int64_t bytes) {
   const Sums s(c);
   const int64_t fixed = s.fixed_bytes(c);
   QUERN_TRY(check_workspace("conv2d", memory, bytes, fixed + s.slot()));

@@ -1,9 +1,9 @@
-// The memory layout of the matrix unit's passes: inputs are copied and split into parts so that the pixels of a tile
+// The memory layout of the passes in bfloat16: inputs are copied and split into parts so that the pixels of a tile
 // are evenly spaced, and pieces of work are divided into tiles.
 #include <algorithm>
 #include <cstring>
 
-#include "conv2d/conv2d_amx.h"
+#include "conv2d/conv2d_bf16.h"
 
 namespace quern {
 namespace {
@@ -11,16 +11,16 @@ namespace {
 constexpr int64_t kPieceTiles = 16;       // wanted of a piece of work
 constexpr int64_t kPieceBytes = 1 << 20;  // of inputs, wanted at most
 
-void split(int64_t pixels, const AmxPass& a, const float* src, int64_t step, Bf16* to, int64_t to_step) {
-  kernels().amx->split({src, pixels, step, a.p.depth, to, to_step, kAmxChunk, a.src_planes});
+void split(int64_t pixels, const Bf16Pass& a, const float* src, int64_t step, Bf16* to, int64_t to_step) {
+  bf16_kernels()->split({src, pixels, step, a.p.depth, to, to_step, kBf16Chunk, a.src_planes});
 }
 
 // One row of an image to its place among the others' of its group.
-void fill_row(const AmxPass& a, const float* row, Bf16* to) {
+void fill_row(const Bf16Pass& a, const float* row, Bf16* to) {
   const DirectPass& p = a.p;
-  const int64_t to_step = a.side_by_side * a.pitch, apart = amx_step(p.x);
+  const int64_t to_step = a.side_by_side * a.pitch, apart = bf16_step(p.x);
   for (int64_t r = 0; r < apart; r++) {  // columns r, r + apart ... of the copy
-    const auto column = [&](int64_t i) { return amx_input(p.x, r + i * apart); };
+    const auto column = [&](int64_t i) { return bf16_input(p.x, r + i * apart); };
     Bf16* at = to + r * a.phase * to_step;
     int64_t first = 0, last = a.phase;
     while (first < last && column(first) < 0) first++;
@@ -36,19 +36,19 @@ void fill_row(const AmxPass& a, const float* row, Bf16* to) {
 
 }  // namespace
 
-AmxPass::AmxPass(const DirectPass& pass, int64_t batch, int64_t of_src, int64_t of_weights) noexcept
+Bf16Pass::Bf16Pass(const DirectPass& pass, int64_t batch, int64_t of_src, int64_t of_weights) noexcept
     : p(pass), src_planes(of_src), planes(of_weights) {
-  chunks = divide_up(p.depth, kAmxChunk);
-  pitch = (src_planes * chunks | 1) * kAmxChunk;
+  chunks = divide_up(p.depth, kBf16Chunk);
+  pitch = (src_planes * chunks | 1) * kBf16Chunk;
   if (p.flat()) {
     phase = line = 0;
-    pixels = std::max(std::min(kPieceTiles, kPieceBytes / (pitch * 2 * kAmxPixels)), int64_t{4}) * kAmxPixels;
+    pixels = std::max(std::min(kPieceTiles, kPieceBytes / (pitch * 2 * kBf16Pixels)), int64_t{4}) * kBf16Pixels;
     return;
   }
-  const auto used = [&](int by) { return 5 * (p.x.out << by) >= 4 * round_up(p.x.out << by, kAmxPixels); };
+  const auto used = [&](int by) { return 5 * (p.x.out << by) >= 4 * round_up(p.x.out << by, kBf16Pixels); };
   while (shift < 4 && !used(shift)) shift++;
   set(p.y.out);
-  if (bytes() > kAmxMostBytes / 2 || tiles() > kAmxMostTiles) shift = 0;
+  if (bytes() > kBf16MostBytes / 2 || tiles() > kBf16MostTiles) shift = 0;
   while (shift > 0 && int64_t{1} << (shift - 1) >= batch) shift--;  // a smaller batch never needs a larger slot
   set(p.y.out);
   if (shift == 0) {
@@ -61,24 +61,24 @@ AmxPass::AmxPass(const DirectPass& pass, int64_t batch, int64_t of_src, int64_t 
   }
 }
 
-void AmxPass::set(int64_t piece_rows) noexcept {
+void Bf16Pass::set(int64_t piece_rows) noexcept {
   side_by_side = int64_t{1} << shift;
   rows = piece_rows;
-  phase = divide_up(amx_reach(p.x, p.x.out), amx_step(p.x));
-  line = amx_step(p.x) * phase * side_by_side;
+  phase = divide_up(bf16_reach(p.x, p.x.out), bf16_step(p.x));
+  line = bf16_step(p.x) * phase * side_by_side;
 }
 
 template <typename Where>
-void AmxPlaces::add(const AmxPass& a, int64_t from, int64_t positions, Where&& where) noexcept {
-  for (int64_t q = 0; q < positions; q += kAmxPixels, count++) {
+void Bf16Places::add(const Bf16Pass& a, int64_t from, int64_t positions, Where&& where) noexcept {
+  for (int64_t q = 0; q < positions; q += kBf16Pixels, count++) {
     at[count] = (from + q) * a.pitch;
-    for (int64_t r = 0; r < kAmxPixels; r++) {
-      to[count * kAmxPixels + r] = q + r < positions ? where(q + r) * a.p.out_pitch : -1;
+    for (int64_t r = 0; r < kBf16Pixels; r++) {
+      to[count * kBf16Pixels + r] = q + r < positions ? where(q + r) * a.p.out_pitch : -1;
     }
   }
 }
 
-AmxPlaces::AmxPlaces(const AmxPass& a, const AmxPiece& piece) noexcept {
+Bf16Places::Bf16Places(const Bf16Pass& a, const Bf16Piece& piece) noexcept {
   const DirectPass& p = a.p;
   if (a.pixels > 0) {
     add(a, 0, piece.last - piece.first, [&](int64_t q) { return piece.first + q; });
@@ -97,23 +97,23 @@ AmxPlaces::AmxPlaces(const AmxPass& a, const AmxPiece& piece) noexcept {
       continue;
     }
     for (int64_t y = 0; y < piece.rows; y++) {
-      add(a, group + y * amx_step(p.y) * a.line, p.x.out << a.shift, [&](int64_t q) {
+      add(a, group + y * bf16_step(p.y) * a.line, p.x.out << a.shift, [&](int64_t q) {
         const int64_t image = q & (a.side_by_side - 1);
         return image < left ? image * p.image_pixels + first + y * p.out_y + (q >> a.shift) * p.out_x : gone;
       });
     }
   }
 }
-void amx_fill(const AmxPass& a, const AmxPiece& piece, const float* src, Bf16* scratch) noexcept {
+void bf16_fill(const Bf16Pass& a, const Bf16Piece& piece, const float* src, Bf16* scratch) noexcept {
   const DirectPass& p = a.p;
   if (a.pixels > 0)
     return split(piece.last - piece.first, a, src + piece.first * p.in_pitch, p.in_pitch, scratch, a.pitch);
-  const int64_t image = p.y.in * p.x.in * p.in_pitch, rows = amx_reach(p.y, piece.rows);
+  const int64_t image = p.y.in * p.x.in * p.in_pitch, rows = bf16_reach(p.y, piece.rows);
   for (int64_t n = piece.first; n < piece.last; n++) {
     const int64_t i = n - piece.first;
     Bf16* group = scratch + ((i >> a.shift) * a.group_pixels() + (i & (a.side_by_side - 1))) * a.pitch;
     for (int64_t r = 0; r < rows; r++) {
-      const int64_t y = amx_input(p.y, piece.row * amx_step(p.y) + r);
+      const int64_t y = bf16_input(p.y, piece.row * bf16_step(p.y) + r);
       Bf16* to = group + r * a.line * a.pitch;
       if (y >= 0 && y < p.y.in) {
         fill_row(a, src + n * image + y * p.x.in * p.in_pitch, to);

@@ -25,6 +25,7 @@ class IsaTest {
           "avx_vnni", List.of("avx2", "fma", "avx_vnni"),
           "avx512", List.of("avx2", "fma", "avx512f", "avx512bw", "avx512dq", "avx512vl"),
           "avx512_vnni", List.of("avx512f", "avx512bw", "avx512dq", "avx512vl", "avx512_vnni"),
+          "avx512_bf16", List.of("avx512bw", "avx512dq", "avx512vl", "avx512_vnni", "avx512_bf16"),
           "amx",
               List.of(
                   "avx512bw",
@@ -45,6 +46,7 @@ class IsaTest {
           "avx_vnni", "Haswell",
           "avx512", "SkylakeX",
           "avx512_vnni", "SkylakeX",
+          "avx512_bf16", "SkylakeX",
           "amx", "SkylakeX");
 
   /** The native tests run the same cases on each of them. */
@@ -52,7 +54,15 @@ class IsaTest {
     return Suite.first(
         2,
         List.of(
-            "baseline", "neon", "avx2", "avx_vnni", "avx512", "avx512_vnni", "amx", "neon_dot"));
+            "baseline",
+            "neon",
+            "avx2",
+            "avx_vnni",
+            "avx512",
+            "avx512_vnni",
+            "avx512_bf16",
+            "amx",
+            "neon_dot"));
   }
 
   @ParameterizedTest
@@ -113,7 +123,15 @@ class IsaTest {
     assertThat(result.status()).as(result.output()).isZero();
     String best = "baseline";
     for (String isa :
-        List.of("avx2", "avx_vnni", "avx512", "avx512_vnni", "amx", "neon", "neon_dot")) {
+        List.of(
+            "avx2",
+            "avx_vnni",
+            "avx512",
+            "avx512_vnni",
+            "avx512_bf16",
+            "amx",
+            "neon",
+            "neon_dot")) {
       best = hasFlags(isa) ? isa : best;
     }
     assertThat(result.output()).contains("isa " + best + ", ").contains("cases " + IsaMain.CASES);

@@ -85,7 +85,8 @@ class ManualTest {
               List.of(
                   "4 of 4 layers quantized, weights [\\d,]+ bytes, were [\\d,]+\n",
                   "1 epoch of fine-tuning\n",
-                  "BF16\n")),
+                  "BF16\n",
+                  ".*(amx|bf16) x[\\d]+.*\n")),
           Map.entry(
               "onnx",
               List.of(

@@ -87,7 +87,7 @@ class NetworkThreadsTest {
 
   /** On each instruction set; IsaTest knows which of them may refuse. */
   @ParameterizedTest
-  @ValueSource(strings = {"baseline", "avx2", "avx512", "amx", "neon"})
+  @ValueSource(strings = {"baseline", "avx2", "avx512", "avx512_bf16", "amx", "neon"})
   void forcedInstructionSetsTrainToTheSameBits(String isa) throws Exception {
     ChildJvm.Result result = new ChildJvm().environment("QUERN_ISA", isa).run(NetworkBits.class);
     Assumptions.assumeTrue(result.status() != IsaMain.REFUSED, result.output());

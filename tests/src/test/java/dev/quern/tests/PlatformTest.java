@@ -15,7 +15,8 @@ class PlatformTest {
       assertThat(info.isa()).startsWith("neon");
     } else {
       assertThat(info.platform()).endsWith("-x86_64");
-      assertThat(info.isa()).isIn("baseline", "avx2", "avx_vnni", "avx512", "avx512_vnni", "amx");
+      assertThat(info.isa())
+          .isIn("baseline", "avx2", "avx_vnni", "avx512", "avx512_vnni", "avx512_bf16", "amx");
     }
   }
 }

@@ -14,9 +14,12 @@ package dev.quern.engine;
  * plain sums. Numbers below 2^-110 lose precision. A sum that contains an infinity or a number
  * above 3.38e38 becomes NaN.
  *
- * <p>{@link #BF16} is for inference only. Like oneDNN's {@code fpmath_mode}, it permits a lower
- * precision on processors on which this is faster, currently those with AMX. On all other
- * processors, {@code BF16} is equal to {@link #DEFAULT}.
+ * <p>{@link #BF16} is mixed precision, like PyTorch's {@code torch.autocast("cpu", torch.bfloat16)}
+ * and oneDNN's {@code fpmath_mode}: factors of products are rounded to bfloat16, everything else is
+ * float32. It is faster on processors with AMX or AVX-512 BF16 (Zen 4 and later). In inference, it
+ * is equal to {@link #DEFAULT} on all other processors. In training, factors are rounded on every
+ * processor, so that a run can be repeated elsewhere; without such instructions it is slower than
+ * {@code DEFAULT}.
  */
 public enum Precision {
   /** Permits Winograd's convolution and three-part bfloat16 products where they are faster. */
@@ -24,11 +27,16 @@ public enum Precision {
   /** Permits only plain sums of products in single precision. */
   STRICT,
   /**
-   * Permits rounding of a convolution's inputs and weights to bfloat16 where that is faster. The
-   * products of the rounded numbers are exact and are added in single precision. Rounding has a
-   * relative error of at most 2^-8. Let s be the sum of the products' magnitudes: the error of an
-   * output is at most (2^-7 + 2^-16) s, or 2^-8 s if the weights are already bfloat16, plus the
-   * rounding errors of the sum.
+   * Rounds the factors of products to bfloat16, half to even: a convolution's inputs and weights
+   * and, in training, gradients and the factors of linear layers. The products of the rounded
+   * numbers are exact and are added in single precision. Rounding has a relative error of at most
+   * 2^-8. Let s be the sum of the products' magnitudes: the error of an output is at most (2^-7 +
+   * 2^-16) s, or 2^-8 s if the weights are already bfloat16, plus the rounding errors of the sum.
+   *
+   * <p>Some layers remain float32: in training, those with fewer than 32 input or output channels
+   * per group, depthwise and transposed convolutions; and convolutions for which Winograd's
+   * algorithm in float32 is faster. {@code implementations()} of the trainer and of the model
+   * returns which layers run in bfloat16: {@code amx} or {@code bf16}.
    */
   BF16
 }

@@ -343,16 +343,13 @@ public final class TrainerBuilder {
   }
 
   /**
-   * Sets the precision of convolutions; default {@link Precision#DEFAULT}.
-   *
-   * @throws InvalidArgumentException if the precision is {@link Precision#BF16}, which is for
-   *     inference only
+   * Sets the precision of convolutions; default {@link Precision#DEFAULT}. {@link Precision#BF16}
+   * is PyTorch's {@code torch.autocast("cpu", torch.bfloat16)} for convolutions: weights,
+   * optimizer, batch normalization, loss and all sums remain float32, and no loss scaling is
+   * needed.
    */
   public TrainerBuilder precision(Precision p) {
-    if (Require.present("trainer", "precision", p) == Precision.BF16) {
-      throw new InvalidArgumentException("trainer: precision BF16 is for inference only");
-    }
-    settings.precision = p;
+    settings.precision = Require.present("trainer", "precision", p);
     return this;
   }
 

@@ -57,6 +57,17 @@ class LayerTypesTest {
   }
 
   @Test
+  void missingOnnxAttributesAreRefused() {
+    LayerType<?> type = LayerTypes.find("relu");
+    assertThatThrownBy(() -> type.onnx("Relu", (String) null))
+        .isInstanceOf(InvalidArgumentException.class)
+        .hasMessageContaining("attributes");
+    assertThatThrownBy(() -> type.onnx("Relu", (String[]) null))
+        .isInstanceOf(InvalidArgumentException.class)
+        .hasMessageContaining("attributes");
+  }
+
+  @Test
   void anotherImplementationIsRefused() {
     assertThatThrownBy(() -> new Network.Node("own", new Foreign(), List.of("input")))
         .isInstanceOf(InvalidArgumentException.class)

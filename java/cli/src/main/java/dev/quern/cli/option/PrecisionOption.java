@@ -16,19 +16,22 @@ public final class PrecisionOption {
       return switch (value.toLowerCase(Locale.ROOT)) {
         case "default" -> Precision.DEFAULT;
         case "strict" -> Precision.STRICT;
-        default -> throw new TypeConversionException("'" + value + "' must be default or strict");
+        case "bf16" -> Precision.BF16;
+        default ->
+            throw new TypeConversionException("'" + value + "' must be default, strict or bf16");
       };
     }
   }
 
   @Option(
       names = "--precision",
-      paramLabel = "default|strict",
+      paramLabel = "default|strict|bf16",
       defaultValue = "default",
       converter = Converter.class,
       description =
-          "Precision of convolutions: default, or strict, which computes plain sums of float32"
-              + " products, without Winograd and without AMX.")
+          "Precision of convolutions: default; strict, which computes plain sums of float32"
+              + " products, without Winograd and without AMX; or bf16, which rounds the factors of"
+              + " products to bfloat16 and adds them in float32.")
   private Precision precision;
 
   /** Creates the option with its default; picocli sets its value. */
@@ -40,8 +43,8 @@ public final class PrecisionOption {
 
   /** Adds the option to a run's settings unless it has the default value. */
   public void putInto(Map<String, String> words) {
-    if (precision == Precision.STRICT) {
-      words.put("precision", "strict");
+    if (precision != Precision.DEFAULT) {
+      words.put("precision", precision.name().toLowerCase(Locale.ROOT));
     }
   }
 }

@@ -142,7 +142,9 @@ final class AutoOptions {
     ImageSettings s =
         ImageSettings.of(
             new ImageFacts(folder.images(), folder.classes(), folder.size(), folder.channels()));
-    reasons.addAll(s.reasons());
+    s.reasons().stream()
+        .filter(why -> !given.contains("--net") || !why.startsWith("input "))
+        .forEach(reasons::add);
     add(words, given, "--net", s.network());
     if (!given.contains("--net")) { // a given network may have a fixed input size
       add(words, given, "--size", s.size().height() + "x" + s.size().width());

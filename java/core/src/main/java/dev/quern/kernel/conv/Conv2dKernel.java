@@ -130,10 +130,24 @@ public final class Conv2dKernel implements Packing {
     return this;
   }
 
-  /** Sets whether inference may round inputs and weights to bfloat16. */
+  /**
+   * Sets whether the factors of products are rounded to bfloat16: in inference where this is
+   * faster, in training always.
+   */
   public Conv2dKernel bf16(boolean allowed) {
     descriptor.bf16(allowed ? 1 : 0);
     return this;
+  }
+
+  /** Returns whether the chosen implementation rounds the factors of products to bfloat16. */
+  public boolean rounds() {
+    String name = chosenName(Pass.FORWARD);
+    return descriptor.bf16() == 1 && (name.equals("bf16") || name.equals("amx"));
+  }
+
+  /** Returns whether results must be rounded, rather than where an implementation is faster. */
+  boolean alwaysRounds() {
+    return descriptor.bf16() == 1 && descriptor.inference() == 0;
   }
 
   /** Packs weights, which are floats or, after {@link #bytes}, integers. */

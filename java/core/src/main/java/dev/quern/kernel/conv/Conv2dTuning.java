@@ -95,7 +95,9 @@ public final class Conv2dTuning {
    * @return the implementation's index; -1 for the default
    */
   public static synchronized long choose(Conv2dKernel conv, Set<Pass> passes) {
-    if (isOn(System.getenv(VARIABLE)) && conv.implementation() == Conv2dImplementations.NONE) {
+    if (isOn(System.getenv(VARIABLE))
+        && conv.implementation() == Conv2dImplementations.NONE
+        && !conv.alwaysRounds()) {
       conv.implementation(tuned(conv, passes));
     }
     return conv.implementation();

@@ -155,7 +155,7 @@ public final class Builder {
     return training && !frozen.ahead(chain.name());
   }
 
-  /** Returns whether kernels may round inputs and weights to bfloat16 before multiplication. */
+  /** Returns whether convolutions round the factors of products to bfloat16. */
   public boolean bf16() {
     return weights != null && weights.bf16();
   }

@@ -25,8 +25,8 @@ record WeightUse(boolean gradients, boolean follow, Precision precision, Frozen 
     return precision == Precision.STRICT;
   }
 
-  /** Returns whether kernels may round inputs and weights to bfloat16 before multiplication. */
+  /** Returns whether convolutions round the factors of products to bfloat16. */
   boolean bf16() {
-    return precision == Precision.BF16 && !gradients;
+    return precision == Precision.BF16;
   }
 }

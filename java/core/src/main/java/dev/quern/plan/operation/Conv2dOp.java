@@ -142,17 +142,23 @@ final class Conv2dOp extends UnaryOp implements PlanesReader {
     LayerWeights weights = b.weightsOf(chain.headName());
     boolean planes = b.inputPlanes && in == b.input();
     Conv2dKernel kernel = kernel(b, chain.headName(), conv, in.shape()).planes(planes);
-    Conv2dOp op = new Conv2dOp(kernel, in, to, weights, b.forwardTime());
+    Conv2dOp op = of(b, kernel, in, to, weights);
     if (planes) {
       b.planesReader = op;
     }
     op.post = PostOps.of(b, chain, weights, inputs, to);
-    long bytes = kernel.workspaceBytes();
-    b.ops.add(op.workspaces(b.forwardWorkspace(bytes), b.backwardSlot(bytes)));
+    b.ops.add(op);
     if (b.training ? op.post == null : !chain.has(Add.class)) {
       b.convolutions.put(chain.name(), op);
     }
     return to;
+  }
+
+  /** Creates an operation without post-operations; the caller adds it to the plan. */
+  static Conv2dOp of(Builder b, Conv2dKernel kernel, Value in, Value to, LayerWeights weights) {
+    long bytes = kernel.workspaceBytes();
+    return new Conv2dOp(kernel, in, to, weights, b.forwardTime())
+        .workspaces(b.forwardWorkspace(bytes), b.backwardSlot(bytes));
   }
 
   /** Returns the convolution whose output has this name; null if there is none. */
@@ -190,7 +196,7 @@ final class Conv2dOp extends UnaryOp implements PlanesReader {
     b.slab.grow(forwardSpace, kernel.workspaceBytes());
   }
 
-  Conv2dOp workspaces(Slot forward, Slot backwardOrNull) {
+  private Conv2dOp workspaces(Slot forward, Slot backwardOrNull) {
     forwardSpace = forward;
     backwardSpace = backwardOrNull;
     return this;

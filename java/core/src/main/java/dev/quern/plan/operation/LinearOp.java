@@ -2,6 +2,9 @@ package dev.quern.plan.operation;
 
 import dev.quern.internal.OffHeap;
 import dev.quern.kernel.LinearKernel;
+import dev.quern.kernel.Window;
+import dev.quern.kernel.conv.Conv2dKernel;
+import dev.quern.kernel.conv.Conv2dTuning.Pass;
 import dev.quern.layer.Linear;
 import dev.quern.plan.build.Builder;
 import dev.quern.plan.build.Chain;
@@ -13,6 +16,7 @@ import dev.quern.plan.memory.Slot;
 import dev.quern.plan.memory.TensorType;
 import dev.quern.plan.memory.Value;
 import dev.quern.tensor.Shape;
+import dev.quern.tensor.Size;
 import java.util.List;
 import org.bytedeco.javacpp.Pointer;
 
@@ -42,6 +46,14 @@ final class LinearOp extends UnaryOp {
         public void pack(Packer p, Linear linear) {
           long in = features(p.in);
           long pixels = rows(p.in) > 1 ? 1 : p.pixels;
+          if (p.bf16 && p.training) {
+            Conv2dKernel rounding = rounding(p.descriptor(), 1, p.in, linear, pixels);
+            if (rounding.rounds()) {
+              p.implementation(rounding.chosenName(Pass.FORWARD));
+              p.pack(rounding);
+              return;
+            }
+          }
           p.pack(
               new LinearKernel(p.descriptor(), 1, in, linear.outFeatures(), pixels, p.training)
                   .weights(p.dtype()));
@@ -67,6 +79,27 @@ final class LinearOp extends UnaryOp {
     return sample.elements() / features(sample);
   }
 
+  /**
+   * Returns the layer as a convolution, which can round the factors of its products to bfloat16:
+   * with a kernel of one pixel on the rows of a sample, or of all pixels of a flattened image.
+   */
+  private static Conv2dKernel rounding(
+      Pointer at, long batch, Shape in, Linear linear, long pixels) {
+    long width = Math.max(rows(in), pixels);
+    Window window =
+        new Window(new Size(1, Math.toIntExact(pixels)), Size.of(1), Size.of(0), Size.of(1));
+    return new Conv2dKernel(
+            at,
+            batch,
+            Shape.of(features(in) / pixels, 1, width),
+            linear.outFeatures(),
+            window,
+            1,
+            false,
+            true)
+        .bf16(true);
+  }
+
   private static Value lower(Builder b, Linear linear, Value from, Shape out) {
     boolean several = rows(out) > 1;
     Value in = several ? b.reorder.theirs(from) : from;
@@ -74,6 +107,14 @@ final class LinearOp extends UnaryOp {
     b.touchDiffs(in, to);
     if (!b.frozen.layer(b.nodeName())) {
       b.keepForBackward(in);
+    }
+    if (b.bf16() && b.packedForTraining()) {
+      long pixels = several ? 1 : in.pixels();
+      Conv2dKernel rounding = rounding(b.descriptor(), b.batch, in.shape(), linear, pixels);
+      if (rounding.rounds()) {
+        b.ops.add(Conv2dOp.of(b, rounding, in, to, b.weightsOfNode()));
+        return b.reorder.ours(to);
+      }
     }
     LinearOp op =
         new LinearOp(

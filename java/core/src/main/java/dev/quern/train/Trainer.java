@@ -67,7 +67,10 @@ public final class Trainer implements AutoCloseable {
     return network;
   }
 
-  /** Returns the implementations of the convolutions. They affect the last bits of the weights. */
+  /**
+   * Returns the implementations of the convolutions and, with {@code Precision.BF16}, of the linear
+   * layers that run in bfloat16. They affect the last bits of the weights.
+   */
   public Implementations implementations() {
     return session.implementations();
   }

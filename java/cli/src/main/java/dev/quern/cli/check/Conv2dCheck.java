@@ -79,7 +79,7 @@ final class Conv2dCheck {
     return arena.tensor(a.shape(), a.toFloats());
   }
 
-  private static double error(Tensor actual, NdArray expected) {
+  static double error(Tensor actual, NdArray expected) {
     float[] values = actual.toArray();
     double scale = 0;
     double difference = 0;

@@ -83,11 +83,7 @@ record KernelCheck(String name, Supplier<Result> check) {
     List<KernelCheck> all = new ArrayList<>();
     for (String name : Conv2dPass.implementations()) {
       if (!name.equals("reference")) {
-        boolean bytes = name.startsWith("int8");
-        all.add(
-            new KernelCheck(
-                "conv2d " + name,
-                () -> bytes ? QuantizedConv2dCheck.run(name) : Conv2dCheck.run(name)));
+        all.add(new KernelCheck("conv2d " + name, () -> conv2d(name)));
       }
     }
     add(all, "conv_transpose2d", new ConvTranspose2d(7, 3).stride(2).padding(1));
@@ -124,6 +120,15 @@ record KernelCheck(String name, Supplier<Result> check) {
     add(all, "argmax", new Argmax(1).keepDim(true));
     add(all, "amax, amin", new Amax(0), new Amin(1));
     return all;
+  }
+
+  private static Result conv2d(String implementation) {
+    if (implementation.equals("bf16")) {
+      return Bf16Check.run();
+    }
+    return implementation.startsWith("int8")
+        ? QuantizedConv2dCheck.run(implementation)
+        : Conv2dCheck.run(implementation);
   }
 
   /**

@@ -70,6 +70,15 @@ class TrainOptionsTest extends SmallTrainingCase {
         .hasEntrySatisfying("loss", l -> assertThat(l).contains("labelSmoothing=0.1"));
   }
 
+  @Test
+  void mixedPrecisionReachesTheTrainer() {
+    Path out = dir.resolve("run");
+    Cli.Result r = train("--precision", "bf16", "--epochs", 1, "--out", out).succeeds();
+    assertThat(r.lines().get(1)).contains("precision bf16");
+    Checkpoint last = Checkpoints.in(out.resolve("checkpoints")).latest();
+    assertThat(last.state().settings()).containsEntry("precision", "BF16");
+  }
+
   @ParameterizedTest
   @CsvSource({"adam", "adamw", "rmsprop", "muon"})
   void everyOptimizerLearns(String name) {

@@ -17,7 +17,7 @@ quern_conv2d on_unit(quern_conv2d d) {
   return d;
 }
 
-// What is not finite stays so, in the pixels that see it and in no others; and forcing cannot give what is not there.
+// An infinity or NaN reaches the outputs whose windows contain it, and no others. The other implementation refuses.
 void specials() {
   const quern_conv2d d = on_unit(with(conv(3, 32, 6, 5, 32, 3, 3), 1, 1));
   const int64_t other = index_of(std::strcmp(unit(), "amx") == 0 ? "bf16" : "amx");
@@ -128,7 +128,7 @@ void half_to_even() {
   }
 }
 
-// What is asked for is done in training on any instruction set, unless one with an instruction has a faster way.
+// In training, every instruction set rounds, except where Winograd's algorithm is faster than the bf16 instruction.
 void choice() {
   int64_t index = -1;
   for (const quern_conv2d& of : {conv(2, 128, 8, 8, 64, 1, 1), with(conv(2, 128, 8, 8, 64, 3, 3), 2, 1)}) {

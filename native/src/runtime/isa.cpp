@@ -14,10 +14,6 @@
 #elif defined(__aarch64__) && defined(__APPLE__)
 #include <sys/sysctl.h>
 #endif
-#if defined(QUERN_AMX)
-#include <sys/syscall.h>
-#include <unistd.h>
-#endif
 
 namespace quern {
 namespace {
@@ -60,15 +56,7 @@ bool has_avx_vnni() {
   return has_avx512_vnni() && __get_cpuid_count(7, 1, &eax, &ebx, &ecx, &edx) != 0 && (eax & kAvx512Bf16) != 0;
 }
 #if defined(QUERN_AMX)
-// Linux grants a process the matrix unit's registers when it asks; CPUID's bits are newer than some compilers' names.
-bool has_amx() {
-  unsigned eax, ebx, ecx, edx;
-  if (!has_avx512_vnni() || __get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx) == 0) return false;
-  constexpr unsigned kBf16 = 1u << 22, kTile = 1u << 24, kInt8 = 1u << 25;
-  constexpr long kRequestPermission = 0x1023, kTileData = 18;
-  return (edx & kBf16) != 0 && (edx & kTile) != 0 && (edx & kInt8) != 0 &&
-         syscall(SYS_arch_prctl, kRequestPermission, kTileData) == 0;
-}
+bool has_amx() { return has_avx512_vnni() && has_matrix_unit(); }
 #endif
 #if defined(_WIN32)
 [[maybe_unused]] constexpr char kAvx512Core[] = "Haswell";  // OpenBLAS has no kernels of AVX-512 there

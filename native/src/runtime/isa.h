@@ -13,4 +13,7 @@ struct Isa {
 // support the forced one.
 int choose_isa(const char* forced, Isa* out) noexcept;
 
+// Whether processor and operating system let this process use AMX. Tests put an emulated unit in its place.
+bool has_matrix_unit() noexcept;
+
 }  // namespace quern

@@ -10,6 +10,17 @@ extern "C" {
 
 /* ---- conv2d ---- */
 
+/* How exact products of float32 are. A product of bfloat16 is exact in float32, in which all sums are made.
+ * DEFAULT: as float32, also by Winograd's algorithm or, with AMX, by factors of three bfloat16 each. STRICT: plain sums
+ * of float32 products. HIGH: where AMX is faster, factors of two bfloat16 each, else as DEFAULT. BF16: factors rounded
+ * to bfloat16; in inference, where this is faster. */
+enum quern_precisions {
+  QUERN_PRECISION_DEFAULT = 0,
+  QUERN_PRECISION_STRICT = 1,
+  QUERN_PRECISION_HIGH = 2,
+  QUERN_PRECISION_BF16 = 3
+};
+
 typedef struct quern_conv2d {
   int64_t batch;
   int64_t in_channels;
@@ -29,7 +40,7 @@ typedef struct quern_conv2d {
   int64_t dst_pitch;
   int64_t
       implementation; /* index of an implementation, or -1: the first that accepts, or a later one that costs less */
-  int64_t strict;     /* 1: plain sums of float32 products, without Winograd or AMX; else 0 */
+  int64_t precision;  /* quern_precisions */
   int64_t inference;  /* 1: forward only, so that weights are not packed for the backward passes; else 0 */
   int64_t src_type;   /* quern_types; weights_type is the type of the packed weights */
   int64_t weights_type;
@@ -39,7 +50,6 @@ typedef struct quern_conv2d {
   int64_t src_zero;      /* src in QUERN_U8: the byte that represents 0, also in the padding; else 0 */
   int64_t uneven_height; /* src in QUERN_U8: padding at the bottom minus padding at the top; else 0 */
   int64_t uneven_width;  /* src in QUERN_U8: padding at the right minus padding at the left; else 0 */
-  int64_t bf16; /* 1: the factors of products are rounded to bfloat16, in inference where this is faster; else 0 */
 } quern_conv2d;
 
 /* The passes, named as in oneDNN. */

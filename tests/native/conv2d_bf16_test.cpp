@@ -8,11 +8,11 @@ namespace {
 
 const char* unit() { return std::strcmp(quern_isa(), "amx") == 0 ? "amx" : "bf16"; }
 
-// For the products of the cases.
-int64_t bf16 = 1;
+// Of the cases.
+int64_t precision = QUERN_PRECISION_BF16;
 
 quern_conv2d on_unit(quern_conv2d d) {
-  d.bf16 = bf16;
+  d.precision = precision;
   d.implementation = index_of(unit());
   return d;
 }
@@ -81,21 +81,21 @@ void unseen() {
   }
 }
 
-// Each factor is rounded by at most 2^-8 of it, in each pass, half to even.
+// Each factor is rounded, in each pass, and no more than it may be.
 void rounding() {
   const quern_conv2d d = on_unit(with(conv(2, 40, 9, 7, 50, 3, 3), 1, 1));
   const Conv2dProblem p(d, Values::Floats, Guard::After, 11);
   Outputs got(d, Guard::After);
   run(p, d.implementation, 1, {d.batch, 1}, Guard::After, &got);
-  const auto bounded = [](const std::vector<Sum>& wanted, auto&& value) {
+  const auto bounded = [&](const std::vector<Sum>& wanted, auto&& value) {
     double error = 0;
     for (size_t e = 0; e < wanted.size(); e++) {
       const Sum& sum = wanted[e];
       const double off = std::fabs(value(static_cast<int64_t>(e)) - sum.value);
-      CHECK(off <= (0x1p-7 + 0x1p-16) * sum.magnitude + sum.tolerance());
+      CHECK(off <= product_error(d) * sum.magnitude + sum.tolerance());
       error = std::max(error, off / sum.magnitude);
     }
-    CHECK(error > 1e-5);  // they are rounded
+    CHECK(error > product_error(d) * 1e-3);  // they are rounded
   };
   bounded(p.dst, [&](int64_t e) { return got.dst.at(e / got.dst.c, e % got.dst.c); });
   bounded(p.diff_src, [&](int64_t e) { return got.diff_src.at(e / got.diff_src.c, e % got.diff_src.c); });
@@ -128,22 +128,27 @@ void half_to_even() {
   }
 }
 
-// In training, every instruction set rounds, except where Winograd's algorithm is faster than the bf16 instruction.
+// In training, every instruction set rounds, except where Winograd's algorithm is faster than the bf16 instruction; high
+// precision is the matrix unit's.
 void choice() {
   int64_t index = -1;
   for (const quern_conv2d& of : {conv(2, 128, 8, 8, 64, 1, 1), with(conv(2, 128, 8, 8, 64, 3, 3), 2, 1)}) {
     quern_conv2d d = of;
-    for (const int64_t rounded : {0, 1}) {
-      d.bf16 = rounded;
+    for (const bool rounded : {false, true}) {
+      d.precision = rounded ? QUERN_PRECISION_BF16 : QUERN_PRECISION_DEFAULT;
       for (int64_t pass : {QUERN_FORWARD, QUERN_BACKWARD_DATA, QUERN_BACKWARD_WEIGHTS}) {
         CHECK_OK(quern_conv2d_chosen(&d, pass, &index));
-        CHECK(rounded == 0 || index == index_of(unit()));
-        CHECK(rounded == 1 || index != index_of("bf16"));
+        CHECK(!rounded || index == index_of(unit()));
+        CHECK(rounded || index != index_of("bf16"));
       }
     }
   }
+  quern_conv2d high = conv(2, 128, 8, 8, 64, 1, 1);
+  high.precision = QUERN_PRECISION_HIGH;
+  CHECK_OK(quern_conv2d_chosen(&high, QUERN_FORWARD, &index));
+  CHECK(index == index_of(std::strcmp(unit(), "amx") == 0 ? "amx" : "direct"));
   quern_conv2d d = with(conv(2, 256, 8, 8, 256, 3, 3), 1, 1);
-  d.bf16 = 1;
+  d.precision = QUERN_PRECISION_BF16;
   CHECK_OK(quern_conv2d_chosen(&d, QUERN_FORWARD, &index));
   CHECK(index == index_of(std::strcmp(quern_isa(), "avx512_bf16") == 0 ? "winograd" : unit()));
   d.in_channels = d.src_pitch = 3;  // too few
@@ -152,7 +157,7 @@ void choice() {
 }
 
 void check_unit(quern_conv2d d) {
-  d.bf16 = bf16;
+  d.precision = precision;
   check(d);
 }
 
@@ -192,7 +197,10 @@ int main() {
   }
   cases();
   if (std::strcmp(unit(), "amx") != 0) return finish();
-  bf16 = 0;
+  precision = QUERN_PRECISION_HIGH;
+  rounding();
+  cases();
+  precision = QUERN_PRECISION_DEFAULT;
   cases();
   return finish();
 }

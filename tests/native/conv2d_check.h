@@ -142,14 +142,17 @@ inline void run(const Conv2dProblem& p, int64_t implementation, int threads, con
   CHECK(implementation < 0 || ran(name));
 }
 
-// How an output may differ: by its own bound, or, from transforms that mix neighbors, by a share of the largest.
+// How an output may differ: by its own bound and, of floats, by a share `rounds` of its products, or, from transforms
+// that mix neighbors, by a share of the largest.
 struct Tolerance {
   Values kind;
-  double mixed;
-  Tolerance(Values values, bool transformed, const std::vector<Sum>& wanted) : kind(values), mixed(0) {
+  double mixed, rounds;
+  Tolerance(Values values, bool transformed, const std::vector<Sum>& wanted, double products = 0)
+      : kind(values), mixed(0), rounds(values == Values::Floats ? products : 0) {
     for (const Sum& sum : wanted) mixed = transformed ? std::max(mixed, 3e-6 * sum.magnitude) : 0;
   }
   bool allows(float value, const Sum& sum) const {
+    if (rounds > 0) return close_to(value, sum.value, rounds * sum.magnitude + sum.tolerance());
     return mixed > 0 ? close_to(value, sum.value, mixed) : close_to(value, sum, kind);
   }
 };
@@ -190,15 +193,20 @@ inline void compare_sums(const Outputs& got) {
   }
 }
 
+// Where problems have numbers of bfloat16, their products are exact.
+inline double high_error(const quern_conv2d& d) { return d.precision == QUERN_PRECISION_HIGH ? product_error(d) : 0; }
+
 inline void compare(const Conv2dProblem& p, const Outputs& got) {
   compare_sums(got);
   const bool transformed = ran_transformed();
+  const double rounds = high_error(p.d);
   std::vector<Sum> plain = p.dst;
   for (size_t e = 0; e < plain.size(); e++) plain[e].value -= p.bias[static_cast<int64_t>(e) % p.d.out_channels];
-  compare_images("dst", got.dst, p.dst, Tolerance(p.kind, transformed, p.dst));
-  compare_images("dst without bias", got.plain_dst, plain, Tolerance(p.kind, transformed, p.dst));
-  compare_images("diff_src", got.diff_src, p.diff_src, Tolerance(p.kind, transformed, p.diff_src));
-  compare_floats("diff_weights", got.diff_weights, p.diff_weights, Tolerance(p.kind, transformed, p.diff_weights));
+  compare_images("dst", got.dst, p.dst, Tolerance(p.kind, transformed, p.dst, rounds));
+  compare_images("dst without bias", got.plain_dst, plain, Tolerance(p.kind, transformed, p.dst, rounds));
+  compare_images("diff_src", got.diff_src, p.diff_src, Tolerance(p.kind, transformed, p.diff_src, rounds));
+  compare_floats("diff_weights", got.diff_weights, p.diff_weights,
+                 Tolerance(p.kind, transformed, p.diff_weights, rounds));
   compare_floats("diff_bias", got.diff_bias, p.diff_bias, Tolerance(p.kind, false, p.diff_bias));
 }
 
@@ -206,8 +214,9 @@ inline int64_t multiply_adds(const quern_conv2d& d) { return d.batch * out_heigh
 
 inline void check_with(const quern_conv2d& d, Values kind, Guard side, uint64_t seed) {
   static int turn = 0;
-  Conv2dProblem problem(d, kind, side, seed, d.bf16 == 0);
-  if (d.bf16) problem.to_bf16();
+  const bool rounded = d.precision == QUERN_PRECISION_BF16;
+  Conv2dProblem problem(d, kind, side, seed, !rounded);
+  if (rounded) problem.to_bf16();
   int accepted = 0;
   check_planes(d, problem, side);
   for (int64_t i = -1; i < 0 || quern_conv2d_implementation(i) != nullptr; i++) {

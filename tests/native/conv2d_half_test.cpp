@@ -107,12 +107,13 @@ void rounding() {
   }
 }
 
-// Each factor is rounded by at most 2^-8 of it; weights that are bfloat16 are not.
-void products_of_bf16(quern_conv2d d) {
-  d.inference = d.bf16 = 1;
+// Each factor is rounded by at most 2^-8 of it; weights that are bfloat16 are not. In high precision, two parts of a
+// factor are left.
+void products_of_bf16(quern_conv2d d, int64_t precision) {
+  d.inference = 1;
+  d.precision = precision;
   for (int64_t type : {QUERN_F32, QUERN_BF16}) {
     d.weights_type = type;
-    const double bound = type == QUERN_BF16 ? 0x1p-8 : 0x1p-7 + 0x1p-16;
     for (Values kind : {Values::Integers, Values::Floats}) {
       const Conv2dProblem p(d, kind, Guard::After, 11);
       for (int64_t i = -1; i < 0 || quern_conv2d_implementation(i) != nullptr; i++) {
@@ -125,11 +126,11 @@ void products_of_bf16(quern_conv2d d) {
         for (int64_t e = 0; e < one.dst.elements(); e++) {
           const Sum& sum = p.dst[static_cast<size_t>(e)];
           const double got = one.dst.at(e / one.dst.c, e % one.dst.c);
-          const double rounded = unit && kind == Values::Floats ? bound * sum.magnitude : 0;
+          const double rounded = kind == Values::Floats ? product_error(d) * sum.magnitude : 0;
           CHECK(close_to(got, sum.value, rounded + sum.tolerance() + (ran("conv2d:winograd") ? 3e-6 * largest : 0)));
           error = std::max(error, std::fabs(got - sum.value) / sum.magnitude);
         }
-        CHECK(!unit || kind == Values::Integers || error > 1e-5);  // they are rounded
+        CHECK(!unit || kind == Values::Integers || error > product_error(d) * 1e-3);  // they are rounded
         run(p, i, 3, {d.batch, 3}, Guard::After, &three);
         CHECK(three.dst.same_bits(one.dst));
       }
@@ -145,8 +146,9 @@ void refusals() {
     CHECK_REFUSED(QUERN_UNSUPPORTED, "in training", quern_conv2d_packed_size(&d, &bytes));
   }
   d.weights_type = QUERN_F32;
-  d.bf16 = 2;
-  CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "bf16", quern_conv2d_packed_size(&d, &bytes));
+  for (d.precision = -1; d.precision <= 4; d.precision += 5) {
+    CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "precision", quern_conv2d_packed_size(&d, &bytes));
+  }
 }
 
 }  // namespace
@@ -158,7 +160,7 @@ int main() {
     halves(with(conv(1, 33, 7, 9, 35, 3, 3), 1, 1));
     halves(conv(1, 70, 6, 7, 100, 1, 1));
     halves(with(conv(1, 8, 6, 6, 8, 3, 3), 1, 1, 1, 8));
-    products_of_bf16(conv(1, 20, 3, 4, 33, 1, 1));
+    products_of_bf16(conv(1, 20, 3, 4, 33, 1, 1), QUERN_PRECISION_BF16);
     refusals();
     return finish();
   }
@@ -176,9 +178,11 @@ int main() {
   halves(with(conv(1, 8, 6, 6, 8, 3, 3), 1, 1, 1, 8));  // depthwise, in floats
   halves(with(conv(1, 3, 9, 9, 7, 3, 3), 1, 1));        // planar, in floats
   halves(with(conv(0, 32, 6, 6, 32, 3, 3), 1, 1));
-  products_of_bf16(with(conv(2, 40, 9, 7, 50, 3, 3), 1, 1));
-  products_of_bf16(with(conv(1, 64, 5, 5, 32, 3, 3), 2, 1));
-  products_of_bf16(conv(3, 100, 6, 7, 33, 1, 1));
+  for (int64_t precision : {QUERN_PRECISION_BF16, QUERN_PRECISION_HIGH}) {
+    products_of_bf16(with(conv(2, 40, 9, 7, 50, 3, 3), 1, 1), precision);
+    products_of_bf16(with(conv(1, 64, 5, 5, 32, 3, 3), 2, 1), precision);
+    products_of_bf16(conv(3, 100, 6, 7, 33, 1, 1), precision);
+  }
   sizes();
   ends();
   rounding();

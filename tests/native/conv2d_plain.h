@@ -8,6 +8,14 @@
 #include "image.h"
 
 // Whether the last convolution was by transforms, or may have been: merged groups are convolved by Winograd's, too.
+// The most by which a product of the last run's float32 factors was off, as a share of it.
+inline double product_error(const quern_conv2d& d) {
+  if (!ran("conv2d:amx") && !ran("conv2d:bf16")) return 0;
+  const bool bf16_weights = d.weights_type == QUERN_BF16;
+  if (d.precision == QUERN_PRECISION_HIGH) return bf16_weights ? 0x1p-17 : 0x1p-15;
+  return d.precision != QUERN_PRECISION_BF16 ? 0 : bf16_weights ? 0x1p-8 : 0x1p-7 + 0x1p-16;
+}
+
 inline bool ran_transformed() { return ran("conv2d:winograd") || ran("conv2d:merged"); }
 
 // Of the list of implementations; -1 if there is none of that name.

@@ -151,7 +151,7 @@ void inference() {
   d.in_channels = d.src_pitch = 8;
   const auto packed = [&](int64_t strict, int64_t inference) {
     int64_t bytes = -1;
-    d.strict = strict;
+    d.precision = strict ? QUERN_PRECISION_STRICT : QUERN_PRECISION_DEFAULT;
     d.implementation = index_of(strict ? "direct" : "winograd");
     d.inference = inference;
     CHECK_OK(quern_conv2d_packed_size(&d, &bytes));

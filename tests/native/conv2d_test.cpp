@@ -53,7 +53,7 @@ void choices() {
   CHECK_OK(quern_conv2d_accepts(&small, QUERN_FORWARD, index_of("winograd")));
   small.implementation = index_of("winograd");
   CHECK(chosen(small) == index_of("winograd"));
-  large.strict = 1;
+  large.precision = QUERN_PRECISION_STRICT;
   CHECK(chosen(large) == index_of("direct"));
   CHECK(chosen(with(conv(1, 8, 9, 9, 8, 3, 3), 1, 1, 1, 8)) == index_of("depthwise"));
   CHECK(chosen(conv(1, 3, 9, 9, 4, 3, 3)) == index_of("planar"));
@@ -320,7 +320,7 @@ void merged_cases() {
   int64_t index = -1;
   CHECK_OK(quern_conv2d_chosen(&d, QUERN_FORWARD, &index));
   CHECK(index == index_of("merged"));
-  d.strict = 1;  // an infinite input must not reach other groups
+  d.precision = QUERN_PRECISION_STRICT;  // an infinite input must not reach other groups
   CHECK_OK(quern_conv2d_chosen(&d, QUERN_FORWARD, &index));
   CHECK(index != index_of("merged"));
 }

@@ -22,7 +22,7 @@ struct Conv2d {
   int64_t rows;       // output pixels of the batch
   int64_t weights;    // out_channels * depth
   bool strict, inference;
-  bool bf16;      // products of rounded inputs and weights will do
+  int64_t parts;  // bfloat16 of a factor, where products are of bfloat16: 3, or 2 or 1 where less precision will do
   bool src_nchw;  // in place of NHWC
   Conv2dTypes types;
   int64_t src_zero;

@@ -1,8 +1,8 @@
 // conv2d by products of bfloat16, forward and backward data: direct convolution, 16 output pixels by 16 output channels
-// at a time. Each float is rounded to one bfloat16 or, on x86's matrix unit, is the sum of three (kernels/amx.cpp). The
-// unit reads a tile's pixels at one distance from each other. So inputs are copied, split into their parts, to where
-// neighbors in the output are neighbors: columns of one remainder modulo the stride together, and of narrow images
-// several side by side.
+// at a time. Each float is rounded to one bfloat16 or, on x86's matrix unit, is the sum of two or three
+// (kernels/amx.cpp). The unit reads a tile's pixels at one distance from each other. So inputs are copied, split into
+// their parts, to where neighbors in the output are neighbors: columns of one remainder modulo the stride together, and
+// of narrow images several side by side.
 #include "conv2d/conv2d_bf16.h"
 
 #include <algorithm>
@@ -21,7 +21,7 @@ constexpr int64_t kLargeWeights = 589824;  // such as 3x3 kernels of 256 by 256 
 
 // Weights that are bfloat16 have one part.
 Bf16Pass forward_pass(const Conv2d& c) {
-  return Bf16Pass(direct_forward(c), c.batch, bf16_parts(c), c.types.weights == QUERN_BF16 ? 1 : bf16_parts(c));
+  return Bf16Pass(direct_forward(c), c.batch, c.parts, c.types.weights == QUERN_BF16 ? 1 : c.parts);
 }
 
 // body(pass) for each pass of backward data: one for each remainder of the stride that input pixels have.
@@ -29,7 +29,7 @@ template <typename Body>
 void each_backward(const Conv2d& c, Body&& body) {
   for (int64_t y = 0; y < std::min(c.w.stride_height, c.w.in_height); y++) {
     for (int64_t x = 0; x < std::min(c.w.stride_width, c.w.in_width); x++)
-      body(Bf16Pass(direct_backward(c, y, x), c.batch, bf16_parts(c), bf16_parts(c)));
+      body(Bf16Pass(direct_backward(c, y, x), c.batch, c.parts, c.parts));
   }
 }
 
@@ -54,7 +54,7 @@ const char* amx_refuses(const Conv2d& c) {
 const char* bf16_refuses(const Conv2d& c) {
   if (bf16_kernels()->matrix_unit) return "the instruction set has a matrix unit";
   if (c.strict) return "strict precision is requested";
-  if (!c.bf16) return "products in bfloat16 are not requested";
+  if (c.parts != 1) return "products in bfloat16 are not requested";
   if (c.inference && !bf16_kernels()->instruction) return "the instruction set is not faster in bfloat16";
   return refuses_shape(c);
 }

@@ -13,9 +13,6 @@ constexpr int64_t kBf16Columns = 16;         // of a tile, channels
 constexpr int64_t kBf16MostTiles = 64;       // of a piece
 constexpr int64_t kBf16MostBytes = 4 << 20;  // of an image's row, or of images side by side
 
-// Of which each float is the sum.
-inline int64_t bf16_parts(const Conv2d& c) { return c.bf16 ? 1 : 3; }
-
 // Inputs are copied; of an axis with one tap, only those that it reads. From one output to the next in the copy ...
 inline int64_t bf16_step(const DirectAxis& axis) { return axis.taps == 1 ? 1 : axis.stride; }
 // ... how many inputs some outputs see there ...

@@ -31,7 +31,7 @@ struct Sums {
   int64_t rows = 1, groups = 1;  // of a piece
   int64_t pieces, parts, part;   // floats of a group's sums
 
-  explicit Sums(const Conv2d& c) : p(direct_forward(c)), planes(bf16_parts(c)) {
+  explicit Sums(const Conv2d& c) : p(direct_forward(c)), planes(c.parts) {
     in_tiles = divide_up(p.depth, 2 * kTile) * 2;
     out_tiles = divide_up(p.columns, 2 * kTile) * 2;
     while (shift < 5 && 5 * (p.x.out << shift) < 4 * round_up(p.x.out << shift, kStep)) shift++;

@@ -26,7 +26,8 @@ constexpr double kParts = 2.2;
 // quiet hours it did all of them 1.2 to 2 times as fast as direct; QUERN_TUNE=1 measures where it runs.
 constexpr double kAmxProduct = 0.95, kAmxChannel = 30, kAmxTile = 32;
 
-// Where a weight has one part, with products in three parts or in one. They take less than half, since a third of the
+// Where a weight has one part, with inputs in three parts or in one; where both have two, which was not measured, three
+// products are taken for as many. They take less than half, since a third of the
 // weights' tiles is loaded, and was faster than Winograd's and 1x1 by direct for all of a ResNet's shapes at batch 1,
 // in an hour as busy.
 constexpr double kAmxThree = 0.22, kAmxOne = 0.12;
@@ -74,10 +75,10 @@ double winograd_cost(const Conv2d& c) noexcept {
 
 double bf16_cost(const Conv2d& c) noexcept {
   const Bf16Kernels& k = *bf16_kernels();
-  if (!k.instruction) return 0;                              // rounded all the same
-  const bool one = c.bf16 || c.types.weights == QUERN_BF16;  // part of each weight
-  if (!one && c.w.kernel_height * c.w.kernel_width == 1) return 2 * direct_cost(c);
-  const double unit = kAmxProduct * (c.bf16 ? kAmxOne : one ? kAmxThree : 1);
+  if (!k.instruction) return 0;                                   // rounded all the same
+  const bool few = c.parts < 3 || c.types.weights == QUERN_BF16;  // products for one of floats
+  if (!few && c.w.kernel_height * c.w.kernel_width == 1) return 2 * direct_cost(c);
+  const double unit = kAmxProduct * (c.parts == 1 ? kAmxOne : few ? kAmxThree : 1);
   const double product = k.matrix_unit ? unit : kVectorProduct, channel = k.matrix_unit ? kAmxChannel : kVectorChannel;
   const auto tiles = [](double n) { return std::ceil(n / kAmxTile) * kAmxTile; };
   const double in = static_cast<double>(c.w.channels), out = static_cast<double>(c.out_per_group);

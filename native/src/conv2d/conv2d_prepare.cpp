@@ -58,6 +58,12 @@ int check_weights_type(const quern_conv2d& d) noexcept {
   return fail(QUERN_UNSUPPORTED, "conv2d: weights_type %lld in training", static_cast<long long>(d.weights_type));
 }
 
+int check_precision(const quern_conv2d& d) noexcept {
+  if (d.precision >= QUERN_PRECISION_DEFAULT && d.precision <= QUERN_PRECISION_BF16) return QUERN_OK;
+  return fail(QUERN_INVALID_ARGUMENT, "conv2d: precision %lld is not one of quern_precisions",
+              static_cast<long long>(d.precision));
+}
+
 int check_windows(const quern_conv2d& d, int64_t out_height, int64_t out_width) noexcept {
   if (out_height >= 1 && out_width >= 1) return QUERN_OK;
   return fail(QUERN_INVALID_SHAPE, "conv2d: kernel %lldx%lld does not fit the padded input %lldx%lld",
@@ -74,9 +80,8 @@ int conv2d_prepare(const quern_conv2d* desc, Conv2d* c) noexcept {
   const quern_conv2d& d = *desc;
   QUERN_TRY(check_fields(d));
   QUERN_TRY(check_layouts(d));
-  QUERN_TRY(check_flag("conv2d", "strict", d.strict));
+  QUERN_TRY(check_precision(d));
   QUERN_TRY(check_flag("conv2d", "inference", d.inference));
-  QUERN_TRY(check_flag("conv2d", "bf16", d.bf16));
   QUERN_TRY(check_weights_type(d));
   if (d.uneven_height < -INT32_MAX || d.uneven_height > INT32_MAX || d.uneven_width < -INT32_MAX ||
       d.uneven_width > INT32_MAX) {
@@ -116,9 +121,9 @@ int conv2d_prepare(const quern_conv2d* desc, Conv2d* c) noexcept {
           d.src_pitch,
           d.dst_pitch};
   c->batch = d.batch;
-  c->strict = d.strict == 1;
+  c->strict = d.precision == QUERN_PRECISION_STRICT;
   c->inference = d.inference == 1;
-  c->bf16 = d.bf16 == 1;
+  c->parts = d.precision == QUERN_PRECISION_BF16 ? 1 : d.precision == QUERN_PRECISION_HIGH ? 2 : 3;
   c->src_nchw = d.src_order == QUERN_NCHW;
   c->types = {d.src_type, d.weights_type, d.dst_type};
   c->src_zero = d.src_zero;

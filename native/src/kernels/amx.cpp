@@ -4,8 +4,8 @@
 // beyond 3.38e38, give ones that are not; those below 2^-126 count as 0. After Henry, Tang and Heinecke, "Leveraging
 // the bfloat16 Artificial Intelligence Datatype For Higher-Precision Computations", 2019.
 //
-// A weight that is a bfloat16 already is one part, with three products, none left out. Where inputs may be rounded too,
-// one product is left.
+// A weight that is a bfloat16 already is one part, with three products, none left out. Where less precision will do,
+// floats have two parts, with three products: at most 2^-15 of a product is left out; or they are rounded to one.
 #include <immintrin.h>
 
 #include "kernels/bf16.h"
@@ -83,7 +83,14 @@ struct Ahead {
   }
 };
 
-// Two tiles of pixels by two of columns; of P planes of pixels by Q of weights.
+#define QUERN_SQUARE_PIXELS(plane)      \
+  _tile_loadd(4, x + (plane)*32, step); \
+  _tile_loadd(5, y + (plane)*32, step)
+#define QUERN_SQUARE_WEIGHTS(plane)          \
+  _tile_loadd(6, w + 2 * (plane)*kTile, 64); \
+  _tile_loadd(7, w + (2 * (plane) + 1) * kTile, 64)
+
+// Two tiles of pixels by two of columns; of P planes of pixels by Q of weights. The small products come first.
 template <int P, int Q>
 inline void square(const Bf16Tiles& t, const Bf16* a, const Bf16* b, Ahead& ahead) {
   const int64_t step = t.pitch * 2;
@@ -93,51 +100,48 @@ inline void square(const Bf16Tiles& t, const Bf16* a, const Bf16* b, Ahead& ahea
     for (int64_t k = 0; k < t.chunks; k++, x += P * 32, y += P * 32, w += 2 * Q * kTile) {
       ahead.fetch_some();
       if constexpr (Q == 1) {
-        _tile_loadd(6, w, 64);
-        _tile_loadd(7, w + kTile, 64);
-        for (int plane = P - 1; plane >= 0; plane--) {  // the small ones first
-          _tile_loadd(4, x + plane * 32, step);
-          _tile_loadd(5, y + plane * 32, step);
+        QUERN_SQUARE_WEIGHTS(0);
+        for (int plane = P - 1; plane >= 0; plane--) {
+          QUERN_SQUARE_PIXELS(plane);
           QUERN_SQUARE;
         }
         continue;
       }
-      _tile_loadd(4, x, step);
-      _tile_loadd(5, y, step);
-      _tile_loadd(6, w + 4 * kTile, 64);
-      _tile_loadd(7, w + 5 * kTile, 64);
+      QUERN_SQUARE_PIXELS(0);
+      QUERN_SQUARE_WEIGHTS(Q - 1);
       QUERN_SQUARE;
-      _tile_loadd(6, w + 2 * kTile, 64);
-      _tile_loadd(7, w + 3 * kTile, 64);
+      if constexpr (Q == 3) {
+        QUERN_SQUARE_WEIGHTS(1);
+        QUERN_SQUARE;
+        QUERN_SQUARE_PIXELS(1);
+        QUERN_SQUARE;
+      }
+      QUERN_SQUARE_WEIGHTS(0);
+      if constexpr (Q == 2) {
+        QUERN_SQUARE_PIXELS(1);
+      }
       QUERN_SQUARE;
-      _tile_loadd(4, x + 32, step);
-      _tile_loadd(5, y + 32, step);
-      QUERN_SQUARE;
-      _tile_loadd(6, w, 64);
-      _tile_loadd(7, w + kTile, 64);
-      QUERN_SQUARE;
-      _tile_loadd(4, x + 64, step);
-      _tile_loadd(5, y + 64, step);
-      QUERN_SQUARE;
-      _tile_loadd(4, x, step);
-      _tile_loadd(5, y, step);
+      if constexpr (Q == 3) {
+        QUERN_SQUARE_PIXELS(2);
+        QUERN_SQUARE;
+      }
+      QUERN_SQUARE_PIXELS(0);
       QUERN_SQUARE;
     }
   }
 }
 
-#define QUERN_LOAD_COLUMN(plane)           \
+// Four tiles of pixels by the column of weights that is loaded.
+#define QUERN_COLUMN(plane)                \
   _tile_loadd(4, x[0] + (plane)*32, step); \
   _tile_loadd(5, x[1] + (plane)*32, step); \
-  _tile_loadd(6, x[2] + (plane)*32, step)
-#define QUERN_COLUMN(plane)                \
+  _tile_loadd(6, x[2] + (plane)*32, step); \
   _tile_dpbf16ps(0, 4, 7);                 \
   _tile_dpbf16ps(1, 5, 7);                 \
   _tile_dpbf16ps(2, 6, 7);                 \
   _tile_loadd(6, x[3] + (plane)*32, step); \
   _tile_dpbf16ps(3, 6, 7)
 
-// Four tiles of pixels by one of columns.
 template <int P, int Q>
 inline void column(const Bf16Tiles& t, const Bf16* const* a, Ahead& ahead) {
   const int64_t step = t.pitch * 2;
@@ -147,30 +151,12 @@ inline void column(const Bf16Tiles& t, const Bf16* const* a, Ahead& ahead) {
     for (int i = 0; i < 4; i++) x[i] = a[i] + t.taps[tap];
     for (int64_t k = 0; k < t.chunks; k++, w += Q * kTile) {
       ahead.fetch_some();
-      if constexpr (Q == 1) {
-        _tile_loadd(7, w, 64);
-        for (int plane = P - 1; plane >= 0; plane--) {
-          QUERN_LOAD_COLUMN(plane);
+      for (int weights = Q - 1; weights >= 0; weights--) {  // the small products first
+        _tile_loadd(7, w + weights * kTile, 64);
+        for (int plane = P - 1 - weights; plane >= 0; plane--) {
           QUERN_COLUMN(plane);
         }
-        for (int i = 0; i < 4; i++) x[i] += P * 32;
-        continue;
       }
-      QUERN_LOAD_COLUMN(0);
-      _tile_loadd(7, w + 2 * kTile, 64);
-      QUERN_COLUMN(0);
-      QUERN_LOAD_COLUMN(0);
-      _tile_loadd(7, w + kTile, 64);
-      QUERN_COLUMN(0);
-      QUERN_LOAD_COLUMN(1);
-      QUERN_COLUMN(1);
-      QUERN_LOAD_COLUMN(1);
-      _tile_loadd(7, w, 64);
-      QUERN_COLUMN(1);
-      QUERN_LOAD_COLUMN(2);
-      QUERN_COLUMN(2);
-      QUERN_LOAD_COLUMN(0);
-      QUERN_COLUMN(0);
       for (int i = 0; i < 4; i++) x[i] += P * 32;
     }
   }
@@ -231,10 +217,18 @@ void tiles_with(const Bf16Tiles& t) {
 void tiles(const Bf16Tiles& t) {
   const Unit unit;
   if (t.planes == 3) return tiles_with<3, 3>(t);
-  t.src_planes == 3 ? tiles_with<3, 1>(t) : tiles_with<1, 1>(t);
+  if (t.planes == 2) return tiles_with<2, 2>(t);
+  t.src_planes == 3 ? tiles_with<3, 1>(t) : t.src_planes == 2 ? tiles_with<2, 1>(t) : tiles_with<1, 1>(t);
 }
 
-// Of P planes.
+#define QUERN_OUTER_A(plane)             \
+  _tile_loadd(4, x + (plane)*kTile, 64); \
+  _tile_loadd(5, y + (plane)*kTile, 64)
+#define QUERN_OUTER_B(plane)                 \
+  _tile_loadd(6, w + (plane)*t.b_plane, 64); \
+  _tile_loadd(7, v + (plane)*t.b_plane, 64)
+
+// Of P planes; the small products come first.
 template <int P>
 inline void outer_tap(const Bf16Outer& t, const Bf16* b, float* c) {
   begin_sums(t.first, c);
@@ -243,31 +237,26 @@ inline void outer_tap(const Bf16Outer& t, const Bf16* b, float* c) {
       const Bf16 *x = t.a + g * t.a_group + r * t.a_row, *y = x + P * kTile;
       const Bf16 *w = b + g * t.b_group + r * t.b_row, *v = w + t.b_tile;
       for (int64_t k = 0; k < t.steps; k++, x += t.a_step, y += t.a_step, w += kTile, v += kTile) {
-        _tile_loadd(4, x, 64);
-        _tile_loadd(5, y, 64);
-        if constexpr (P == 1) {
-          _tile_loadd(6, w, 64);
-          _tile_loadd(7, v, 64);
+        QUERN_OUTER_A(0);
+        QUERN_OUTER_B(P - 1);
+        QUERN_SQUARE;
+        if constexpr (P == 1) continue;
+        if constexpr (P == 3) {
+          QUERN_OUTER_B(1);
           QUERN_SQUARE;
-          continue;
+          QUERN_OUTER_A(1);
+          QUERN_SQUARE;
         }
-        _tile_loadd(6, w + 2 * t.b_plane, 64);
-        _tile_loadd(7, v + 2 * t.b_plane, 64);
+        QUERN_OUTER_B(0);
+        if constexpr (P == 2) {
+          QUERN_OUTER_A(1);
+        }
         QUERN_SQUARE;
-        _tile_loadd(6, w + t.b_plane, 64);
-        _tile_loadd(7, v + t.b_plane, 64);
-        QUERN_SQUARE;
-        _tile_loadd(4, x + kTile, 64);
-        _tile_loadd(5, y + kTile, 64);
-        QUERN_SQUARE;
-        _tile_loadd(6, w, 64);
-        _tile_loadd(7, v, 64);
-        QUERN_SQUARE;
-        _tile_loadd(4, x + 2 * kTile, 64);
-        _tile_loadd(5, y + 2 * kTile, 64);
-        QUERN_SQUARE;
-        _tile_loadd(4, x, 64);
-        _tile_loadd(5, y, 64);
+        if constexpr (P == 3) {
+          QUERN_OUTER_A(2);
+          QUERN_SQUARE;
+        }
+        QUERN_OUTER_A(0);
         QUERN_SQUARE;
       }
     }
@@ -277,9 +266,8 @@ inline void outer_tap(const Bf16Outer& t, const Bf16* b, float* c) {
 
 void outer(const Bf16Outer& t) {
   const Unit unit;
-  for (int64_t tap = 0; tap < t.tap_count; tap++) {
-    (t.planes == 1 ? outer_tap<1> : outer_tap<3>)(t, t.b + t.taps[tap], t.c + tap * 1024);
-  }
+  const auto sums = t.planes == 1 ? outer_tap<1> : t.planes == 2 ? outer_tap<2> : outer_tap<3>;
+  for (int64_t tap = 0; tap < t.tap_count; tap++) sums(t, t.b + t.taps[tap], t.c + tap * 1024);
 }
 
 }  // namespace

@@ -9,7 +9,7 @@ namespace quern {
 // Output tiles of 16 pixels by 16 columns of convolution, whose products are of bfloat16: each float is the sum of one
 // to three of them, its planes. Numbers of `src` and `weights` are counted in bfloat16.
 struct Bf16Tiles {
-  int64_t src_planes, planes;  // of src, and of weights: 3 and 3, 3 and 1, or 1 and 1
+  int64_t src_planes, planes;  // of src, and of weights: as many, or 1 of weights
   const Bf16* src;             // pixels `pitch` apart, [chunk of 32 channels][plane][32]
   const int64_t* at;           // each tile's first pixel
   const int64_t* taps;         // from there, the input pixel of each tap
@@ -34,7 +34,7 @@ struct Bf16Weights {
   int64_t tap_count;
   Bf16* to;
   int64_t tap, plane;  // bfloat16 from one tap to the next, and from one plane
-  int64_t planes;      // the first of the three
+  int64_t planes;      // 1 to 3
 };
 
 // Rows of floats in planes of pairs: channel i of a chunk of 32 goes with channel i + 16.
@@ -53,7 +53,7 @@ struct Bf16Line {
   bool transposed;
   Bf16* to;
   int64_t tile, plane, row;  // from one 16 channels to the next, from one plane, from one channel or pair
-  int64_t planes;            // the first of the three
+  int64_t planes;            // 1 to 3
 };
 
 // c[o][i] of 32 output and 32 input channels += sum over groups, rows and 32 positions at a time, or becomes it: for
@@ -66,7 +66,7 @@ struct Bf16Outer {
   const Bf16* b;  // [tile][plane][pair][16 channels][2]
   int64_t b_group, b_row, b_tile, b_plane;
   int64_t groups, rows, steps;
-  int64_t planes;  // of a and of b: 3 or 1
+  int64_t planes;  // of a and of b
   bool first;
   float* c;  // [tap][tile][tile][16][16]
 };

@@ -24,7 +24,7 @@ quern_conv2d any_large_conv2d(Random* r) {
   d.in_height = r->between(1, 24), d.in_width = r->between(1, 24);
   d.src_pitch = d.in_channels + any_gap(r), d.dst_pitch = d.out_channels + any_gap(r);
   d.implementation = -1;
-  d.strict = one_in(r, 8);
+  d.precision = one_in(r, 8) ? QUERN_PRECISION_STRICT : QUERN_PRECISION_DEFAULT;
   const int64_t image = out_height(d) * out_width(d) * weight_count(d);
   d.batch = std::clamp<int64_t>(kProducts / image, 1, 300);
   return d;

@@ -50,7 +50,7 @@ void compare(const Conv2dProblem& p, const Image& got, const Specials& s, bool t
   const bool winograd = ran_transformed(), unit = ran("conv2d:amx") || ran("conv2d:bf16");
   if (tiny && unit) return;  // it takes numbers below the normal ones for 0
   const Tolerance tolerance(p.kind, winograd, p.dst);
-  double rounds = p.d.bf16 == 0 || !unit ? 0 : p.d.weights_type == QUERN_BF16 ? 0x1p-8 : 0x1p-7 + 0x1p-16;
+  const double rounds = product_error(p.d);
   for (int64_t e = 0; e < got.elements(); e++) {
     if (s.spoils(p.d, e)) continue;
     const Sum& sum = p.dst[static_cast<size_t>(e)];
@@ -70,7 +70,7 @@ D any_half(Random* r) {
   d.inference = 1;
   const int64_t kind = r->between(0, 4);
   d.weights_type = kind < 2 ? QUERN_BF16 : kind < 4 ? QUERN_F16 : QUERN_F32;
-  d.bf16 = kind == 4 || one_in(r, 4);
+  if (kind == 4 || one_in(r, 4)) d.precision = one_in(r, 2) ? QUERN_PRECISION_BF16 : QUERN_PRECISION_HIGH;
   return d;
 }
 
@@ -91,13 +91,12 @@ const Field<D> kFields[] = {{&D::batch, 0, kMost, nullptr},
                             {&D::src_pitch, 1, kMost, &D::in_channels},
                             {&D::dst_pitch, 1, kMost, &D::out_channels},
                             {&D::implementation, -1, conv2d_implementations() - 1, nullptr},
-                            {&D::strict, 0, 1, nullptr},
+                            {&D::precision, 0, 3, nullptr},
                             {&D::inference, 1, 1, nullptr},
                             {&D::src_type, QUERN_F32, QUERN_F32, nullptr},
                             {&D::dst_type, QUERN_F32, QUERN_F32, nullptr},
                             {&D::src_zero, 0, 0, nullptr},
-                            {&D::uneven_width, 0, 0, nullptr},
-                            {&D::bf16, 0, 1, nullptr}};
+                            {&D::uneven_width, 0, 0, nullptr}};
 
 void refused_by_all(const D& d) {
   float* f = untouchable<float>();

@@ -6,6 +6,7 @@ import dev.quern.data.Dataset;
 import dev.quern.engine.Engine;
 import dev.quern.engine.Precision;
 import dev.quern.layer.Conv2d;
+import dev.quern.layer.ConvTranspose2d;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.LayerNorm;
 import dev.quern.layer.Linear;
@@ -49,6 +50,14 @@ class Bf16TrainingTest {
             new Flatten(),
             new Linear(33),
             new Relu(),
+            new Linear(3)),
+        Network.of(
+            "decoder",
+            Shape.of(40, 3, 4),
+            new ConvTranspose2d(36, 3).stride(2).padding(1),
+            new Relu(),
+            new ConvTranspose2d(32, 2),
+            new Flatten(),
             new Linear(3)),
         Network.of(
             "rows",
@@ -101,6 +110,7 @@ class Bf16TrainingTest {
     assertThat(error(network, Precision.DEFAULT)).isLessThan(1e-5);
     // a rounding is at most 2^-9 of a factor; several layers follow each other, and ReLU may turn
     assertThat(error(network, Precision.BF16)).isBetween(1e-4, 0x1p-5);
+    assertThat(error(network, Precision.HIGH)).isLessThan(0x1p-12);
   }
 
   @ParameterizedTest
@@ -111,6 +121,14 @@ class Bf16TrainingTest {
       String unit = Engine.info().isa().equals("amx") ? "amx" : "bf16";
       assertThat(rounding.implementations().toString()).contains(unit);
       assertThat(plain.implementations().toString()).doesNotContain("bf16");
+    }
+    try (Trainer high = trainer(network, Precision.HIGH, new Sgd(1, 0))) {
+      String all = high.implementations().toString();
+      if (Engine.info().isa().equals("amx")) {
+        assertThat(all).contains("amx");
+      } else {
+        assertThat(all).doesNotContain("bf16");
+      }
     }
   }
 

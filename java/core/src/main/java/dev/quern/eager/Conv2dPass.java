@@ -7,6 +7,7 @@ import dev.quern.kernel.Scratch;
 import dev.quern.kernel.Window;
 import dev.quern.kernel.conv.Conv2dImplementations;
 import dev.quern.kernel.conv.Conv2dKernel;
+import dev.quern.kernel.conv.Conv2dPrecision;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.internal.PaddedInput;
 import dev.quern.tensor.Shape;
@@ -128,7 +129,7 @@ public final class Conv2dPass {
         layer.outChannels(),
         window,
         layer.groups(),
-        false,
+        Conv2dPrecision.DEFAULT,
         true);
   }
 

@@ -5,6 +5,7 @@ import dev.quern.internal.OffHeap;
 import dev.quern.kernel.PackedWeights;
 import dev.quern.kernel.Scratch;
 import dev.quern.kernel.Window;
+import dev.quern.kernel.conv.Conv2dPrecision;
 import dev.quern.kernel.conv.ConvTranspose2dKernel;
 import dev.quern.layer.ConvTranspose2d;
 import dev.quern.tensor.Shape;
@@ -113,7 +114,7 @@ public final class ConvTranspose2dPass {
               new Window(layer.kernel(), layer.stride(), layer.padding(), layer.dilation()),
               layer.outputPadding(),
               layer.groups(),
-              false);
+              Conv2dPrecision.DEFAULT);
       workspace = scratch.block(kernel.workspaceBytes());
     }
 

@@ -27,6 +27,14 @@ public enum Precision {
   /** Permits only plain sums of products in single precision. */
   STRICT,
   /**
+   * Like PyTorch's {@code torch.set_float32_matmul_precision("high")}: on processors with AMX, in
+   * training and in inference, each factor of a product is the sum of two bfloat16 numbers, and
+   * three products of bfloat16 replace the six of {@link #DEFAULT}. A product has a relative error
+   * of at most 2^-15, or 2^-17 if the weights are already bfloat16. Convolutions and, in training,
+   * linear layers use it, as for {@link #BF16}. Equal to {@code DEFAULT} on all other processors.
+   */
+  HIGH,
+  /**
    * Rounds the factors of products to bfloat16, half to even: a convolution's inputs and weights
    * and, in training, gradients and the factors of linear layers. The products of the rounded
    * numbers are exact and are added in single precision. Rounding has a relative error of at most
@@ -34,9 +42,9 @@ public enum Precision {
    * 2^-16) s, or 2^-8 s if the weights are already bfloat16, plus the rounding errors of the sum.
    *
    * <p>Some layers remain float32: in training, those with fewer than 32 input or output channels
-   * per group, depthwise and transposed convolutions; and convolutions for which Winograd's
-   * algorithm in float32 is faster. {@code implementations()} of the trainer and of the model
-   * returns which layers run in bfloat16: {@code amx} or {@code bf16}.
+   * per group and depthwise convolutions; in inference, transposed convolutions; and convolutions
+   * for which Winograd's algorithm in float32 is faster. {@code implementations()} of the trainer
+   * and of the model returns which layers run in bfloat16: {@code amx} or {@code bf16}.
    */
   BF16
 }

@@ -16,22 +16,25 @@ public final class PrecisionOption {
       return switch (value.toLowerCase(Locale.ROOT)) {
         case "default" -> Precision.DEFAULT;
         case "strict" -> Precision.STRICT;
+        case "high" -> Precision.HIGH;
         case "bf16" -> Precision.BF16;
         default ->
-            throw new TypeConversionException("'" + value + "' must be default, strict or bf16");
+            throw new TypeConversionException(
+                "'" + value + "' must be default, strict, high or bf16");
       };
     }
   }
 
   @Option(
       names = "--precision",
-      paramLabel = "default|strict|bf16",
+      paramLabel = "default|strict|high|bf16",
       defaultValue = "default",
       converter = Converter.class,
       description =
           "Precision of convolutions: default; strict, which computes plain sums of float32"
-              + " products, without Winograd and without AMX; or bf16, which rounds the factors of"
-              + " products to bfloat16 and adds them in float32.")
+              + " products, without Winograd and without AMX; high, which on AMX multiplies numbers"
+              + " of two bfloat16 parts; or bf16, which rounds the factors of products to bfloat16"
+              + " and adds them in float32.")
   private Precision precision;
 
   /** Creates the option with its default; picocli sets its value. */

@@ -26,7 +26,6 @@ public final class Conv2dKernel implements Packing {
    *
    * @param at memory of the descriptor, see {@link DescriptorMemory}
    * @param in the sample shape of the input, {@code [C, H, W]}
-   * @param strict whether to allow only plain single-precision sums, without Winograd or AMX
    * @param training whether to pack weights for the backward passes, too
    */
   public Conv2dKernel(
@@ -36,7 +35,7 @@ public final class Conv2dKernel implements Packing {
       long outChannels,
       Window window,
       int groups,
-      boolean strict,
+      Conv2dPrecision precision,
       boolean training) {
     descriptor =
         new Conv2dDescriptor(at)
@@ -57,14 +56,13 @@ public final class Conv2dKernel implements Packing {
             .src_pitch(in.dim(0))
             .dst_pitch(outChannels)
             .implementation(Conv2dImplementations.forced())
-            .strict(strict ? 1 : 0)
+            .precision(precision.code)
             .inference(training ? 0 : 1)
             .src_type(Quern.QUERN_F32)
             .weights_type(Quern.QUERN_F32)
             .dst_type(Quern.QUERN_F32)
             .src_order(Quern.QUERN_NHWC)
-            .dst_order(Quern.QUERN_NHWC)
-            .bf16(0);
+            .dst_order(Quern.QUERN_NHWC);
   }
 
   /** Returns the name of the implementation at an index of the list; null past the end. */
@@ -130,24 +128,15 @@ public final class Conv2dKernel implements Packing {
     return this;
   }
 
-  /**
-   * Sets whether the factors of products are rounded to bfloat16: in inference where this is
-   * faster, in training always.
-   */
-  public Conv2dKernel bf16(boolean allowed) {
-    descriptor.bf16(allowed ? 1 : 0);
-    return this;
-  }
-
-  /** Returns whether the chosen implementation rounds the factors of products to bfloat16. */
-  public boolean rounds() {
+  /** Returns whether the chosen implementation multiplies numbers of bfloat16. */
+  public boolean multipliesBf16() {
     String name = chosenName(Pass.FORWARD);
-    return descriptor.bf16() == 1 && (name.equals("bf16") || name.equals("amx"));
+    return name.equals("bf16") || name.equals("amx");
   }
 
   /** Returns whether results must be rounded, rather than where an implementation is faster. */
   boolean alwaysRounds() {
-    return descriptor.bf16() == 1 && descriptor.inference() == 0;
+    return descriptor.precision() == Conv2dPrecision.BF16.code && descriptor.inference() == 0;
   }
 
   /** Packs weights, which are floats or, after {@link #bytes}, integers. */

@@ -164,7 +164,7 @@ public final class Conv2dTuning {
   private static String shape(Conv2dDescriptor d) {
     return String.format(
         Locale.ROOT,
-        "%dx%dx%d,out%d,kernel%dx%d,stride%dx%d,padding%dx%d,dilation%dx%d,groups%d%s%s%s",
+        "%dx%dx%d,out%d,kernel%dx%d,stride%dx%d,padding%dx%d,dilation%dx%d,groups%d%s%s",
         d.in_channels(),
         d.in_height(),
         d.in_width(),
@@ -178,8 +178,11 @@ public final class Conv2dTuning {
         d.dilation_height(),
         d.dilation_width(),
         d.groups(),
-        d.strict() == 1 ? ",strict" : "",
-        d.weights_type() == 0 ? "" : ",weights" + d.weights_type(),
-        d.bf16() == 1 ? ",bf16" : "");
+        d.precision() == 0 ? "" : "," + words(d.precision()),
+        d.weights_type() == 0 ? "" : ",weights" + d.weights_type());
+  }
+
+  private static String words(long precision) {
+    return Conv2dPrecision.values()[(int) precision].name().toLowerCase(Locale.ROOT);
   }
 }

@@ -43,7 +43,6 @@ public final class ConvTranspose2dKernel implements Packing {
    * @param in the sample shape of the input, {@code [C, H, W]}
    * @param out the sample shape of the output
    * @param window the window of the mirror
-   * @param strict whether to allow only plain single-precision sums, without Winograd or AMX
    */
   public ConvTranspose2dKernel(
       Supplier<Pointer> memory,
@@ -53,10 +52,10 @@ public final class ConvTranspose2dKernel implements Packing {
       Window window,
       Size outputPadding,
       int groups,
-      boolean strict) {
+      Conv2dPrecision precision) {
     channels = out.dim(0);
     pixels = out.dim(1) * out.dim(2);
-    mirror = new Conv2dKernel(memory.get(), batch, out, in.dim(0), window, groups, strict, true);
+    mirror = new Conv2dKernel(memory.get(), batch, out, in.dim(0), window, groups, precision, true);
     Shape made =
         Shape.of(
             in.dim(0),

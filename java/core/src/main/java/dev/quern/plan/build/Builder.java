@@ -2,6 +2,7 @@ package dev.quern.plan.build;
 
 import dev.quern.internal.OffHeap;
 import dev.quern.kernel.DescriptorMemory;
+import dev.quern.kernel.conv.Conv2dPrecision;
 import dev.quern.network.Network;
 import dev.quern.plan.memory.ElementType;
 import dev.quern.plan.memory.Frozen;
@@ -103,7 +104,10 @@ public final class Builder {
     this.timeline = Timeline.of(chains, ahead, shapes, network.outputs(), segments, 1);
     this.consumers = new Consumers(network, chains, training);
     this.pixels = Orders.of(network);
-    this.bytes = training || strict() || packedForTraining() ? Map.of() : ByteValues.of(network);
+    this.bytes =
+        training || products() == Conv2dPrecision.STRICT || packedForTraining()
+            ? Map.of()
+            : ByteValues.of(network);
     boolean toInputs = training && frozen.reachesInputs();
     Map<String, Value> values = new HashMap<>();
     inputPlanes = !toInputs && PlanesReader.reads(this, network, chains);
@@ -145,19 +149,14 @@ public final class Builder {
     return inputs.values().iterator().next();
   }
 
-  /** Returns whether the weights' precision is strict; false for a plan without weights. */
-  public boolean strict() {
-    return weights != null && weights.strict();
+  /** Returns the precision of convolutions; the default for a plan without weights. */
+  public Conv2dPrecision products() {
+    return weights == null ? Conv2dPrecision.DEFAULT : weights.products();
   }
 
   /** Returns whether the current node has a backward pass. */
   boolean backward() {
     return training && !frozen.ahead(chain.name());
-  }
-
-  /** Returns whether convolutions round the factors of products to bfloat16. */
-  public boolean bf16() {
-    return weights != null && weights.bf16();
   }
 
   /** Returns the data type in which a node's weight is stored. */

@@ -3,6 +3,7 @@ package dev.quern.plan.build;
 import dev.quern.kernel.PackedWeights;
 import dev.quern.kernel.Packing;
 import dev.quern.kernel.conv.Conv2dKernel;
+import dev.quern.kernel.conv.Conv2dPrecision;
 import dev.quern.kernel.conv.Conv2dTuning.Pass;
 import dev.quern.network.Network;
 import dev.quern.plan.memory.ElementType;
@@ -16,10 +17,9 @@ import org.bytedeco.javacpp.Pointer;
 /** Context for packing one layer's weights in a {@link LayerPlan}. */
 public final class Packer {
   public final LayerWeights weights;
-  public final boolean strict;
 
-  /** Whether kernels may round inputs and weights to bfloat16 before multiplication. */
-  public final boolean bf16;
+  /** The precision of convolutions. */
+  public final Conv2dPrecision products;
 
   /** Whether weights must also be packed for backward passes. */
   public final boolean training;
@@ -41,8 +41,7 @@ public final class Packer {
     this.node = node;
     this.weights = weights;
     this.pixels = pixels;
-    strict = owner.use.strict();
-    bf16 = owner.use.bf16();
+    products = owner.use.products();
     training = owner.use.gradients();
     in = LayerPlans.image(node.layer(), owner.network.facts(node.name()).input());
   }

@@ -1,6 +1,7 @@
 package dev.quern.plan.build;
 
 import dev.quern.engine.Precision;
+import dev.quern.kernel.conv.Conv2dPrecision;
 import dev.quern.plan.memory.Frozen;
 
 /**
@@ -17,16 +18,13 @@ record WeightUse(boolean gradients, boolean follow, Precision precision, Frozen 
     return new WeightUse(false, follow, precision, frozen);
   }
 
-  /**
-   * Returns whether convolutions may only use single-precision sums of products: {@link
-   * Precision#STRICT}.
-   */
-  boolean strict() {
-    return precision == Precision.STRICT;
+  /** Returns the precision of convolutions. */
+  Conv2dPrecision products() {
+    return Conv2dPrecision.valueOf(precision.name());
   }
 
-  /** Returns whether convolutions round the factors of products to bfloat16. */
-  boolean bf16() {
-    return precision == Precision.BF16;
+  /** Returns whether convolutions compute plain sums of float32 products. */
+  boolean strict() {
+    return precision == Precision.STRICT;
   }
 }

@@ -3,6 +3,7 @@ package dev.quern.plan.build;
 import dev.quern.engine.Precision;
 import dev.quern.internal.Memory;
 import dev.quern.internal.OffHeap;
+import dev.quern.kernel.conv.Conv2dPrecision;
 import dev.quern.layer.Parameter;
 import dev.quern.network.Network;
 import dev.quern.plan.memory.ElementType;
@@ -166,17 +167,9 @@ public final class Weights implements AutoCloseable {
     return packed.version();
   }
 
-  /**
-   * Returns whether convolutions may only use single-precision sums of products: {@link
-   * Precision#STRICT}.
-   */
-  boolean strict() {
-    return use.strict();
-  }
-
-  /** Returns whether kernels may round inputs and weights to bfloat16 before multiplication. */
-  boolean bf16() {
-    return use.bf16();
+  /** Returns the precision of convolutions. */
+  Conv2dPrecision products() {
+    return use.products();
   }
 
   /** Returns the data type in which a layer's weight is stored. */

@@ -3,6 +3,7 @@ package dev.quern.plan.operation;
 import dev.quern.internal.OffHeap;
 import dev.quern.kernel.Window;
 import dev.quern.kernel.conv.Conv2dKernel;
+import dev.quern.kernel.conv.Conv2dPrecision;
 import dev.quern.kernel.conv.Conv2dTuning;
 import dev.quern.kernel.conv.Conv2dTuning.Pass;
 import dev.quern.layer.BatchNorm2d;
@@ -60,9 +61,7 @@ final class Conv2dOp extends UnaryOp implements PlanesReader {
         public void pack(Packer p, Conv2d conv) {
           Shape in = Resize2dOp.paddedShape(conv.paddings(), p.in);
           Conv2dKernel kernel =
-              kernel(p.descriptor(), conv, 1, in, p.strict, p.training)
-                  .weights(p.dtype())
-                  .bf16(p.bf16);
+              kernel(p.descriptor(), conv, 1, in, p.products, p.training).weights(p.dtype());
           p.weights.implementation =
               Conv2dTuning.choose(kernel, p.passes(Pass.FORWARD, Pass.BACKWARD_DATA));
           p.implementation(kernel.chosenName(Pass.FORWARD));
@@ -108,7 +107,7 @@ final class Conv2dOp extends UnaryOp implements PlanesReader {
    * @param in the input shape, including asymmetric padding
    */
   private static Conv2dKernel kernel(
-      Pointer at, Conv2d layer, long batch, Shape in, boolean strict, boolean training) {
+      Pointer at, Conv2d layer, long batch, Shape in, Conv2dPrecision products, boolean training) {
     Sides sides = layer.paddings();
     Size padding = sides.isEven() ? sides.begin() : Size.of(0);
     return new Conv2dKernel(
@@ -118,16 +117,15 @@ final class Conv2dOp extends UnaryOp implements PlanesReader {
         layer.outChannels(),
         new Window(layer.kernel(), layer.stride(), padding, layer.dilation()),
         layer.groups(),
-        strict,
+        products,
         training);
   }
 
   /** Creates the kernel, with the implementation for which the weights were packed. */
   private static Conv2dKernel kernel(Builder b, String node, Conv2d conv, Shape in) {
     Conv2dKernel kernel =
-        kernel(b.descriptor(), conv, b.batch, in, b.strict(), b.packedForTraining())
-            .weights(b.dtype(node))
-            .bf16(b.bf16());
+        kernel(b.descriptor(), conv, b.batch, in, b.products(), b.packedForTraining())
+            .weights(b.dtype(node));
     LayerWeights of = b.weightsOf(node);
     return of == null ? kernel : kernel.implementation(of.implementation);
   }

@@ -2,6 +2,7 @@ package dev.quern.plan.operation;
 
 import dev.quern.internal.OffHeap;
 import dev.quern.kernel.Window;
+import dev.quern.kernel.conv.Conv2dPrecision;
 import dev.quern.kernel.conv.Conv2dTuning.Pass;
 import dev.quern.kernel.conv.ConvTranspose2dKernel;
 import dev.quern.layer.ConvTranspose2d;
@@ -38,7 +39,8 @@ final class ConvTranspose2dOp extends UnaryOp {
 
         @Override
         public void pack(Packer p, ConvTranspose2d conv) {
-          ConvTranspose2dKernel kernel = kernel(p::descriptor, conv, 1, p.in, p.strict);
+          ConvTranspose2dKernel kernel =
+              kernel(p::descriptor, conv, 1, p.in, products(p.products, p.training));
           p.weights.implementation = kernel.tune(p.passes(Pass.BACKWARD_DATA, Pass.FORWARD));
           p.implementation(kernel.chosenName());
           p.pack(kernel);
@@ -67,7 +69,11 @@ final class ConvTranspose2dOp extends UnaryOp {
   }
 
   private static ConvTranspose2dKernel kernel(
-      Supplier<Pointer> memory, ConvTranspose2d layer, long batch, Shape in, boolean strict) {
+      Supplier<Pointer> memory,
+      ConvTranspose2d layer,
+      long batch,
+      Shape in,
+      Conv2dPrecision products) {
     return new ConvTranspose2dKernel(
         memory,
         batch,
@@ -76,7 +82,12 @@ final class ConvTranspose2dOp extends UnaryOp {
         new Window(layer.kernel(), layer.stride(), layer.padding(), layer.dilation()),
         layer.outputPadding(),
         layer.groups(),
-        strict);
+        products);
+  }
+
+  /** In inference, factors are rounded only by kernels that are faster for it: not by these. */
+  private static Conv2dPrecision products(Conv2dPrecision asked, boolean training) {
+    return asked == Conv2dPrecision.BF16 && !training ? Conv2dPrecision.DEFAULT : asked;
   }
 
   private static Value lower(Builder b, ConvTranspose2d conv, Value in, Shape out) {
@@ -85,7 +96,13 @@ final class ConvTranspose2dOp extends UnaryOp {
     if (!b.frozen.layer(b.nodeName())) {
       b.keepForBackward(in);
     }
-    ConvTranspose2dKernel kernel = kernel(b::descriptor, conv, b.batch, in.shape(), b.strict());
+    ConvTranspose2dKernel kernel =
+        kernel(
+            b::descriptor,
+            conv,
+            b.batch,
+            in.shape(),
+            products(b.products(), b.packedForTraining()));
     LayerWeights weights = b.weightsOfNode();
     if (weights != null) {
       kernel.implementation(weights.implementation);

@@ -4,6 +4,7 @@ import dev.quern.internal.OffHeap;
 import dev.quern.kernel.LinearKernel;
 import dev.quern.kernel.Window;
 import dev.quern.kernel.conv.Conv2dKernel;
+import dev.quern.kernel.conv.Conv2dPrecision;
 import dev.quern.kernel.conv.Conv2dTuning.Pass;
 import dev.quern.layer.Linear;
 import dev.quern.plan.build.Builder;
@@ -46,9 +47,9 @@ final class LinearOp extends UnaryOp {
         public void pack(Packer p, Linear linear) {
           long in = features(p.in);
           long pixels = rows(p.in) > 1 ? 1 : p.pixels;
-          if (p.bf16 && p.training) {
-            Conv2dKernel rounding = rounding(p.descriptor(), 1, p.in, linear, pixels);
-            if (rounding.rounds()) {
+          if (p.products.rounds() && p.training) {
+            Conv2dKernel rounding = rounding(p.descriptor(), p.products, 1, p.in, linear, pixels);
+            if (rounding.multipliesBf16()) {
               p.implementation(rounding.chosenName(Pass.FORWARD));
               p.pack(rounding);
               return;
@@ -84,20 +85,19 @@ final class LinearOp extends UnaryOp {
    * with a kernel of one pixel on the rows of a sample, or of all pixels of a flattened image.
    */
   private static Conv2dKernel rounding(
-      Pointer at, long batch, Shape in, Linear linear, long pixels) {
+      Pointer at, Conv2dPrecision products, long batch, Shape in, Linear linear, long pixels) {
     long width = Math.max(rows(in), pixels);
     Window window =
         new Window(new Size(1, Math.toIntExact(pixels)), Size.of(1), Size.of(0), Size.of(1));
     return new Conv2dKernel(
-            at,
-            batch,
-            Shape.of(features(in) / pixels, 1, width),
-            linear.outFeatures(),
-            window,
-            1,
-            false,
-            true)
-        .bf16(true);
+        at,
+        batch,
+        Shape.of(features(in) / pixels, 1, width),
+        linear.outFeatures(),
+        window,
+        1,
+        products,
+        true);
   }
 
   private static Value lower(Builder b, Linear linear, Value from, Shape out) {
@@ -108,10 +108,11 @@ final class LinearOp extends UnaryOp {
     if (!b.frozen.layer(b.nodeName())) {
       b.keepForBackward(in);
     }
-    if (b.bf16() && b.packedForTraining()) {
+    if (b.products().rounds() && b.packedForTraining()) {
       long pixels = several ? 1 : in.pixels();
-      Conv2dKernel rounding = rounding(b.descriptor(), b.batch, in.shape(), linear, pixels);
-      if (rounding.rounds()) {
+      Conv2dKernel rounding =
+          rounding(b.descriptor(), b.products(), b.batch, in.shape(), linear, pixels);
+      if (rounding.multipliesBf16()) {
         b.ops.add(Conv2dOp.of(b, rounding, in, to, b.weightsOfNode()));
         return b.reorder.ours(to);
       }

@@ -6,6 +6,7 @@ import dev.quern.kernel.BatchNorm2dKernel;
 import dev.quern.kernel.Window;
 import dev.quern.kernel.conv.Conv2dKernel;
 import dev.quern.kernel.conv.Conv2dPostOps;
+import dev.quern.kernel.conv.Conv2dPrecision;
 import dev.quern.kernel.conv.Conv2dTuning.Pass;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Conv2d;
@@ -57,7 +58,7 @@ final class QuantizedConv2dOp extends UnaryOp {
             return finished(b, chain, Conv2dOp.PLAN.lower(b, chain, conv, floats(b, in), out));
           }
           Conv2dKernel kernel =
-              kernel(b.descriptor(), conv, b.batch, in.get(0).shape(), b.strict());
+              kernel(b.descriptor(), conv, b.batch, in.get(0).shape(), b.products());
           return QuantizedConv2dOp.lower(b, chain, kernel, conv.paddings(), in, b.outType(out));
         }
 
@@ -80,7 +81,7 @@ final class QuantizedConv2dOp extends UnaryOp {
         @Override
         public void pack(Packer p, QuantizedConv2d layer) {
           if (p.element().isByte()) {
-            Conv2dKernel kernel = kernel(p.descriptor(), layer.plain(), 1, p.in, p.strict);
+            Conv2dKernel kernel = kernel(p.descriptor(), layer.plain(), 1, p.in, p.products);
             QuantizedConv2dOp.pack(p, kernel, layer.plain().paddings());
           } else {
             Conv2dOp.PLAN.pack(p, layer.plain());
@@ -162,10 +163,10 @@ final class QuantizedConv2dOp extends UnaryOp {
   }
 
   private static Conv2dKernel kernel(
-      Pointer at, Conv2d conv, long batch, Shape in, boolean strict) {
+      Pointer at, Conv2d conv, long batch, Shape in, Conv2dPrecision products) {
     Window window = new Window(conv.kernel(), conv.stride(), conv.paddings(), conv.dilation());
     return new Conv2dKernel(
-        at, batch, in, conv.outChannels(), window, conv.groups(), strict, false);
+        at, batch, in, conv.outChannels(), window, conv.groups(), products, false);
   }
 
   /** Returns int8 tokens in C, H, W order: one row of features after the other. */
@@ -178,12 +179,14 @@ final class QuantizedConv2dOp extends UnaryOp {
     if (in.rank() > 1) {
       Window each = new Window(Size.of(1), Size.of(1), Size.of(0), Size.of(1));
       Shape tokens = Shape.of(in.dim(1), 1, in.dim(0));
-      return new Conv2dKernel(at, batch, tokens, layer.channels(), each, 1, false, false);
+      return new Conv2dKernel(
+          at, batch, tokens, layer.channels(), each, 1, Conv2dPrecision.DEFAULT, false);
     }
     Shape image = Shape.of(in.dim(0) / pixels, 1, pixels);
     Window window =
         new Window(new Size(1, Math.toIntExact(pixels)), Size.of(1), Size.of(0), Size.of(1));
-    return new Conv2dKernel(at, batch, image, layer.channels(), window, 1, false, false);
+    return new Conv2dKernel(
+        at, batch, image, layer.channels(), window, 1, Conv2dPrecision.DEFAULT, false);
   }
 
   private static void pack(Packer p, Conv2dKernel kernel, Sides padding) {

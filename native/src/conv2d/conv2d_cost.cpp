@@ -79,7 +79,8 @@ double bf16_cost(const Conv2d& c) noexcept {
   const bool few = c.parts < 3 || c.types.weights == QUERN_BF16;  // products for one of floats
   if (!few && c.w.kernel_height * c.w.kernel_width == 1) return 2 * direct_cost(c);
   const double unit = kAmxProduct * (c.parts == 1 ? kAmxOne : few ? kAmxThree : 1);
-  const double product = k.matrix_unit ? unit : kVectorProduct, channel = k.matrix_unit ? kAmxChannel : kVectorChannel;
+  const double product = k.matrix_unit ? unit : kVectorProduct;
+  const double channel = c.parts == 1 ? kVectorChannel : kAmxChannel;  // for one part, the same copies on both
   const auto tiles = [](double n) { return std::ceil(n / kAmxTile) * kAmxTile; };
   const double in = static_cast<double>(c.w.channels), out = static_cast<double>(c.out_per_group);
   const double pixels = static_cast<double>(c.per_image), groups = static_cast<double>(c.groups);

@@ -124,10 +124,9 @@ class Bf16TrainingTest {
     }
     try (Trainer high = trainer(network, Precision.HIGH, new Sgd(1, 0))) {
       String all = high.implementations().toString();
-      if (Engine.info().isa().equals("amx")) {
-        assertThat(all).contains("amx");
-      } else {
-        assertThat(all).doesNotContain("bf16");
+      assertThat(all).doesNotContain("bf16");
+      if (!network.name().equals("rows")) { // so few that float32 is faster
+        assertThat(all.contains("amx")).isEqualTo(Engine.info().isa().equals("amx"));
       }
     }
   }

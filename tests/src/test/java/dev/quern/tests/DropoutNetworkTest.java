@@ -11,6 +11,7 @@ import dev.quern.layer.Dropout2d;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Linear;
 import dev.quern.layer.MaxPool2d;
+import dev.quern.layer.StochasticDepth;
 import dev.quern.layer.activation.Relu;
 import dev.quern.layer.math.Add;
 import dev.quern.loss.CrossEntropy;
@@ -51,6 +52,7 @@ class DropoutNetworkTest {
           .add("sum", new Add(), "drop2", "other", "conv")
           .add("bn", new BatchNorm2d())
           .add("drop3", new Dropout2d())
+          .add("skip", new StochasticDepth(0.3f))
           .add("pool", new MaxPool2d(2))
           .add("flat", new Flatten())
           .add("drop4", new Dropout(0.3f))
@@ -209,6 +211,7 @@ class DropoutNetworkTest {
             new Conv2d(3, 3),
             new Dropout2d(),
             new Relu(),
+            new StochasticDepth(1),
             new Dropout(1),
             flat(),
             new Dropout(0.1f),

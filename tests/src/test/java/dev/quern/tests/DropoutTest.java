@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 import dev.quern.eager.Eager;
 import dev.quern.layer.Dropout;
 import dev.quern.layer.Dropout2d;
+import dev.quern.layer.StochasticDepth;
 import dev.quern.reference.NdArray;
 import dev.quern.reference.layer.DropoutReference;
 import dev.quern.tensor.Arena;
@@ -17,7 +18,10 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** dropout and dropout2d against their twins, which draw the same numbers on their own. */
+/**
+ * dropout, dropout2d and stochastic_depth against their twins, which draw the same numbers on their
+ * own.
+ */
 class DropoutTest {
   private static final float[] PROBABILITIES = {0, 0.1f, 0.5f, 0.999f, 1};
 
@@ -66,6 +70,12 @@ class DropoutTest {
       Compare.relative("output, " + what, y, wanted, ROUNDING);
       Tensor gx = passes.run("dropout", () -> Eager.of(new Dropout(p)).backward(t, seed, step));
       Compare.relative("grad_input, " + what, gx, wanted, ROUNDING);
+      StochasticDepth depth = new StochasticDepth(p);
+      NdArray samples = DropoutReference.forward(depth, x, seed, step);
+      Tensor yd = passes.run("dropout", () -> Eager.of(depth).forward(t, seed, step));
+      Compare.relative("depth output, " + what, yd, samples, ROUNDING);
+      Tensor gxd = passes.run("dropout", () -> Eager.of(depth).backward(t, seed, step));
+      Compare.relative("depth grad_input, " + what, gxd, samples, ROUNDING);
       if (x.rank() == 4) {
         NdArray wanted2d = DropoutReference.forward(new Dropout2d(p), x, seed, step);
         Tensor y2d = passes.run("dropout", () -> Eager.of(new Dropout2d(p)).forward(t, seed, step));
@@ -92,6 +102,16 @@ class DropoutTest {
             Refusal.argument("dropout", () -> new Dropout(1.1f), "p 1.1"),
             Refusal.argument("dropout", () -> new Dropout(Float.NaN), "p NaN"),
             Refusal.argument("dropout2d", () -> new Dropout2d(2), "p 2.0"),
+            Refusal.argument("stochastic_depth", () -> new StochasticDepth(-1), "p -1.0"),
+            Refusal.argument(
+                "stochastic_depth",
+                () -> Eager.of(new StochasticDepth(0)).forward(null, 1, 0),
+                "input"),
+            Refusal.shape(
+                "stochastic_depth",
+                () -> Eager.of(new StochasticDepth(0)).backward(row, 1, 0),
+                "grad_output 3",
+                "batch"),
             Refusal.argument("dropout", () -> Eager.of(new Dropout()).forward(null, 1, 0), "input"),
             Refusal.argument(
                 "dropout", () -> Eager.of(new Dropout()).backward(null, 1, 0), "grad_output"),

@@ -20,6 +20,7 @@ import dev.quern.layer.LocalResponseNorm;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.QuantizedConv2d;
 import dev.quern.layer.QuantizedLinear;
+import dev.quern.layer.StochasticDepth;
 import dev.quern.layer.activation.Abs;
 import dev.quern.layer.activation.Activation;
 import dev.quern.layer.activation.Affine;
@@ -134,6 +135,8 @@ final class GradientNetworks {
                 onImages(new Dropout(0.3f)),
                 onFeatures(new Dropout()),
                 onImages(new Dropout2d(0.3f)),
+                onImages(new StochasticDepth(0.3f)),
+                onFeatures(new StochasticDepth(0.3f)),
                 onImages(new Relu()),
                 onFeatures(new Relu()),
                 onImages(new PRelu()),

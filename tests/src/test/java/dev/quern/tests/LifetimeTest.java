@@ -14,6 +14,7 @@ import dev.quern.layer.Dropout2d;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Linear;
 import dev.quern.layer.MaxPool2d;
+import dev.quern.layer.StochasticDepth;
 import dev.quern.layer.activation.Relu;
 import dev.quern.layer.activation.Softmax;
 import dev.quern.loss.CrossEntropy;
@@ -88,6 +89,9 @@ class LifetimeTest {
             new Use("dropout backward", () -> Eager.of(new Dropout()).backward(goneX, 1, 0)),
             new Use("dropout2d forward", () -> Eager.of(new Dropout2d()).forward(goneX, 1, 0)),
             new Use("dropout2d backward", () -> Eager.of(new Dropout2d()).backward(goneX, 1, 0)),
+            new Use(
+                "stochastic_depth forward",
+                () -> Eager.of(new StochasticDepth(0.5f)).forward(goneX, 1, 0)),
             new Use("flatten forward", () -> Eager.of(new Flatten()).forward(goneX)),
             new Use(
                 "flatten backward", () -> Eager.of(new Flatten()).backward(goneRows, rows.shape())),

@@ -8,6 +8,7 @@ import dev.quern.layer.Dropout2d;
 import dev.quern.layer.LayerType;
 import dev.quern.layer.QuantizedConv2d;
 import dev.quern.layer.QuantizedLinear;
+import dev.quern.layer.StochasticDepth;
 import dev.quern.layer.activation.Activation;
 import dev.quern.layer.shape.Constant;
 import dev.quern.layer.shape.TrainableTensor;
@@ -39,6 +40,7 @@ class OperatorsTest {
           Constant.class,
           TrainableTensor.class,
           Dropout2d.class,
+          StochasticDepth.class,
           QuantizedConv2d.class,
           QuantizedLinear.class);
 

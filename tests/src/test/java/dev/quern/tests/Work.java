@@ -16,6 +16,7 @@ import dev.quern.layer.Linear;
 import dev.quern.layer.LocalResponseNorm;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.ScaledDotProductAttention;
+import dev.quern.layer.StochasticDepth;
 import dev.quern.layer.activation.Activation;
 import dev.quern.layer.activation.LogSoftmax;
 import dev.quern.layer.activation.Relu;
@@ -271,7 +272,9 @@ record Work(String name, BiFunction<Arena, Values, List<Tensor>> passes) {
   private static List<Tensor> dropout(Arena a, Values v) {
     Tensor x = tensor(a, v, 40, 19, 17, 16);
     return List.of(
-        Eager.of(new Dropout()).forward(x, 5, 6), Eager.of(new Dropout2d(0.2f)).backward(x, 7, 8));
+        Eager.of(new Dropout()).forward(x, 5, 6),
+        Eager.of(new Dropout2d(0.2f)).backward(x, 7, 8),
+        Eager.of(new StochasticDepth(0.5f)).forward(x, 9, 10));
   }
 
   private static List<Tensor> crossEntropy(Arena a, Values v) {

@@ -6,25 +6,31 @@ import dev.quern.kernel.Scratch;
 import dev.quern.layer.Dropout;
 import dev.quern.layer.Dropout2d;
 import dev.quern.layer.Layer;
+import dev.quern.layer.StochasticDepth;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
 import org.bytedeco.javacpp.FloatPointer;
 
-/** Forward and backward pass of {@link Dropout} and {@link Dropout2d} on tensors. */
+/**
+ * Forward and backward pass of {@link Dropout}, {@link Dropout2d} and {@link StochasticDepth} on
+ * tensors.
+ */
 public final class DropoutPass {
+  /** What is dropped or kept as a whole. */
+  enum Unit {
+    ELEMENT,
+    CHANNEL,
+    SAMPLE
+  }
+
   private final String op;
   private final float p;
-  private final boolean channels;
+  private final Unit unit;
 
-  /**
-   * Creates the passes.
-   *
-   * @param channels whether whole channels are dropped
-   */
-  DropoutPass(Layer layer, float p, boolean channels) {
+  DropoutPass(Layer layer, float p, Unit unit) {
     op = layer.type();
     this.p = p;
-    this.channels = channels;
+    this.unit = unit;
   }
 
   /**
@@ -50,15 +56,16 @@ public final class DropoutPass {
 
   private Tensor pass(String what, Tensor t, long seed, long step) {
     long key = Philox.bits(seed, Philox.Stream.DROPOUT, 0, step);
-    return channels ? dropChannels(what, t, key) : drop(what, t, key);
+    return unit == Unit.CHANNEL ? dropChannels(what, t, key) : drop(what, t, key);
   }
 
   private Tensor drop(String what, Tensor t, long key) {
     TensorChecks.batched(op, what, t);
     Shape in = t.shape();
+    boolean samples = unit == Unit.SAMPLE; // of one channel
     try (Scratch s = new Scratch(t)) {
       Tensor output = t.arena().tensor(in);
-      new DropoutKernel(s.descriptor(), p, false, in.dim(0), 1, in.sample().elements())
+      new DropoutKernel(s.descriptor(), p, samples, in.dim(0), 1, in.sample().elements())
           .key(key)
           .apply(s.raw(t), s.raw(output));
       return output;

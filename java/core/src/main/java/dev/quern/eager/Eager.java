@@ -21,6 +21,7 @@ import dev.quern.layer.Linear;
 import dev.quern.layer.LocalResponseNorm;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.ScaledDotProductAttention;
+import dev.quern.layer.StochasticDepth;
 import dev.quern.layer.activation.Activation;
 import dev.quern.layer.activation.LogSoftmax;
 import dev.quern.layer.activation.PRelu;
@@ -131,11 +132,11 @@ public final class Eager {
   }
 
   public static DropoutPass of(Dropout layer) {
-    return new DropoutPass(present(layer), layer.p(), false);
+    return new DropoutPass(present(layer), layer.p(), DropoutPass.Unit.ELEMENT);
   }
 
   public static DropoutPass of(Dropout2d layer) {
-    return new DropoutPass(present(layer), layer.p(), true);
+    return new DropoutPass(present(layer), layer.p(), DropoutPass.Unit.CHANNEL);
   }
 
   public static ExtremumPass of(Extremum layer) {
@@ -243,6 +244,10 @@ public final class Eager {
 
   public static SoftmaxPass of(Softmax layer) {
     return new SoftmaxPass(present(layer), SoftmaxKernel.SOFTMAX);
+  }
+
+  public static DropoutPass of(StochasticDepth layer) {
+    return new DropoutPass(present(layer), layer.p(), DropoutPass.Unit.SAMPLE);
   }
 
   public static BinaryPass of(Subtract layer) {

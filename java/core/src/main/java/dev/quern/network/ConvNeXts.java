@@ -11,6 +11,7 @@ import dev.quern.layer.math.Multiply;
 import dev.quern.layer.shape.Permute;
 import dev.quern.layer.shape.TrainableTensor;
 import dev.quern.tensor.Shape;
+import java.util.Arrays;
 
 /**
  * ConvNeXt: a residual network with depthwise 7x7 convolutions, layer normalization over channels
@@ -21,7 +22,10 @@ final class ConvNeXts {
 
   private static final float LAYER_SCALE = 1e-6f;
 
+  private static final float STOCHASTIC_DEPTH = 0.1f;
+
   private final NetworkBuilder net;
+  private DepthSchedule depth;
 
   private ConvNeXts(String name, Shape input) {
     net = Network.builder(name, input);
@@ -39,6 +43,7 @@ final class ConvNeXts {
   private Network network(int classes, int[] blocks, int[] widths) {
     net.add("features.0.0", new Conv2d(widths[0], 4).stride(4));
     imageNorm("features.0.1", widths[0]);
+    depth = new DepthSchedule(STOCHASTIC_DEPTH, Arrays.stream(blocks).sum() - 1);
     for (int stage = 0; stage < blocks.length; stage++) {
       if (stage > 0) {
         String name = "features." + 2 * stage;
@@ -57,6 +62,7 @@ final class ConvNeXts {
   }
 
   private void block(String name, int width) {
+    depth.nextBlock();
     String from = net.last();
     net.add(name + ".block.0", new Conv2d(width, 7).padding(3).groups(width))
         .add(name + ".block.1", new Permute(1, 2, 0))
@@ -66,8 +72,9 @@ final class ConvNeXts {
         .add(name + ".block.5", new Linear(width))
         .add(name + ".block.6", new Permute(2, 0, 1))
         .add(name + ".layer_scale", new TrainableTensor(width, 1, 1).value(LAYER_SCALE))
-        .add(name + ".scaled", new Multiply(), name + ".block.6", name + ".layer_scale")
-        .add(name + ".add", new Add(), name + ".scaled", from);
+        .add(name + ".scaled", new Multiply(), name + ".block.6", name + ".layer_scale");
+    depth.add(net, name + ".stochastic_depth");
+    net.add(name + ".add", new Add(), net.last(), from);
   }
 
   /** Adds layer normalization of each pixel's channels. */

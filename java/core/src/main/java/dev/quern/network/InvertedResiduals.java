@@ -6,6 +6,7 @@ import dev.quern.layer.activation.Relu6;
 import dev.quern.layer.activation.Sigmoid;
 import dev.quern.layer.activation.Silu;
 import dev.quern.tensor.Shape;
+import java.util.stream.Stream;
 
 /**
  * MobileNetV2, EfficientNet and EfficientNetV2, which consist of inverted residual blocks: a 1x1
@@ -17,8 +18,12 @@ final class InvertedResiduals {
   private static final float DROPOUT = 0.2f;
   private static final int LAST = 1280;
 
+  /** Of EfficientNets; MobileNet v2 has none. */
+  private static final float STOCHASTIC_DEPTH = 0.2f;
+
   private final TorchvisionBlocks b;
   private final Layer activation;
+  private DepthSchedule depth;
 
   private InvertedResiduals(TorchvisionBlocks b, int stem, Layer activation) {
     this.b = b;
@@ -101,9 +106,11 @@ final class InvertedResiduals {
    * @param fused number of stages, from the first on, with {@link #fusedBlock fused blocks}
    */
   private Network efficientNet(Stage[] stages, int fused, int classes) {
+    depth = new DepthSchedule(STOCHASTIC_DEPTH, Stream.of(stages).mapToInt(Stage::blocks).sum());
     for (int stage = 0; stage < stages.length; stage++) {
       Stage s = stages[stage];
       for (int i = 0; i < s.blocks; i++) {
+        depth.nextBlock();
         String name = "features." + (stage + 1) + "." + i;
         int stride = i == 0 ? s.stride : 1;
         if (stage < fused) {
@@ -153,6 +160,9 @@ final class InvertedResiduals {
 
   private void join(String name, String from, int before, int stride) {
     if (stride == 1 && before == b.channels()) {
+      if (depth != null) {
+        depth.add(b.net, name + ".stochastic_depth");
+      }
       b.add(name + ".add", from);
     }
   }

@@ -28,6 +28,7 @@ import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.QuantizedConv2d;
 import dev.quern.layer.QuantizedLinear;
 import dev.quern.layer.ScaledDotProductAttention;
+import dev.quern.layer.StochasticDepth;
 import dev.quern.layer.activation.Abs;
 import dev.quern.layer.activation.Affine;
 import dev.quern.layer.activation.Ceil;
@@ -190,6 +191,7 @@ public final class LayerTypes {
           Softplus.TYPE,
           Softsign.TYPE,
           Sqrt.TYPE,
+          StochasticDepth.TYPE,
           Subtract.TYPE,
           Sum.TYPE,
           Tanh.TYPE,

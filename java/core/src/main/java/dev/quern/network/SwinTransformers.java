@@ -15,6 +15,7 @@ import dev.quern.layer.shape.Permute;
 import dev.quern.layer.shape.Reshape;
 import dev.quern.layer.shape.TrainableTensor;
 import dev.quern.tensor.Shape;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -35,7 +36,10 @@ final class SwinTransformers {
   /** Maximum height and width; the mask of shifted windows then has 10 million numbers. */
   private static final int MOST = 8 * MULTIPLE;
 
+  private static final float STOCHASTIC_DEPTH = 0.2f;
+
   private final NetworkBuilder net;
+  private DepthSchedule depth;
   private int height;
   private int width;
   private int channels;
@@ -73,6 +77,7 @@ final class SwinTransformers {
    * @param heads number of heads of each stage
    */
   private Network network(int classes, int[] blocks, int[] heads) {
+    depth = new DepthSchedule(STOCHASTIC_DEPTH, Arrays.stream(blocks).sum() - 1);
     net.add("features.0.0", new Conv2d(channels, PATCH).stride(PATCH))
         .add("features.0.patches", new Reshape(channels, height * width))
         .add("features.0.1", new Permute(1, 0))
@@ -104,16 +109,19 @@ final class SwinTransformers {
   }
 
   private void block(String name, int heads, boolean shifted) {
+    depth.nextBlock();
     String from = net.last();
     net.add(name + ".norm1", norm(channels));
     attention(name + ".attn", heads, new SwinWindows(height, width, shifted));
+    depth.add(net, name + ".stochastic_depth1");
     net.add(name + ".add1", new Add(), net.last(), from);
     from = net.last();
     net.add(name + ".norm2", norm(channels))
         .add(name + ".mlp.0", new Linear(4 * channels))
         .add(name + ".mlp.1", new Gelu())
-        .add(name + ".mlp.3", new Linear(channels))
-        .add(name + ".add2", new Add(), name + ".mlp.3", from);
+        .add(name + ".mlp.3", new Linear(channels));
+    depth.add(net, name + ".stochastic_depth2");
+    net.add(name + ".add2", new Add(), net.last(), from);
   }
 
   private void attention(String name, int heads, SwinWindows windows) {

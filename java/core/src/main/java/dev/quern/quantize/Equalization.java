@@ -9,6 +9,7 @@ import dev.quern.layer.Flatten;
 import dev.quern.layer.Layer;
 import dev.quern.layer.Linear;
 import dev.quern.layer.MaxPool2d;
+import dev.quern.layer.StochasticDepth;
 import dev.quern.layer.activation.Relu;
 import dev.quern.network.Network;
 import dev.quern.predict.ModelData;
@@ -42,7 +43,8 @@ final class Equalization {
           AdaptiveAvgPool2d.class,
           Flatten.class,
           Dropout.class,
-          Dropout2d.class);
+          Dropout2d.class,
+          StochasticDepth.class);
 
   /** Maximum exponent of a factor, because channels with even smaller ranges are practically 0. */
   private static final int MOST_BITS = 8;

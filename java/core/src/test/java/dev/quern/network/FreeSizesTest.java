@@ -26,6 +26,7 @@ import dev.quern.layer.LocalResponseNorm;
 import dev.quern.layer.MaxPool1d;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Parameter;
+import dev.quern.layer.StochasticDepth;
 import dev.quern.layer.activation.Gelu;
 import dev.quern.layer.activation.LogSoftmax;
 import dev.quern.layer.activation.PRelu;
@@ -92,6 +93,7 @@ class FreeSizesTest {
         new LogSoftmax(),
         new Dropout(),
         new Dropout2d(),
+        new StochasticDepth(0.5f),
         new Gather(0, 7, -8, 7),
         new Slice(1, 1, -2, 3),
         new Slice(-1, 0, 1000, 2),

@@ -13,6 +13,7 @@ import dev.quern.layer.Dropout2d;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Linear;
 import dev.quern.layer.MaxPool2d;
+import dev.quern.layer.StochasticDepth;
 import dev.quern.layer.activation.Relu;
 import dev.quern.layer.activation.Softmax;
 import dev.quern.network.Network;
@@ -65,6 +66,7 @@ class NetworkJsonTest {
             {"type": "avg_pool2d", "kernel": 2, "stride": 1, "padding": 1, "ceil_mode": true,
              "count_include_pad": false},
             {"type": "dropout2d", "p": 0.25},
+            {"type": "stochastic_depth", "p": 0.125},
             {"type": "flatten"},
             {"type": "dropout"},
             {"type": "linear", "out_features": 10, "bias": false},
@@ -79,6 +81,7 @@ class NetworkJsonTest {
             .add(new MaxPool2d(3).stride(2).padding(new Size(1, 0)).ceilMode(true))
             .add(new AvgPool2d(2).stride(1).padding(1).ceilMode(true).countIncludePad(false))
             .add(new Dropout2d(0.25f))
+            .add(new StochasticDepth(0.125f))
             .add(new Flatten())
             .add(new Dropout())
             .add(new Linear(10, false))

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quern.layer.Dropout;
 import dev.quern.layer.Dropout2d;
+import dev.quern.layer.StochasticDepth;
 import dev.quern.network.Network;
 import dev.quern.reference.layer.DropoutReference;
 import dev.quern.reference.network.CentralDifference;
@@ -56,6 +57,19 @@ class DropoutReferenceTest {
   }
 
   @Test
+  void wholeSamplesFallTogether() {
+    NdArray y = DropoutReference.forward(new StochasticDepth(0.25f), ones(400, 2, 3), 5, 3);
+    int fallen = 0;
+    for (int i = 0; i < y.size(); i += 6) {
+      double first = y.get(i);
+      assertThat(Arrays.copyOfRange(y.values(), i, i + 6)).containsOnly(first);
+      assertThat(first == 0 || first == 1 / 0.75).isTrue();
+      fallen += first == 0 ? 1 : 0;
+    }
+    assertThat(fallen).isBetween(100 - 4 * 9, 100 + 4 * 9);
+  }
+
+  @Test
   void everySeedStepLayerAndSampleDrawsItsOwn() {
     NdArray x = ones(2, 200);
     double[] first = DropoutReference.forward(new Dropout(), x, 5, 3).values();
@@ -64,7 +78,10 @@ class DropoutReferenceTest {
     assertThat(DropoutReference.forward(new Dropout(), x, 5, 4).values()).isNotEqualTo(first);
     assertThat(DropoutReference.forward(new Dropout(), x, 5, 3 + (1L << 32)).values())
         .isNotEqualTo(first);
-    assertThat(DropoutReference.apply(0.5, false, DropoutReference.key(5, 3, 1), x).values())
+    assertThat(
+            DropoutReference.apply(
+                    0.5, DropoutReference.Unit.ELEMENT, DropoutReference.key(5, 3, 1), x)
+                .values())
         .isNotEqualTo(first);
     assertThat(Arrays.copyOf(first, 200)).isNotEqualTo(Arrays.copyOfRange(first, 200, 400));
   }

@@ -5,6 +5,7 @@ import dev.quern.kernel.DropoutKernel;
 import dev.quern.layer.Dropout;
 import dev.quern.layer.Dropout2d;
 import dev.quern.layer.Layer;
+import dev.quern.layer.StochasticDepth;
 import dev.quern.plan.build.Builder;
 import dev.quern.plan.build.ByteUse;
 import dev.quern.plan.build.Chain;
@@ -15,15 +16,17 @@ import dev.quern.tensor.Shape;
 import java.util.List;
 
 /**
- * Dropout of elements or channels, usually in place. The backward pass generates the forward pass's
- * random numbers again, so neither values nor masks are stored. Inference plans omit dropout.
+ * Dropout of elements, channels or samples, usually in place. The backward pass generates the
+ * forward pass's random numbers again, so neither values nor masks are stored. Inference plans omit
+ * dropout.
  */
 final class DropoutOp extends UnaryOp {
   static final LayerPlan<Dropout> PLAN =
       new NoneInInference<>() {
         @Override
         public Value lower(Builder b, Chain chain, Dropout layer, List<Value> in, Shape out) {
-          return DropoutOp.lower(b, layer.p(), false, in.get(0), out);
+          Value x = in.get(0);
+          return DropoutOp.lower(b, layer.p(), false, x.channels(), x.pixels(), x, out);
         }
       };
 
@@ -31,7 +34,19 @@ final class DropoutOp extends UnaryOp {
       new NoneInInference<>() {
         @Override
         public Value lower(Builder b, Chain chain, Dropout2d layer, List<Value> in, Shape out) {
-          return DropoutOp.lower(b, layer.p(), true, in.get(0), out);
+          Value x = in.get(0);
+          return DropoutOp.lower(b, layer.p(), true, x.channels(), x.pixels(), x, out);
+        }
+      };
+
+  /** A sample is one channel, whatever its order. */
+  static final LayerPlan<StochasticDepth> PLAN_OF_SAMPLES =
+      new NoneInInference<>() {
+        @Override
+        public Value lower(
+            Builder b, Chain chain, StochasticDepth layer, List<Value> in, Shape out) {
+          Value x = in.get(0);
+          return DropoutOp.lower(b, layer.p(), true, 1, x.channels() * x.pixels(), x, out);
         }
       };
 
@@ -62,13 +77,14 @@ final class DropoutOp extends UnaryOp {
     this.node = node;
   }
 
-  private static Value lower(Builder b, float p, boolean wholeChannels, Value in, Shape out) {
+  private static Value lower(
+      Builder b, float p, boolean wholeChannels, long channels, long pixels, Value in, Shape out) {
     if (!b.training) {
       return in;
     }
     Value to = b.over(in, out);
     DropoutKernel kernel =
-        new DropoutKernel(b.descriptor(), p, wholeChannels, b.batch, in.channels(), in.pixels());
+        new DropoutKernel(b.descriptor(), p, wholeChannels, b.batch, channels, pixels);
     b.ops.add(new DropoutOp(kernel, b.nodeIndex(), in, to));
     return to;
   }

@@ -22,6 +22,7 @@ import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.QuantizedConv2d;
 import dev.quern.layer.QuantizedLinear;
 import dev.quern.layer.ScaledDotProductAttention;
+import dev.quern.layer.StochasticDepth;
 import dev.quern.layer.activation.Activation;
 import dev.quern.layer.activation.FakeQuantize;
 import dev.quern.layer.activation.LogSoftmax;
@@ -94,6 +95,7 @@ public final class Operators implements LayerTable {
     put(Divide.class, BinaryOp.plan(BinaryKernel.DIVIDE));
     put(Dropout.class, DropoutOp.PLAN);
     put(Dropout2d.class, DropoutOp.PLAN_2D);
+    put(StochasticDepth.class, DropoutOp.PLAN_OF_SAMPLES);
     put(Flatten.class, new FlattenPlan());
     put(Gather.class, LayerPlan.strided(GatherOp::lower));
     put(GroupNorm.class, GroupNormOp.PLAN);

@@ -3,6 +3,7 @@ package dev.quern.onnx.write;
 import dev.quern.layer.Dropout;
 import dev.quern.layer.Dropout2d;
 import dev.quern.layer.Flatten;
+import dev.quern.layer.StochasticDepth;
 import dev.quern.layer.shape.ChannelShuffle;
 import dev.quern.layer.shape.Chunk;
 import dev.quern.layer.shape.Gather;
@@ -30,6 +31,7 @@ final class ShapeForms {
         .add(Chunk.class, ShapeForms::chunk)
         .add(Dropout.class, ShapeForms::dropout)
         .add(Dropout2d.class, (l, n) -> n.op("Identity", n.in()))
+        .add(StochasticDepth.class, (l, n) -> n.op("Identity", n.in()))
         .add(Flatten.class, (l, n) -> n.op("Flatten", n.in()).with("axis", 1L))
         .add(Gather.class, ShapeForms::gather)
         .add(Permute.class, (l, n) -> transpose(n.in(), l.dims(), n))

@@ -154,14 +154,14 @@ interface LayerReference {
   }
 
   /** Reference implementation of dropout of elements or of whole channels. */
-  record OfDropout(float p, boolean wholeChannels, long key) implements LayerReference {
-    OfDropout(float p, boolean wholeChannels) {
-      this(p, wholeChannels, 0);
+  record OfDropout(float p, DropoutReference.Unit unit, long key) implements LayerReference {
+    OfDropout(float p, DropoutReference.Unit unit) {
+      this(p, unit, 0);
     }
 
     @Override
     public LayerReference random(long seed, long step, int layer) {
-      return new OfDropout(p, wholeChannels, DropoutReference.key(seed, step, layer));
+      return new OfDropout(p, unit, DropoutReference.key(seed, step, layer));
     }
 
     @Override
@@ -176,7 +176,7 @@ interface LayerReference {
     }
 
     private NdArray pass(NdArray x, boolean training) {
-      return training ? DropoutReference.apply(p, wholeChannels, key, x) : x;
+      return training ? DropoutReference.apply(p, unit, key, x) : x;
     }
   }
 

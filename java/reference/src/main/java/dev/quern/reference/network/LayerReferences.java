@@ -19,6 +19,7 @@ import dev.quern.layer.LocalResponseNorm;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Quantized;
 import dev.quern.layer.ScaledDotProductAttention;
+import dev.quern.layer.StochasticDepth;
 import dev.quern.layer.activation.Activation;
 import dev.quern.layer.activation.LogSoftmax;
 import dev.quern.layer.activation.PRelu;
@@ -58,6 +59,7 @@ import dev.quern.reference.NdArray;
 import dev.quern.reference.layer.AdaptiveAvgPool2dReference;
 import dev.quern.reference.layer.AdaptiveMaxPool2dReference;
 import dev.quern.reference.layer.AvgPool2dReference;
+import dev.quern.reference.layer.DropoutReference.Unit;
 import dev.quern.reference.layer.FlattenReference;
 import dev.quern.reference.layer.GroupNormReference;
 import dev.quern.reference.layer.LayerNormReference;
@@ -142,8 +144,9 @@ final class LayerReferences {
                 (x, dy) ->
                     ConcatReference.backward(concat, x.stream().map(NdArray::shape).toList(), dy)));
     put(Conv2d.class, LayerReference.OfConv2d::new);
-    put(Dropout.class, dropout -> new LayerReference.OfDropout(dropout.p(), false));
-    put(Dropout2d.class, dropout -> new LayerReference.OfDropout(dropout.p(), true));
+    put(Dropout.class, d -> new LayerReference.OfDropout(d.p(), Unit.ELEMENT));
+    put(Dropout2d.class, d -> new LayerReference.OfDropout(d.p(), Unit.CHANNEL));
+    put(StochasticDepth.class, d -> new LayerReference.OfDropout(d.p(), Unit.SAMPLE));
     put(ConvTranspose2d.class, LayerReference.OfConvTranspose2d::new);
     put(
         Flatten.class,

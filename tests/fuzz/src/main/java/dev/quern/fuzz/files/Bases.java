@@ -67,7 +67,7 @@ final class Bases {
             {"name": "m", "type": "multiply", "inputs": ["x", "s"]},
             {"name": "z", "type": "concat", "inputs": ["m", "s", "x"]},
             {"type": "group_norm", "num_groups": 3, "affine": false},
-            {"type": "dropout2d", "p": 0.25},
+            {"type": "dropout2d", "p": 0.25}, {"type": "stochastic_depth", "p": 0.5},
             {"type": "adaptive_avg_pool2d", "output_size": [2, 3]},
             {"type": "flatten"}, {"type": "dropout"},
             {"type": "linear", "out_features": 2, "bias": false}]}

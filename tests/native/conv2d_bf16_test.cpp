@@ -150,7 +150,7 @@ void choice() {
   quern_conv2d d = with(conv(2, 256, 8, 8, 256, 3, 3), 1, 1);
   d.precision = QUERN_PRECISION_BF16;
   CHECK_OK(quern_conv2d_chosen(&d, QUERN_FORWARD, &index));
-  CHECK(index == index_of(std::strcmp(quern_isa(), "avx512_bf16") == 0 ? "winograd" : unit()));
+  CHECK(index == index_of(std::strstr(quern_isa(), "_bf16") != nullptr ? "winograd" : unit()));
   d.in_channels = d.src_pitch = 3;  // too few
   CHECK_OK(quern_conv2d_chosen(&d, QUERN_FORWARD, &index));
   CHECK(index != index_of("bf16") && index != index_of("amx"));

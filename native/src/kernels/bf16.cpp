@@ -1,6 +1,7 @@
 // Compiled once per instruction set (see cmake/Isa.cmake) with QUERN_ISA_NAME set to its name: convolution by products
-// of bfloat16 in one part, on AVX-512's vdpbf16ps, which multiplies two pairs a lane and adds both to the lane's float.
-// Elsewhere each pair takes two multiply-adds of floats: not faster than float32, but rounded in the same way.
+// of bfloat16 in one part, on AVX-512's vdpbf16ps and arm64's bfdot, which multiply two pairs a lane and add both to
+// the lane's float. Elsewhere each pair takes two multiply-adds of floats: not faster than float32, but rounded in the
+// same way.
 #include "kernels/bf16.h"
 
 #if defined(__x86_64__)
@@ -25,7 +26,7 @@ namespace bf16 {
 #include "bf16_parts.inc"
 // clang-format on
 
-#if defined(__AVX512BF16__)
+#if defined(__AVX512BF16__) || defined(__ARM_FEATURE_BF16_VECTOR_ARITHMETIC)
 constexpr bool kInstruction = true;
 #else
 constexpr bool kInstruction = false;
@@ -51,6 +52,8 @@ inline Words all_words(uint32_t x) {
 inline Vec dot(Vec sum, Words a, Words b) {
 #if defined(__AVX512BF16__)
   return _mm512_dpbf16_ps(sum, reinterpret_cast<__m512bh>(a), reinterpret_cast<__m512bh>(b));
+#elif defined(__ARM_FEATURE_BF16_VECTOR_ARITHMETIC)
+  return vbfdotq_f32(sum, reinterpret_cast<bfloat16x8_t>(a), reinterpret_cast<bfloat16x8_t>(b));
 #else
   sum = fma(as_floats(a << 16), as_floats(b << 16), sum);
   return fma(as_floats(a & 0xffff0000u), as_floats(b & 0xffff0000u), sum);

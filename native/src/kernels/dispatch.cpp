@@ -46,6 +46,7 @@ const Bf16Kernels& bf16_avx512() noexcept;
 const Bf16Kernels& bf16_avx512_bf16() noexcept;
 const Bf16Kernels& bf16_amx() noexcept;
 const Bf16Kernels& bf16_neon() noexcept;
+const Bf16Kernels& bf16_neon_bf16() noexcept;
 const HalfKernels& half_baseline() noexcept;
 const HalfKernels& half_avx2() noexcept;
 const HalfKernels& half_avx512() noexcept;
@@ -86,6 +87,9 @@ constexpr Tier tiers[] = {
 #endif
 #if defined(QUERN_AVX2)
     {"avx2", kernels_avx2, int8_avx2, half_avx2, bf16_avx2},
+#endif
+#if defined(QUERN_NEON_BF16)
+    {"neon_bf16", kernels_neon, int8_neon_dot, half_neon, bf16_neon_bf16},
 #endif
 #if defined(QUERN_NEON_DOT)
     {"neon_dot", kernels_neon, int8_neon_dot, half_neon, bf16_neon},

@@ -87,18 +87,40 @@ const Tier tiers[] = {
 #endif
 };
 #elif defined(__aarch64__)
+#if defined(__APPLE__)
+bool has_feature(const char* name) {
+  int there = 0;
+  size_t bytes = sizeof there;
+  return sysctlbyname(name, &there, &bytes, nullptr, 0) == 0 && there != 0;
+}
+#endif
 bool has_neon_dot() {
 #if defined(__linux__)
   return (getauxval(AT_HWCAP) & HWCAP_ASIMDDP) != 0;
 #elif defined(__APPLE__)
-  int there = 0;
-  size_t bytes = sizeof there;
-  return sysctlbyname("hw.optional.arm.FEAT_DotProd", &there, &bytes, nullptr, 0) == 0 && there != 0;
+  return has_feature("hw.optional.arm.FEAT_DotProd");
 #else
   return false;
 #endif
 }
-const Tier tiers[] = {{"neon_dot", nullptr, has_neon_dot}, {"neon", nullptr, [] { return true; }}};
+#if defined(QUERN_NEON_BF16)
+bool has_neon_bf16() {
+#if defined(__linux__)
+  constexpr unsigned long kBf16 = 1ul << 14;  // older headers have no name for it
+  return has_neon_dot() && (getauxval(AT_HWCAP2) & kBf16) != 0;
+#elif defined(__APPLE__)
+  return has_neon_dot() && has_feature("hw.optional.arm.FEAT_BF16");
+#else
+  return false;
+#endif
+}
+#endif
+const Tier tiers[] = {
+#if defined(QUERN_NEON_BF16)
+    {"neon_bf16", nullptr, has_neon_bf16},
+#endif
+    {"neon_dot", nullptr, has_neon_dot},
+    {"neon", nullptr, [] { return true; }}};
 #else
 const Tier tiers[] = {{"baseline", nullptr, [] { return true; }}};
 #endif

@@ -193,7 +193,8 @@ class HalfWeightsTest {
         assertThat(error).isLessThan(bound * most + 1e-5);
         String ran = m.implementations().toString();
         boolean unit = ran.contains("amx") || ran.contains("bf16");
-        assertThat(unit).isEqualTo(List.of("amx", "avx512_bf16").contains(Engine.info().isa()));
+        assertThat(unit)
+            .isEqualTo(List.of("amx", "avx512_bf16", "neon_bf16").contains(Engine.info().isa()));
         assertThat(error > 1e-4).isEqualTo(unit);
       }
     }

@@ -36,7 +36,8 @@ class IsaTest {
                   "amx_bf16",
                   "amx_int8"),
           "neon", List.of("asimd"),
-          "neon_dot", List.of("asimd", "asimddp"));
+          "neon_dot", List.of("asimd", "asimddp"),
+          "neon_bf16", List.of("asimd", "asimddp", "bf16"));
 
   /** OpenBLAS's kernels that go with a tier. */
   private static final Map<String, String> CORES =
@@ -62,7 +63,8 @@ class IsaTest {
             "avx512_vnni",
             "avx512_bf16",
             "amx",
-            "neon_dot"));
+            "neon_dot",
+            "neon_bf16"));
   }
 
   @ParameterizedTest
@@ -131,7 +133,8 @@ class IsaTest {
             "avx512_bf16",
             "amx",
             "neon",
-            "neon_dot")) {
+            "neon_dot",
+            "neon_bf16")) {
       best = hasFlags(isa) ? isa : best;
     }
     assertThat(result.output()).contains("isa " + best + ", ").contains("cases " + IsaMain.CASES);

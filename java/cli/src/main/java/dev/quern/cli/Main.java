@@ -59,7 +59,7 @@ import picocli.CommandLine.ScopeType;
       "  QUERN_MODELS     the folder of pretrained networks",
       "  QUERN_MODELS_URL their mirror, which has the files by their names",
       "  QUERN_ISA        forces baseline, avx2, avx_vnni, avx512, avx512_vnni,",
-      "                   avx512_bf16, amx, neon or neon_dot kernels",
+      "                   avx512_bf16, amx, neon, neon_dot or neon_bf16 kernels",
       "  QUERN_TUNE=1     times the implementations of each convolution and",
       "                   caches the fastest one; results may differ in the last bits",
       "  QUERN_VERBOSE=1  reports each call of a convolution on standard error"

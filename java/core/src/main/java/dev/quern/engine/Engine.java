@@ -21,8 +21,8 @@ public final class Engine {
    *
    * @param cpu the processor's name if the system reports it, otherwise its architecture
    * @param isa instruction set of Quern's kernels: baseline, avx2, avx_vnni, avx512, avx512_vnni,
-   *     avx512_bf16, amx, neon or neon_dot; the environment variable QUERN_ISA can force a
-   *     particular set
+   *     avx512_bf16, amx, neon, neon_dot or neon_bf16; the environment variable QUERN_ISA can force
+   *     a particular set
    * @param openblasCore name of the kernels that OpenBLAS uses
    * @param tuning autotuning of convolutions (QUERN_TUNE): {@code off}, or the location of the
    *     cached choices

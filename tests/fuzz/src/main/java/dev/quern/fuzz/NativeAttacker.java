@@ -28,7 +28,8 @@ final class NativeAttacker extends Relay {
           "avx512_bf16",
           "amx",
           "neon",
-          "neon_dot");
+          "neon_dot",
+          "neon_bf16");
 
   /** How the program ends what it has to say of a case. */
   private static final Pattern WRONG = Pattern.compile("wrong .* --first (\\d+) .*");

@@ -47,7 +47,7 @@ public final class Importer {
   public Importer(Graph graph, String source) {
     this.graph = graph;
     this.source = source;
-    this.needed = NodeOrder.of(graph);
+    this.needed = QOperators.rewritten(NodeOrder.of(graph));
   }
 
   /**

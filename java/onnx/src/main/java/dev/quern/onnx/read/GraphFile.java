@@ -131,7 +131,7 @@ public final class GraphFile {
     }
     NodeReader reader = new NodeReader(tensors);
     List<Node> all = new ArrayList<>();
-    for (NodeProto n : nodes) {
+    for (NodeProto n : new Functions(model.getFunctionsList()).inlined(nodes)) {
       all.add(reader.node(n));
     }
     return new Graph(

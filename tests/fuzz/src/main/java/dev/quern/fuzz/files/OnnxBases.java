@@ -101,6 +101,10 @@ final class OnnxBases {
           "ReduceMean y -> m axes=-1, ; Sub y m -> d ; Mul d d -> e ; ReduceMean e -> v axes=-1, ; Sqrt v -> r ; Div d r -> z",
           "Identity y -> p ; Softmax p -> z",
           "Shape y -> s ; ConstantOfShape s -> c ; Add y c -> z",
+          "QuantizeLinear y vv() -> q ; Identity q -> p ;"
+              + " com.microsoft.QLinearAdd p vv _ q vv _ vv -> r ; DequantizeLinear r vv -> z",
+          "QuantizeLinear y vv() -> q ; QLinearMatMul q vv _ q vv _ vv -> r ;"
+              + " DequantizeLinear r vv -> z",
           "Softplus y -> p ; Tanh p -> t ; Mul y t -> z",
           "Cast y -> p to=9 ; Where p y y -> z");
 

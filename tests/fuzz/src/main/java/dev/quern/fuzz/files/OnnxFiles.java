@@ -5,7 +5,10 @@ import dev.quern.fuzz.Attack;
 import dev.quern.network.Network;
 import dev.quern.onnx.Graphs;
 import dev.quern.onnx.Onnx;
+import dev.quern.onnx.proto.OnnxProto.FunctionProto;
+import dev.quern.onnx.proto.OnnxProto.GraphProto;
 import dev.quern.onnx.proto.OnnxProto.ModelProto;
+import dev.quern.onnx.proto.OnnxProto.NodeProto;
 import dev.quern.predict.Model;
 import dev.quern.predict.ModelData;
 import dev.quern.tensor.Arena;
@@ -87,7 +90,25 @@ public final class OnnxFiles {
     if (dice.oneIn(3)) {
       lines.addAll(List.of(dice.of(OnnxBases.MORE).split(";")));
     }
-    return Graphs.of(OPSETS[dice.below(OPSETS.length)], lines.toArray(String[]::new)).build();
+    ModelProto.Builder model =
+        Graphs.of(OPSETS[dice.below(OPSETS.length)], lines.toArray(String[]::new));
+    if (dice.oneIn(6)) {
+      moveIntoFunction(model);
+    }
+    return model.build();
+  }
+
+  /** Makes the graph's nodes a function, which the graph calls. */
+  private static void moveIntoFunction(ModelProto.Builder model) {
+    GraphProto.Builder graph = model.getGraphBuilder();
+    FunctionProto.Builder f = model.addFunctionsBuilder().setDomain("own").setName("F");
+    f.addAllNode(graph.getNodeList());
+    graph.clearNode();
+    NodeProto.Builder call = graph.addNodeBuilder().setDomain("own").setOpType("F");
+    graph.getInputList().forEach(in -> call.addInput(in.getName()));
+    graph.getInitializerList().forEach(t -> call.addInput(t.getName()));
+    graph.getOutputList().forEach(out -> call.addOutput(out.getName()));
+    f.addAllInput(call.getInputList()).addAllOutput(call.getOutputList());
   }
 
   private static void predict(ModelData data) {

@@ -39,6 +39,9 @@ final class Lowering {
   /** The maximum length of a reason, in characters. */
   private static final int MOST_SAID = 300;
 
+  /** The maximum number of nodes that the iterations of all loops have. */
+  private static final long MOST_ITERATED = 10_000;
+
   /** The name that represents the input in a file without inputs. */
   static final String NO_INPUT = "";
 
@@ -57,6 +60,7 @@ final class Lowering {
   private final MovedBatch moved = new MovedBatch(this);
   private final @Nullable Origins origins;
   private final Map<String, Operand> values = new HashMap<>();
+  private long iterated;
   private final Set<String> lost = new HashSet<>();
   private final Set<String> read = new HashSet<>();
   private final Map<String, String> inputNames = new LinkedHashMap<>();
@@ -232,6 +236,18 @@ final class Lowering {
     } catch (IndexOutOfBoundsException | NegativeArraySizeException | ClassCastException e) {
       // an attribute or input list is shorter, or of another kind, than the operator requires
       return "its inputs or attributes do not match the operator";
+    }
+  }
+
+  /**
+   * Counts the nodes of an iteration of a loop.
+   *
+   * @throws Refusal if all iterations of all loops have too many nodes
+   */
+  void countIterated(long nodes) {
+    iterated += nodes;
+    if (iterated > MOST_ITERATED) {
+      throw new Refusal("the iterations of loops have more than " + MOST_ITERATED + " nodes");
     }
   }
 

@@ -78,6 +78,7 @@ final class NodeReader {
     return new Branch(
         g.getNodeList().stream().map(this::node).toList(),
         constants,
+        g.getInputList().stream().map(ValueInfoProto::getName).toList(),
         g.getOutputList().stream().map(ValueInfoProto::getName).toList());
   }
 

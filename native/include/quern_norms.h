@@ -77,10 +77,11 @@ typedef struct quern_layer_norm {
   int64_t rows;   /* the batch times the sizes of the axes that are not normalized */
   int64_t length; /* elements that are normalized together; weights and bias have this length and order */
   double eps;
+  int64_t rms;  /* 1: no mean is subtracted, as in RMSNorm; else 0 */
   int64_t type; /* a quern_type, of src and dst */
 } quern_layer_norm;
 
-/* saved has 2 * rows doubles. */
+/* saved has 2 * rows doubles. With rms, its means are 0 and its other values 1 / sqrt(mean(src^2) + eps). */
 QUERN_API int quern_layer_norm_forward(const quern_layer_norm* norm, const void* src, const float* weights,
                                        const float* bias, void* dst, double* saved) QUERN_NOEXCEPT;
 QUERN_API int quern_layer_norm_backward(const quern_layer_norm* norm, const void* src, const void* diff_dst,

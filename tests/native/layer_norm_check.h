@@ -9,8 +9,8 @@
 namespace of_layer_norm {
 
 inline void agrees(const quern_layer_norm& d, bool affine, bool biased, double offset, double spread) {
-  in_case("%lldx%lld, affine %d, bias %d, offset %g", static_cast<long long>(d.rows), static_cast<long long>(d.length),
-          affine, biased, offset);
+  in_case("%lldx%lld, affine %d, bias %d, rms %d, offset %g", static_cast<long long>(d.rows),
+          static_cast<long long>(d.length), affine, biased, static_cast<int>(d.rms), offset);
   Random random(static_cast<uint64_t>(d.rows * 100 + d.length));
   const int64_t n = d.rows * d.length;
   Guarded<float> src(n), diff_dst(n), dst(n), diff_src(n);
@@ -21,7 +21,7 @@ inline void agrees(const quern_layer_norm& d, bool affine, bool biased, double o
   for (float& x : weights) x = random.real();
   for (float& x : bias) x = random.real();
   const float *w = affine ? weights.data() : nullptr, *b = biased ? bias.data() : nullptr;
-  const Yardstick wanted({d.rows, 1, d.length, 1, d.eps}, src.data(), diff_dst.data(), w, b);
+  const Yardstick wanted({d.rows, 1, d.length, 1, d.eps}, src.data(), diff_dst.data(), w, b, d.rms == 1);
   CHECK_OK(quern_layer_norm_forward(&d, src.data(), w, b, dst.data(), saved.data()));
   CHECK(ran("layer_norm"));
   CHECK(all_close(dst, wanted.dst));

@@ -5,11 +5,13 @@
 
 #include "guarded.h"
 
-// The formulas, element by element in double. layer_norm is the case of one pixel and one group.
+// The formulas, element by element in double. layer_norm is the case of one pixel and one group; with rms, means count
+// as 0, as in RMSNorm.
 struct Yardstick {
   std::vector<double> dst, diff_src, diff_weights, diff_bias;
 
-  Yardstick(const quern_group_norm& d, const float* src, const float* diff_dst, const float* weights, const float* bias)
+  Yardstick(const quern_group_norm& d, const float* src, const float* diff_dst, const float* weights, const float* bias,
+            bool rms = false)
       : dst(static_cast<size_t>(d.batch * d.pixels * d.channels)),
         diff_src(dst.size()),
         diff_weights(static_cast<size_t>(d.channels)),
@@ -21,20 +23,20 @@ struct Yardstick {
         for (int64_t p = 0; p < d.pixels; p++) {
           for (int64_t c = g * width; c < (g + 1) * width; c++) own.push_back((b * d.pixels + p) * d.channels + c);
         }
-        group(d, own, src, diff_dst, weights, bias);
+        group(d, own, src, diff_dst, weights, bias, rms);
       }
     }
   }
 
   void group(const quern_group_norm& d, const std::vector<int64_t>& own, const float* src, const float* diff_dst,
-             const float* weights, const float* bias) {
+             const float* weights, const float* bias, bool rms) {
     const double m = static_cast<double>(own.size());
     double mean = 0, var = 0, diff = 0, product = 0;
-    for (int64_t i : own) mean += src[i] / m;
+    for (int64_t i : own) mean += rms ? 0.0 : src[i] / m;
     for (int64_t i : own) var += (src[i] - mean) * (src[i] - mean) / m;
     const double s = 1 / std::sqrt(var + d.eps);
     const auto gradient = [&](int64_t i) { return 1.0 * diff_dst[i] * (weights ? weights[i % d.channels] : 1.0f); };
-    for (int64_t i : own) diff += gradient(i) / m, product += gradient(i) * (src[i] - mean) * s / m;
+    for (int64_t i : own) diff += rms ? 0.0 : gradient(i) / m, product += gradient(i) * (src[i] - mean) * s / m;
     for (int64_t i : own) {
       const size_t at = static_cast<size_t>(i), c = static_cast<size_t>(i % d.channels);
       const double x = (src[i] - mean) * s;

@@ -334,10 +334,10 @@ struct ReductionSpread {
           const float* factor, const float* slope, const float* offset, float* diff_src, int64_t pitch))               \
   KERNEL(group_norm_backward, (int64_t rows, int64_t c, const float* src, const float* diff_dst, int64_t pitch,        \
                                const double* factor, const double* slope, const double* offset, float* diff_src))      \
-  KERNEL(layer_norm_forward, (int64_t rows, int64_t n, double eps, const float* src, const float* weights,             \
+  KERNEL(layer_norm_forward, (int64_t rows, int64_t n, double eps, bool rms, const float* src, const float* weights,   \
                               const float* bias, float* dst, double* mean, double* inverse))                           \
-  KERNEL(layer_norm_backward, (int64_t rows, int64_t n, const float* src, const float* diff_dst, const float* weights, \
-                               const double* mean, const double* inverse, float* diff_src))                            \
+  KERNEL(layer_norm_backward, (int64_t rows, int64_t n, bool rms, const float* src, const float* diff_dst,             \
+                               const float* weights, const double* mean, const double* inverse, float* diff_src))      \
   KERNEL(local_response_norm_forward, (const LocalNorm& d, int64_t pixels, const float* src, float* dst))              \
   KERNEL(local_response_norm_backward, (const LocalNorm& d, int64_t pixels, const float* src, const float* diff_dst,   \
                                         float* ratios, float* diff_src))                                               \

@@ -21,6 +21,7 @@ int prepare(const quern_layer_norm* d) noexcept {
                 static_cast<long long>(d->length));
   }
   QUERN_TRY(check_not_negative("layer_norm", "eps", d->eps));
+  QUERN_TRY(check_flag("layer_norm", "rms", d->rms));
   QUERN_TRY(check_type("layer_norm", "type", d->type));
   int64_t ignored;
   return count("layer_norm", "input", d->rows, d->length, 1, 1, &ignored);
@@ -52,7 +53,7 @@ extern "C" int quern_layer_norm_forward(const quern_layer_norm* norm, const void
   const quern_layer_norm& d = *norm;
   parallel_ranges(d.rows, 16384 / d.length + 1, [&](int64_t begin, int64_t end) {
     const int64_t at = begin * d.length;
-    kernels().layer_norm_forward(end - begin, d.length, d.eps, f32(src) + at, weights, bias, f32(dst) + at,
+    kernels().layer_norm_forward(end - begin, d.length, d.eps, d.rms == 1, f32(src) + at, weights, bias, f32(dst) + at,
                                  saved + begin, saved + d.rows + begin);
   });
   return QUERN_OK;
@@ -71,8 +72,8 @@ extern "C" int quern_layer_norm_backward(const quern_layer_norm* norm, const voi
   if (diff_src == nullptr) return QUERN_OK;
   parallel_ranges(d.rows, 16384 / d.length + 1, [&](int64_t begin, int64_t end) {
     const int64_t at = begin * d.length;
-    kernels().layer_norm_backward(end - begin, d.length, f32(src) + at, f32(diff_dst) + at, weights, saved + begin,
-                                  saved + d.rows + begin, f32(diff_src) + at);
+    kernels().layer_norm_backward(end - begin, d.length, d.rms == 1, f32(src) + at, f32(diff_dst) + at, weights,
+                                  saved + begin, saved + d.rows + begin, f32(diff_src) + at);
   });
   return QUERN_OK;
 }

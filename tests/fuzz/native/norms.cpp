@@ -13,7 +13,8 @@ const Field<G> kGroupFields[] = {{&G::batch, 0, kMost, nullptr},
                                  {&G::pixels, 1, kMost, nullptr},
                                  {&G::channels, 1, kMost, nullptr},
                                  {&G::groups, 1, kMost, nullptr}};
-const Field<L> kLayerFields[] = {{&L::rows, 0, int64_t{1} << 53, nullptr}, {&L::length, 1, int64_t{1} << 53, nullptr}};
+const Field<L> kLayerFields[] = {
+    {&L::rows, 0, int64_t{1} << 53, nullptr}, {&L::length, 1, int64_t{1} << 53, nullptr}, {&L::rms, 0, 1, nullptr}};
 
 double any_eps(Random* r) { return std::pow(10.0, -static_cast<double>(r->between(1, 5))); }
 
@@ -23,7 +24,8 @@ G any_group_norm(Random* r) {
 }
 
 L any_layer_norm(Random* r) {
-  return {r->between(1, 9), one_in(r, 20) ? r->between(1000, 9000) : any_channels(r) * r->between(1, 5), any_eps(r)};
+  return {r->between(1, 9), one_in(r, 20) ? r->between(1000, 9000) : any_channels(r) * r->between(1, 5), any_eps(r),
+          one_in(r, 2)};
 }
 
 void refused_by_all(const G& d) {

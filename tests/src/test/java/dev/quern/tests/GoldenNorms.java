@@ -7,6 +7,7 @@ import dev.quern.eager.NormGradients;
 import dev.quern.layer.GroupNorm;
 import dev.quern.layer.LayerNorm;
 import dev.quern.layer.LocalResponseNorm;
+import dev.quern.layer.RmsNorm;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
@@ -19,7 +20,8 @@ final class GoldenNorms {
       Map.of(
           "group_norm", GoldenNorms::groupNorm,
           "layer_norm", GoldenNorms::layerNorm,
-          "local_response_norm", GoldenNorms::localResponseNorm);
+          "local_response_norm", GoldenNorms::localResponseNorm,
+          "rms_norm", GoldenNorms::rmsNorm);
 
   private GoldenNorms() {}
 
@@ -35,9 +37,8 @@ final class GoldenNorms {
   }
 
   private static void layerNorm(GoldenCase c, Arena a, Passes p) {
-    long[] shape = Arrays.stream(c.integers("shape")).asLongStream().toArray();
     LayerNorm layer =
-        new LayerNorm(Shape.of(shape), c.number("eps", 1e-5), c.has("weight"), c.has("bias"));
+        new LayerNorm(normalized(c), c.number("eps", 1e-5), c.has("weight"), c.has("bias"));
     Tensor x = c.tensor(a, "input");
     Tensor w = c.tensorOrNull(a, "weight");
     Tensor gy = c.tensor(a, "grad_output");
@@ -45,6 +46,20 @@ final class GoldenNorms {
         "output",
         p.run("layer_norm", () -> Eager.of(layer).forward(x, w, c.tensorOrNull(a, "bias"))));
     gradients(c, p.run("layer_norm", () -> Eager.of(layer).backward(x, w, gy)));
+  }
+
+  private static void rmsNorm(GoldenCase c, Arena a, Passes p) {
+    float eps = c.number("eps", new RmsNorm(1).eps());
+    RmsNorm layer = new RmsNorm(normalized(c), eps, c.has("weight"));
+    Tensor x = c.tensor(a, "input");
+    Tensor w = c.tensorOrNull(a, "weight");
+    Tensor gy = c.tensor(a, "grad_output");
+    c.agrees("output", p.run("layer_norm", "rms_norm", () -> Eager.of(layer).forward(x, w)));
+    gradients(c, p.run("layer_norm", "rms_norm", () -> Eager.of(layer).backward(x, w, gy)));
+  }
+
+  private static Shape normalized(GoldenCase c) {
+    return Shape.of(Arrays.stream(c.integers("shape")).asLongStream().toArray());
   }
 
   private static void localResponseNorm(GoldenCase c, Arena a, Passes p) {

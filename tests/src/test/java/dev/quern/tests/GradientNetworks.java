@@ -20,6 +20,7 @@ import dev.quern.layer.LocalResponseNorm;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.QuantizedConv2d;
 import dev.quern.layer.QuantizedLinear;
+import dev.quern.layer.RmsNorm;
 import dev.quern.layer.StochasticDepth;
 import dev.quern.layer.activation.Abs;
 import dev.quern.layer.activation.Activation;
@@ -232,7 +233,10 @@ final class GradientNetworks {
       onImages(new LayerNorm(Shape.of(7, 6), 1e-5f, true, false)),
       onImages(new LayerNorm(Shape.of(6), 1e-5f, false, false)),
       onFeatures(new GroupNorm(2)),
-      onFeatures(new LayerNorm(6))
+      onFeatures(new LayerNorm(6)),
+      onImages(new RmsNorm(4, 7, 6)),
+      onImages(new RmsNorm(Shape.of(6), 1e-5f, false)),
+      onFeatures(new RmsNorm(6))
     };
   }
 

@@ -74,7 +74,7 @@ final class LayerRows {
     if (value instanceof Float f) {
       return Float.isInfinite(f)
           ? "(default: none)"
-          : Float.toString(f).replaceFirst("[.]0$", "").replace(".0E", "e");
+          : Float.toString(f).replaceFirst("[.]0$", "").replace(".0E", "e").replace('E', 'e');
     }
     return value.equals(Integer.MAX_VALUE) ? "(default: the axis's size)" : value.toString();
   }

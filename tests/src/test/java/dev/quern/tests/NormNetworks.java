@@ -7,18 +7,21 @@ import dev.quern.layer.LayerNorm;
 import dev.quern.layer.Linear;
 import dev.quern.layer.LocalResponseNorm;
 import dev.quern.layer.MaxPool2d;
+import dev.quern.layer.RmsNorm;
 import dev.quern.layer.activation.Relu;
 import dev.quern.layer.math.Add;
 import dev.quern.network.Network;
 import dev.quern.tensor.Shape;
 import java.util.stream.Stream;
 
-/** Networks with group_norm and layer_norm wherever the memory's order matters to them. */
+/**
+ * Networks with group_norm, layer_norm and rms_norm wherever the memory's order matters to them.
+ */
 final class NormNetworks {
   private NormNetworks() {}
 
   static Stream<Network> all() {
-    return Stream.of(images(), lastAxes(), features(), withoutParameters(), rows(), end());
+    return Stream.of(images(), lastAxes(), features(), withoutParameters(), rows(), end(), rms());
   }
 
   /** First of all layers, between convolutions, before an in-place ReLU, in a sum. */
@@ -108,5 +111,23 @@ final class NormNetworks {
         new Conv2d(3, 3),
         new Flatten(),
         new LayerNorm(18));
+  }
+
+  /** Root mean squares over whole images, last axes, a flattened image and features. */
+  private static Network rms() {
+    return Network.of(
+        "root-mean-squares",
+        Shape.of(3, 5, 4),
+        new RmsNorm(3, 5, 4),
+        new Conv2d(6, 2),
+        new RmsNorm(4, 3),
+        new Relu(),
+        new RmsNorm(Shape.of(6, 4, 3), 1e-3f, false),
+        new Conv2d(6, 2),
+        new RmsNorm(6, 3, 2),
+        new Flatten(),
+        new RmsNorm(36),
+        new Linear(8),
+        new RmsNorm(8));
   }
 }

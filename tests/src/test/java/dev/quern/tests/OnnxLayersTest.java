@@ -20,6 +20,7 @@ import dev.quern.layer.Layer;
 import dev.quern.layer.LocalResponseNorm;
 import dev.quern.layer.MaxPool1d;
 import dev.quern.layer.MaxPool2d;
+import dev.quern.layer.RmsNorm;
 import dev.quern.layer.StochasticDepth;
 import dev.quern.layer.activation.Affine;
 import dev.quern.layer.activation.Clamp;
@@ -153,6 +154,8 @@ class OnnxLayersTest {
         new FakeQuantize(0.02f, 3, -20, 30),
         new LocalResponseNorm(1, 0.5f, 0.75f, 1),
         new LocalResponseNorm(4, 0.5f, 0.75f, 1),
+        new RmsNorm(9, 7),
+        new RmsNorm(Shape.of(7), 0.1f, false),
         new Softplus(3, 0.5f),
         new Dropout(1),
         new StochasticDepth(0.5f));

@@ -15,6 +15,7 @@ import dev.quern.layer.LayerNorm;
 import dev.quern.layer.Linear;
 import dev.quern.layer.LocalResponseNorm;
 import dev.quern.layer.MaxPool2d;
+import dev.quern.layer.RmsNorm;
 import dev.quern.layer.ScaledDotProductAttention;
 import dev.quern.layer.StochasticDepth;
 import dev.quern.layer.activation.Activation;
@@ -96,6 +97,7 @@ record Work(String name, BiFunction<Arena, Values, List<Tensor>> passes) {
                 new Work("dropout", Work::dropout),
                 new Work("group_norm", Work::groupNorm),
                 new Work("layer_norm", Work::layerNorm),
+                new Work("rms_norm", Work::rmsNorm),
                 new Work("local_response_norm", Work::localResponseNorm),
                 new Work("matmul", Work::matmul),
                 new Work("scaled_dot_product_attention", Work::attention),
@@ -191,6 +193,15 @@ record Work(String name, BiFunction<Arena, Values, List<Tensor>> passes) {
     List<Tensor> results = new ArrayList<>(List.of(Eager.of(layer).forward(x, w, w)));
     add(results, Eager.of(layer).backward(x, w, results.get(0)));
     return results;
+  }
+
+  private static List<Tensor> rmsNorm(Arena a, Values v) {
+    Tensor x = tensor(a, v, 2003, 130);
+    RmsNorm layer = new RmsNorm(130);
+    Tensor w = tensor(a, v, 130);
+    Tensor y = Eager.of(layer).forward(x, w);
+    NormGradients gradients = Eager.of(layer).backward(x, w, y);
+    return List.of(y, gradients.input(), gradients.weight());
   }
 
   private static List<Tensor> layerNorm(Arena a, Values v) {

@@ -20,6 +20,7 @@ import dev.quern.layer.LayerNorm;
 import dev.quern.layer.Linear;
 import dev.quern.layer.LocalResponseNorm;
 import dev.quern.layer.MaxPool2d;
+import dev.quern.layer.RmsNorm;
 import dev.quern.layer.ScaledDotProductAttention;
 import dev.quern.layer.StochasticDepth;
 import dev.quern.layer.activation.Activation;
@@ -230,6 +231,10 @@ public final class Eager {
 
   public static ResizeLikePass of(ResizeLike layer) {
     return new ResizeLikePass(present(layer));
+  }
+
+  public static RmsNormPass of(RmsNorm layer) {
+    return new RmsNormPass(present(layer));
   }
 
   public static ScaledDotProductAttentionPass of(ScaledDotProductAttention layer) {

@@ -7,7 +7,7 @@ import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
-/** Layer normalization of each row of a matrix. */
+/** Layer normalization, or root mean square layer normalization, of each row of a matrix. */
 public final class LayerNormKernel {
   private final LayerNormDescriptor descriptor;
 
@@ -16,10 +16,16 @@ public final class LayerNormKernel {
    *
    * @param at memory of the descriptor, see {@link DescriptorMemory}
    * @param length the number of elements per row
+   * @param rms whether no mean is subtracted
    */
-  public LayerNormKernel(Pointer at, long rows, long length, float eps) {
+  public LayerNormKernel(Pointer at, long rows, long length, float eps, boolean rms) {
     descriptor =
-        new LayerNormDescriptor(at).rows(rows).length(length).eps(eps).type(Quern.QUERN_F32);
+        new LayerNormDescriptor(at)
+            .rows(rows)
+            .length(length)
+            .eps(eps)
+            .rms(rms ? 1 : 0)
+            .type(Quern.QUERN_F32);
   }
 
   /** Sets the number of rows of the next passes. */

@@ -1,12 +1,8 @@
 package dev.quern.layer;
 
-import dev.quern.error.InvalidArgumentException;
-import dev.quern.error.ShapeException;
-import dev.quern.internal.arguments.Require;
 import dev.quern.layer.internal.Checks;
 import dev.quern.tensor.Shape;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -38,11 +34,7 @@ public record LayerNorm(Shape normalizedShape, float eps, boolean elementwiseAff
                       v.flag("bias")));
 
   public LayerNorm {
-    Require.present("layer_norm", "normalized_shape", normalizedShape);
-    if (normalizedShape.rank() == 0 || normalizedShape.elements() == 0) {
-      throw new InvalidArgumentException(
-          "layer_norm: normalized_shape " + normalizedShape + " is empty");
-    }
+    Checks.normalizedShape("layer_norm", normalizedShape);
     Checks.eps("layer_norm", eps);
     bias = elementwiseAffine && bias;
   }
@@ -64,15 +56,7 @@ public record LayerNorm(Shape normalizedShape, float eps, boolean elementwiseAff
 
   @Override
   public Shape outputShape(Shape input) {
-    int axes = normalizedShape.rank();
-    int before = Checks.any("layer_norm", input).rank() - axes;
-    if (before < 0
-        || !Arrays.equals(
-            Arrays.copyOfRange(input.toArray(), before, input.rank()), normalizedShape.toArray())) {
-      throw new ShapeException(
-          "layer_norm: input " + input + " must end in normalized_shape " + normalizedShape);
-    }
-    return input;
+    return Checks.endsIn("layer_norm", input, normalizedShape);
   }
 
   @Override

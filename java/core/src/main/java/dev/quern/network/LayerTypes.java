@@ -27,6 +27,7 @@ import dev.quern.layer.MaxPool1d;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.QuantizedConv2d;
 import dev.quern.layer.QuantizedLinear;
+import dev.quern.layer.RmsNorm;
 import dev.quern.layer.ScaledDotProductAttention;
 import dev.quern.layer.StochasticDepth;
 import dev.quern.layer.activation.Abs;
@@ -180,6 +181,7 @@ public final class LayerTypes {
           ReplicationPad2d.TYPE,
           Reshape.TYPE,
           ResizeLike.TYPE,
+          RmsNorm.TYPE,
           Round.TYPE,
           ScaledDotProductAttention.TYPE,
           Selu.TYPE,

@@ -26,6 +26,7 @@ import dev.quern.layer.LocalResponseNorm;
 import dev.quern.layer.MaxPool1d;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Parameter;
+import dev.quern.layer.RmsNorm;
 import dev.quern.layer.StochasticDepth;
 import dev.quern.layer.activation.Gelu;
 import dev.quern.layer.activation.LogSoftmax;
@@ -170,6 +171,8 @@ class FreeSizesTest {
         .hasMessageContaining("flatten: input 8x?x? has a dynamic height or width")
         .hasMessageContaining("adaptive_avg_pool2d");
     assertThatThrownBy(() -> Network.of("n", FREE, new LayerNorm(8, 5, 5)))
+        .isInstanceOf(ShapeException.class);
+    assertThatThrownBy(() -> Network.of("n", FREE, new RmsNorm(8, 5, 5)))
         .isInstanceOf(ShapeException.class);
   }
 

@@ -19,6 +19,7 @@ import dev.quern.layer.Linear;
 import dev.quern.layer.LocalResponseNorm;
 import dev.quern.layer.MaxPool1d;
 import dev.quern.layer.MaxPool2d;
+import dev.quern.layer.RmsNorm;
 import dev.quern.layer.activation.PRelu;
 import dev.quern.layer.math.Amax;
 import dev.quern.layer.math.Amin;
@@ -311,7 +312,9 @@ class NetworkJsonLayersTest {
 {"type": "local_response_norm", "size": 4, "alpha": 0.5, "beta": 1, "k": 2},
 {"type": "layer_norm", "normalized_shape": [3, 32, 32]},
 {"type": "layer_norm", "normalized_shape": [32], "eps": 0.25, "bias": false},
-{"type": "layer_norm", "normalized_shape": [32, 32], "elementwise_affine": false}
+{"type": "layer_norm", "normalized_shape": [32, 32], "elementwise_affine": false},
+{"type": "rms_norm", "normalized_shape": [32]},
+{"type": "rms_norm", "normalized_shape": [3, 32, 32], "eps": 0.25, "elementwise_affine": false}
 """);
     assertThat(network)
         .isEqualTo(
@@ -324,12 +327,16 @@ class NetworkJsonLayersTest {
                 new LocalResponseNorm(4, 0.5f, 1, 2),
                 new LayerNorm(3, 32, 32),
                 new LayerNorm(Shape.of(32), 0.25f, true, false),
-                new LayerNorm(Shape.of(32, 32), 1e-5f, false, false)));
+                new LayerNorm(Shape.of(32, 32), 1e-5f, false, false),
+                new RmsNorm(32),
+                new RmsNorm(Shape.of(3, 32, 32), 0.25f, false)));
     assertThat(NetworkJson.write(network))
         .contains("{\"name\":\"group_norm1\",\"type\":\"group_norm\",\"num_groups\":3}")
         .contains("\"local_response_norm\",\"size\":5}")
         .contains("\"size\":4,\"alpha\":0.5,\"beta\":1.0,\"k\":2.0}")
         .contains("\"normalized_shape\":[32],\"eps\":0.25,\"bias\":false}")
-        .contains("\"normalized_shape\":[32,32],\"elementwise_affine\":false}");
+        .contains("\"normalized_shape\":[32,32],\"elementwise_affine\":false}")
+        .contains("\"type\":\"rms_norm\",\"normalized_shape\":[32]}")
+        .contains("\"normalized_shape\":[3,32,32],\"eps\":0.25,\"elementwise_affine\":false}");
   }
 }

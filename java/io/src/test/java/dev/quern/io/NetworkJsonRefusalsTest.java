@@ -40,6 +40,8 @@ class NetworkJsonRefusalsTest {
         "{'type':'group_norm','num_groups':0}; layer 1: group_norm: num_groups 0",
         "{'type':'layer_norm','normalized_shape':[]}; key `normalized_shape`: 0 dimensions",
         "{'type':'layer_norm','normalized_shape':[3,0]}; key `normalized_shape`: dimension 0",
+        "{'type':'rms_norm'}; key `normalized_shape` is missing",
+        "{'type':'rms_norm','normalized_shape':[3],'bias':true}; `bias`",
         "{'type':'layer_norm','normalized_shape':32}; key `normalized_shape`: 32, expected an array",
         "{'type':'linear','out_features':-1}; out_features -1",
         "{'type':'max_pool2d','kernel':2,'padding':'same'}; string \"same\", expected an integer or an array",

@@ -14,6 +14,7 @@ import dev.quern.layer.LayerNorm;
 import dev.quern.layer.Linear;
 import dev.quern.layer.LocalResponseNorm;
 import dev.quern.layer.MaxPool2d;
+import dev.quern.layer.RmsNorm;
 import dev.quern.layer.ScaledDotProductAttention;
 import dev.quern.layer.activation.Elu;
 import dev.quern.layer.activation.Erf;
@@ -95,6 +96,7 @@ record KernelCheck(String name, Supplier<Result> check) {
     add(all, "batch_norm2d", new BatchNorm2d(), new Relu());
     add(all, "group_norm", new GroupNorm(3));
     add(all, "layer_norm", new LayerNorm(6, 10, 9));
+    add(all, "rms_norm", new RmsNorm(6, 10, 9));
     add(all, "local_response_norm", new LocalResponseNorm(5, 0.5f, 0.75f, 1));
     add(all, "softmax", new Flatten(), new Softmax());
     add(all, "log_softmax", new Flatten(), new LogSoftmax());

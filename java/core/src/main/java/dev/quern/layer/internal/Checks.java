@@ -7,6 +7,7 @@ import dev.quern.kernel.Window;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Sides;
 import dev.quern.tensor.Size;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongUnaryOperator;
 
@@ -60,6 +61,26 @@ public final class Checks {
     if (!(eps >= 0) || Float.isInfinite(eps)) {
       throw new InvalidArgumentException(op + ": eps " + eps + " must be finite and at least 0");
     }
+  }
+
+  /** Checks that the shape of a layer's normalized axes has at least one element. */
+  public static void normalizedShape(String op, Shape shape) {
+    Require.present(op, "normalized_shape", shape);
+    if (shape.rank() == 0 || shape.elements() == 0) {
+      throw new InvalidArgumentException(op + ": normalized_shape " + shape + " is empty");
+    }
+  }
+
+  /** Checks that the last axes of an input have the normalized shape, and returns the input. */
+  public static Shape endsIn(String op, Shape input, Shape normalized) {
+    int before = any(op, input).rank() - normalized.rank();
+    if (before < 0
+        || !Arrays.equals(
+            Arrays.copyOfRange(input.toArray(), before, input.rank()), normalized.toArray())) {
+      throw new ShapeException(
+          op + ": input " + input + " must end in normalized_shape " + normalized);
+    }
+    return input;
   }
 
   /** Checks that an input shape is not null, and returns it. */

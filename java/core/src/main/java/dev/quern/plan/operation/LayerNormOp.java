@@ -3,7 +3,9 @@ package dev.quern.plan.operation;
 import dev.quern.internal.OffHeap;
 import dev.quern.kernel.LayerNormKernel;
 import dev.quern.kernel.LayoutKernel;
+import dev.quern.layer.Layer;
 import dev.quern.layer.LayerNorm;
+import dev.quern.layer.RmsNorm;
 import dev.quern.plan.build.Builder;
 import dev.quern.plan.build.Chain;
 import dev.quern.plan.build.LayerPlan;
@@ -14,33 +16,38 @@ import dev.quern.plan.memory.Slot;
 import dev.quern.plan.memory.Value;
 import dev.quern.tensor.Shape;
 import java.util.List;
+import java.util.function.Function;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * Layer normalization. Normalization over a whole sample keeps the memory order and reads weights
- * that are packed in this order. Normalization over an image's last axes uses a copy in C, H, W
- * order, in which these axes are contiguous.
+ * Layer normalization and root mean square layer normalization. Normalization over a whole sample
+ * keeps the memory order and reads weights that are packed in this order. Normalization over an
+ * image's last axes uses a copy in C, H, W order, in which these axes are contiguous.
  */
 final class LayerNormOp extends UnaryOp {
-  static final LayerPlan<LayerNorm> PLAN =
-      new LayerPlan<>() {
-        @Override
-        public Value lower(Builder b, Chain chain, LayerNorm norm, List<Value> in, Shape out) {
-          return LayerNormOp.lower(b, norm, in.get(0));
-        }
+  static final LayerPlan<LayerNorm> PLAN = plan(Options::of);
+  static final LayerPlan<RmsNorm> RMS_PLAN = plan(Options::of);
 
-        @Override
-        public void pack(Packer p, LayerNorm norm) {
-          boolean whole = norm.normalizedShape().elements() == p.in.elements();
-          if (whole && p.pixels > 1 && p.in.elements() > p.pixels) {
-            p.weights.orderedWeight = ordered(p, p.weights.weight);
-            p.weights.orderedBias = norm.bias() ? ordered(p, p.weights.bias) : null;
-          }
-        }
-      };
+  /**
+   * The options of both layers.
+   *
+   * @param length the number of elements that are normalized together
+   * @param rms whether no mean is subtracted
+   */
+  private record Options(long length, float eps, boolean weight, boolean bias, boolean rms) {
+    static Options of(LayerNorm l) {
+      return new Options(
+          l.normalizedShape().elements(), l.eps(), l.elementwiseAffine(), l.bias(), false);
+    }
 
-  private final LayerNorm norm;
+    static Options of(RmsNorm l) {
+      return new Options(
+          l.normalizedShape().elements(), l.eps(), l.elementwiseAffine(), false, true);
+    }
+  }
+
+  private final Options norm;
   private final LayerNormKernel kernel;
   private final LayerWeights weights;
   private Slot savedSlot;
@@ -52,11 +59,31 @@ final class LayerNormOp extends UnaryOp {
   private FloatPointer weightGrad;
   private FloatPointer biasGrad;
 
-  LayerNormOp(LayerNorm norm, LayerNormKernel kernel, Value in, Value out, LayerWeights weights) {
+  private LayerNormOp(
+      Options norm, LayerNormKernel kernel, Value in, Value out, LayerWeights weights) {
     super(in, out);
     this.norm = norm;
     this.kernel = kernel;
     this.weights = weights;
+  }
+
+  private static <L extends Layer> LayerPlan<L> plan(Function<L, Options> options) {
+    return new LayerPlan<>() {
+      @Override
+      public Value lower(Builder b, Chain chain, L layer, List<Value> in, Shape out) {
+        return LayerNormOp.lower(b, options.apply(layer), in.get(0));
+      }
+
+      @Override
+      public void pack(Packer p, L layer) {
+        Options norm = options.apply(layer);
+        boolean whole = norm.length() == p.in.elements();
+        if (whole && p.pixels > 1 && p.in.elements() > p.pixels) {
+          p.weights.orderedWeight = ordered(p, p.weights.weight);
+          p.weights.orderedBias = norm.bias() ? ordered(p, p.weights.bias) : null;
+        }
+      }
+    };
   }
 
   /**
@@ -70,30 +97,27 @@ final class LayerNormOp extends UnaryOp {
     return copy;
   }
 
-  private static Value lower(Builder b, LayerNorm norm, Value in) {
-    boolean whole = norm.normalizedShape().elements() == in.shape().elements();
+  private static Value lower(Builder b, Options norm, Value in) {
+    boolean whole = norm.length() == in.shape().elements();
     return whole || !in.permuted()
         ? add(b, norm, in)
         : b.reorder.reordered(add(b, norm, b.reorder.reordered(in, 1)), in.pixels());
   }
 
-  private static Value add(Builder b, LayerNorm norm, Value in) {
-    Value to = norm.elementwiseAffine() ? b.trainable(in, in.type) : b.value(in, in.type, false);
+  private static Value add(Builder b, Options norm, Value in) {
+    Value to = norm.weight() ? b.trainable(in, in.type) : b.value(in, in.type, false);
     b.touchDiffs(in, to);
     b.keepForBackward(in);
     LayerNormOp op =
         new LayerNormOp(
             norm,
             new LayerNormKernel(
-                b.descriptor(),
-                b.batch * rows(norm, in),
-                norm.normalizedShape().elements(),
-                norm.eps()),
+                b.descriptor(), b.batch * rows(norm, in), norm.length(), norm.eps(), norm.rms()),
             in,
             to,
-            norm.elementwiseAffine() ? b.weightsOfNode() : LayerWeights.NONE);
+            norm.weight() ? b.weightsOfNode() : LayerWeights.NONE);
     op.savedSlot = b.savedSlot(2L * Double.BYTES * b.batch * rows(norm, in));
-    if (in.permuted() && norm.elementwiseAffine() && !b.frozen.layer(b.nodeName())) {
+    if (in.permuted() && norm.weight() && !b.frozen.layer(b.nodeName())) {
       op.gradSlot = b.backwardSlot(2 * Float.BYTES * in.shape().elements());
     }
     b.ops.add(op);
@@ -101,8 +125,8 @@ final class LayerNormOp extends UnaryOp {
   }
 
   /** Returns the number of separately normalized rows per sample. */
-  private static long rows(LayerNorm norm, Value in) {
-    return in.shape().elements() / norm.normalizedShape().elements();
+  private static long rows(Options norm, Value in) {
+    return in.shape().elements() / norm.length();
   }
 
   @Override

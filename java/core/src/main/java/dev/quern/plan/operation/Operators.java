@@ -21,6 +21,7 @@ import dev.quern.layer.LocalResponseNorm;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.QuantizedConv2d;
 import dev.quern.layer.QuantizedLinear;
+import dev.quern.layer.RmsNorm;
 import dev.quern.layer.ScaledDotProductAttention;
 import dev.quern.layer.StochasticDepth;
 import dev.quern.layer.activation.Activation;
@@ -121,6 +122,7 @@ public final class Operators implements LayerTable {
     put(ReplicationPad2d.class, LayerPlan.unary(Resize2dOp::replicationPad2d));
     put(Reshape.class, new ReshapePlan());
     put(ResizeLike.class, ResizeLikeOp.PLAN);
+    put(RmsNorm.class, LayerNormOp.RMS_PLAN);
     put(ScaledDotProductAttention.class, ScaledDotProductAttentionOp.PLAN);
     put(
         Slice.class,

@@ -5,6 +5,7 @@ import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.GroupNorm;
 import dev.quern.layer.LayerNorm;
 import dev.quern.layer.LocalResponseNorm;
+import dev.quern.layer.RmsNorm;
 import dev.quern.tensor.Shape;
 import java.util.Arrays;
 
@@ -21,7 +22,8 @@ final class NormForms {
         .add(BatchNorm2d.class, (l, n) -> batchNorm(n, l.momentum(), l.eps()))
         .add(GroupNorm.class, NormForms::groupNorm)
         .add(LayerNorm.class, NormForms::layerNorm)
-        .add(LocalResponseNorm.class, NormForms::localResponseNorm);
+        .add(LocalResponseNorm.class, NormForms::localResponseNorm)
+        .add(RmsNorm.class, NormForms::rmsNorm);
   }
 
   /** Writes BatchNormalization, whose momentum is 1 minus PyTorch's momentum. */
@@ -79,14 +81,28 @@ final class NormForms {
               : n.op("LayerNormalization", n.in(), scale, bias);
       return y.with("axis", (long) -axes).with("epsilon", l.eps());
     }
-    long[] last = new long[axes];
-    Arrays.setAll(last, i -> i - axes);
-    Value centred = n.op("Sub", n.in(), n.reduce("ReduceMean", n.in(), true, last));
-    Value variance = n.reduce("ReduceMean", n.op("Mul", centred, centred), true, last);
-    Value deviation = n.op("Sqrt", n.op("Add", variance, n.number("eps", l.eps())));
-    Value y = n.op("Div", centred, deviation);
+    Value mean = n.reduce("ReduceMean", n.in(), true, last(axes));
+    Value y = overRootMeanSquare(n.op("Sub", n.in(), mean), axes, l.eps(), n);
     y = weight == null ? y : n.op("Mul", y, weight);
     return bias == null ? y : n.op("Add", y, bias);
+  }
+
+  /** Writes decomposed operators: runtimes rarely support RMSNormalization, of opset 23. */
+  private static Value rmsNorm(RmsNorm l, NodeWriter n) {
+    Value y = overRootMeanSquare(n.in(), l.normalizedShape().rank(), l.eps(), n);
+    return l.elementwiseAffine() ? n.op("Mul", y, n.weight("weight")) : y;
+  }
+
+  /** Writes x / sqrt(mean(x^2) + eps), with the mean over the last axes. */
+  private static Value overRootMeanSquare(Value x, int axes, float eps, NodeWriter n) {
+    Value mean = n.reduce("ReduceMean", n.op("Mul", x, x), true, last(axes));
+    return n.op("Div", x, n.op("Sqrt", n.op("Add", mean, n.number("eps", eps))));
+  }
+
+  private static long[] last(int axes) {
+    long[] last = new long[axes];
+    Arrays.setAll(last, i -> i - axes);
+    return last;
   }
 
   private static Value ones(LayerNorm l, NodeWriter n) {

@@ -46,6 +46,6 @@ public final class GroupNormReference {
     int channels = input.dim(1);
     int plane = input.size() / input.dim(0) / channels;
     return new NormRows(
-        channels / layer.numGroups() * plane, layer.eps(), i -> i / plane % channels);
+        channels / layer.numGroups() * plane, layer.eps(), i -> i / plane % channels, false);
   }
 }

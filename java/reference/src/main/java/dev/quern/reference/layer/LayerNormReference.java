@@ -40,6 +40,6 @@ public final class LayerNormReference {
 
   private static NormRows rows(LayerNorm layer) {
     int length = Checks.length("layer_norm", layer.normalizedShape());
-    return new NormRows(length, layer.eps(), i -> i % length);
+    return new NormRows(length, layer.eps(), i -> i % length, false);
   }
 }

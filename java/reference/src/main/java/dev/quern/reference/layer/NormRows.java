@@ -4,13 +4,14 @@ import dev.quern.reference.NdArray;
 import java.util.function.IntUnaryOperator;
 
 /**
- * Base of layer and group normalization: the array is a list of rows, and each row has its own mean
- * and biased variance.
+ * Base of layer, group and root mean square normalization: the array is a list of rows, and each
+ * row has its own mean and biased variance.
  *
  * @param length number of elements per row
  * @param weightIndex maps an element's offset in the array to the index of its weight
+ * @param rms whether the mean counts as 0, as in root mean square normalization
  */
-record NormRows(int length, double eps, IntUnaryOperator weightIndex) {
+record NormRows(int length, double eps, IntUnaryOperator weightIndex, boolean rms) {
   /** Returns {@code (x - mean) / sqrt(var + eps) * weight + bias}; weight and bias may be null. */
   NdArray forward(NdArray input, NdArray weightOrNull, NdArray biasOrNull) {
     NdArray output = normalized(input);
@@ -35,7 +36,7 @@ record NormRows(int length, double eps, IntUnaryOperator weightIndex) {
       double product = 0;
       for (int i = row; i < row + length; i++) {
         double g = gradOutput.get(i) * weight(weightOrNull, i);
-        mean += g / length;
+        mean += rms ? 0 : g / length;
         product += g * normal.get(i) / length;
       }
       double deviation = deviation(input, row);
@@ -72,6 +73,9 @@ record NormRows(int length, double eps, IntUnaryOperator weightIndex) {
   }
 
   private double mean(NdArray input, int row) {
+    if (rms) {
+      return 0;
+    }
     double sum = 0;
     for (int i = row; i < row + length; i++) {
       sum += input.get(i);

@@ -18,6 +18,7 @@ import dev.quern.layer.Linear;
 import dev.quern.layer.LocalResponseNorm;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.Quantized;
+import dev.quern.layer.RmsNorm;
 import dev.quern.layer.ScaledDotProductAttention;
 import dev.quern.layer.StochasticDepth;
 import dev.quern.layer.activation.Activation;
@@ -61,8 +62,6 @@ import dev.quern.reference.layer.AdaptiveMaxPool2dReference;
 import dev.quern.reference.layer.AvgPool2dReference;
 import dev.quern.reference.layer.DropoutReference.Unit;
 import dev.quern.reference.layer.FlattenReference;
-import dev.quern.reference.layer.GroupNormReference;
-import dev.quern.reference.layer.LayerNormReference;
 import dev.quern.reference.layer.LocalResponseNormReference;
 import dev.quern.reference.layer.MaxPool2dReference;
 import dev.quern.reference.layer.activation.ActivationReference;
@@ -152,18 +151,8 @@ final class LayerReferences {
         Flatten.class,
         flatten ->
             unary(FlattenReference::forward, (x, dy) -> FlattenReference.backward(dy, x.shape())));
-    put(
-        GroupNorm.class,
-        norm ->
-            new NormReference(
-                (x, w, b) -> GroupNormReference.forward(norm, x, w, b),
-                (x, w, dy) -> GroupNormReference.backward(norm, x, w, dy)));
-    put(
-        LayerNorm.class,
-        norm ->
-            new NormReference(
-                (x, w, b) -> LayerNormReference.forward(norm, x, w, b),
-                (x, w, dy) -> LayerNormReference.backward(norm, x, w, dy)));
+    put(GroupNorm.class, NormReference::of);
+    put(LayerNorm.class, NormReference::of);
     put(Linear.class, LayerReference.OfLinear::new);
     put(
         LocalResponseNorm.class,
@@ -197,6 +186,7 @@ final class LayerReferences {
                 x -> ReflectionPad2dReference.forward(pad, x),
                 (x, dy) -> ReflectionPad2dReference.backward(pad, dy, x.shape())));
     put(Relu.class, relu -> unary(ReluReference::forward, ReluReference::backward));
+    put(RmsNorm.class, NormReference::of);
     put(
         ReplicationPad2d.class,
         pad ->

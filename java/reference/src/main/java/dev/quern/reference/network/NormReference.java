@@ -1,14 +1,20 @@
 package dev.quern.reference.network;
 
+import dev.quern.layer.GroupNorm;
+import dev.quern.layer.LayerNorm;
+import dev.quern.layer.RmsNorm;
 import dev.quern.reference.NdArray;
+import dev.quern.reference.layer.GroupNormReference;
+import dev.quern.reference.layer.LayerNormReference;
 import dev.quern.reference.layer.NormGradients;
+import dev.quern.reference.layer.RmsNormReference;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * Reference implementation of layer or group normalization as a node of a network, with optional
- * weight and bias.
+ * Reference implementation of layer, group or root mean square normalization as a node of a
+ * network, with optional weight and bias.
  */
 record NormReference(Forward forward, Backward backward) implements LayerReference {
   /** Forward pass; weight and bias may be null. */
@@ -19,6 +25,24 @@ record NormReference(Forward forward, Backward backward) implements LayerReferen
   /** Backward pass; the weight may be null. */
   interface Backward {
     NormGradients apply(NdArray input, NdArray weight, NdArray gradOutput);
+  }
+
+  static NormReference of(GroupNorm norm) {
+    return new NormReference(
+        (x, w, b) -> GroupNormReference.forward(norm, x, w, b),
+        (x, w, dy) -> GroupNormReference.backward(norm, x, w, dy));
+  }
+
+  static NormReference of(LayerNorm norm) {
+    return new NormReference(
+        (x, w, b) -> LayerNormReference.forward(norm, x, w, b),
+        (x, w, dy) -> LayerNormReference.backward(norm, x, w, dy));
+  }
+
+  static NormReference of(RmsNorm norm) {
+    return new NormReference(
+        (x, w, b) -> RmsNormReference.forward(norm, x, w),
+        (x, w, dy) -> RmsNormReference.backward(norm, x, w, dy));
   }
 
   @Override

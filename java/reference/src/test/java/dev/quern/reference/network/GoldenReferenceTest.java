@@ -133,6 +133,7 @@ class GoldenReferenceTest {
         .containsEntry("avg_pool2d", 16L)
         .containsEntry("group_norm", 3L)
         .containsEntry("layer_norm", 2L)
+        .containsEntry("rms_norm", 6L)
         .containsEntry("linear", 3L)
         .containsEntry("conv_transpose2d", 10L)
         .containsEntry("adaptive_avg_pool2d", 4L)

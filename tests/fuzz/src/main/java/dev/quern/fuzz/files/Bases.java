@@ -129,6 +129,7 @@ final class Bases {
           {"name": "d", "input": [7], "layers": [
             {"type": "linear", "out_features": 4}, {"type": "sigmoid"}, {"type": "tanh"},
             {"type": "layer_norm", "normalized_shape": [4], "elementwise_affine": false},
+            {"type": "rms_norm", "normalized_shape": [4], "eps": 1e-6},
             {"type": "leaky_relu"}, {"type": "elu"}, {"type": "gelu"}, {"type": "silu"},
             {"type": "linear", "out_features": 2}, {"type": "log_softmax"}]}
           """);

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.quern.layer.LayerNorm;
+import dev.quern.layer.RmsNorm;
 import dev.quern.layer.activation.Gelu;
 import dev.quern.onnx.proto.OnnxProto.ModelProto;
+import dev.quern.predict.ModelData;
+import dev.quern.tensor.Shape;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,6 +65,13 @@ class ComposedRulesTest {
         "com.microsoft.QuickGelu x[1,3,4] -> y alpha=1.0",
         "com.microsoft.SkipLayerNormalization x[1,3,4] z[1,3,4] g(4) -> y epsilon=0.001",
         "com.microsoft.SkipLayerNormalization x[1,3,4] z[1,3,4] g(4) b(4) k(4) -> y",
+        "com.microsoft.SkipSimplifiedLayerNormalization x[1,3,4] z[1,3,4] g(4) -> y epsilon=0.001",
+        "com.microsoft.SkipSimplifiedLayerNormalization x[1,3,4] z[1,3,4] g(4) k(4) -> y",
+        "com.microsoft.SkipSimplifiedLayerNormalization x[1,3,4] z[1,3,4] g(4) -> n m i s ;"
+            + " Mul n s -> y",
+        "SimplifiedLayerNormalization x[1,3,4] g(4) -> y",
+        "SimplifiedLayerNormalization x[2,3,4] g(3,4) -> y axis=1 epsilon=0.1",
+        "SimplifiedLayerNormalization x[1,3,4] g(4) -> n i axis=-1 ; Add n i -> y",
         "com.microsoft.FusedConv x[1,3,6,6] w(4,3,3,3) b(4) -> y activation=Relu",
         "com.microsoft.FusedConv x[1,3,6,6] w(4,3,3,3) -> y activation=LeakyRelu"
             + " activation_params=0.25,",
@@ -97,10 +107,28 @@ class ComposedRulesTest {
     assertThat(Judge.agree(dir, Graphs.of("com.microsoft.Gelu x[1,3,4] -> y")).network().nodes())
         .singleElement()
         .satisfies(n -> assertThat(n.layer()).isInstanceOf(Gelu.class));
+    String simple = "SimplifiedLayerNormalization x[1,3,4] g(4) -> y";
+    assertThat(Judge.agree(dir, Graphs.of(simple)).network().nodes())
+        .singleElement()
+        .satisfies(n -> assertThat(n.layer()).isEqualTo(new RmsNorm(Shape.of(4), 1e-5f, true)));
     String skip = "com.microsoft.SkipLayerNormalization x[1,3,4] z[1,3,4] g(4) b(4) -> y";
     assertThat(Judge.agree(dir, Graphs.of(skip)).network().nodes())
         .anySatisfy(n -> assertThat(n.layer()).isInstanceOf(LayerNorm.class))
         .hasSize(2);
+  }
+
+  /** ONNX Runtime 1.22 knows the operator by its own name alone, by which it judges the result. */
+  @Test
+  void rmsNormalizationIsAnRmsNorm() throws IOException {
+    String nodes = "RMSNormalization x[1,3,4] g(3,4) -> y axis=1 epsilon=0.5 stash_type=1";
+    Path file = Files.write(dir.resolve("rms.onnx"), Graphs.of(23, nodes).build().toByteArray());
+    ModelData read = Onnx.load(file);
+    assertThat(read.network().nodes())
+        .singleElement()
+        .satisfies(n -> assertThat(n.layer()).isEqualTo(new RmsNorm(Shape.of(3, 4), 0.5f, true)));
+    String known = nodes.replace("RMSNormalization", "SimplifiedLayerNormalization");
+    Path same = Files.write(dir.resolve("known.onnx"), Graphs.of(known).build().toByteArray());
+    Judge.compare(same, read);
   }
 
   /** Not judged: ONNX Runtime 1.22 reads a sum that is a graph's input in another memory order. */

@@ -59,6 +59,7 @@ class HostileSizesTest extends HostileFolder {
         "GroupNormalization x[1,3,2] a(2) b(3) -> y num_groups=-1",
         "LayerNormalization x[1,3] a(2) -> y",
         "LayerNormalization x[1,3] a(1,1,3) -> y",
+        "RMSNormalization x[1,3] a(2) -> y",
         "PRelu x[1,3] -> y",
         "PRelu x[1,3] k{} -> y",
         "Gemm x[3] w(3,3) -> y transA=1",

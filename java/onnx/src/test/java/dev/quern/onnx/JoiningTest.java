@@ -22,6 +22,10 @@ class JoiningTest {
           + " ReduceMean p -> v axes=-1, ; Add v f{0.001} -> a ; Sqrt a -> r ; Div d r -> n ;"
           + " Mul n w(8) -> s ; Add s b(8) -> y";
 
+  private static final String RMS =
+      "Mul x[1,3,8] x -> p ; ReduceMean p -> v axes=-1, ; Add v f{0.001} -> a ; Sqrt a -> r ;"
+          + " Div x r -> n ; Mul n w(8) -> y";
+
   @TempDir Path dir;
 
   /** Nodes, and the layers that come of them. */
@@ -91,7 +95,16 @@ class JoiningTest {
             "Reshape x[1,6,4,5] a{1,2,3,4,5} -> r ; Transpose r -> t perm=0,2,1,3,4 ;"
                 + " Reshape t b{1,6,4,5} -> y",
             "ChannelShuffle"),
-        Arguments.of(NORM, "LayerNorm"));
+        Arguments.of(NORM, "LayerNorm"),
+        Arguments.of(RMS, "RmsNorm"),
+        Arguments.of(
+            "Pow x[1,3,8] e{2.0} -> p ; ReduceMean p -> v axes=-1, ; Add v f{0.001} -> a ;"
+                + " Sqrt a -> r ; Reciprocal r -> i ; Mul x i -> n ; Mul w(8) n -> y",
+            "RmsNorm"),
+        Arguments.of(
+            "Mul x[1,3,8] x -> p ; ReduceMean p -> v axes=-2,-1 ; Add v f{0.001} -> a ;"
+                + " Sqrt a -> r ; Div o{1.0} r -> i ; Mul i x -> n ; Mul n w(3,8) -> y",
+            "RmsNorm"));
   }
 
   private static String[] lines(String text) {
@@ -168,6 +181,18 @@ class JoiningTest {
                         .replace("w(8)", "w(6,1,1)")
                         .replace("b(8)", "b(6,1,1)"))));
     assertThat(kinds(network)).doesNotContain("LayerNorm");
+  }
+
+  /** The scale of another axis, and an eps below 0, are left as they are. */
+  @Test
+  void otherwiseThereIsNoNorm() {
+    String image = RMS.replace("[1,3,8]", "[1,6,2,3]").replace("axes=-1,", "axes=-2,-1");
+    for (String other :
+        List.of(image.replace("w(8)", "w(6,1,1)"), RMS.replace("0.001", "-0.001"))) {
+      assertThat(kinds(read(Graphs.of(lines(other))))).doesNotContain("RmsNorm");
+    }
+    assertThat(kinds(read(Graphs.of(lines(NORM.replace("0.001", "-0.001"))))))
+        .doesNotContain("LayerNorm", "RmsNorm");
   }
 
   @Test

@@ -30,6 +30,7 @@ final class ContribRules {
     rules.put(DOMAIN + "FastGelu", s -> gelu(s, Gelu.Approximate.TANH));
     rules.put(DOMAIN + "QuickGelu", ContribRules::quickGelu);
     rules.put(DOMAIN + "SkipLayerNormalization", ContribRules::skipLayerNorm);
+    rules.put(DOMAIN + "SkipSimplifiedLayerNormalization", ContribRules::skipRmsNorm);
     rules.put(DOMAIN + "FusedConv", ContribRules::fusedConv);
     rules.put(DOMAIN + "FusedGemm", ContribRules::fusedGemm);
   }
@@ -63,6 +64,15 @@ final class ContribRules {
         NormRules.layerNorm(
             s, sum, x.rank() - 1, eps, s.constant(2, "gamma"), s.optional(3, "beta"));
     s.out(0, made);
+    s.out(3, sum);
+  }
+
+  /** Converts the same with root mean square layer normalization, which has no beta. */
+  private static void skipRmsNorm(Site s) {
+    Value x = s.value(0);
+    Value sum = plus(s, plus(s, x, s.operand(1)), s.operand(3));
+    float eps = s.attributes().real("epsilon", 1e-12f);
+    s.out(0, NormRules.rmsNorm(s, sum, x.rank() - 1, eps, s.constant(2, "gamma")));
     s.out(3, sum);
   }
 

@@ -36,6 +36,9 @@ final class FrontedNode {
                   + " Relu Round Selu Sigmoid Sign Sin Softplus Softsign Sqrt Sub Sum Tanh Where Xor")
               .split(" "));
 
+  private static final Set<String> NORMS =
+      Set.of("LayerNormalization", "RMSNormalization", "SimplifiedLayerNormalization");
+
   private static final Set<String> ALONG_AN_AXIS =
       Set.of("Softmax", "LogSoftmax", "Concat", "Split", "Gather", "ArgMax", "ArgMin");
 
@@ -87,7 +90,7 @@ final class FrontedNode {
       matrices();
     } else if (ALONG_AN_AXIS.contains(op)) {
       made = alongAnAxis();
-    } else if (op.equals("LayerNormalization")) {
+    } else if (NORMS.contains(op)) {
       node.inputs().forEach(name -> inputs.add(isValue(name) ? aligned(name) : name));
       int axis = axis(number("axis", -1));
       requireApart(axis > place.axis());

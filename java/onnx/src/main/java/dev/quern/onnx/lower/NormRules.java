@@ -6,6 +6,7 @@ import dev.quern.layer.Dropout;
 import dev.quern.layer.GroupNorm;
 import dev.quern.layer.LayerNorm;
 import dev.quern.layer.LocalResponseNorm;
+import dev.quern.layer.RmsNorm;
 import dev.quern.layer.activation.Affine;
 import dev.quern.layer.activation.Power;
 import dev.quern.layer.math.Add;
@@ -35,6 +36,8 @@ final class NormRules {
     rules.put("InstanceNormalization", NormRules::instance);
     rules.put("GroupNormalization", NormRules::group);
     rules.put("LayerNormalization", NormRules::layer);
+    rules.put("RMSNormalization", NormRules::rms);
+    rules.put("SimplifiedLayerNormalization", NormRules::rms); // ONNX Runtime's, in ONNX's domain
     rules.put("LRN", NormRules::local);
     rules.put("Dropout", NormRules::dropout);
   }
@@ -169,20 +172,53 @@ final class NormRules {
     return s.made(s.layer(layer, weights, s.form(x, axis).node()), x.dims());
   }
 
+  private static void rms(Site s) {
+    Value x = s.value(0);
+    s.nameAfter(1);
+    int axis = Dims.axis(s.attributes().number("axis", -1), x.rank());
+    float eps = s.attributes().real("epsilon", 1e-5f);
+    s.out(0, rmsNorm(s, x, axis, eps, s.constant(1, "the scale")));
+    if (s.node.hasOutput(1)) {
+      Site.Form in = s.form(x, axis);
+      List<Integer> over = over(in, axis);
+      String square = s.layer(new Multiply(), in.node(), in.node());
+      s.out(1, inverseRoot(s, s.layer(new Mean(over, true), square), eps, kept(x, axis)));
+    }
+  }
+
+  /** Returns a value over its root mean square along this axis and all axes after it. */
+  static Value rmsNorm(Site s, Value x, int axis, float eps, Const scale) {
+    long[] over = Arrays.copyOfRange(x.dims(), axis, x.rank());
+    Map<String, float[]> weights = affine(Index.broadcast(scale, over), null);
+    RmsNorm layer = new RmsNorm(Shape.of(over), eps, true);
+    return s.made(s.layer(layer, weights, s.form(x, axis).node()), x.dims());
+  }
+
   /**
    * Computes the mean and the inverse standard deviation, which are optional outputs of the node.
    */
   private static void statistics(Site s, Value x, Site.Form in, int axis, float eps) {
-    List<Integer> over = IntStream.range(in.axis(axis), in.shape().rank()).boxed().toList();
-    long[] kept = x.dims().clone();
-    Arrays.fill(kept, axis, kept.length, 1);
+    List<Integer> over = over(in, axis);
     String mean = s.layer(new Mean(over, true), in.node());
-    s.out(1, s.made(mean, kept));
+    s.out(1, s.made(mean, kept(x, axis)));
     String apart = s.layer(new Subtract(), in.node(), mean);
     String square = s.layer(new Multiply(), apart, apart);
-    String variance = s.layer(new Mean(over, true), square);
-    String inverse = s.layer(new Power(-0.5f), s.layer(new Affine(1, eps), variance));
-    s.out(2, s.made(inverse, kept));
+    s.out(2, inverseRoot(s, s.layer(new Mean(over, true), square), eps, kept(x, axis)));
+  }
+
+  private static List<Integer> over(Site.Form in, int axis) {
+    return IntStream.range(in.axis(axis), in.shape().rank()).boxed().toList();
+  }
+
+  /** Returns a value's dimensions with 1 for this axis and all axes after it. */
+  private static long[] kept(Value x, int axis) {
+    long[] kept = x.dims().clone();
+    Arrays.fill(kept, axis, kept.length, 1);
+    return kept;
+  }
+
+  private static Value inverseRoot(Site s, String square, float eps, long... dims) {
+    return s.made(s.layer(new Power(-0.5f), s.layer(new Affine(1, eps), square)), dims);
   }
 
   private static void local(Site s) {

@@ -32,6 +32,7 @@ final class OnnxBases {
           "InstanceNormalization x[1,3,4,4] s(3) b(3) -> y",
           "GroupNormalization x[1,4,2,2] s(4) b(4) -> y num_groups=2",
           "LayerNormalization x[1,3,4] s(3,4) b(3,4) -> y m d axis=1",
+          "SimplifiedLayerNormalization x[1,3,4] s(3,4) -> y i axis=1",
           "LRN x[1,5,3,3] -> y size=3 alpha=0.1 beta=0.75 bias=1.5",
           "Dropout x[1,4] -> y m ratio=0.5",
           "Gemm x[1,4] w(4,3) b(3) -> y alpha=0.5 beta=2.0",

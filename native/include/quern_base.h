@@ -55,8 +55,8 @@ QUERN_API const char* quern_last_implementation(void) QUERN_NOEXCEPT;
  * Loads OpenBLAS from the given file only, rejects a build with 64-bit integers or without threads, limits it to one
  * thread and to the kernels of the instruction set, and selects Quern's kernels. OpenBLAS then stays loaded until the
  * process ends. isa is NULL for the best instruction set that CPU and operating system support, or one of "baseline",
- * "avx2", "avx_vnni", "avx512", "avx512_vnni", "avx512_bf16", "amx", "neon", "neon_dot", "neon_bf16". Later calls return
- * the result of the first call.
+ * "avx2", "avx_vnni", "avx512", "avx512_vnni", "avx512_bf16", "amx", "neon", "neon_dot", "neon_bf16". Later calls
+ * return the result of the first call.
  */
 QUERN_API int quern_init(const char* openblas_path, const char* isa) QUERN_NOEXCEPT;
 

@@ -128,8 +128,8 @@ void half_to_even() {
   }
 }
 
-// In training, every instruction set rounds, except where Winograd's algorithm is faster than the bf16 instruction; high
-// precision is the matrix unit's.
+// In training, every instruction set rounds, except where Winograd's algorithm is faster than the bf16 instruction;
+// high precision is the matrix unit's.
 void choice() {
   int64_t index = -1;
   for (const quern_conv2d& of : {conv(2, 128, 8, 8, 64, 1, 1), with(conv(2, 128, 8, 8, 64, 3, 3), 2, 1)}) {

@@ -1,7 +1,5 @@
-package dev.quern.onnx.lower;
+package dev.quern.onnx.graph;
 
-import dev.quern.onnx.graph.Attributes;
-import dev.quern.onnx.graph.Node;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -12,7 +10,7 @@ import java.util.Set;
  * Quantized operators, such as QLinearConv ("QOperator format"), rewritten as float operators
  * between DequantizeLinear and QuantizeLinear ("QDQ format"), which the rules convert.
  */
-final class QOperators {
+public final class QOperators {
   /** Marks the names of values that the rewriting adds; no file has such names. */
   private static final char MARK = '\0';
 
@@ -44,7 +42,7 @@ final class QOperators {
   private QOperators() {}
 
   /** Returns the nodes, in the same order, without the operators that this class rewrites. */
-  static List<Node> rewritten(List<Node> sorted) {
+  public static List<Node> rewritten(List<Node> sorted) {
     if (sorted.stream().noneMatch(n -> NAMES.contains(n.qualified()))) {
       return sorted;
     }

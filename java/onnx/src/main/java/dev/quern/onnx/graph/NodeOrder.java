@@ -1,8 +1,5 @@
-package dev.quern.onnx.lower;
+package dev.quern.onnx.graph;
 
-import dev.quern.onnx.graph.Graph;
-import dev.quern.onnx.graph.Node;
-import dev.quern.onnx.graph.Port;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -17,7 +14,7 @@ import java.util.Set;
  * A topological sort of the nodes on which outputs depend. Nodes that are already sorted keep their
  * order; some converters write unsorted files.
  */
-final class NodeOrder {
+public final class NodeOrder {
   private final Map<String, List<Node>> makers = new HashMap<>();
   private final Set<Node> met = Collections.newSetFromMap(new IdentityHashMap<>());
   private final List<Node> sorted = new ArrayList<>();
@@ -35,7 +32,8 @@ final class NodeOrder {
     }
   }
 
-  static List<Node> of(Graph graph) {
+  /** Returns the nodes on which the outputs of a graph depend, sorted. */
+  public static List<Node> of(Graph graph) {
     NodeOrder order = new NodeOrder(graph);
     Set<Node> needed = order.needed(graph.outputs());
     graph.nodes().stream().filter(needed::contains).forEach(order::visit);

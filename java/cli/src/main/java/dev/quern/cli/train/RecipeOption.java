@@ -26,6 +26,8 @@ final class RecipeOption {
           "--epochs",
           "--seed",
           "--threads",
+          "--precision",
+          "--recompute",
           "--limit",
           "--out",
           "--overwrite",
@@ -51,8 +53,8 @@ final class RecipeOption {
   @Option(
       names = "--recipe",
       description =
-          "Use the settings that were tested with this network and data set; epochs, seed and"
-              + " output options are not among them.")
+          "Use the settings that were tested with this network and data set; epochs, seed,"
+              + " precision, memory and output options are not among them.")
   private boolean asked;
 
   /** Creates the option with its default; picocli sets its value. */

@@ -259,6 +259,7 @@ public class TrainCommand implements Callable<Integer> {
         tested == null
             ? settings(source, sets, usual, size)
             : tested.trainer(sets.network(), sets.first(), seed);
+    recompute.apply(settings).precision(precision.get());
     BadValueException.check(
         command,
         () -> {
@@ -279,10 +280,10 @@ public class TrainCommand implements Callable<Integer> {
       freeze.putInto(words);
       transfer.putInto(words);
       best.putInto(words);
-      precision.putInto(words);
       data.putInto(words);
       sampling.putInto(words);
     }
+    precision.putInto(words);
     return new Preparation(source, tested, passes, size, found, sets, settings, words);
   }
 
@@ -354,12 +355,7 @@ public class TrainCommand implements Callable<Integer> {
 
   /** Returns the trainer's settings from the options, except the settings of validation. */
   private TrainerBuilder settings(DataSource source, TrainingData sets, Usual usual, int size) {
-    TrainerBuilder b =
-        recompute
-            .apply(Trainer.builder(sets.network()))
-            .batch(size)
-            .seed(seed)
-            .precision(precision.get());
+    TrainerBuilder b = Trainer.builder(sets.network()).batch(size).seed(seed);
     resize.apply(source, b);
     sets.train().inputs().forEach((name, set) -> b.normalization(name, set.normalization()));
     return BadValueException.check(

@@ -21,6 +21,17 @@ class RecipeOptionTest {
     Cli.run("train", "--tta", "mirror").isRefused("'mirror' is not flip or flip-shift");
   }
 
+  @Test
+  void precisionAndMemoryAreFree(@TempDir Path dir) throws IOException {
+    SmallTraining small = SmallTraining.in(dir, 10, 10);
+    Path out = dir.resolve("out");
+    List<Object> line =
+        List.of("train", "--recipe", "--net", "resnet20", "--data", "fashion-mnist", "--epochs", 1);
+    Cli.run(line, "--data-dir", small.data(), "--precision", "bf16", "--recompute", "--out", out)
+        .succeeds();
+    assertThat(out.resolve("config.json")).content().contains("\"bf16\"");
+  }
+
   /** The model says in eval what training said in the end. */
   @Test
   void viewsAreAveraged(@TempDir Path dir) throws IOException {

@@ -175,6 +175,9 @@ class QOperatorsTest {
         new String[] {
           "com.microsoft.QGemm q s z m each each0 b t u -> p alpha=0.5 ;",
           "com.microsoft.QLinearGlobalAveragePool q s z t u -> p channels_last=1 ;",
+          "com.microsoft.QGemm q s z m each each0 b t u -> p alpha=text ;",
+          "com.microsoft.QGemm q s z m each each0 b t u -> p transB=text ;",
+          "com.microsoft.QLinearAveragePool q s z t u -> p channels_last=text ;",
           "QLinearConv q s z -> p ;",
           "QLinearConv q s z w each each0 _ u -> p ;"
         }) {

@@ -66,7 +66,8 @@ public final class QOperators {
       finish(n, "Conv", in, 6);
     } else if (op.equals(CONTRIB + "QGemm")) {
       String a = dequantized(n, 0, 1);
-      String b = dequantized(n, 3, n.attributes().number("transB", 0) == 0 ? 1 : 0);
+      String b =
+          dequantized(n, 3, Long.valueOf(1).equals(n.attributes().values().get("transB")) ? 0 : 1);
       List<String> in = n.hasInput(6) ? List.of(a, b, bias(n, 6, 1, 4)) : List.of(a, b);
       finish(n, "Gemm", in, 7);
     } else if (op.equals(CONTRIB + "QLinearConcat")) {
@@ -85,9 +86,9 @@ public final class QOperators {
 
   /** Returns whether no attribute changes what the operator computes; others are refused later. */
   private static boolean isPlain(Node n) {
-    Attributes a = n.attributes();
-    return a.number("channels_last", 0) == 0
-        && (!n.op().equals("QGemm") || a.real("alpha", 1) == 1);
+    Map<String, Object> a = n.attributes().values();
+    return a.getOrDefault("channels_last", 0L).equals(0L)
+        && (!n.op().equals("QGemm") || a.getOrDefault("alpha", 1f).equals(1f));
   }
 
   private static String input(Node n, int i) {

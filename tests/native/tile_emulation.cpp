@@ -1,4 +1,4 @@
-// Says that there is a matrix unit, which tests with the kernels of tile_emulation.h have.
+// Reports a matrix unit, for tests whose kernels are compiled with tile_emulation.h.
 #include "runtime/isa.h"
 
 namespace quern {

@@ -81,13 +81,13 @@ static inline void store(int64_t from, void* to, int64_t stride) {
   }
 }
 
-// What products of `a` by `b` into `sum` need of their shapes.
+// Aborts unless the shapes of both factors and of the sum match.
 inline void check_product(const Tile& sum, const Tile& a, const Tile& b) {
   must(sum.rows == a.rows && sum.bytes == b.bytes && a.bytes == b.rows * 4, "shapes of a product do not fit together");
 }
 
-// Pairs of bfloat16 by pairs: sums of the products of all first numbers and of all second ones, then both, then what
-// was there. Rounding is to the nearest; denormal numbers are 0, as factors and as results.
+// Multiplies pairs of bfloat16: adds up the products of the first numbers and those of the second numbers, then both
+// sums and the tile. Rounds to the nearest; denormal factors and results count as 0.
 static inline void multiply_bf16(int64_t to, int64_t from_a, int64_t from_b) {
   Tile& sum = tile(to);
   const Tile &a = tile(from_a), &b = tile(from_b);
@@ -114,7 +114,7 @@ static inline void multiply_bf16(int64_t to, int64_t from_a, int64_t from_b) {
   _mm_setcsr(before);
 }
 
-// Unsigned bytes by signed ones.
+// Multiplies unsigned bytes by signed bytes.
 static inline void multiply_bytes(int64_t to, int64_t from_a, int64_t from_b) {
   Tile& sum = tile(to);
   const Tile &a = tile(from_a), &b = tile(from_b);

@@ -26,10 +26,10 @@ constexpr double kParts = 2.2;
 // quiet hours it did all of them 1.2 to 2 times as fast as direct; QUERN_TUNE=1 measures where it runs.
 constexpr double kAmxProduct = 0.95, kAmxChannel = 30, kAmxTile = 32;
 
-// Where a weight has one part, with inputs in three parts or in one; where both have two, which was not measured, three
-// products are taken for as many. They take less than half, since a third of the
-// weights' tiles is loaded, and was faster than Winograd's and 1x1 by direct for all of a ResNet's shapes at batch 1,
-// in an hour as busy.
+// Where a weight has one part, with inputs in three parts or in one. Where both have two, which was not measured, the
+// constant of three products is used. One part of a weight takes less than half of three parts' time, since a third of
+// the weights' tiles is loaded; for all of a ResNet's shapes at batch 1 it was faster than Winograd's algorithm and, at
+// 1x1, than direct, in an hour as busy.
 constexpr double kAmxThree = 0.22, kAmxOne = 0.12;
 
 // By vectors of bfloat16, in one part: of ResNet-50's shapes, batch 16, two threads of a Zen 4, 1x1 kernels and strided

@@ -85,7 +85,7 @@ final class ConvTranspose2dOp extends UnaryOp {
         products);
   }
 
-  /** In inference, factors are rounded only by kernels that are faster for it: not by these. */
+  /** These kernels round even where it is not faster, so inference in bf16 uses float32. */
   private static Conv2dPrecision products(Conv2dPrecision asked, boolean training) {
     return asked == Conv2dPrecision.BF16 && !training ? Conv2dPrecision.DEFAULT : asked;
   }

@@ -30,7 +30,7 @@ enum quern_type {
   QUERN_F32 = 0,  /* float32 */
   QUERN_U8 = 1,   /* uint8: q represents (q - zero) * scale; zero and scale are arguments of the functions */
   QUERN_S8 = 2,   /* int8 weights from -127 to 127 */
-  QUERN_BF16 = 3, /* bfloat16, packed weights only */
+  QUERN_BF16 = 3, /* bfloat16: packed weights, and copies that training keeps for the backward pass */
   QUERN_F16 = 4,  /* IEEE 754 half precision, packed weights only */
   QUERN_S16 = 5   /* int16 weights from -254 to 254, each the sum of two QUERN_S8 */
 };

@@ -45,7 +45,8 @@ typedef struct quern_conv2d {
   int64_t src_type;   /* quern_types; weights_type is the type of the packed weights */
   int64_t weights_type;
   int64_t dst_type;
-  int64_t src_order; /* quern_orders; backward_data does not support a src in QUERN_NCHW */
+  int64_t saved_type; /* of src in backward_weights: QUERN_F32, or QUERN_BF16 where products are of bfloat16 */
+  int64_t src_order;  /* quern_orders; backward_data does not support a src in QUERN_NCHW */
   int64_t dst_order;
   int64_t src_zero;      /* src in QUERN_U8: the byte that represents 0, also in the padding; else 0 */
   int64_t uneven_height; /* src in QUERN_U8: padding at the bottom minus padding at the top; else 0 */

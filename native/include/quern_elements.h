@@ -39,6 +39,11 @@ QUERN_API int quern_quantize_weights(int64_t channels, int64_t n, const float* s
 /* dst = table[src] in QUERN_U8, where the table has 256 bytes: any function of a byte. dst may be src. */
 QUERN_API int quern_lookup(int64_t n, const void* src, const void* table, void* dst) QUERN_NOEXCEPT;
 
+/* ---- cast ---- */
+
+/* Converts n elements from QUERN_F32 to QUERN_BF16, rounded to nearest, ties to even, or back. A NaN stays one. */
+QUERN_API int quern_cast(int64_t n, int64_t src_type, const void* src, int64_t dst_type, void* dst) QUERN_NOEXCEPT;
+
 /* ---- relu ---- */
 
 /* dst may be src. */

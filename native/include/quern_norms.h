@@ -16,9 +16,10 @@ typedef struct quern_batch_norm2d {
   int64_t channels;
   double momentum;
   double eps;
-  int64_t training; /* 1: uses the batch's statistics and updates the running ones; 0: uses the running ones */
-  int64_t relu;     /* 1: applies ReLU; 0: does not */
-  int64_t type;     /* a quern_type, of src and dst */
+  int64_t training;   /* 1: uses the batch's statistics and updates the running ones; 0: uses the running ones */
+  int64_t relu;       /* 1: applies ReLU; 0: does not */
+  int64_t type;       /* a quern_type, of src and dst */
+  int64_t saved_type; /* of src and dst in the backward pass: QUERN_F32, or QUERN_BF16 for the forward pass's copies */
   const quern_activation* activation; /* applied to the result; NULL for none, and with ReLU or add */
 } quern_batch_norm2d;
 
@@ -27,14 +28,15 @@ QUERN_API int quern_batch_norm2d_workspace(const quern_batch_norm2d* norm, int64
  * In training, sums contains the sums of src per channel, then the sums of its squares, as quern_post_ops.sums of a
  * convolution; it may be NULL. Both running statistics may be NULL in training and are then not updated. add, unless it
  * is NULL, is added before ReLU. saved, 2 * channels floats, receives the means and then 1 / sqrt(var + eps) for the
- * backward pass.
+ * backward pass. src_bf16 and dst_bf16 receive src and dst rounded to bfloat16; either may be NULL.
  */
 QUERN_API int quern_batch_norm2d_forward(const quern_batch_norm2d* norm, const void* src, const double* sums,
                                          const float* weights, const float* bias, float* running_mean,
-                                         float* running_var, const void* add, void* dst, float* saved, void* workspace,
-                                         int64_t workspace_bytes) QUERN_NOEXCEPT;
+                                         float* running_var, const void* add, void* dst, float* saved, void* src_bf16,
+                                         void* dst_bf16, void* workspace, int64_t workspace_bytes) QUERN_NOEXCEPT;
 /*
- * dst, the output of the forward pass, is read if the forward pass had add and ReLU; otherwise it may be NULL. diff_src
+ * dst, the output of the forward pass, is read if the forward pass had add and ReLU; otherwise it may be NULL. Without
+ * it, the mask of ReLU is computed from src, whose rounding can change it. diff_src
  * may be NULL or diff_dst. diff_add (the gradient of add), diff_weights and diff_bias may be NULL.
  */
 QUERN_API int quern_batch_norm2d_backward(const quern_batch_norm2d* norm, const void* src, const void* dst,

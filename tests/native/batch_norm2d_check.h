@@ -2,6 +2,7 @@
 #pragma once
 
 #include "activation_named.h"
+#include "cast_check.h"
 #include "guarded.h"
 #include "numbers.h"
 
@@ -44,7 +45,8 @@ inline void ends_with_an_activation(int64_t rows, int64_t channels, int64_t trai
   }
   const auto forward = [&](const quern_batch_norm2d& with, float* to) {
     CHECK_OK(quern_batch_norm2d_forward(&with, src.data(), nullptr, weights.data(), bias.data(), mean.data(),
-                                        var.data(), nullptr, to, saved.data(), workspace.data(), bytes));
+                                        var.data(), nullptr, to, saved.data(), nullptr, nullptr, workspace.data(),
+                                        bytes));
   };
   const auto backward = [&](const quern_batch_norm2d& with, const float* y, const float* dy, float* dx, float* w,
                             float* b) {
@@ -75,6 +77,71 @@ inline void ends_with_an_activation(int64_t rows, int64_t channels, int64_t trai
         quern_batch_norm2d_backward(&d, src.data(), nullptr, diff.data(), weights.data(), bias.data(), saved.data(),
                                     diff_src.data(), nullptr, dw.data(), db.data(), workspace.data(), bytes));
   }
+  in_case("%s", "");
+}
+
+// The copies in bfloat16 that the forward pass makes, and gradients from them: the bits of both passes on float32 whose
+// values are rounded already. `name` may be NULL.
+inline void keeps_bf16(int64_t rows, int64_t channels, const char* name, bool relu, bool adds, Guard side) {
+  in_case("%lld rows of %lld channels, kept in bfloat16, %s, relu %d, add %d", (long long)rows, (long long)channels,
+          name == nullptr ? "none" : name, relu, adds);
+  const quern_activation activation = activation_named(name == nullptr ? "silu" : name, 0.1);
+  quern_batch_norm2d d = norm(rows, channels, 1);
+  d.relu = relu;
+  if (name != nullptr) d.activation = &activation;
+  quern_batch_norm2d kept = d;
+  kept.saved_type = QUERN_BF16;
+  int64_t bytes = 0;
+  CHECK_OK(quern_batch_norm2d_workspace(&kept, &bytes));
+  const int64_t n = rows * channels;
+  Guarded<char> workspace(bytes, side, 8);
+  Guarded<float> src(n, side), rounded(n, side), add(n, side), diff(n, side), saved(2 * channels, side);
+  Guarded<uint16_t> bits(n, side), x(n, side), y(n, side);
+  Guarded<double> sums(2 * channels, side);
+  Guarded<float> vectors[4] = {Guarded<float>(channels, side), Guarded<float>(channels, side),
+                               Guarded<float>(channels, side), Guarded<float>(channels, side)};
+  for (int64_t i = 0; i < 2 * channels; i++) sums[i] = 0;
+  for (int64_t i = 0; i < n; i++) {
+    src[i] = static_cast<float>(noise(i));
+    add[i] = static_cast<float>(noise(i + 5));
+    diff[i] = static_cast<float>(noise(i + 11));
+    sums[i % channels] += src[i];
+    sums[channels + i % channels] += src[i] * src[i];
+  }
+  for (int64_t i = 0; i < channels; i++) {
+    vectors[0][i] = 1 + 0.1f * static_cast<float>(i), vectors[1][i] = -0.1f, vectors[2][i] = 0, vectors[3][i] = 1;
+  }
+  CHECK_OK(quern_cast(n, QUERN_F32, src.data(), QUERN_BF16, bits.data()));
+  CHECK_OK(quern_cast(n, QUERN_BF16, bits.data(), QUERN_F32, rounded.data()));
+  const auto forward = [&](const Guarded<float>& from, float* to, void* src_bf16, void* dst_bf16) {
+    CHECK_OK(quern_batch_norm2d_forward(&d, from.data(), sums.data(), vectors[0].data(), vectors[1].data(),
+                                        vectors[2].data(), vectors[3].data(), adds ? add.data() : nullptr, to,
+                                        saved.data(), src_bf16, dst_bf16, workspace.data(), bytes));
+  };
+  Guarded<float> dst(n, side), wanted(n, side);
+  forward(src, wanted.data(), nullptr, nullptr);
+  forward(src, dst.data(), x.data(), y.data());
+  for (int64_t i = 0; i < n; i++) CHECK(dst[i] == wanted[i] && x[i] == bits[i]);
+  CHECK_OK(quern_cast(n, QUERN_F32, wanted.data(), QUERN_BF16, bits.data()));
+  for (int64_t i = 0; i < n; i++) CHECK(y[i] == bits[i]);
+  std::fill(y.begin(), y.end(), uint16_t{7});
+  forward(src, dst.data(), nullptr, y.data());
+  for (int64_t i = 0; i < n; i++) CHECK(y[i] == bits[i]);
+  std::fill(x.begin(), x.end(), uint16_t{7});
+  forward(src, dst.data(), x.data(), nullptr);
+  for (int64_t i = 0; i < n; i++) CHECK(x[i] == of_cast::nearest(src[i]));
+  CHECK_OK(quern_cast(n, QUERN_BF16, bits.data(), QUERN_F32, dst.data()));  // as the output is kept
+  Guarded<float> dx(n, side), wanted_dx(n, side), da(n, side), wanted_da(n, side);
+  Guarded<float> dw(channels, side), wanted_dw(channels, side), db(channels, side), wanted_db(channels, side);
+  const auto backward = [&](const quern_batch_norm2d& with, const void* a, const void* b, float* to, float* to_add,
+                            float* w, float* bias) {
+    CHECK_OK(quern_batch_norm2d_backward(&with, a, b, diff.data(), vectors[0].data(), vectors[1].data(), saved.data(),
+                                         to, adds ? to_add : nullptr, w, bias, workspace.data(), bytes));
+  };
+  backward(d, rounded.data(), dst.data(), wanted_dx.data(), wanted_da.data(), wanted_dw.data(), wanted_db.data());
+  backward(kept, x.data(), bits.data(), dx.data(), da.data(), dw.data(), db.data());
+  for (int64_t i = 0; i < n; i++) CHECK(dx[i] == wanted_dx[i] && (!adds || da[i] == wanted_da[i]));
+  for (int64_t i = 0; i < channels; i++) CHECK(dw[i] == wanted_dw[i] && db[i] == wanted_db[i]);
   in_case("%s", "");
 }
 

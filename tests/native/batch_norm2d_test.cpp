@@ -15,7 +15,7 @@ void normalises_a_column_by_hand() {
   float weight = 2, bias = 1, mean = 0, var = 1, diff_weight = 0, diff_bias = 0;
   for (int i = 0; i < 4; i++) src[i] = static_cast<float>(1 + 2 * i);
   CHECK_OK(quern_batch_norm2d_forward(&d, src.data(), nullptr, &weight, &bias, &mean, &var, nullptr, dst.data(),
-                                      saved.data(), workspace.data(), bytes));
+                                      saved.data(), nullptr, nullptr, workspace.data(), bytes));
   for (int i = 0; i < 4; i++) CHECK(std::fabs(dst[i] - ((src[i] - 4) / std::sqrt(5.0) * 2 + 1)) < 1e-6);
   CHECK(std::fabs(mean - 2) < 1e-6 && std::fabs(var - (0.5 + 10.0 / 3)) < 1e-6);
   // the gradient of a constant vanishes, and bias collects it
@@ -39,7 +39,7 @@ void takes_sums() {
   float weight = 1, bias = 0, mean = 0, var = 1;
   for (int i = 0; i < 4; i++) src[i] = static_cast<float>(i);
   CHECK_OK(quern_batch_norm2d_forward(&d, src.data(), sums.data(), &weight, &bias, &mean, &var, nullptr, dst.data(),
-                                      saved.data(), workspace.data(), bytes));
+                                      saved.data(), nullptr, nullptr, workspace.data(), bytes));
   CHECK(saved[0] == 3 && saved[1] == 1 && mean == 1.5f);
   for (int i = 0; i < 4; i++) CHECK(dst[i] == static_cast<float>(i - 3));
 }
@@ -72,7 +72,8 @@ void fuses(int64_t rows, int64_t channels, int64_t training, bool add, Guard sid
   const float* sum = add ? other.data() : nullptr;
   const auto forward = [&](const quern_batch_norm2d& with, const float* added, float* to) {
     CHECK_OK(quern_batch_norm2d_forward(&with, src.data(), nullptr, weights.data(), bias.data(), mean.data(),
-                                        var.data(), added, to, saved.data(), workspace.data(), bytes));
+                                        var.data(), added, to, saved.data(), nullptr, nullptr, workspace.data(),
+                                        bytes));
   };
   forward(plain, nullptr, wanted.data());
   forward(d, sum, dst.data());
@@ -122,7 +123,7 @@ void refuses() {
   Guarded<float> x(8), c(2), saved(4);
   const auto run = [&](const quern_batch_norm2d& d, int64_t given) {
     return quern_batch_norm2d_forward(&d, x.data(), nullptr, c.data(), c.data(), c.data(), c.data(), nullptr, x.data(),
-                                      saved.data(), workspace.data(), given);
+                                      saved.data(), nullptr, nullptr, workspace.data(), given);
   };
   CHECK_REFUSED(QUERN_WORKSPACE, "workspace", run(good, bytes - 1));
   quern_batch_norm2d d = good;
@@ -146,7 +147,7 @@ void refuses() {
   Guarded<char> larger(more, Guard::After, 8);
   CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "activation and addend exclude each other",
                 quern_batch_norm2d_forward(&d, x.data(), nullptr, c.data(), c.data(), c.data(), c.data(), x.data(),
-                                           x.data(), saved.data(), larger.data(), more));
+                                           x.data(), saved.data(), nullptr, nullptr, larger.data(), more));
   CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "activation and addend exclude each other",
                 quern_batch_norm2d_backward(&d, x.data(), x.data(), x.data(), c.data(), c.data(), saved.data(),
                                             x.data(), x.data(), c.data(), c.data(), larger.data(), more));
@@ -158,7 +159,7 @@ void refuses() {
   CHECK_REFUSED(QUERN_INVALID_SHAPE, "2^53", run(d, bytes));
   CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "null",
                 quern_batch_norm2d_forward(&good, nullptr, nullptr, c.data(), c.data(), c.data(), c.data(), nullptr,
-                                           x.data(), saved.data(), workspace.data(), bytes));
+                                           x.data(), saved.data(), nullptr, nullptr, workspace.data(), bytes));
 }
 
 void adds_and_copies() {
@@ -193,6 +194,14 @@ int main() {
         fuses(700, channels, training, add, Guard::After);
       }
     }
+  }
+  for (int64_t channels : {1, 3, 16, 33, 70, 5000}) {
+    for (const bool add : {false, true}) {
+      keeps_bf16(2, channels, nullptr, false, add, Guard::Before);
+      keeps_bf16(channels == 5000 ? 3 : 700, channels, nullptr, true, add, Guard::After);
+    }
+    for (const char* name : {"silu", "relu6"})
+      keeps_bf16(channels == 5000 ? 3 : 300, channels, name, false, false, Guard::After);
   }
   folds();
   refuses();

@@ -210,6 +210,27 @@ inline void compare(const Conv2dProblem& p, const Outputs& got) {
   compare_floats("diff_bias", got.diff_bias, p.diff_bias, Tolerance(p.kind, false, p.diff_bias));
 }
 
+// The weights' gradient from a copy of src in bfloat16, whose values are of bfloat16 already: the same bits.
+inline void check_saved(const Conv2dProblem& p, int64_t implementation, Guard side, const Outputs& wanted) {
+  quern_conv2d d = p.d;
+  d.implementation = implementation;
+  d.saved_type = QUERN_BF16;
+  const char* name = quern_conv2d_implementation(implementation);
+  const bool takes = quern_conv2d_accepts(&d, QUERN_BACKWARD_WEIGHTS, implementation) == QUERN_OK;
+  CHECK(takes == (std::strcmp(name, "amx") == 0 || std::strcmp(name, "bf16") == 0));
+  if (!takes) return;
+  int64_t bytes = 0;
+  CHECK_OK(quern_conv2d_workspace(&d, &bytes));
+  Guarded<char> memory(bytes, side, 64);
+  Guarded<uint16_t> copy(p.src.memory.size(), side);
+  Guarded<float> diff_weights(weight_count(d), side), diff_bias(d.out_channels, side);
+  CHECK_OK(quern_cast(copy.size(), QUERN_F32, p.src.data(), QUERN_BF16, copy.data()));
+  CHECK_OK(quern_conv2d_backward_weights(&d, copy.data(), p.diff_dst.data(), diff_weights.data(), diff_bias.data(),
+                                         memory.data(), bytes));
+  for (int64_t i = 0; i < diff_weights.size(); i++) CHECK(diff_weights[i] == wanted.diff_weights[i]);
+  for (int64_t i = 0; i < diff_bias.size(); i++) CHECK(diff_bias[i] == wanted.diff_bias[i]);
+}
+
 inline int64_t multiply_adds(const quern_conv2d& d) { return d.batch * out_height(d) * out_width(d) * weight_count(d); }
 
 inline void check_with(const quern_conv2d& d, Values kind, Guard side, uint64_t seed) {
@@ -234,6 +255,7 @@ inline void check_with(const quern_conv2d& d, Values kind, Guard side, uint64_t 
     Outputs one(d, side);
     run(problem, i, 1, {d.batch, 1}, side, &one);
     compare(problem, one);
+    if (rounded && i >= 0 && d.inference == 0) check_saved(problem, i, side, one);
     if (!full_suite() && i < 0) continue;  // threads are those of the implementation that was chosen
     // with a slot for each thread, and with fewer; in the short suite by turns
     for (int asked : {3, 1}) {

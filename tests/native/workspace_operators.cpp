@@ -98,7 +98,7 @@ void batch_norm2d(int64_t channels, int64_t training) {
         std::vector<float> out(static_cast<size_t>(2 * n + 4 * channels)), mean(weights.size()), var(weights.size(), 1);
         float *dst = out.data(), *diff_src = dst + n, *saved = diff_src + n, *grads = saved + 2 * channels;
         CHECK_OK(quern_batch_norm2d_forward(&d, src.data(), nullptr, weights.data(), bias.data(), mean.data(),
-                                            var.data(), nullptr, dst, saved, memory, bytes));
+                                            var.data(), nullptr, dst, saved, nullptr, nullptr, memory, bytes));
         CHECK_OK(quern_batch_norm2d_backward(&d, src.data(), nullptr, diff.data(), weights.data(), bias.data(), saved,
                                              diff_src, nullptr, grads, grads + channels, memory, bytes));
         return out;

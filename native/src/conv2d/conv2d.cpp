@@ -14,19 +14,19 @@ constexpr unsigned kForward = 1u << QUERN_FORWARD, kBackwardData = 1u << QUERN_B
                    kBackwardWeights = 1u << QUERN_BACKWARD_WEIGHTS, kAll = kForward | kBackwardData | kBackwardWeights;
 
 constexpr Conv2dEntry list[] = {
-    {&conv2d_depthwise, kAll, false, false},
-    {&conv2d_planar, kAll, false, true},
-    {&conv2d_amx, kAll, false, false},
-    {&conv2d_bf16, kAll, false, false},
-    {&conv2d_winograd, kAll, false, false},
-    {&conv2d_direct, kAll, false, false},
-    {&conv2d_merged, kAll, false, false},
-    {&conv2d_gemm, kAll, false, false},
-    {&conv2d_im2col, kAll, false, false},
-    {&conv2d_int8_depthwise, kForward, true, false},
-    {&conv2d_int8, kForward, true, false},
-    {&conv2d_reference, kAll, false, false},
-    {nullptr, 0, false, false},
+    {&conv2d_depthwise, kAll, false, false, false},
+    {&conv2d_planar, kAll, false, true, false},
+    {&conv2d_amx, kAll, false, false, true},
+    {&conv2d_bf16, kAll, false, false, true},
+    {&conv2d_winograd, kAll, false, false, false},
+    {&conv2d_direct, kAll, false, false, false},
+    {&conv2d_merged, kAll, false, false, false},
+    {&conv2d_gemm, kAll, false, false, false},
+    {&conv2d_im2col, kAll, false, false, false},
+    {&conv2d_int8_depthwise, kForward, true, false, false},
+    {&conv2d_int8, kForward, true, false, false},
+    {&conv2d_reference, kAll, false, false, false},
+    {nullptr, 0, false, false, false},
 };
 constexpr int64_t kImplementations = sizeof list / sizeof *list - 1;
 
@@ -136,6 +136,7 @@ const Conv2dEntry* conv2d_list() noexcept { return list; }
 const char* conv2d_refusal(const Conv2dEntry& e, const Conv2d& c, quern_pass pass) noexcept {
   if ((e.passes >> pass & 1) == 0) return "it does not support this pass";
   if (!takes(e, c.types)) return "it computes other types";
+  if (c.types.saved == QUERN_BF16 && !e.saved_bf16) return "it does not read a saved src in bfloat16";
   if (c.inference && pass != QUERN_FORWARD) return "inference has no backward pass";
   if (c.src_nchw && pass == QUERN_BACKWARD_DATA) return "src is NCHW, which does not support gradients";
   if (c.src_nchw && !e.src_nchw) return "src is NCHW";

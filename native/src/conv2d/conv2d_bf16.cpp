@@ -251,9 +251,9 @@ int backward_data(const Conv2d& c, const float* diff_dst, const void* packed, fl
 
 }  // namespace
 
-#define QUERN_PASSES                                                                                            \
-  packed_bytes, of_f32<pack>, workspace, of_f32<forward>, of_f32<backward_data>, of_f32<bf16_backward_weights>, \
-      sum_pieces, bf16_cost, forward_of
+#define QUERN_PASSES                                                                                                \
+  packed_bytes, of_f32<pack>, workspace, of_f32<forward>, of_f32<backward_data>, bf16_backward_weights, sum_pieces, \
+      bf16_cost, forward_of
 
 const Conv2dImplementation conv2d_amx{"amx", amx_refuses, QUERN_PASSES};
 const Conv2dImplementation conv2d_bf16{"bf16", bf16_refuses, QUERN_PASSES};

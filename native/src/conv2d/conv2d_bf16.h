@@ -95,8 +95,8 @@ struct Bf16Places {
 // A group's inputs under a piece.
 void bf16_fill(const Bf16Pass& a, const Bf16Piece& piece, const float* src, Bf16* scratch) noexcept;
 
-int bf16_backward_weights(const Conv2d& c, const float* src, const float* diff_dst, float* diff_weights,
-                          float* diff_bias, void* memory, int64_t bytes);
+int bf16_backward_weights(const Conv2d& c, const void* src, const void* diff_dst, float* diff_weights, float* diff_bias,
+                          void* memory, int64_t bytes);
 int64_t bf16_weights_workspace(const Conv2d& c);
 
 }  // namespace quern

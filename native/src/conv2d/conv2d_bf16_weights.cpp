@@ -3,6 +3,7 @@
 // there is none; inputs in pairs of positions, whole ones of which a tap shifts: two images at least are side by side.
 #include <algorithm>
 #include <cstring>
+#include <type_traits>
 
 #include "conv2d/bias.h"
 #include "conv2d/conv2d_bf16.h"
@@ -110,10 +111,12 @@ void place_inputs(const Sums& s, int64_t* places) {
   }
 }
 
-void fill_inputs(const Sums& s, const Piece& piece, const int64_t* places, const float* src, Bf16* b) {
+template <typename Src>
+void fill_inputs(const Sums& s, const Piece& piece, const int64_t* places, const Src* src, Bf16* b) {
   const DirectPass& p = s.p;
   const int64_t image = p.y.in * p.x.in * p.in_pitch;
-  const float* from[kStep];
+  const bool halves = std::is_same_v<Src, Bf16>;
+  const void* from[kStep];
   for (int64_t g = 0, n = piece.first; n < piece.last; g++, n += s.side_by_side) {
     const int64_t end = (piece.last - n) * image;
     for (int64_t r = 0; r < bf16_reach(p.y, piece.rows); r++) {
@@ -123,7 +126,7 @@ void fill_inputs(const Sums& s, const Piece& piece, const int64_t* places, const
         std::memset(to, 0, static_cast<size_t>(s.b_row()) * 2);
         continue;
       }
-      const float* row = src + n * image + y * p.x.in * p.in_pitch;
+      const Src* row = src + n * image + y * p.x.in * p.in_pitch;
       for (int64_t q = 0; q < s.pitch; q += kStep) {
         const int64_t some = std::min(kStep, s.pitch - q);
         for (int64_t i = 0; i < some; i++) {
@@ -131,7 +134,7 @@ void fill_inputs(const Sums& s, const Piece& piece, const int64_t* places, const
           from[i] = at >= 0 && at < end ? row + at : nullptr;
         }
         bf16_kernels()->line(
-            {from, p.depth, some / 2, false, to + q * kTile, s.b_tile(), s.b_plane(), kStep, s.planes});
+            {from, halves, p.depth, some / 2, false, to + q * kTile, s.b_tile(), s.b_plane(), kStep, s.planes});
       }
     }
   }
@@ -140,7 +143,7 @@ void fill_inputs(const Sums& s, const Piece& piece, const int64_t* places, const
 void fill_gradients(const Sums& s, const Piece& piece, const Share& share, const float* diff, Bf16* a) {
   const DirectPass& p = s.p;
   const int64_t column = share.first * 2 * kTile, columns = std::min(share.last * 2 * kTile, p.columns) - column;
-  const float* from[kStep];
+  const void* from[kStep];
   for (int64_t g = 0; piece.first + g * s.side_by_side < piece.last; g++) {
     for (int64_t r = 0; r < piece.rows; r++) {
       for (int64_t k = 0; k < s.steps; k++) {
@@ -151,7 +154,7 @@ void fill_gradients(const Sums& s, const Piece& piece, const Share& share, const
           from[i] = x < p.x.out && n < piece.last ? diff + pixel * p.out_pitch + column : nullptr;
         }
         Bf16* to = a + g * s.a_group() + r * s.a_row() + k * s.a_step() + share.first * 2 * s.planes * kTileBf16;
-        bf16_kernels()->line({from, columns, kTile, true, to, s.planes * kTileBf16, kTileBf16, kStep, s.planes});
+        bf16_kernels()->line({from, false, columns, kTile, true, to, s.planes * kTileBf16, kTileBf16, kStep, s.planes});
       }
     }
   }
@@ -214,13 +217,13 @@ int64_t bf16_weights_workspace(const Conv2d& c) {
   return s.fixed_bytes(c) + threads() * s.slot();
 }
 
-int bf16_backward_weights(const Conv2d& c, const float* src, const float* diff_dst, float* diff_weights,
-                          float* diff_bias, void* memory, int64_t bytes) {
+int bf16_backward_weights(const Conv2d& c, const void* src, const void* diff_dst, float* diff_weights, float* diff_bias,
+                          void* memory, int64_t bytes) {
   const Sums s(c);
   const int64_t fixed = s.fixed_bytes(c);
   QUERN_TRY(check_workspace("conv2d", memory, bytes, fixed + s.slot()));
   if (diff_bias != nullptr) {
-    column_sums(c.rows, c.out_channels, diff_dst, c.w.dst_pitch, diff_bias, static_cast<double*>(memory));
+    column_sums(c.rows, c.out_channels, f32(diff_dst), c.w.dst_pitch, diff_bias, static_cast<double*>(memory));
   }
   float* sums = static_cast<float*>(memory) + divide_up(column_sums_bytes(c.rows, c.out_channels), 64) * 16;
   char* slots_begin = static_cast<char*>(memory) + fixed;
@@ -239,8 +242,12 @@ int bf16_backward_weights(const Conv2d& c, const float* src, const float* diff_d
     for (int64_t k = begin; k < (part + 1) * s.pieces / s.parts; k++) {
       const Piece piece = piece_of(c, s, k);
       for (int64_t g = 0; g < c.groups; g++) {
-        fill_inputs(s, piece, places, src + g * s.p.depth, b);
-        fill_gradients(s, piece, share, diff_dst + g * s.p.columns, a);
+        if (c.types.saved == QUERN_BF16) {
+          fill_inputs(s, piece, places, static_cast<const Bf16*>(src) + g * s.p.depth, b);
+        } else {
+          fill_inputs(s, piece, places, f32(src) + g * s.p.depth, b);
+        }
+        fill_gradients(s, piece, share, f32(diff_dst) + g * s.p.columns, a);
         add_piece(s, piece, share, k == begin, a, b, sums + (part * c.groups + g) * s.part);
       }
     }

@@ -19,6 +19,7 @@ namespace {
 #include "simd.inc"
 #include "post.inc"
 #include "transpose.inc"
+#include "bf16_vectors.inc"
 #include "bf16_parts.inc"
 // clang-format on
 

@@ -23,6 +23,7 @@ namespace bf16 {
 #include "simd.inc"
 #include "post.inc"
 #include "transpose.inc"
+#include "bf16_vectors.inc"
 #include "bf16_parts.inc"
 // clang-format on
 

@@ -48,7 +48,8 @@ struct Bf16Split {
 // Up to 32 positions of a row in planes, all channels by 16: where transposed, which takes 32, a channel's
 // positions follow each other, else pairs of positions, [pair][channel][2].
 struct Bf16Line {
-  const float* const* from;  // each position's channels, or NULL for zeros
+  const void* const* from;  // each position's channels, or NULL for zeros
+  bool halves;              // which are bfloat16, in place of floats
   int64_t channels, pairs;
   bool transposed;
   Bf16* to;

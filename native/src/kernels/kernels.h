@@ -326,6 +326,11 @@ struct ReductionSpread {
          (int64_t pixels, const float* const* at, int64_t first, int64_t c, double* sums, double* squares))            \
   KERNEL(normalize,                                                                                                    \
          (const Normalize& n, int64_t rows, int64_t c, const float* src, const float* add, float* dst, int64_t pitch)) \
+  KERNEL(normalize_sums_bf16, (const Normalize& n, int64_t rows, int64_t c, const Bf16* src, const Bf16* dst,          \
+                               const float* diff_dst, float* diff_add, double* diff_sums, double* product_sums))       \
+  KERNEL(normalize_backward_bf16,                                                                                      \
+         (const Normalize& n, int64_t rows, int64_t c, const Bf16* src, const Bf16* dst, const float* diff_dst,        \
+          const float* factor, const float* slope, const float* offset, float* diff_src))                              \
   KERNEL(normalize_sums,                                                                                               \
          (const Normalize& n, int64_t rows, int64_t c, const float* src, const float* dst, const float* diff_dst,      \
           float* diff_add, double* diff_sums, double* product_sums, int64_t pitch))                                    \
@@ -373,7 +378,9 @@ struct ReductionSpread {
   KERNEL(dequantize, (int64_t n, const uint8_t* src, float scale, int32_t zero, float* dst))                       \
   KERNEL(largest, (int64_t n, const float* src, float* most))                                                      \
   KERNEL(round_weights, (int64_t n, const float* src, float scale, float* dst))                                    \
-  KERNEL(quantize_weights, (int64_t n, const float* src, float scale, int8_t* dst))
+  KERNEL(quantize_weights, (int64_t n, const float* src, float scale, int8_t* dst))                                \
+  KERNEL(to_bf16, (int64_t n, const float* src, Bf16* dst))                                                        \
+  KERNEL(from_bf16, (int64_t n, const Bf16* src, float* dst))
 
 #define QUERN_ATTENTION_KERNELS(KERNEL)                                   \
   KERNEL(small_product, (const SmallProduct& product))                    \

@@ -33,6 +33,7 @@ int prepare(const quern_batch_norm2d* d) noexcept {
   QUERN_TRY(check_flag("batch_norm2d", "training", d->training));
   QUERN_TRY(check_flag("batch_norm2d", "relu", d->relu));
   QUERN_TRY(check_type("batch_norm2d", "type", d->type));
+  if (d->saved_type != QUERN_BF16) QUERN_TRY(check_type("batch_norm2d", "saved_type", d->saved_type));
   if (d->rows < (d->training ? 2 : 0)) {
     return fail(QUERN_INVALID_SHAPE, "batch_norm2d: %lld values per channel, training needs 2 or more",
                 static_cast<long long>(d->rows));
@@ -102,9 +103,36 @@ int check_no_sum(const quern_batch_norm2d& d, const void* sum) noexcept {
   return fail(QUERN_INVALID_ARGUMENT, "batch_norm2d: activation and addend exclude each other");
 }
 
+// The kernels of either type of what the backward pass reads.
+void widen(int64_t n, const float* src, float* dst) { std::copy_n(src, n, dst); }
+void widen(int64_t n, const Bf16* src, float* dst) { kernels().from_bf16(n, src, dst); }
+
+void add_sums(const Normalize& n, int64_t rows, int64_t c, const float* src, const float* dst, const float* diff_dst,
+              float* diff_add, double* diff_sums, double* product_sums) {
+  kernels().normalize_sums(n, rows, c, src, dst, diff_dst, diff_add, diff_sums, product_sums, c);
+}
+void add_sums(const Normalize& n, int64_t rows, int64_t c, const Bf16* src, const Bf16* dst, const float* diff_dst,
+              float* diff_add, double* diff_sums, double* product_sums) {
+  kernels().normalize_sums_bf16(n, rows, c, src, dst, diff_dst, diff_add, diff_sums, product_sums);
+}
+
+struct Slopes {
+  const float *factor, *slope, *offset;
+};
+
+void put_gradient(const Normalize& n, int64_t rows, int64_t c, const float* src, const float* dst,
+                  const float* diff_dst, const Slopes& of, float* diff_src) {
+  kernels().normalize_backward(n, rows, c, src, dst, diff_dst, of.factor, of.slope, of.offset, diff_src, c);
+}
+void put_gradient(const Normalize& n, int64_t rows, int64_t c, const Bf16* src, const Bf16* dst, const float* diff_dst,
+                  const Slopes& of, float* diff_src) {
+  kernels().normalize_backward_bf16(n, rows, c, src, dst, diff_dst, of.factor, of.slope, of.offset, diff_src);
+}
+
 // The gradient goes through the activation into diff_src, unless that is NULL, and into the sums, block by block: of
 // its input, which was not kept, a block is made again.
-void through_activation(const quern_batch_norm2d& d, const Normalize& n, const float* src, const float* dst,
+template <typename Saved>
+void through_activation(const quern_batch_norm2d& d, const Normalize& n, const Saved* src, const Saved* dst,
                         const float* diff_dst, float* diff_src, double* sums, float* blocks) {
   const ActivationStep step = activation_step(*d.activation);
   const int64_t c = d.channels, most = block_rows(d);
@@ -112,11 +140,67 @@ void through_activation(const quern_batch_norm2d& d, const Normalize& n, const f
     float* block = blocks + (diff_sums - sums) / (2 * c) * most * c;
     for (int64_t row = first, end = first + rows; row < end; row += most) {
       const int64_t at = row * c, some = std::min(most, end - row);
-      if (dst == nullptr) kernels().normalize(n, some, c, src + at, nullptr, block, c);
+      widen(some * c, (dst == nullptr ? src : dst) + at, block);
+      if (dst == nullptr) kernels().normalize(n, some, c, block, nullptr, block, c);
       float* diff = diff_src == nullptr ? block : diff_src + at;
-      kernels().activation_backward(step, some * c, dst == nullptr ? block : dst + at, diff_dst + at, diff);
-      kernels().normalize_sums(n, some, c, src + at, nullptr, diff, nullptr, diff_sums, product_sums, c);
+      kernels().activation_backward(step, some * c, block, diff_dst + at, diff);
+      add_sums(n, some, c, src + at, nullptr, diff, nullptr, diff_sums, product_sums);
     }
+  });
+}
+
+// The kernels of the forward pass on rows that stay in L1 from one to the next. Copies, and `add`, may be NULL.
+void normalize_and_copy(const quern_batch_norm2d& d, const Normalize& n, int64_t begin, int64_t rows, const float* src,
+                        const float* add, float* dst, Bf16* src_bf16, Bf16* dst_bf16) {
+  const ActivationStep step = d.activation == nullptr ? ActivationStep{} : activation_step(*d.activation);
+  const int64_t c = d.channels, most = src_bf16 == nullptr && dst_bf16 == nullptr ? rows : block_rows(d);
+  for (int64_t row = 0; row < rows; row += most) {
+    const int64_t at = begin + row * c, some = std::min(most, rows - row);
+    if (src_bf16 != nullptr) kernels().to_bf16(some * c, src + at, src_bf16 + at);
+    kernels().normalize(n, some, c, src + at, add == nullptr ? nullptr : add + at, dst + at, c);
+    if (d.activation != nullptr) kernels().activation_forward(step, some * c, dst + at, dst + at);
+    if (dst_bf16 != nullptr) kernels().to_bf16(some * c, dst + at, dst_bf16 + at);
+  }
+}
+
+// `dst` may be NULL.
+template <typename Saved>
+void backward(const quern_batch_norm2d& d, const Saved* src, const Saved* dst, const float* diff_dst,
+              const float* weights, const float* bias, const float* saved, float* diff_src, float* diff_add,
+              float* diff_weights, float* diff_bias, void* workspace) {
+  const int64_t c = d.channels;
+  double* sums = static_cast<double*>(workspace);
+  float *scale = reinterpret_cast<float*>(sums + parts(d) * 2 * c), *slope = scale + c, *offset = slope + c;
+  for (int64_t i = 0; i < c; i++) scale[i] = weights[i] * saved[c + i];
+  Normalize n{saved, scale, bias, d.relu == 1};
+  const auto from = [](auto* p, int64_t at) { return p == nullptr ? nullptr : p + at; };
+  if (d.activation != nullptr) {
+    const bool by_dst = activation_reads_dst(*d.activation);
+    through_activation(d, n, src, by_dst ? dst : nullptr, diff_dst, diff_src, sums, offset + c);
+    diff_dst = diff_src;  // what has passed the activation
+    dst = nullptr;
+  } else if (d.training || diff_weights != nullptr || diff_bias != nullptr || diff_add != nullptr) {
+    // what is frozen, by the running statistics, needs no sums
+    sum_parts(d, sums, [&](int64_t first, int64_t rows, double* diff_sums, double* product_sums) {
+      const int64_t at = first * c;
+      add_sums(n, rows, c, src + at, from(dst, at), diff_dst + at, from(diff_add, at), diff_sums, product_sums);
+    });
+  }
+  // dx = w s (dy - mean(dy) - (x - mean) s^2 mean(dy (x - mean))), s = 1 / sqrt(var + eps); in evaluation dx = w s dy
+  for (int64_t i = 0; i < c; i++) {
+    const double s = saved[c + i], ws = weights[i] * s, m = static_cast<double>(d.rows);
+    if (diff_bias != nullptr) diff_bias[i] = static_cast<float>(sums[i]);
+    if (diff_weights != nullptr) diff_weights[i] = static_cast<float>(sums[c + i] * s);
+    slope[i] = d.training ? static_cast<float>(-ws * s * s * sums[c + i] / m) : 0.0f;
+    offset[i] = d.training ? static_cast<float>(-ws * sums[i] / m) : 0.0f;
+  }
+  if (diff_src == nullptr) return;
+  if (diff_add != nullptr) {  // it has passed ReLU
+    diff_dst = diff_add;
+    n.relu = false;
+  }
+  each_rows(d, [&](int64_t at, int64_t rows) {
+    put_gradient(n, rows, c, src + at, from(dst, at), diff_dst + at, {scale, slope, offset}, diff_src + at);
   });
 }
 
@@ -134,8 +218,8 @@ extern "C" int quern_batch_norm2d_workspace(const quern_batch_norm2d* norm, int6
 
 extern "C" int quern_batch_norm2d_forward(const quern_batch_norm2d* norm, const void* src, const double* sums,
                                           const float* weights, const float* bias, float* running_mean,
-                                          float* running_var, const void* add, void* dst, float* saved, void* workspace,
-                                          int64_t workspace_bytes) noexcept {
+                                          float* running_var, const void* add, void* dst, float* saved, void* src_bf16,
+                                          void* dst_bf16, void* workspace, int64_t workspace_bytes) noexcept {
   QUERN_TRY(prepare(norm));
   const bool running = norm->training == 0 || running_mean != nullptr || running_var != nullptr;
   QUERN_TRY(check_pointers("batch_norm2d", src && weights && bias && dst && saved));
@@ -158,10 +242,9 @@ extern "C" int quern_batch_norm2d_forward(const quern_batch_norm2d* norm, const 
   }
   for (int64_t i = 0; i < c; i++) scale[i] = weights[i] * saved[c + i];
   const Normalize n{saved, scale, bias, d.relu == 1};
-  const ActivationStep step = d.activation == nullptr ? ActivationStep{} : activation_step(*d.activation);
   each_rows(d, [&](int64_t at, int64_t rows) {
-    kernels().normalize(n, rows, c, f32(src) + at, add == nullptr ? nullptr : f32(add) + at, f32(dst) + at, c);
-    if (d.activation != nullptr) kernels().activation_forward(step, rows * c, f32(dst) + at, f32(dst) + at);
+    normalize_and_copy(d, n, at, rows, f32(src), f32(add), f32(dst), static_cast<Bf16*>(src_bf16),
+                       static_cast<Bf16*>(dst_bf16));
   });
   return QUERN_OK;
 }
@@ -177,42 +260,15 @@ extern "C" int quern_batch_norm2d_backward(const quern_batch_norm2d* norm, const
   const bool by_dst = norm->activation != nullptr && activation_reads_dst(*norm->activation);
   QUERN_TRY(check_pointers("batch_norm2d", !by_dst || dst != nullptr));
   ran("batch_norm2d");
-  const quern_batch_norm2d& d = *norm;
-  const int64_t c = d.channels;
-  double* sums = static_cast<double*>(workspace);
-  float *scale = reinterpret_cast<float*>(sums + parts(d) * 2 * c), *slope = scale + c, *offset = slope + c;
-  for (int64_t i = 0; i < c; i++) scale[i] = weights[i] * saved[c + i];
-  Normalize n{saved, scale, bias, d.relu == 1};
-  const auto from = [](auto* p, int64_t at) { return p == nullptr ? nullptr : p + at; };
-  if (d.activation != nullptr) {
-    through_activation(d, n, f32(src), by_dst ? f32(dst) : nullptr, f32(diff_dst), f32(diff_src), sums, offset + c);
-    diff_dst = diff_src;  // what has passed the activation
-    dst = nullptr;
-  } else if (d.training || diff_weights != nullptr || diff_bias != nullptr || diff_add != nullptr) {
-    // what is frozen, by the running statistics, needs no sums
-    sum_parts(d, sums, [&](int64_t first, int64_t rows, double* diff_sums, double* product_sums) {
-      const int64_t at = first * c;
-      kernels().normalize_sums(n, rows, c, f32(src) + at, from(f32(dst), at), f32(diff_dst) + at,
-                               from(f32(diff_add), at), diff_sums, product_sums, c);
-    });
+  const auto run = [&](auto* x, auto* y) {
+    backward(*norm, x, y, f32(diff_dst), weights, bias, saved, f32(diff_src), f32(diff_add), diff_weights, diff_bias,
+             workspace);
+  };
+  if (norm->saved_type == QUERN_BF16) {
+    run(static_cast<const Bf16*>(src), static_cast<const Bf16*>(dst));
+  } else {
+    run(f32(src), f32(dst));
   }
-  // dx = w s (dy - mean(dy) - (x - mean) s^2 mean(dy (x - mean))), s = 1 / sqrt(var + eps); in evaluation dx = w s dy
-  for (int64_t i = 0; i < c; i++) {
-    const double s = saved[c + i], ws = weights[i] * s, m = static_cast<double>(d.rows);
-    if (diff_bias != nullptr) diff_bias[i] = static_cast<float>(sums[i]);
-    if (diff_weights != nullptr) diff_weights[i] = static_cast<float>(sums[c + i] * s);
-    slope[i] = d.training ? static_cast<float>(-ws * s * s * sums[c + i] / m) : 0.0f;
-    offset[i] = d.training ? static_cast<float>(-ws * sums[i] / m) : 0.0f;
-  }
-  if (diff_src == nullptr) return QUERN_OK;
-  if (diff_add != nullptr) {  // it has passed ReLU
-    diff_dst = diff_add;
-    n.relu = false;
-  }
-  each_rows(d, [&](int64_t at, int64_t rows) {
-    kernels().normalize_backward(n, rows, c, f32(src) + at, from(f32(dst), at), f32(diff_dst) + at, scale, slope,
-                                 offset, f32(diff_src) + at, c);
-  });
   return QUERN_OK;
 }
 

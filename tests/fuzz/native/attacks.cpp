@@ -19,6 +19,7 @@ DECLARE(upsample_bilinear2d);
 DECLARE(relu);
 DECLARE(prelu);
 DECLARE(quantize);
+DECLARE(cast);
 DECLARE(activation);
 DECLARE(add);
 DECLARE(copy_channels);
@@ -72,6 +73,7 @@ const Attack kAttacks[] = {
     ENTRY(relu, 1),
     ENTRY(prelu, 1),
     ENTRY(quantize, 1),
+    ENTRY(cast, 1),
     ENTRY(activation, 2),
     ENTRY(add, 1),
     ENTRY(copy_channels, 1),

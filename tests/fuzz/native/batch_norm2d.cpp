@@ -117,7 +117,7 @@ void refused_by_all(const D& d) {
   const double* s = untouchable<double>();
   const char* op = "batch_norm2d: ";
   REFUSED(op, quern_batch_norm2d_workspace, &d, untouchable<int64_t>());
-  REFUSED(op, quern_batch_norm2d_forward, &d, f, s, f, f, f, f, f, f, f, f, INT64_MAX);
+  REFUSED(op, quern_batch_norm2d_forward, &d, f, s, f, f, f, f, f, f, f, f, f, f, INT64_MAX);
   REFUSED(op, quern_batch_norm2d_backward, &d, f, f, f, f, f, f, f, f, f, f, f, INT64_MAX);
   REFUSED(op, quern_batch_norm2d_fold, &d, f, f, f, f, f, f, f);
 }
@@ -135,6 +135,10 @@ void attack_batch_norm2d(Random* r) {
   static const char* const names[] = {"relu6", "leaky_relu", "elu",         "gelu",    "silu",
                                       "mish",  "hardswish",  "hardsigmoid", "sigmoid", "tanh"};
   if (one_in(r, 4)) of_batch_norm2d::ends_with_an_activation(d.rows, d.channels, d.training, one_of(r, names), side);
+  if (one_in(r, 4)) {
+    const bool relu = one_in(r, 2), adds = one_in(r, 2), active = !relu && !adds && one_in(r, 2);
+    of_batch_norm2d::keeps_bf16(d.rows, d.channels, active ? one_of(r, names) : nullptr, relu, adds, side);
+  }
   name_case(d);
   Problem p(r, d, side);
   D most = d;  // a workspace for more rows serves fewer
@@ -147,7 +151,7 @@ void attack_batch_norm2d(Random* r) {
   std::copy(p.var.begin(), p.var.end(), var.begin());
   CHECK_OK(quern_batch_norm2d_forward(&d, p.src.data(), p.sums_given ? p.sums.data() : nullptr, p.weights.data(),
                                       p.bias.data(), p.mean.data(), p.var.data(), p.adds ? p.add.data() : nullptr,
-                                      p.dst.data(), p.saved.data(), workspace.data(), bytes));
+                                      p.dst.data(), p.saved.data(), nullptr, nullptr, workspace.data(), bytes));
   CHECK(ran("batch_norm2d"));
   check_statistics(p, mean, var);
   check_dst(p);
@@ -181,11 +185,11 @@ void refuse_batch_norm2d(Random* r) {
   int64_t bytes = 0;
   CHECK_OK(quern_batch_norm2d_workspace(&d, &bytes));
   for (int64_t given : {bytes - 1, r->between(0, bytes - 1), int64_t{-1}, INT64_MIN}) {
-    REFUSED(op, quern_batch_norm2d_forward, &d, f, s, f, f, f, f, f, f, f, f, given);
+    REFUSED(op, quern_batch_norm2d_forward, &d, f, s, f, f, f, f, f, f, f, f, f, f, given);
     REFUSED(op, quern_batch_norm2d_backward, &d, f, f, f, f, f, f, f, f, f, f, f, given);
   }
   REFUSES_NULLS(op, "rr", quern_batch_norm2d_workspace, &d, &bytes);
-  REFUSES_NULLS(op, "rr.rrrr.rrr.", quern_batch_norm2d_forward, &d, f, s, f, f, f, f, f, f, f, f, INT64_MAX);
+  REFUSES_NULLS(op, "rr.rrrr.rr..r.", quern_batch_norm2d_forward, &d, f, s, f, f, f, f, f, f, f, f, f, f, INT64_MAX);
   REFUSES_NULLS(op, "rr.rrrr....r.", quern_batch_norm2d_backward, &d, f, f, f, f, f, f, f, f, f, f, f, INT64_MAX);
   REFUSES_NULLS(op, "rrrrr.rr", quern_batch_norm2d_fold, &d, f, f, f, f, f, f, f);
   d.training = 1;

@@ -7,6 +7,7 @@
 #include "binary_check.h"
 #include "broadcast_check.h"
 #include "bytes_check.h"
+#include "cast_check.h"
 #include "dropout_check.h"
 #include "quantize_check.h"
 #include "strided_copy_check.h"
@@ -41,6 +42,20 @@ void refuse_quantize(Random* r) {
   REFUSES_NULLS("dequantize: ", ".r..r", quern_dequantize, 1, f, 1, 0, f);
   REFUSED("lookup: ", quern_lookup, bad, f, f, f);
   REFUSES_NULLS("lookup: ", ".rrr", quern_lookup, 1, f, f, f);
+}
+
+void attack_cast(Random* r) {
+  const int64_t n = any_length(r);
+  in_case("%lld elements", (long long)n);
+  of_cast::check(n, r, any_side(r));
+}
+
+void refuse_cast(Random* r) {
+  float* f = untouchable<float>();
+  REFUSED("cast: ", quern_cast, bad_length(r), QUERN_F32, f, QUERN_BF16, f);
+  REFUSED("cast: ", quern_cast, 1, QUERN_F32, f, r->between(4, 99), f);
+  REFUSED("cast: ", quern_cast, 1, r->between(-9, 2), f, QUERN_F32, f);
+  REFUSES_NULLS("cast: ", "..r.r", quern_cast, 1, QUERN_F32, f, QUERN_BF16, f);
 }
 
 // dst may be a.

@@ -24,6 +24,8 @@ namespace {
 #include "kernels/layout.inc"
 #include "kernels/vectors.inc"
 #include "kernels/quantize.inc"
+#include "kernels/bf16_vectors.inc"
+#include "kernels/cast.inc"
 // clang-format on
 
 }  // namespace

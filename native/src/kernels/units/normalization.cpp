@@ -8,6 +8,7 @@ namespace {
 // clang-format off
 #include "kernels/math.inc"
 #include "kernels/simd.inc"
+#include "kernels/bf16_vectors.inc"
 #include "kernels/pool_windows.inc"
 #include "kernels/sums.inc"
 #include "kernels/normalize.inc"

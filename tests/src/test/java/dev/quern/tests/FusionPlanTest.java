@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quern.eager.Conv2dPass;
 import dev.quern.engine.Engine;
+import dev.quern.engine.Precision;
 import dev.quern.network.Network;
 import dev.quern.plan.Plan;
 import dev.quern.reference.network.GradientCheck;
@@ -84,7 +85,7 @@ class FusionPlanTest {
   }
 
   private static long bytes(Network network, int batch) {
-    try (Plan plan = Plan.layout(network, batch, false)) {
+    try (Plan plan = Plan.layout(network, batch, false, Precision.DEFAULT)) {
       return plan.bytes();
     }
   }

@@ -116,6 +116,8 @@ public final class BatchNorm2dPass {
           null,
           dst,
           saved,
+          null,
+          null,
           workspace.pointer(0),
           workspace.bytes());
       return scratch.nchw(input.arena(), in, dst);

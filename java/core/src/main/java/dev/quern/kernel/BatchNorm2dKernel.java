@@ -36,7 +36,14 @@ public final class BatchNorm2dKernel {
             .training(training ? 1 : 0)
             .relu(0)
             .type(Quern.QUERN_F32)
+            .saved_type(Quern.QUERN_F32)
             .activation(null);
+  }
+
+  /** Makes the backward pass read copies in bf16, which the forward pass writes. */
+  public BatchNorm2dKernel savesBf16() {
+    descriptor.saved_type(Quern.QUERN_BF16);
+    return this;
   }
 
   public BatchNorm2dKernel relu(boolean relu) {
@@ -77,6 +84,8 @@ public final class BatchNorm2dKernel {
    *     may both be null to skip the update
    * @param addOrNull a tensor to add to the normalized tensor; null for none
    * @param saved receives the batch's statistics for the backward pass: 2 floats per channel
+   * @param srcCopyOrNull receives the input rounded to bf16
+   * @param dstCopyOrNull receives the output rounded to bf16
    */
   public void forward(
       Pointer src,
@@ -88,6 +97,8 @@ public final class BatchNorm2dKernel {
       Pointer addOrNull,
       Pointer dst,
       FloatPointer saved,
+      Pointer srcCopyOrNull,
+      Pointer dstCopyOrNull,
       Pointer workspace,
       long bytes) {
     Status.check(
@@ -102,6 +113,8 @@ public final class BatchNorm2dKernel {
             addOrNull,
             dst,
             saved,
+            srcCopyOrNull,
+            dstCopyOrNull,
             workspace,
             bytes));
   }
@@ -109,6 +122,8 @@ public final class BatchNorm2dKernel {
   /**
    * Runs the backward pass.
    *
+   * @param src the input of the forward pass, or its copy after {@link #savesBf16}; likewise {@code
+   *     dstOrNull}
    * @param dstOrNull the output of the forward pass; needed only for an addition with ReLU, or for
    *     an activation whose backward pass reads its output
    * @param saved the batch's statistics from the forward pass

@@ -44,6 +44,14 @@ public enum BinaryKernel {
     return kind;
   }
 
+  /**
+   * Returns whether the gradient depends on which input is larger, so that rounded inputs could
+   * change which of them receives it.
+   */
+  public boolean compares() {
+    return this == MAXIMUM || this == MINIMUM;
+  }
+
   public void forward(
       long batch,
       long pixels,

@@ -2,6 +2,7 @@ package dev.quern.plan;
 
 import dev.quern.engine.Precision;
 import dev.quern.internal.OffHeap;
+import dev.quern.kernel.conv.Conv2dPrecision;
 import dev.quern.network.Network;
 import dev.quern.plan.build.Builder;
 import dev.quern.plan.build.Op;
@@ -41,7 +42,8 @@ public final class InputGradients implements AutoCloseable {
     try {
       values.forEach(weights::set);
       weights.pack();
-      builder = new Builder(network, weights, 1, true, 1, Set.of(), descriptors);
+      builder =
+          new Builder(network, weights, Conv2dPrecision.DEFAULT, 1, true, 1, Set.of(), descriptors);
       builder.slab.place(builder.timeline);
       slab = new OffHeap(builder.slab.bytes(), "gradients of inputs");
       builder.ops.forEach(op -> op.bind(slab));

@@ -1,9 +1,11 @@
 package dev.quern.plan;
 
 import dev.quern.data.Normalization;
+import dev.quern.engine.Precision;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.feed.ImageBatch;
 import dev.quern.internal.OffHeap;
+import dev.quern.kernel.conv.Conv2dPrecision;
 import dev.quern.loss.CrossEntropy;
 import dev.quern.loss.Loss;
 import dev.quern.metric.Scorer;
@@ -48,7 +50,7 @@ public final class Plan implements AutoCloseable {
    * memory.
    */
   public Plan(Network network, Weights weights, int batch, boolean training, Loss loss) {
-    this(network, weights, batch, training, OutputLoss.of(network, loss), 1);
+    this(network, weights, batch, training, OutputLoss.of(network, loss));
   }
 
   /**
@@ -57,7 +59,7 @@ public final class Plan implements AutoCloseable {
    * @param losses the losses, one for each output
    */
   Plan(Network network, Weights weights, int batch, boolean training, List<OutputLoss> losses) {
-    this(network, weights, batch, training, losses, 1);
+    this(network, weights, batch, training, losses, 1, Precision.DEFAULT);
   }
 
   private Plan(
@@ -66,7 +68,8 @@ public final class Plan implements AutoCloseable {
       int batch,
       boolean training,
       List<OutputLoss> losses,
-      int segments) {
+      int segments,
+      Precision precision) {
     if (batch < 1) {
       throw new InvalidArgumentException("plan: batch " + batch + " must be at least 1");
     }
@@ -78,7 +81,10 @@ public final class Plan implements AutoCloseable {
               .filter(of -> LossRules.readsRows(of.loss()))
               .map(OutputLoss::output)
               .collect(Collectors.toSet());
-      builder = new Builder(network, weights, batch, training, segments, rowOutputs, descriptors);
+      Conv2dPrecision products = Conv2dPrecision.valueOf(precision.name());
+      builder =
+          new Builder(
+              network, weights, products, batch, training, segments, rowOutputs, descriptors);
       this.losses = new PlanLosses(builder, losses);
       loaders = new Loaders(builder, this.losses.ops, batch, training);
       passes = new Passes(builder, this.losses);
@@ -106,9 +112,9 @@ public final class Plan implements AutoCloseable {
       int batch,
       List<OutputLoss> losses,
       boolean recompute) {
-    Plan best = new Plan(network, weightsOrNull, batch, true, losses, 1);
+    Plan best = new Plan(network, weightsOrNull, batch, true, losses);
     for (int segments = 2; recompute && segments <= MOST_SEGMENTS; segments++) {
-      Plan p = new Plan(network, weightsOrNull, batch, true, losses, segments);
+      Plan p = new Plan(network, weightsOrNull, batch, true, losses, segments, Precision.DEFAULT);
       boolean better = p.bytes() < best.bytes();
       (better ? best : p).close();
       best = better ? p : best;
@@ -119,11 +125,13 @@ public final class Plan implements AutoCloseable {
   /**
    * Creates a plan that only computes its memory size, without weights and without allocating
    * memory.
+   *
+   * @param precision the precision of training
    */
-  public static Plan layout(Network network, int batch, boolean training) {
+  public static Plan layout(Network network, int batch, boolean training, Precision precision) {
     List<OutputLoss> losses =
         network.outputs().stream().map(o -> new OutputLoss(o, new CrossEntropy(), 1)).toList();
-    return new Plan(network, null, batch, training, losses, 1);
+    return new Plan(network, null, batch, training, losses, 1, precision);
   }
 
   /** Returns the plan's memory size in bytes: activations, their gradients and workspaces. */

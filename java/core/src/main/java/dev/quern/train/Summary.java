@@ -1,5 +1,6 @@
 package dev.quern.train;
 
+import dev.quern.engine.Precision;
 import dev.quern.internal.NativeLibrary;
 import dev.quern.internal.arguments.Require;
 import dev.quern.loss.CrossEntropy;
@@ -59,10 +60,12 @@ public final class Summary {
     text.append(
         String.format(
             Locale.ROOT,
-            "plan for batch %d: %s bytes training, %s with --recompute, %s inference%n",
+            "plan for batch %d: %s bytes training, %s with --recompute, %s with --precision bf16,"
+                + " %s inference%n",
             batch,
             number(planBytes(network, batch, true)),
             number(recomputedPlanBytes(network, batch)),
+            number(trainingPlanBytes(network, batch, Precision.BF16)),
             number(planBytes(network, batch, false))));
     return text.toString();
   }
@@ -74,7 +77,17 @@ public final class Summary {
   public static long planBytes(Network network, int batch, boolean training) {
     Require.present("summary", "network", network);
     NativeLibrary.require();
-    try (Plan p = Plan.layout(network, batch, training)) {
+    try (Plan p = Plan.layout(network, batch, training, Precision.DEFAULT)) {
+      return p.bytes();
+    }
+  }
+
+  /** Returns the memory of {@link #planBytes} for training with a precision. */
+  public static long trainingPlanBytes(Network network, int batch, Precision precision) {
+    Require.present("summary", "network", network);
+    Require.present("summary", "precision", precision);
+    NativeLibrary.require();
+    try (Plan p = Plan.layout(network, batch, true, precision)) {
       return p.bytes();
     }
   }

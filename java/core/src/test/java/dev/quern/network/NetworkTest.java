@@ -3,6 +3,7 @@ package dev.quern.network;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.quern.engine.Precision;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.layer.AvgPool2d;
@@ -137,8 +138,11 @@ class NetworkTest {
     assertThat(text)
         .contains(
             String.format(
-                "%,d bytes training, %,d with --recompute, %,d inference",
-                training, Summary.recomputedPlanBytes(lenet, 64), inference));
+                "%,d bytes training, %,d with --recompute, %,d with --precision bf16, %,d inference",
+                training,
+                Summary.recomputedPlanBytes(lenet, 64),
+                Summary.trainingPlanBytes(lenet, 64, Precision.BF16),
+                inference));
   }
 
   @Test

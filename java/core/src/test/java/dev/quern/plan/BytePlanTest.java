@@ -3,6 +3,7 @@ package dev.quern.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quern.internal.OffHeap;
+import dev.quern.kernel.conv.Conv2dPrecision;
 import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.Conv2d;
@@ -31,7 +32,7 @@ class BytePlanTest {
   private static List<String> ops(Network network) {
     List<OffHeap> blocks = new ArrayList<>();
     try {
-      return new Builder(network, null, 2, false, 1, Set.of(), blocks)
+      return new Builder(network, null, Conv2dPrecision.DEFAULT, 2, false, 1, Set.of(), blocks)
           .ops.stream().map(op -> op.getClass().getSimpleName()).toList();
     } finally {
       blocks.forEach(OffHeap::close);

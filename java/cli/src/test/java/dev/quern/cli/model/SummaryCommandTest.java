@@ -28,7 +28,8 @@ class SummaryCommandTest {
     assertThat(text).contains("1x28x28", "20x24x24", "50x4x4", "431,080", "2,293,000", "batch 64");
     assertThat(text)
         .containsPattern(
-            "plan for batch 64: [\\d,]+ bytes training, [\\d,]+ with --recompute, [\\d,]+ inf");
+            "plan for batch 64: [\\d,]+ bytes training, [\\d,]+ with --recompute,"
+                + " [\\d,]+ with --precision bf16, [\\d,]+ inf");
   }
 
   @Test
@@ -135,7 +136,7 @@ class SummaryCommandTest {
     assertThat(summary("--net", "lenet", "--input", "1x20000x20000").succeeds().lastLine())
         .matches(
             "plan for batch \\d+: [\\d,]{15,} bytes training, [\\d,]{15,} with --recompute,"
-                + " [\\d,]{15,} inference");
+                + " [\\d,]{15,} with --precision bf16, [\\d,]{15,} inference");
     summary("--net", "lenet", "--input", "999999999x999999999x999999999").isRefused("999999999");
   }
 }

@@ -61,6 +61,7 @@ public final class Conv2dKernel implements Packing {
             .src_type(Quern.QUERN_F32)
             .weights_type(Quern.QUERN_F32)
             .dst_type(Quern.QUERN_F32)
+            .saved_type(Quern.QUERN_F32)
             .src_order(Quern.QUERN_NHWC)
             .dst_order(Quern.QUERN_NHWC);
   }
@@ -132,6 +133,14 @@ public final class Conv2dKernel implements Packing {
   public boolean multipliesBf16() {
     String name = chosenName(Pass.FORWARD);
     return name.equals("bf16") || name.equals("amx");
+  }
+
+  /**
+   * Makes {@link #backwardWeights} read a copy of the input in bf16. Only for kernels that multiply
+   * numbers of bfloat16.
+   */
+  public void savesBf16() {
+    descriptor.saved_type(Quern.QUERN_BF16);
   }
 
   /** Returns whether results must be rounded, rather than where an implementation is faster. */

@@ -51,10 +51,15 @@ public final class Builder {
   public PlanesReader planesReader;
 
   public final Weights weights;
+
+  /** The precision of convolutions and linear layers. */
+  public final Conv2dPrecision products;
+
   public final int batch;
   public final boolean training;
   public final Frozen frozen;
   public final Timeline timeline;
+  public final SavedValues saved;
   private final Network network;
   public final Consumers consumers;
   private final Map<String, Long> pixels;
@@ -75,6 +80,7 @@ public final class Builder {
    * Creates the operations and memory slots of a plan.
    *
    * @param weights the weights; null for a plan that only computes its memory size
+   * @param products the precision of a plan without weights
    * @param segments approximate number of segments for recomputation of activations; 1 for no
    *     recomputation
    * @param rowOutputs outputs whose losses read the internal memory order
@@ -84,6 +90,7 @@ public final class Builder {
   public Builder(
       Network network,
       Weights weights,
+      Conv2dPrecision products,
       int batch,
       boolean training,
       int segments,
@@ -94,6 +101,7 @@ public final class Builder {
     }
     this.network = network;
     this.weights = weights;
+    this.products = weights == null ? products : weights.products();
     this.batch = batch;
     this.training = training;
     this.blocks = blocks;
@@ -102,10 +110,11 @@ public final class Builder {
     Map<String, Shape> shapes = network.shapes();
     int ahead = training ? (int) chains.stream().filter(c -> frozen.ahead(c.name())).count() : 0;
     this.timeline = Timeline.of(chains, ahead, shapes, network.outputs(), segments, 1);
+    this.saved = new SavedValues(this);
     this.consumers = new Consumers(network, chains, training);
     this.pixels = Orders.of(network);
     this.bytes =
-        training || products() == Conv2dPrecision.STRICT || packedForTraining()
+        training || this.products == Conv2dPrecision.STRICT || packedForTraining()
             ? Map.of()
             : ByteValues.of(network);
     boolean toInputs = training && frozen.reachesInputs();
@@ -138,10 +147,12 @@ public final class Builder {
       if (made.diff != null && !consumers.isRead(chain.name())) {
         ops.add(new NoGradientOp(made.diff.at(backwardTime())));
       }
+      saved.endOfNode();
       this.made.add(new Made(chain, ops.size(), made));
       index++;
     }
     new OutputValues(this, rowOutputs).make(network.outputs(), values);
+    saved.settle();
   }
 
   /** Returns the network's first input. */
@@ -149,13 +160,8 @@ public final class Builder {
     return inputs.values().iterator().next();
   }
 
-  /** Returns the precision of convolutions; the default for a plan without weights. */
-  public Conv2dPrecision products() {
-    return weights == null ? Conv2dPrecision.DEFAULT : weights.products();
-  }
-
   /** Returns whether the current node has a backward pass. */
-  boolean backward() {
+  public boolean backward() {
     return training && !frozen.ahead(chain.name());
   }
 
@@ -192,6 +198,11 @@ public final class Builder {
 
   public String nodeName() {
     return chain.name();
+  }
+
+  /** Returns the index of the current chain's segment. */
+  int segment() {
+    return timeline.segment(index);
   }
 
   public int forwardTime() {
@@ -283,27 +294,6 @@ public final class Builder {
   }
 
   /**
-   * Returns a new value that depends on weights. The backward pass may overwrite the value's
-   * gradient with the gradient of {@code in}.
-   *
-   * @param pinned whether the backward pass reads the value
-   */
-  public Value normalized(Value in, Shape shape, boolean pinned) {
-    in.data.at(forwardTime());
-    TensorType type = outType(shape);
-    Slot diff = null;
-    if (backward()) {
-      boolean over = in.diff != null && consumers.isOnly(chain.inputs().get(0));
-      diff = over ? in.diff : slot(type);
-    }
-    Value to = new Value(type, slot(type).at(forwardTime()), diff, pinned);
-    if (pinned) {
-      keepForBackward(to);
-    }
-    return to;
-  }
-
-  /**
    * Records that the current node's backward pass reads the gradient of {@code out} and writes the
    * gradient of {@code in}.
    */
@@ -316,11 +306,9 @@ public final class Builder {
     }
   }
 
-  /** Records that the current node's backward pass reads a value, whose memory must be kept. */
+  /** Records that the current node's backward pass reads a value, which may be rounded to bf16. */
   public void keepForBackward(Value v) {
-    if (backward()) {
-      v.data.at(backwardTime());
-    }
+    saved.keep(v);
   }
 
   /** Returns a node's weights; null for a plan without weights. */
@@ -388,10 +376,11 @@ public final class Builder {
   }
 
   private Value over(Value in, Shape out, boolean pinned) {
-    Value to =
-        in.pinned || !consumers.isOnly(chain.inputs().get(0))
-            ? value(in, out, pinned)
-            : new Value(outType(out), in.data, in.diff, pinned);
+    boolean apart = in.pinned || !consumers.isOnly(chain.inputs().get(0));
+    if (!apart) {
+      saved.overwritten(in.data);
+    }
+    Value to = apart ? value(in, out, pinned) : new Value(outType(out), in.data, in.diff, pinned);
     to.data.at(forwardTime());
     touchDiffs(in, to);
     return to;

@@ -2,6 +2,7 @@ package dev.quern.plan.build;
 
 import dev.quern.internal.OffHeap;
 import dev.quern.plan.memory.Value;
+import java.util.List;
 import org.bytedeco.javacpp.Pointer;
 
 /** An operation with two inputs and one output, with pointers to the values and their gradients. */
@@ -37,12 +38,17 @@ public abstract class PairOp implements Op {
   }
 
   /**
-   * Records that the backward pass of {@code out} reads both inputs, so that their memory is kept.
+   * Records that the backward pass of {@code out} reads both inputs.
+   *
+   * @param exact whether the inputs must not be rounded
    */
-  public static void keep(Builder b, Value in, Value other, Value out) {
-    if (out.diff != null) {
-      b.keepForBackward(in);
-      b.keepForBackward(other);
+  public static void keep(Builder b, Value in, Value other, Value out, boolean exact) {
+    for (Value v : out.diff == null ? List.<Value>of() : List.of(in, other)) {
+      if (exact) {
+        b.saved.keepExact(v);
+      } else {
+        b.keepForBackward(v);
+      }
     }
   }
 

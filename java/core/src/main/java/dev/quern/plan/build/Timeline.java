@@ -185,7 +185,11 @@ public final class Timeline {
     for (int t = slot.uses.nextSetBit(1); t >= 0 && t <= chains; t = slot.uses.nextSetBit(t + 1)) {
       last = Math.max(last, again[owners[t]]);
     }
-    if (isForgotten(slot, first)) {
+    boolean once =
+        slot.uses.stream().noneMatch(t -> owners[t] >= 0 && forgets(segments[owners[t]]));
+    if (slot.restored && once) {
+      slot.live(first, slot.uses.previousSetBit(loss()), slot.uses.nextSetBit(loss() + 1), last);
+    } else if (isForgotten(slot, first)) {
       slot.live(first, lastForward, again[owners[first]], last);
     } else {
       slot.live(first, last, first, last);

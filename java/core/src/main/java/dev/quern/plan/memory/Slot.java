@@ -11,6 +11,9 @@ public final class Slot {
 
   public long offset = -1;
 
+  /** Whether the content is discarded after the forward pass and restored in the backward pass. */
+  public boolean restored;
+
   /**
    * The first of four times that define when the slot is in use: from {@code first} to {@code
    * until} and from {@code again} to {@code last}. The ranges may be equal.

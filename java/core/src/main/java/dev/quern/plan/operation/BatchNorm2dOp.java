@@ -15,9 +15,11 @@ import dev.quern.plan.build.Builder;
 import dev.quern.plan.build.ByteUse;
 import dev.quern.plan.build.Chain;
 import dev.quern.plan.build.LayerPlan;
+import dev.quern.plan.build.SavedValues;
 import dev.quern.plan.build.UnaryOp;
 import dev.quern.plan.memory.LayerWeights;
 import dev.quern.plan.memory.Slot;
+import dev.quern.plan.memory.TensorType;
 import dev.quern.plan.memory.Value;
 import dev.quern.tensor.Shape;
 import java.util.List;
@@ -33,7 +35,7 @@ import org.bytedeco.javacpp.Pointer;
  * training, it updates the running statistics; a preceding convolution computes the batch's sums.
  * Inference and frozen layers use the running statistics.
  */
-final class BatchNorm2dOp extends UnaryOp {
+final class BatchNorm2dOp extends UnaryOp implements SavedValues.Writer {
   private static final Set<Class<? extends Layer>> ENDS =
       Stream.concat(Stream.of(Relu.class), LayerTypes.family(Activation.class).stream())
           .collect(Collectors.toUnmodifiableSet());
@@ -67,13 +69,23 @@ final class BatchNorm2dOp extends UnaryOp {
   private final LayerWeights weights;
   private final Value added;
 
-  /** Whether the backward pass reads the output. */
-  private final boolean readsOutput;
+  /**
+   * Whether the backward pass reads the output. With copies it does so for every ReLU: its mask, if
+   * computed from a rounded input, would differ from the forward pass.
+   */
+  private boolean readsOutput;
 
   /**
    * Whether the layer normalizes with the batch's statistics and updates the running statistics.
    */
   private final boolean moves;
+
+  /** The memory of the bf16 copies of input and output; null without. */
+  private Slot copyOfIn;
+
+  private Slot copyOfOut;
+  private Pointer srcCopy;
+  private Pointer dstCopy;
 
   private Slot sumsSlot;
   private DoublePointer sums;
@@ -115,9 +127,8 @@ final class BatchNorm2dOp extends UnaryOp {
     ActivationKernel activation =
         chain.last().layer() instanceof Activation a ? ActivationOp.kernel(b, a) : null;
     boolean readsOutput = activation != null ? activation.readsOutput() : relu && added != null;
-    Value to = b.normalized(in, out, readsOutput);
+    Value to = normalized(b, chain, in, out, readsOutput);
     b.touchDiffs(in, to);
-    b.keepForBackward(in);
     if (added != null) {
       added.data.at(b.forwardTime());
       b.touchDiffs(added, to);
@@ -133,6 +144,7 @@ final class BatchNorm2dOp extends UnaryOp {
             moves,
             to,
             b.weightsOf(chain.headName()));
+    op.save(b, to, relu);
     Conv2dOp before = Conv2dOp.of(b, chain.inputs().get(0));
     if (moves && before != null) {
       op.sumsSlot = before.leaveSums(b);
@@ -141,6 +153,38 @@ final class BatchNorm2dOp extends UnaryOp {
     long bytes = op.kernel.workspaceBytes();
     b.ops.add(op.slots(saved, b.forwardSlot(bytes), b.backwardSlot(bytes)));
     return to;
+  }
+
+  /**
+   * Returns the output. The backward pass may overwrite its gradient with the gradient of {@code
+   * in}.
+   *
+   * @param pinned whether the backward pass reads the output
+   */
+  private static Value normalized(Builder b, Chain chain, Value in, Shape shape, boolean pinned) {
+    in.data.at(b.forwardTime());
+    TensorType type = b.outType(shape);
+    boolean over = in.diff != null && b.consumers.isOnly(chain.inputs().get(0));
+    Slot apart = b.backward() ? b.slot(type) : null;
+    return new Value(type, b.slot(type).at(b.forwardTime()), over ? in.diff : apart, pinned);
+  }
+
+  /** Keeps what the backward pass reads. */
+  private void save(Builder b, Value to, boolean relu) {
+    copyOfIn = b.saved.copy(in, true);
+    if (copyOfIn != null) {
+      kernel.savesBf16();
+      readsOutput |= relu;
+      copyOfOut = readsOutput ? b.saved.copy(to, true) : null;
+    } else if (readsOutput) {
+      b.keepForBackward(to);
+    }
+    b.saved.writer(to, this);
+  }
+
+  @Override
+  public void alsoWrite(Slot copy) {
+    copyOfOut = copy;
   }
 
   BatchNorm2dOp slots(Slot statistics, Slot forward, Slot backwardOrNull) {
@@ -154,6 +198,8 @@ final class BatchNorm2dOp extends UnaryOp {
   public void bind(OffHeap slab) {
     super.bind(slab);
     saved = slab.floats(savedSlot.offset);
+    srcCopy = copyOfIn == null ? null : slab.pointer(copyOfIn.offset);
+    dstCopy = copyOfOut == null ? null : slab.pointer(copyOfOut.offset);
     sums = sumsSlot == null ? null : slab.doubles(sumsSlot.offset);
     if (added != null) {
       add = slab.pointer(added.data.offset);
@@ -192,6 +238,8 @@ final class BatchNorm2dOp extends UnaryOp {
         add,
         dst,
         saved,
+        srcCopy,
+        dstCopy,
         forwardWorkspace,
         forwardSpace.bytes);
   }
@@ -199,8 +247,8 @@ final class BatchNorm2dOp extends UnaryOp {
   @Override
   public void gradients() {
     kernel.backward(
-        src,
-        readsOutput ? dst : null,
+        copyOfIn == null ? src : srcCopy,
+        readsOutput ? (copyOfIn == null ? dst : dstCopy) : null,
         diffDst,
         weights.weight,
         weights.bias,

@@ -64,7 +64,7 @@ final class BinaryOp extends PairOp {
 
   private static Value add(Builder b, BinaryKernel kernel, Value in, Value next, Shape out) {
     Value to = b.merge(List.of(in, next), out);
-    keep(b, in, next, to);
+    keep(b, in, next, to, kernel.compares());
     b.ops.add(new BinaryOp(kernel, b.batch, in, next, to));
     return to;
   }

@@ -27,7 +27,7 @@ final class BroadcastOp extends PairOp {
     Value in = b.reorder.strided(first);
     Value other = b.reorder.strided(next);
     Value to = b.merge(List.of(in, other), TensorType.of(out, Orders.ofImage(out)));
-    keep(b, in, other, to);
+    keep(b, in, other, to, kind.compares());
     b.ops.add(new BroadcastOp(kernel(b, kind, in, other, to), in, other, to));
     return to;
   }

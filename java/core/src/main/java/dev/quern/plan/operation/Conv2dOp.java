@@ -88,6 +88,10 @@ final class Conv2dOp extends UnaryOp implements PlanesReader {
 
   private long targetAt;
 
+  /** The memory of the input's bf16 copy; null if the backward pass reads the input itself. */
+  private Slot copyOfIn;
+
+  private Pointer saved;
   private Slot forwardSpace;
   private Slot backwardSpace;
   private Pointer forwardWorkspace;
@@ -124,7 +128,7 @@ final class Conv2dOp extends UnaryOp implements PlanesReader {
   /** Creates the kernel, with the implementation for which the weights were packed. */
   private static Conv2dKernel kernel(Builder b, String node, Conv2d conv, Shape in) {
     Conv2dKernel kernel =
-        kernel(b.descriptor(), conv, b.batch, in, b.products(), b.packedForTraining())
+        kernel(b.descriptor(), conv, b.batch, in, b.products, b.packedForTraining())
             .weights(b.dtype(node));
     LayerWeights of = b.weightsOf(node);
     return of == null ? kernel : kernel.implementation(of.implementation);
@@ -134,13 +138,13 @@ final class Conv2dOp extends UnaryOp implements PlanesReader {
     Value in = Resize2dOp.padded(b, conv.paddings(), inputs.get(0));
     Value to = b.trainable(in, out);
     b.touchDiffs(in, to);
-    if (!b.frozen.layer(chain.headName())) {
-      b.keepForBackward(in);
-    }
     LayerWeights weights = b.weightsOf(chain.headName());
     boolean planes = b.inputPlanes && in == b.input();
     Conv2dKernel kernel = kernel(b, chain.headName(), conv, in.shape()).planes(planes);
     Conv2dOp op = of(b, kernel, in, to, weights);
+    if (!b.frozen.layer(chain.headName())) {
+      op.saveInput(b);
+    }
     if (planes) {
       b.planesReader = op;
     }
@@ -194,6 +198,18 @@ final class Conv2dOp extends UnaryOp implements PlanesReader {
     b.slab.grow(forwardSpace, kernel.workspaceBytes());
   }
 
+  /** Keeps the input for the gradient of the weights. */
+  void saveInput(Builder b) {
+    if (kernel.multipliesBf16()) {
+      copyOfIn = b.saved.copy(in, false);
+    } else {
+      b.keepForBackward(in);
+    }
+    if (copyOfIn != null) {
+      kernel.savesBf16();
+    }
+  }
+
   private Conv2dOp workspaces(Slot forward, Slot backwardOrNull) {
     forwardSpace = forward;
     backwardSpace = backwardOrNull;
@@ -211,6 +227,7 @@ final class Conv2dOp extends UnaryOp implements PlanesReader {
     if (out.diff != null) {
       backwardWorkspace = slab.pointer(backwardSpace.offset);
     }
+    saved = copyOfIn == null ? null : slab.pointer(copyOfIn.offset);
   }
 
   @Override
@@ -239,7 +256,7 @@ final class Conv2dOp extends UnaryOp implements PlanesReader {
   public void gradients() {
     if (weights.weightGrad != null) {
       kernel.backwardWeights(
-          src,
+          saved == null ? src : saved,
           diffDst,
           weights.weightGrad,
           weights.biasGrad,

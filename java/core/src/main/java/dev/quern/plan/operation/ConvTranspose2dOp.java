@@ -98,11 +98,7 @@ final class ConvTranspose2dOp extends UnaryOp {
     }
     ConvTranspose2dKernel kernel =
         kernel(
-            b::descriptor,
-            conv,
-            b.batch,
-            in.shape(),
-            products(b.products(), b.packedForTraining()));
+            b::descriptor, conv, b.batch, in.shape(), products(b.products, b.packedForTraining()));
     LayerWeights weights = b.weightsOfNode();
     if (weights != null) {
       kernel.implementation(weights.implementation);

@@ -105,17 +105,22 @@ final class LinearOp extends UnaryOp {
     Value in = several ? b.reorder.theirs(from) : from;
     Value to = b.trainable(in, TensorType.of(out, 1));
     b.touchDiffs(in, to);
-    if (!b.frozen.layer(b.nodeName())) {
-      b.keepForBackward(in);
-    }
-    if (b.products().rounds() && b.packedForTraining()) {
+    boolean trained = !b.frozen.layer(b.nodeName());
+    if (b.products.rounds() && b.packedForTraining()) {
       long pixels = several ? 1 : in.pixels();
       Conv2dKernel rounding =
-          rounding(b.descriptor(), b.products(), b.batch, in.shape(), linear, pixels);
+          rounding(b.descriptor(), b.products, b.batch, in.shape(), linear, pixels);
       if (rounding.multipliesBf16()) {
-        b.ops.add(Conv2dOp.of(b, rounding, in, to, b.weightsOfNode()));
+        Conv2dOp op = Conv2dOp.of(b, rounding, in, to, b.weightsOfNode());
+        if (trained) {
+          op.saveInput(b);
+        }
+        b.ops.add(op);
         return b.reorder.ours(to);
       }
+    }
+    if (trained) {
+      b.keepForBackward(in);
     }
     LinearOp op =
         new LinearOp(

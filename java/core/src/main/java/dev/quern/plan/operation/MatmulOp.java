@@ -40,7 +40,7 @@ final class MatmulOp extends PairOp {
     List<Value> theirs = inputs.stream().map(b.reorder::theirs).toList();
     Value to = b.merge(theirs, TensorType.of(out, 1));
     Value in = theirs.get(0);
-    keep(b, in, theirs.get(1), to);
+    keep(b, in, theirs.get(1), to, false);
     MatmulKernel kernel = new MatmulKernel(b.descriptor(), b.batch, in.shape(), out);
     b.ops.add(new MatmulOp(kernel, in, theirs.get(1), to));
     return b.reorder.ours(to);

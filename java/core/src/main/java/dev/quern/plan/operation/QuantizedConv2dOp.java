@@ -58,7 +58,7 @@ final class QuantizedConv2dOp extends UnaryOp {
             return finished(b, chain, Conv2dOp.PLAN.lower(b, chain, conv, floats(b, in), out));
           }
           Conv2dKernel kernel =
-              kernel(b.descriptor(), conv, b.batch, in.get(0).shape(), b.products());
+              kernel(b.descriptor(), conv, b.batch, in.get(0).shape(), b.products);
           return QuantizedConv2dOp.lower(b, chain, kernel, conv.paddings(), in, b.outType(out));
         }
 

@@ -28,10 +28,10 @@ final class ReductionOp extends UnaryOp {
     Value to = b.value(in, type, in.diff != null && kernel.readsOutput());
     b.touchDiffs(in, to);
     if (to.diff != null && kernel.readsInput()) {
-      b.keepForBackward(in);
+      b.saved.keepExact(in);
     }
     if (to.diff != null && kernel.readsOutput()) {
-      b.keepForBackward(to);
+      b.saved.keepExact(to);
     }
     b.ops.add(new ReductionOp(kernel, in, to));
     return to;

@@ -26,7 +26,7 @@ final class SoftmaxOp extends UnaryOp {
   private static Value lower(Builder b, SoftmaxKernel kernel, Value in, Shape out) {
     Value to = b.value(in, out, true);
     b.touchDiffs(in, to);
-    b.keepForBackward(to);
+    b.saved.keepExact(to);
     b.ops.add(new SoftmaxOp(kernel, b.batch, in, to));
     return to;
   }

@@ -43,7 +43,7 @@ final class WhereOp implements Op {
         alike ? b.reorder.inOneOrder(inputs) : inputs.stream().map(b.reorder::strided).toList();
     Value to = alike ? b.merge(in, out) : b.merge(in, TensorType.of(out, Orders.ofImage(out)));
     if (to.diff != null) {
-      b.keepForBackward(in.get(0));
+      b.saved.keepExact(in.get(0));
     }
     Value condition = in.get(0);
     b.ops.add(

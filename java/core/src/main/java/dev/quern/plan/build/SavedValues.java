@@ -1,0 +1,176 @@
+package dev.quern.plan.build;
+
+import dev.quern.kernel.conv.Conv2dPrecision;
+import dev.quern.plan.memory.Slot;
+import dev.quern.plan.memory.Value;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The values that backward passes read. With products in bf16, a value is kept from the forward to
+ * the backward pass as a copy in bf16, which takes half the memory. Operations that can read the
+ * copy ask for it by {@link #copy}; for all others, the float values are restored from the copy.
+ *
+ * <p>Values that are discarded and recomputed have copies, too, so that results are bit-identical.
+ * The network's inputs have none, because a plan may read them in the caller's memory.
+ */
+public final class SavedValues {
+  private final Builder b;
+  private final boolean copies;
+
+  /** The copies by the memory of the float values, in the order of their first readers. */
+  private final Map<Slot, Copy> all = new LinkedHashMap<>();
+
+  private final Map<Slot, Writer> writers = new IdentityHashMap<>();
+
+  /** The operations that follow those of the current chain. */
+  private final List<SavedCopyOp> following = new ArrayList<>();
+
+  /** An operation that can write a copy of its output. */
+  public interface Writer {
+    void alsoWrite(Slot copy);
+  }
+
+  /** An operation that restores float values, and the time of the backward pass after it. */
+  private record Restoring(SavedCopyOp op, int at) {}
+
+  /** The copy of a value. */
+  private static final class Copy {
+    private final Slot data;
+    private final Slot slot;
+
+    /** The operation that computes the value and can write the copy; null if it cannot. */
+    private final Writer writer;
+
+    /** The time at which the value is computed. */
+    private final int made;
+
+    /** The operation that writes the copy if no other does, and its time. */
+    private final SavedCopyOp rounds;
+
+    private final int roundedAt;
+    private boolean written;
+    private boolean read;
+
+    /** Whether a backward pass needs the exact values, which are then kept, too. */
+    private boolean exact;
+
+    /** What restores the float values, once in each segment whose backward passes read them. */
+    private final Map<Integer, Restoring> restores = new LinkedHashMap<>();
+
+    private Copy(Value v, Slot slot, Writer writer, SavedCopyOp rounds, int roundedAt) {
+      this.data = v.data;
+      this.slot = slot;
+      this.writer = writer;
+      this.made = v.data.uses.nextSetBit(0);
+      this.rounds = rounds;
+      this.roundedAt = roundedAt;
+    }
+
+    private void settle() {
+      if (!exact) {
+        data.restored = !restores.isEmpty();
+        restores.values().forEach(r -> r.op.restore());
+        restores.values().forEach(r -> slot.at(r.at));
+      }
+      if (!read && !data.restored) {
+        return;
+      }
+      if (!written && writer != null) {
+        writer.alsoWrite(slot.at(made));
+      } else if (!written) {
+        slot.at(roundedAt);
+        rounds.write();
+      }
+    }
+  }
+
+  SavedValues(Builder b) {
+    this.b = b;
+    this.copies = b.training && b.products == Conv2dPrecision.BF16;
+  }
+
+  /** Records that the current node's backward pass reads a value. */
+  void keep(Value v) {
+    if (b.backward()) {
+      v.data.at(b.backwardTime());
+      Copy copy = copyOf(v);
+      if (copy != null) {
+        // the last reader's backward pass comes first
+        copy.restores.put(b.segment(), new Restoring(follow(v, copy.slot), b.backwardTime()));
+      }
+    }
+  }
+
+  /** Records that the current node's backward pass reads a value, which must not be rounded. */
+  public void keepExact(Value v) {
+    if (b.backward()) {
+      v.data.at(b.backwardTime());
+      Copy copy = copyOf(v);
+      if (copy != null) {
+        copy.exact = true;
+      }
+    }
+  }
+
+  /**
+   * Returns the memory of a value's copy, which the current node's backward pass reads. Returns
+   * null if the value has no copy; the backward pass then reads the float values.
+   *
+   * @param writes whether the current node's forward pass writes the copy
+   */
+  public @Nullable Slot copy(Value v, boolean writes) {
+    Copy copy = b.backward() ? copyOf(v) : null;
+    if (copy == null) {
+      keep(v);
+      return null;
+    }
+    copy.read = true;
+    copy.written |= writes && copy.roundedAt == b.forwardTime();
+    return (writes ? copy.slot.at(b.forwardTime()) : copy.slot).at(b.backwardTime());
+  }
+
+  /** Registers the operation that computes a value and can write its copy. */
+  public void writer(Value v, Writer writer) {
+    writers.put(v.data, writer);
+  }
+
+  /** Records that a value's memory now contains another value. */
+  void overwritten(Slot data) {
+    writers.remove(data);
+  }
+
+  /** Adds the operations that convert values that the current node keeps. */
+  void endOfNode() {
+    b.ops.addAll(following);
+    following.clear();
+  }
+
+  /** Decides which operations write and restore which values, after all nodes. */
+  void settle() {
+    all.values().forEach(Copy::settle);
+  }
+
+  private @Nullable Copy copyOf(Value v) {
+    if (!copies || v.data.uses.nextSetBit(0) < 1) {
+      return null;
+    }
+    Copy copy = all.get(v.data);
+    if (copy == null) {
+      Slot slot = b.slab.slot(v.type.bytes(b.batch) / 2);
+      copy = new Copy(v, slot, writers.get(v.data), follow(v, slot), b.forwardTime());
+      all.put(v.data, copy);
+    }
+    return copy;
+  }
+
+  private SavedCopyOp follow(Value v, Slot copy) {
+    SavedCopyOp op = new SavedCopyOp(v, copy, b.batch);
+    following.add(op);
+    return op;
+  }
+}

@@ -28,15 +28,16 @@ QUERN_API int quern_batch_norm2d_workspace(const quern_batch_norm2d* norm, int64
  * In training, sums contains the sums of src per channel, then the sums of its squares, as quern_post_ops.sums of a
  * convolution; it may be NULL. Both running statistics may be NULL in training and are then not updated. add, unless it
  * is NULL, is added before ReLU. saved, 2 * channels floats, receives the means and then 1 / sqrt(var + eps) for the
- * backward pass. src_bf16 and dst_bf16 receive src and dst rounded to bfloat16; either may be NULL.
+ * backward pass. src_bf16 and dst_bf16 receive src and dst in bfloat16; either may be NULL. They are rounded to
+ * nearest, except that with relu and without add, where the nearest value of src would have another mask of ReLU,
+ * src_bf16 receives the neighbor on the other side.
  */
 QUERN_API int quern_batch_norm2d_forward(const quern_batch_norm2d* norm, const void* src, const double* sums,
                                          const float* weights, const float* bias, float* running_mean,
                                          float* running_var, const void* add, void* dst, float* saved, void* src_bf16,
                                          void* dst_bf16, void* workspace, int64_t workspace_bytes) QUERN_NOEXCEPT;
 /*
- * dst, the output of the forward pass, is read if the forward pass had add and ReLU; otherwise it may be NULL. Without
- * it, the mask of ReLU is computed from src, whose rounding can change it. diff_src
+ * dst, the output of the forward pass, is read if the forward pass had add and ReLU; otherwise it may be NULL. diff_src
  * may be NULL or diff_dst. diff_add (the gradient of add), diff_weights and diff_bias may be NULL.
  */
 QUERN_API int quern_batch_norm2d_backward(const quern_batch_norm2d* norm, const void* src, const void* dst,

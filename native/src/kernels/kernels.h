@@ -326,6 +326,8 @@ struct ReductionSpread {
          (int64_t pixels, const float* const* at, int64_t first, int64_t c, double* sums, double* squares))            \
   KERNEL(normalize,                                                                                                    \
          (const Normalize& n, int64_t rows, int64_t c, const float* src, const float* add, float* dst, int64_t pitch)) \
+  KERNEL(normalize_and_save,                                                                                           \
+         (const Normalize& n, int64_t rows, int64_t c, const float* src, const float* add, float* dst, Bf16* saved))   \
   KERNEL(normalize_sums_bf16, (const Normalize& n, int64_t rows, int64_t c, const Bf16* src, const Bf16* dst,          \
                                const float* diff_dst, float* diff_add, double* diff_sums, double* product_sums))       \
   KERNEL(normalize_backward_bf16,                                                                                      \

@@ -156,8 +156,12 @@ void normalize_and_copy(const quern_batch_norm2d& d, const Normalize& n, int64_t
   const int64_t c = d.channels, most = src_bf16 == nullptr && dst_bf16 == nullptr ? rows : block_rows(d);
   for (int64_t row = 0; row < rows; row += most) {
     const int64_t at = begin + row * c, some = std::min(most, rows - row);
-    if (src_bf16 != nullptr) kernels().to_bf16(some * c, src + at, src_bf16 + at);
-    kernels().normalize(n, some, c, src + at, add == nullptr ? nullptr : add + at, dst + at, c);
+    const float* other = add == nullptr ? nullptr : add + at;
+    if (src_bf16 == nullptr) {
+      kernels().normalize(n, some, c, src + at, other, dst + at, c);
+    } else {
+      kernels().normalize_and_save(n, some, c, src + at, other, dst + at, src_bf16 + at);
+    }
     if (d.activation != nullptr) kernels().activation_forward(step, some * c, dst + at, dst + at);
     if (dst_bf16 != nullptr) kernels().to_bf16(some * c, dst + at, dst_bf16 + at);
   }

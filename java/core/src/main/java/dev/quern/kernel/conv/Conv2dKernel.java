@@ -82,7 +82,8 @@ public final class Conv2dKernel implements Packing {
     return descriptor.out_channels();
   }
 
-  long batch() {
+  /** Returns the batch size of the next passes. */
+  public long batch() {
     return descriptor.batch();
   }
 

@@ -22,8 +22,10 @@ public final class SavedValues {
   private final Builder b;
   private final boolean copies;
 
-  /** The copies by the memory of the float values, in the order of their first readers. */
-  private final Map<Slot, Copy> all = new LinkedHashMap<>();
+  private final List<Copy> all = new ArrayList<>();
+
+  /** The copy of what the memory of float values contains now. */
+  private final Map<Slot, Copy> current = new IdentityHashMap<>();
 
   private final Map<Slot, Writer> writers = new IdentityHashMap<>();
 
@@ -73,11 +75,11 @@ public final class SavedValues {
 
     private void settle() {
       if (!exact) {
-        data.restored = !restores.isEmpty();
+        data.restored |= !restores.isEmpty();
         restores.values().forEach(r -> r.op.restore());
         restores.values().forEach(r -> slot.at(r.at));
       }
-      if (!read && !data.restored) {
+      if (!read && (exact || restores.isEmpty())) {
         return;
       }
       if (!written && writer != null) {
@@ -140,8 +142,9 @@ public final class SavedValues {
   }
 
   /** Records that a value's memory now contains another value. */
-  void overwritten(Slot data) {
+  public void overwritten(Slot data) {
     writers.remove(data);
+    current.remove(data);
   }
 
   /** Adds the operations that convert values that the current node keeps. */
@@ -152,18 +155,19 @@ public final class SavedValues {
 
   /** Decides which operations write and restore which values, after all nodes. */
   void settle() {
-    all.values().forEach(Copy::settle);
+    all.forEach(Copy::settle);
   }
 
   private @Nullable Copy copyOf(Value v) {
     if (!copies || v.data.uses.nextSetBit(0) < 1) {
       return null;
     }
-    Copy copy = all.get(v.data);
+    Copy copy = current.get(v.data);
     if (copy == null) {
       Slot slot = b.slab.slot(v.type.bytes(b.batch) / 2);
       copy = new Copy(v, slot, writers.get(v.data), follow(v, slot), b.forwardTime());
-      all.put(v.data, copy);
+      current.put(v.data, copy);
+      all.add(copy);
     }
     return copy;
   }

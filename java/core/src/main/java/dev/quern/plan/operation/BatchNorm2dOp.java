@@ -69,11 +69,8 @@ final class BatchNorm2dOp extends UnaryOp implements SavedValues.Writer {
   private final LayerWeights weights;
   private final Value added;
 
-  /**
-   * Whether the backward pass reads the output. With copies it does so for every ReLU: its mask, if
-   * computed from a rounded input, would differ from the forward pass.
-   */
-  private boolean readsOutput;
+  /** Whether the backward pass reads the output. */
+  private final boolean readsOutput;
 
   /**
    * Whether the layer normalizes with the batch's statistics and updates the running statistics.
@@ -127,7 +124,8 @@ final class BatchNorm2dOp extends UnaryOp implements SavedValues.Writer {
     ActivationKernel activation =
         chain.last().layer() instanceof Activation a ? ActivationOp.kernel(b, a) : null;
     boolean readsOutput = activation != null ? activation.readsOutput() : relu && added != null;
-    Value to = normalized(b, chain, in, out, readsOutput);
+    Slot copyOfIn = b.saved.copy(in, true);
+    Value to = normalized(b, chain, in, out, readsOutput, copyOfIn != null);
     b.touchDiffs(in, to);
     if (added != null) {
       added.data.at(b.forwardTime());
@@ -144,7 +142,8 @@ final class BatchNorm2dOp extends UnaryOp implements SavedValues.Writer {
             moves,
             to,
             b.weightsOf(chain.headName()));
-    op.save(b, to, relu);
+    op.copyOfIn = copyOfIn;
+    op.saveOutput(b, to);
     Conv2dOp before = Conv2dOp.of(b, chain.inputs().get(0));
     if (moves && before != null) {
       op.sumsSlot = before.leaveSums(b);
@@ -157,24 +156,28 @@ final class BatchNorm2dOp extends UnaryOp implements SavedValues.Writer {
 
   /**
    * Returns the output. The backward pass may overwrite its gradient with the gradient of {@code
-   * in}.
+   * in}. If the backward pass reads a copy of {@code in}, the output may overwrite {@code in}.
    *
    * @param pinned whether the backward pass reads the output
    */
-  private static Value normalized(Builder b, Chain chain, Value in, Shape shape, boolean pinned) {
+  private static Value normalized(
+      Builder b, Chain chain, Value in, Shape shape, boolean pinned, boolean copied) {
     in.data.at(b.forwardTime());
     TensorType type = b.outType(shape);
-    boolean over = in.diff != null && b.consumers.isOnly(chain.inputs().get(0));
+    boolean only = b.consumers.isOnly(chain.inputs().get(0));
+    boolean inPlace = copied && only && !in.pinned && in.type.equals(type);
+    if (inPlace) {
+      b.saved.overwritten(in.data);
+    }
+    Slot data = inPlace ? in.data : b.slot(type).at(b.forwardTime());
     Slot apart = b.backward() ? b.slot(type) : null;
-    return new Value(type, b.slot(type).at(b.forwardTime()), over ? in.diff : apart, pinned);
+    return new Value(type, data, only && in.diff != null ? in.diff : apart, pinned);
   }
 
-  /** Keeps what the backward pass reads. */
-  private void save(Builder b, Value to, boolean relu) {
-    copyOfIn = b.saved.copy(in, true);
+  /** Keeps the output if the backward pass reads it. */
+  private void saveOutput(Builder b, Value to) {
     if (copyOfIn != null) {
       kernel.savesBf16();
-      readsOutput |= relu;
       copyOfOut = readsOutput ? b.saved.copy(to, true) : null;
     } else if (readsOutput) {
       b.keepForBackward(to);

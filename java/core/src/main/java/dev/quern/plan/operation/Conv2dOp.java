@@ -1,6 +1,7 @@
 package dev.quern.plan.operation;
 
 import dev.quern.internal.OffHeap;
+import dev.quern.kernel.CastKernel;
 import dev.quern.kernel.Window;
 import dev.quern.kernel.conv.Conv2dKernel;
 import dev.quern.kernel.conv.Conv2dPrecision;
@@ -92,6 +93,7 @@ final class Conv2dOp extends UnaryOp implements PlanesReader {
   private Slot copyOfIn;
 
   private Pointer saved;
+  private boolean restores;
   private Slot forwardSpace;
   private Slot backwardSpace;
   private Pointer forwardWorkspace;
@@ -198,16 +200,21 @@ final class Conv2dOp extends UnaryOp implements PlanesReader {
     b.slab.grow(forwardSpace, kernel.workspaceBytes());
   }
 
-  /** Keeps the input for the gradient of the weights. */
+  /**
+   * Keeps the input for the gradient of the weights. A kernel that reads floats finds them in the
+   * memory of the input's gradient, which is computed afterwards.
+   */
   void saveInput(Builder b) {
-    if (kernel.multipliesBf16()) {
-      copyOfIn = b.saved.copy(in, false);
-    } else {
+    boolean reads = kernel.multipliesBf16();
+    if (!reads && in.diff == null) {
       b.keepForBackward(in);
+      return;
     }
-    if (copyOfIn != null) {
+    copyOfIn = b.saved.copy(in, false);
+    if (copyOfIn != null && reads) {
       kernel.savesBf16();
     }
+    restores = copyOfIn != null && !reads;
   }
 
   private Conv2dOp workspaces(Slot forward, Slot backwardOrNull) {
@@ -255,8 +262,11 @@ final class Conv2dOp extends UnaryOp implements PlanesReader {
   @Override
   public void gradients() {
     if (weights.weightGrad != null) {
+      if (restores) {
+        CastKernel.fromBf16(in.type.bytes(kernel.batch()) / Float.BYTES, saved, diffSrc);
+      }
       kernel.backwardWeights(
-          saved == null ? src : saved,
+          restores ? diffSrc : saved == null ? src : saved,
           diffDst,
           weights.weightGrad,
           weights.biasGrad,

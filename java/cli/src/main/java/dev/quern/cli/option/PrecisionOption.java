@@ -34,7 +34,7 @@ public final class PrecisionOption {
           "Precision of convolutions: default; strict, which computes plain sums of float32"
               + " products, without Winograd and without AMX; high, which on AMX multiplies numbers"
               + " of two bfloat16 parts; or bf16, which rounds the factors of products to bfloat16"
-              + " and adds them in float32.")
+              + " and adds them in float32, and in training takes about half the memory.")
   private Precision precision;
 
   /** Creates the option with its default; picocli sets its value. */

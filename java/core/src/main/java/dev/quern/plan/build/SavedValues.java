@@ -27,7 +27,7 @@ public final class SavedValues {
   /** The copy of what the memory of float values contains now. */
   private final Map<Slot, Copy> current = new IdentityHashMap<>();
 
-  private final Map<Slot, Writer> writers = new IdentityHashMap<>();
+  private final Map<Slot, Writing> writers = new IdentityHashMap<>();
 
   /** The operations that follow those of the current chain. */
   private final List<SavedCopyOp> following = new ArrayList<>();
@@ -37,6 +37,9 @@ public final class SavedValues {
     void alsoWrite(Slot copy);
   }
 
+  /** An operation that can write a copy of its output, and the time of its forward pass. */
+  private record Writing(Writer op, int at) {}
+
   /** An operation that restores float values, and the time of the backward pass after it. */
   private record Restoring(SavedCopyOp op, int at) {}
 
@@ -45,11 +48,8 @@ public final class SavedValues {
     private final Slot data;
     private final Slot slot;
 
-    /** The operation that computes the value and can write the copy; null if it cannot. */
-    private final Writer writer;
-
-    /** The time at which the value is computed. */
-    private final int made;
+    /** What computes the value and can write the copy; null if it cannot. */
+    private final Writing writer;
 
     /** The operation that writes the copy if no other does, and its time. */
     private final SavedCopyOp rounds;
@@ -64,11 +64,10 @@ public final class SavedValues {
     /** What restores the float values, once in each segment whose backward passes read them. */
     private final Map<Integer, Restoring> restores = new LinkedHashMap<>();
 
-    private Copy(Value v, Slot slot, Writer writer, SavedCopyOp rounds, int roundedAt) {
+    private Copy(Value v, Slot slot, Writing writer, SavedCopyOp rounds, int roundedAt) {
       this.data = v.data;
       this.slot = slot;
       this.writer = writer;
-      this.made = v.data.uses.nextSetBit(0);
       this.rounds = rounds;
       this.roundedAt = roundedAt;
     }
@@ -83,7 +82,7 @@ public final class SavedValues {
         return;
       }
       if (!written && writer != null) {
-        writer.alsoWrite(slot.at(made));
+        writer.op.alsoWrite(slot.at(writer.at));
       } else if (!written) {
         slot.at(roundedAt);
         rounds.write();
@@ -138,7 +137,7 @@ public final class SavedValues {
 
   /** Registers the operation that computes a value and can write its copy. */
   public void writer(Value v, Writer writer) {
-    writers.put(v.data, writer);
+    writers.put(v.data, new Writing(writer, b.forwardTime()));
   }
 
   /** Records that a value's memory now contains another value. */

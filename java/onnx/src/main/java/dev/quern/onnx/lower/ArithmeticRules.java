@@ -86,7 +86,11 @@ final class ArithmeticRules {
     s.out(0, pair(s, layer, given(s, 0), given(s, 1)));
   }
 
-  private static Value pair(Site s, Layer layer, Operand a, Operand b) {
+  /**
+   * Returns the result of an operation on two operands, of which the type is that of integers if
+   * both are.
+   */
+  static Value pair(Site s, Layer layer, Operand a, Operand b) {
     boolean whole = !Types.isFloat(a.type()) && !Types.isFloat(b.type());
     Value made = scalar(s, layer, a, b);
     if (made == null) {

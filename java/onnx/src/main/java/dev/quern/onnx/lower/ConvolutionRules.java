@@ -28,9 +28,11 @@ final class ConvolutionRules {
   }
 
   private static void conv(Site s) {
-    Value x = s.value(0);
-    Const w = weight(s, x);
-    Const b = s.optional(2, "the bias");
+    s.out(0, conv(s, s.value(0), s.constant(1, "the weight"), s.optional(2, "the bias")));
+  }
+
+  static Value conv(Site s, Value x, Const w, @Nullable Const b) {
+    requireWeight(w, x);
     s.nameAfter(1);
     int groups = Math.toIntExact(s.attributes().number("group", 1));
     int out = Math.toIntExact(w.dims()[0]);
@@ -46,12 +48,10 @@ final class ConvolutionRules {
               window.dilation(0),
               groups,
               b != null);
-      s.out(0, s.like(x, s.layer(layer, weights, s.samples(x).node())));
-      return;
+      return s.like(x, s.layer(layer, weights, s.samples(x).node()));
     }
     if (x.rank() == 5) {
-      s.out(0, Volumes.conv(s, x, w, b, window, groups));
-      return;
+      return Volumes.conv(s, x, w, b, window, groups);
     }
     Window plane = window.plane();
     Site.Form in = s.image(x);
@@ -81,15 +81,13 @@ final class ConvolutionRules {
             false);
     Layer layer = WholeWeights.layer(plain, QuantizedConv2d::new, w, weights);
     String made = s.layer(layer, weights, from);
-    s.out(made, spatial(s, x, made));
+    return s.made(made, spatial(s, x, made));
   }
 
-  private static Const weight(Site s, Value x) {
-    Const w = s.constant(1, "the weight");
+  private static void requireWeight(Const w, Value x) {
     if (w.rank() != x.rank() || w.rank() < 3) {
       throw new Refusal("weight " + w + " does not match an input of " + x.rank() + " dimensions");
     }
-    return w;
   }
 
   /** Returns the dimensions of a convolution's output; for signals, without the height of 1. */
@@ -109,7 +107,8 @@ final class ConvolutionRules {
 
   private static void transposed(Site s) {
     Value x = s.value(0);
-    Const w = weight(s, x);
+    Const w = s.constant(1, "the weight");
+    requireWeight(w, x);
     Const b = s.optional(2, "the bias");
     s.nameAfter(1);
     int groups = Math.toIntExact(s.attributes().number("group", 1));

@@ -1,10 +1,19 @@
 package dev.quern.onnx.lower;
 
+import dev.quern.layer.Layer;
 import dev.quern.layer.activation.Affine;
 import dev.quern.layer.activation.Clamp;
 import dev.quern.layer.activation.FakeQuantize;
 import dev.quern.layer.activation.Round;
+import dev.quern.layer.math.Add;
+import dev.quern.layer.math.Amax;
+import dev.quern.layer.math.Amin;
+import dev.quern.layer.math.Compare;
+import dev.quern.layer.math.Divide;
+import dev.quern.layer.math.Subtract;
 import dev.quern.onnx.graph.Const;
+import dev.quern.onnx.graph.Dims;
+import dev.quern.onnx.graph.Operand;
 import dev.quern.onnx.graph.Refusal;
 import dev.quern.onnx.graph.Types;
 import dev.quern.onnx.graph.Value;
@@ -23,11 +32,21 @@ final class QuantizeRules {
   /** A value, and the layer that rounds it to quantized numbers. */
   record Rounded(String source, FakeQuantize layer) {}
 
+  private static final long[] NO_AXES = {};
+
+  /** The largest 8-bit number. */
+  private static final float MOST = 255;
+
+  private static final float INFINITY = Float.POSITIVE_INFINITY;
+
   private QuantizeRules() {}
 
   static void addTo(Map<String, Rule> rules) {
     rules.put("QuantizeLinear", QuantizeRules::quantize);
     rules.put("DequantizeLinear", QuantizeRules::dequantize);
+    rules.put("DynamicQuantizeLinear", QuantizeRules::dynamic);
+    rules.put("MatMulInteger", QuantizeRules::matMul);
+    rules.put("ConvInteger", QuantizeRules::conv);
   }
 
   private static long zero(@Nullable Const c) {
@@ -99,5 +118,74 @@ final class QuantizeRules {
       String apart = s.layer(new Affine(1, -zero), q.node());
       s.out(s.layer(new Affine(scale, 0), apart), q.dims());
     }
+  }
+
+  private static Value then(Site s, Value x, Layer layer) {
+    return s.made(s.layer(layer, x.node()), x.dims());
+  }
+
+  /**
+   * Converts DynamicQuantizeLinear: scale and zero point follow from the smallest and the largest
+   * number of a sample, of which 0 is one.
+   */
+  private static void dynamic(Site s) {
+    Value x = s.value(0);
+    Value least = then(s, ReduceRules.whole(s, x, Amin::new), new Clamp(-INFINITY, 0));
+    Value most = then(s, ReduceRules.whole(s, x, Amax::new), new Clamp(0, INFINITY));
+    Value range = ArithmeticRules.broadcast(s, new Subtract(), most, least);
+    // of zeros, the scale is 1
+    Value none =
+        ArithmeticRules.broadcast(s, new Compare(Compare.Kind.EQUAL), range, Const.of(NO_AXES, 0));
+    Value step = ArithmeticRules.broadcast(s, new Divide(), range, Const.of(NO_AXES, MOST));
+    Value scale = ArithmeticRules.broadcast(s, new Add(), step, none);
+    Value place =
+        then(s, ArithmeticRules.broadcast(s, new Divide(), least, scale), new Affine(-1, 0));
+    Value zero = then(s, then(s, place, new Clamp(0, MOST)), new Round());
+    Value steps = then(s, ArithmeticRules.broadcast(s, new Divide(), x, scale), new Round());
+    Value moved = ArithmeticRules.broadcast(s, new Add(), steps, zero);
+    s.out(0, then(s, moved, new Clamp(0, MOST)).as(Types.UINT8));
+    s.out(1, scale);
+    s.out(2, zero.as(Types.UINT8));
+  }
+
+  /** Returns an input less its zero point, of which there may be none. */
+  private static Value fromZero(Site s, int i, int zero) {
+    Operand point = s.operand(zero);
+    if (point != null && point.elements() != 1) {
+      throw new Refusal("the zero point must be one number");
+    }
+    Value x = s.value(i);
+    return point == null ? x : ArithmeticRules.pair(s, new Subtract(), x, point);
+  }
+
+  /**
+   * Returns a constant weight less its zero points, of which there may be none.
+   *
+   * @param axis the axis that has a zero point for each index
+   */
+  private static Const weight(Site s, int i, int zero, int axis) {
+    Const w = s.constant(i, "the weight");
+    Const points = s.optional(zero, "the zero point of the weight");
+    float[] numbers = w.floats().clone();
+    float[] each = points == null ? new float[1] : points.floats();
+    if (each.length != 1 && (axis >= w.rank() || each.length != w.dims()[axis])) {
+      throw new Refusal("the weight has " + each.length + " zero points");
+    }
+    long inner = Dims.elements(w.dims(), axis + 1, w.rank());
+    for (int k = 0; k < numbers.length; k++) {
+      numbers[k] -= each[(int) (k / inner % each.length)];
+    }
+    return Const.of(w.dims(), numbers);
+  }
+
+  private static void matMul(Site s) {
+    Value a = fromZero(s, 0, 2);
+    Operand b = s.isConstant(1) ? weight(s, 1, 3, s.dims(1).length - 1) : fromZero(s, 1, 3);
+    s.out(0, MatrixRules.product(s, a, b).as(Types.INT32));
+  }
+
+  private static void conv(Site s) {
+    Value x = fromZero(s, 0, 2);
+    s.out(0, ConvolutionRules.conv(s, x, weight(s, 1, 3, 0), null).as(Types.INT32));
   }
 }

@@ -22,7 +22,9 @@ import dev.quern.onnx.graph.Value;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /** Rules for sums, means, products, minima, maxima and norms over axes. */
 final class ReduceRules {
@@ -83,6 +85,16 @@ final class ReduceRules {
     Site.Form in = s.form(x, axes.stream().mapToInt(i -> i).toArray());
     List<Integer> own = axes.stream().map(in::axis).toList();
     return s.made(s.layer(layer.apply(own), in.node()), dims);
+  }
+
+  /** Returns the reduction of all numbers of a sample, without axes. */
+  static Value whole(Site s, Value x, BiFunction<List<Integer>, Boolean, Layer> layer) {
+    List<Integer> axes = IntStream.range(0, x.rank()).filter(i -> x.dims()[i] > 1).boxed().toList();
+    if (axes.isEmpty()) {
+      return s.made(x.node());
+    }
+    Site.Form in = s.form(x, axes.stream().mapToInt(i -> i).toArray());
+    return s.made(s.layer(layer.apply(axes.stream().map(in::axis).toList(), true), in.node()));
   }
 
   /** Converts ReduceLogSumExp; the maximum is subtracted first, to avoid overflow. */

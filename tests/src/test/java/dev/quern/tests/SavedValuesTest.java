@@ -150,7 +150,10 @@ class SavedValuesTest {
     "resnet18, 32, 128",
     "resnet50, 224, 16",
     "mobilenet_v2, 224, 16",
-    "efficientnet_b0, 224, 8"
+    "efficientnet_b0, 224, 8",
+    "convnext_tiny, 224, 16",
+    "swin_t, 224, 16",
+    "vit_b_16, 224, 16"
   })
   void plansTakeNearlyHalfTheMemory(String name, int size, int batch) {
     Network network = Networks.byName(name, Shape.of(3, size, size), 10);

@@ -281,7 +281,8 @@ final class ApiValues implements AutoCloseable {
     Engine.Speed speed = new Engine.Speed(1, 1);
     put(Engine.Speed.class, speed, null);
     put(Pass.class, Pass.NONE, null);
-    LayerTimes.Row row = new LayerTimes.Row("fc", "linear", List.of(), Pass.NONE, Pass.NONE);
+    LayerTimes.Row row =
+        new LayerTimes.Row("fc", "linear", "bf16", List.of(), Pass.NONE, Pass.NONE);
     put(LayerTimes.Row.class, row, null);
     put(
         LayerTimes.Operator.class,

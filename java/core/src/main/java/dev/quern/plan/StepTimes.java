@@ -64,8 +64,11 @@ public record StepTimes(List<ChainTime> chains, double loss, double seconds) {
   /**
    * Returns the median time of each operation over several steps. Also measures the machine's
    * speed, for comparison.
+   *
+   * @param implementations the names of the implementations that run layers, by layer
    */
-  public static LayerTimes medians(Network network, int samples, List<StepTimes> steps) {
+  public static LayerTimes medians(
+      Network network, Map<String, String> implementations, int samples, List<StepTimes> steps) {
     Map<String, Integer> order = new HashMap<>();
     network.nodes().forEach(n -> order.put(n.name(), order.size()));
     List<LayerTimes.Row> rows = new ArrayList<>();
@@ -78,6 +81,7 @@ public record StepTimes(List<ChainTime> chains, double loss, double seconds) {
           new LayerTimes.Row(
               names.get(0),
               names.stream().map(n -> network.facts(n).type()).collect(Collectors.joining(" + ")),
+              implementations.getOrDefault(names.get(0), ""),
               names.subList(1, names.size()),
               work.forward(median(steps, s -> s.chains().get(at).forward()), samples),
               work.backward(median(steps, s -> s.chains().get(at).backward()), samples)));

@@ -262,7 +262,7 @@ final class Sized implements AutoCloseable {
     } finally {
       giveBack(plan);
     }
-    return StepTimes.medians(network, count, times);
+    return StepTimes.medians(network, weights.implementations(), count, times);
   }
 
   /**

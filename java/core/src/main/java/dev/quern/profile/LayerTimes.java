@@ -36,12 +36,20 @@ public record LayerTimes(
    * @param layer name of the layer
    * @param type type as in network files, for example {@code conv2d}; several types joined by
    *     {@code " + "} if several layers run as one operation
+   * @param implementation name of the implementation that runs the layer, as in {@link
+   *     dev.quern.train.Trainer#implementations}; empty for layers that have only one
    * @param fused names of the layers that are fused into this one, in order; usually empty
    * @param forward time and work of the forward pass
    * @param backward time and work of the backward pass, or {@link Pass#NONE}; includes the second
    *     forward pass if activations are recomputed
    */
-  public record Row(String layer, String type, List<String> fused, Pass forward, Pass backward) {
+  public record Row(
+      String layer,
+      String type,
+      String implementation,
+      List<String> fused,
+      Pass forward,
+      Pass backward) {
     /**
      * Checks the arguments.
      *
@@ -50,6 +58,7 @@ public record LayerTimes(
     public Row {
       Require.present(Pass.OPERATION, "layer", layer);
       Require.present(Pass.OPERATION, "type", type);
+      Require.present(Pass.OPERATION, "implementation", implementation);
       fused = Require.all(Pass.OPERATION, "fused", fused);
       Require.present(Pass.OPERATION, "forward", forward);
       Require.present(Pass.OPERATION, "backward", backward);

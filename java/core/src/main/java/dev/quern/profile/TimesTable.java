@@ -36,7 +36,8 @@ final class TimesTable {
     lines.add(line("layer", "type", RATES));
     for (LayerTimes.Row row : times.layers()) {
       String fused = row.fused().isEmpty() ? "" : " + " + String.join(" + ", row.fused());
-      lines.add(line(row.layer() + fused, row.type(), cells(row.forward(), row.backward())));
+      String by = row.implementation().isEmpty() ? "" : " (" + row.implementation() + ")";
+      lines.add(line(row.layer() + fused, row.type() + by, cells(row.forward(), row.backward())));
     }
     double loss = times.lossSeconds();
     lines.add(line("loss", "", List.of(millis(loss), "", share(loss))));

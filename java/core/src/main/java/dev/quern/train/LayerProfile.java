@@ -39,6 +39,7 @@ final class LayerProfile {
     ImageBatch batch = new ImageBatch(data, null, 0, samples, null, null);
     return StepTimes.medians(
         logits.network(),
+        parts.weights.implementations(),
         samples,
         step.profile(() -> parts.plan.load(batch, normalizations), steps));
   }

@@ -13,7 +13,8 @@ class LayerTimesTest {
   private static final Engine.Speed SPEED = new Engine.Speed(100e9, 20e9);
 
   private static LayerTimes.Row row(String name, String type, Pass forward, Pass backward) {
-    return new LayerTimes.Row(name, type, List.of(), forward, backward);
+    String by = "c".equals(name) ? "winograd" : "";
+    return new LayerTimes.Row(name, type, by, List.of(), forward, backward);
   }
 
   private static final LayerTimes TIMES =
@@ -47,7 +48,7 @@ class LayerTimesTest {
             "layer type forward ms backward ms share GFLOP/s of peak GB/s of copy",
             "a conv2d 2.000 2.000 40.0 % 50.0 50.0 % 2.5 12.5 %",
             "b max_pool2d 0.500 0.000 5.0 % 10.0 50.0 %",
-            "c conv2d 1.000 3.000 40.0 % 50.0 50.0 % 0.5 2.5 %",
+            "c conv2d (winograd) 1.000 3.000 40.0 % 50.0 50.0 % 0.5 2.5 %",
             "d flatten 0.000 0.000 0.0 %",
             "loss 1.500 15.0 %",
             "step of 16 10.000",
@@ -77,7 +78,10 @@ class LayerTimesTest {
     refused(() -> new LayerTimes(1, 1, List.of(), 0, 1, null), "speed is null");
     refused(() -> row(null, "t", Pass.NONE, Pass.NONE), "layer is null");
     refused(() -> row("a", "t", null, Pass.NONE), "forward is null");
-    refused(() -> new LayerTimes.Row("a", "t", null, Pass.NONE, Pass.NONE), "fused is null");
+    refused(() -> new LayerTimes.Row("a", "t", "", null, Pass.NONE, Pass.NONE), "fused is null");
+    refused(
+        () -> new LayerTimes.Row("a", "t", null, List.of(), Pass.NONE, Pass.NONE),
+        "implementation is null");
     refused(() -> new LayerTimes.Operator("t", 0, Pass.NONE, Pass.NONE), "layers 0");
     refused(() -> new LayerTimes.Operator("t", 1, Pass.NONE, null), "backward is null");
     refused(() -> new Pass(-1, 0, 0), "seconds -1");

@@ -59,6 +59,10 @@ class LayerTimesTest {
       assertThat(names(times)).containsExactly("conv", "norm", "drop", "flat", "fc");
       LayerTimes.Row norm = times.layers().get(1);
       assertThat(norm.type()).isEqualTo("batch_norm2d + relu");
+      assertThat(norm.implementation()).isEmpty();
+      assertThat(times.layers().get(0).implementation())
+          .isNotEmpty()
+          .isEqualTo(trainer.implementations().byLayer().get("conv"));
       assertThat(norm.fused()).containsExactly("act");
       assertThat(norm.forward().seconds()).isPositive();
       assertThat(norm.backward().seconds()).isPositive();

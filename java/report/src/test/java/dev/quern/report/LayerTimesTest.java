@@ -20,8 +20,9 @@ class LayerTimesTest {
           16,
           3,
           List.of(
-              new LayerTimes.Row("conv", "conv2d", List.of("<act>"), of(0.002), of(0.004)),
-              new LayerTimes.Row("fc1", "linear", List.of(), of(0.001), of(0.0005))),
+              new LayerTimes.Row(
+                  "conv", "conv2d", "direct", List.of("<act>"), of(0.002), of(0.004)),
+              new LayerTimes.Row("fc1", "linear", "", List.of(), of(0.001), of(0.0005))),
           0.0005,
           0.008,
           new Engine.Speed(1, 1));

@@ -10,11 +10,15 @@ public final class CastKernel {
 
   /** Rounds {@code n} floats to the nearest bfloat16 values, ties to even. */
   public static void toBf16(long n, Pointer src, Pointer dst) {
-    Status.check(Quern.quern_cast(n, Quern.QUERN_F32, src, Quern.QUERN_BF16, dst));
+    cast(n, Quern.QUERN_F32, src, Quern.QUERN_BF16, dst);
   }
 
   /** Converts {@code n} bfloat16 values to floats, exactly. */
   public static void fromBf16(long n, Pointer src, Pointer dst) {
-    Status.check(Quern.quern_cast(n, Quern.QUERN_BF16, src, Quern.QUERN_F32, dst));
+    cast(n, Quern.QUERN_BF16, src, Quern.QUERN_F32, dst);
+  }
+
+  private static void cast(long n, long from, Pointer src, long to, Pointer dst) {
+    Status.check(Quern.quern_cast(n, from, src, to, dst));
   }
 }

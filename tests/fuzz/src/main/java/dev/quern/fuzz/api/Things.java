@@ -173,7 +173,7 @@ final class Things {
 
   private static LayerTimes.Row layerTime() {
     Pass pass = new Pass(0.5, 1, 1);
-    return new LayerTimes.Row("fc", "linear", List.of("act"), pass, pass);
+    return new LayerTimes.Row("fc", "linear", "bf16", List.of("act"), pass, pass);
   }
 
   /** What a trainer sends; null where it does not come to that. */

@@ -1,4 +1,4 @@
-// What the test of cast and the attack on it share.
+// Checks of cast, for its test and for the fuzzer.
 #pragma once
 
 #include <cmath>

@@ -100,6 +100,7 @@ class DynamicQuantizationTest {
         "ConvInteger q w z each -> i|the weight has 7 zero points",
         "MatMulInteger q n z q -> i|zero point of the weight (input 3) is computed",
         "MatMulInteger q n q -> i|the zero point must be one number",
+        "MatMulInteger q still z each -> i|the weight has 7 zero points",
         "MatMulInteger q -> i|input 1 is missing",
       })
   void refuses(String text) throws IOException {

@@ -87,8 +87,8 @@ final class ArithmeticRules {
   }
 
   /**
-   * Returns the result of an operation on two operands, of which the type is that of integers if
-   * both are.
+   * Returns the result of an operation on two operands; the result has an integer type if both
+   * operands have one.
    */
   static Value pair(Site s, Layer layer, Operand a, Operand b) {
     boolean whole = !Types.isFloat(a.type()) && !Types.isFloat(b.type());

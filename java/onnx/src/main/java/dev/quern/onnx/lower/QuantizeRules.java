@@ -168,7 +168,8 @@ final class QuantizeRules {
     Const points = s.optional(zero, "the zero point of the weight");
     float[] numbers = w.floats().clone();
     float[] each = points == null ? new float[1] : points.floats();
-    if (each.length != 1 && (axis >= w.rank() || each.length != w.dims()[axis])) {
+    boolean perIndex = axis >= 0 && axis < w.rank() && each.length == w.dims()[axis];
+    if (each.length != 1 && !perIndex) {
       throw new Refusal("the weight has " + each.length + " zero points");
     }
     long inner = Dims.elements(w.dims(), axis + 1, w.rank());

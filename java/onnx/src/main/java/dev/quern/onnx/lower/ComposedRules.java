@@ -1,6 +1,5 @@
 package dev.quern.onnx.lower;
 
-import dev.quern.layer.Layer;
 import dev.quern.layer.activation.Abs;
 import dev.quern.layer.activation.Affine;
 import dev.quern.layer.activation.Clamp;
@@ -45,10 +44,6 @@ final class ComposedRules {
 
   private static Const number(float v) {
     return Const.of(new long[0], v);
-  }
-
-  private static Value then(Site s, Value x, Layer layer) {
-    return s.made(s.layer(layer, x.node()), x.dims());
   }
 
   private static void thresholdedRelu(Site s) {
@@ -110,10 +105,10 @@ final class ComposedRules {
     }
     Value norm =
         p == 1
-            ? reduced(s, then(s, x, new Abs()), axis, false)
-            : then(s, reduced(s, squared(s, x), axis, false), new Sqrt());
+            ? reduced(s, s.then(x, new Abs()), axis, false)
+            : s.then(reduced(s, squared(s, x), axis, false), new Sqrt());
     // zeros remain zeros
-    Value divisor = then(s, norm, new Clamp(Float.MIN_NORMAL, Float.POSITIVE_INFINITY));
+    Value divisor = s.then(norm, new Clamp(Float.MIN_NORMAL, Float.POSITIVE_INFINITY));
     s.out(0, ArithmeticRules.broadcast(s, new Divide(), x, divisor));
   }
 
@@ -127,8 +122,8 @@ final class ComposedRules {
     long[] axes = given == null ? new long[] {0, 2, 3} : given;
     int[] over = Arrays.stream(axes).mapToInt(a -> Dims.axis(a, x.rank())).toArray();
     Value apart = ArithmeticRules.broadcast(s, new Subtract(), x, reduced(s, x, over, true));
-    Value deviation = then(s, reduced(s, squared(s, apart), over, true), new Sqrt());
-    Value divisor = then(s, deviation, new Affine(1, 1e-9f));
+    Value deviation = s.then(reduced(s, squared(s, apart), over, true), new Sqrt());
+    Value divisor = s.then(deviation, new Affine(1, 1e-9f));
     s.out(0, ArithmeticRules.broadcast(s, new Divide(), apart, divisor));
   }
 
@@ -141,7 +136,7 @@ final class ComposedRules {
     }
     Value b = s.value(1);
     Value quotient = ArithmeticRules.broadcast(s, new Divide(), a, b);
-    Value whole = fmod ? FunctionRules.truncated(s, quotient) : then(s, quotient, new Floor());
+    Value whole = fmod ? FunctionRules.truncated(s, quotient) : s.then(quotient, new Floor());
     Value times = ArithmeticRules.broadcast(s, new Multiply(), whole, b);
     Value rest = ArithmeticRules.broadcast(s, new Subtract(), a, times);
     s.out(0, Lowering.typed(rest, a));

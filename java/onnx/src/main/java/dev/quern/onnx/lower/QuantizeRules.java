@@ -1,6 +1,5 @@
 package dev.quern.onnx.lower;
 
-import dev.quern.layer.Layer;
 import dev.quern.layer.activation.Affine;
 import dev.quern.layer.activation.Clamp;
 import dev.quern.layer.activation.FakeQuantize;
@@ -120,18 +119,14 @@ final class QuantizeRules {
     }
   }
 
-  private static Value then(Site s, Value x, Layer layer) {
-    return s.made(s.layer(layer, x.node()), x.dims());
-  }
-
   /**
    * Converts DynamicQuantizeLinear: scale and zero point follow from the smallest and the largest
    * number of a sample, of which 0 is one.
    */
   private static void dynamic(Site s) {
     Value x = s.value(0);
-    Value least = then(s, ReduceRules.whole(s, x, Amin::new), new Clamp(-INFINITY, 0));
-    Value most = then(s, ReduceRules.whole(s, x, Amax::new), new Clamp(0, INFINITY));
+    Value least = s.then(ReduceRules.whole(s, x, Amin::new), new Clamp(-INFINITY, 0));
+    Value most = s.then(ReduceRules.whole(s, x, Amax::new), new Clamp(0, INFINITY));
     Value range = ArithmeticRules.broadcast(s, new Subtract(), most, least);
     // of zeros, the scale is 1
     Value none =
@@ -139,11 +134,11 @@ final class QuantizeRules {
     Value step = ArithmeticRules.broadcast(s, new Divide(), range, Const.of(NO_AXES, MOST));
     Value scale = ArithmeticRules.broadcast(s, new Add(), step, none);
     Value place =
-        then(s, ArithmeticRules.broadcast(s, new Divide(), least, scale), new Affine(-1, 0));
-    Value zero = then(s, then(s, place, new Clamp(0, MOST)), new Round());
-    Value steps = then(s, ArithmeticRules.broadcast(s, new Divide(), x, scale), new Round());
+        s.then(ArithmeticRules.broadcast(s, new Divide(), least, scale), new Affine(-1, 0));
+    Value zero = s.then(s.then(place, new Clamp(0, MOST)), new Round());
+    Value steps = s.then(ArithmeticRules.broadcast(s, new Divide(), x, scale), new Round());
     Value moved = ArithmeticRules.broadcast(s, new Add(), steps, zero);
-    s.out(0, then(s, moved, new Clamp(0, MOST)).as(Types.UINT8));
+    s.out(0, s.then(moved, new Clamp(0, MOST)).as(Types.UINT8));
     s.out(1, scale);
     s.out(2, zero.as(Types.UINT8));
   }

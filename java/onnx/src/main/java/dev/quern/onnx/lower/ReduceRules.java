@@ -36,17 +36,13 @@ final class ReduceRules {
     rules.put("ReduceMax", s -> reduce(s, s.value(0), a -> new Amax(a, true)));
     rules.put("ReduceMin", s -> reduce(s, s.value(0), a -> new Amin(a, true)));
     rules.put("ReduceProd", s -> reduce(s, s.value(0), a -> new Prod(a, true)));
-    rules.put("ReduceL1", s -> sum(s, then(s, s.value(0), new Abs())));
-    rules.put("ReduceL2", s -> s.out(0, then(s, summed(s, squared(s)), new Sqrt())));
+    rules.put("ReduceL1", s -> sum(s, s.then(s.value(0), new Abs())));
+    rules.put("ReduceL2", s -> s.out(0, s.then(summed(s, squared(s)), new Sqrt())));
     rules.put("ReduceSumSquare", s -> sum(s, squared(s)));
-    rules.put("ReduceLogSum", s -> s.out(0, then(s, summed(s, s.value(0)), new Log())));
+    rules.put("ReduceLogSum", s -> s.out(0, s.then(summed(s, s.value(0)), new Log())));
     rules.put("ReduceLogSumExp", ReduceRules::logSumExp);
     rules.put("ArgMax", s -> index(s, true));
     rules.put("ArgMin", s -> index(s, false));
-  }
-
-  private static Value then(Site s, Value x, Layer layer) {
-    return s.made(s.layer(layer, x.node()), x.dims());
   }
 
   private static Value squared(Site s) {
@@ -102,8 +98,8 @@ final class ReduceRules {
     Value x = s.value(0);
     Value most = reduced(s, x, a -> new Amax(a, true), true);
     Value apart = ArithmeticRules.broadcast(s, new Subtract(), x, most);
-    Value sum = summed(s, then(s, apart, new Exp()));
-    Value log = then(s, sum, new Log());
+    Value sum = summed(s, s.then(apart, new Exp()));
+    Value log = s.then(sum, new Log());
     s.out(0, ArithmeticRules.broadcast(s, new Add(), log, s.made(most.node(), log.dims())));
   }
 

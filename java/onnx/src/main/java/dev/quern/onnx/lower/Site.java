@@ -266,6 +266,11 @@ final class Site {
     return out;
   }
 
+  /** Returns the result of an elementwise layer as a value with the same dimensions. */
+  Value then(Value x, Layer layer) {
+    return made(layer(layer, x.node()), x.dims());
+  }
+
   Lowering lowering() {
     return lowering;
   }

@@ -18,6 +18,8 @@ module dev.quern {
   exports dev.quern.error;
   exports dev.quern.explain;
   exports dev.quern.init;
+  exports dev.quern.internal to
+      dev.quern.onnx;
   exports dev.quern.internal.arguments to
       dev.quern.io,
       dev.quern.onnx,

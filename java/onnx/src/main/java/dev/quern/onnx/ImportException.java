@@ -2,6 +2,7 @@ package dev.quern.onnx;
 
 import dev.quern.error.FormatException;
 import dev.quern.internal.arguments.Require;
+import dev.quern.onnx.lower.RefusedNodes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -53,6 +54,12 @@ public final class ImportException extends FormatException {
   private ImportException(List<Refused> own, String source) {
     super(message(source, own));
     refused = List.copyOf(own);
+  }
+
+  static ImportException of(String source, RefusedNodes refused) {
+    return new ImportException(
+        source,
+        refused.all().stream().map(r -> new Refused(r.node(), r.operator(), r.why())).toList());
   }
 
   private static String message(String source, List<Refused> refused) {

@@ -22,6 +22,14 @@ public final class Onnx {
     return reader().read(file);
   }
 
+  /**
+   * Opens a file whose sizes depend on data, such as a detector with non-maximum suppression, like
+   * {@link OnnxReader#session} with default options.
+   */
+  public static OnnxSession session(Path file) {
+    return reader().session(file);
+  }
+
   /** Returns a reader with default options, which can be changed. */
   public static OnnxReader reader() {
     return new OnnxReader();

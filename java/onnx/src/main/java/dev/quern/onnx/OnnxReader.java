@@ -138,15 +138,47 @@ public final class OnnxReader {
         () -> Metadata.restored(imported(asked(GraphFile.read(file), file), file.toString())));
   }
 
+  /**
+   * Opens a file whose sizes depend on data. Dimensions set by {@link #size} replace those that the
+   * file declares; other dynamic dimensions may differ from call to call.
+   *
+   * @throws NotFoundException if the file or a requested value does not exist
+   * @throws dev.quern.error.FormatException if the file is corrupt or not an ONNX model
+   * @throws ImportException if the graph has operators that are not supported; the message lists
+   *     all of them
+   */
+  public OnnxSession session(Path file) {
+    Require.present("onnx", "file", file);
+    return Heap.within(
+        "onnx: " + file,
+        () -> new OnnxSession(sized(asked(GraphFile.read(file), file), file), file.toString()));
+  }
+
+  private Graph sized(Graph graph, Path file) {
+    List<Port> inputs = new ArrayList<>(graph.inputs());
+    sizes.forEach(
+        (name, dims) -> {
+          if (inputs.stream().noneMatch(p -> p.name().equals(name))) {
+            throw new NotFoundException("onnx: " + file + " has no input " + name);
+          }
+          List<Long> own = Arrays.stream(dims).boxed().toList();
+          inputs.replaceAll(p -> p.name().equals(name) ? new Port(name, p.type(), own) : p);
+        });
+    return new Graph(
+        graph.name(),
+        graph.opset(),
+        graph.nodes(),
+        graph.constants(),
+        inputs,
+        graph.outputs(),
+        graph.metadata());
+  }
+
   private ModelData imported(Graph graph, String source) {
     try {
       return new Importer(graph, source).read(sizes);
     } catch (RefusedNodes e) {
-      throw new ImportException(
-          source,
-          e.all().stream()
-              .map(r -> new ImportException.Refused(r.node(), r.operator(), r.why()))
-              .toList());
+      throw ImportException.of(source, e);
     }
   }
 

@@ -33,6 +33,8 @@ class ArgumentsTest {
           Onnx.class,
           OnnxReader.class,
           OnnxWriter.class,
+          OnnxSession.class,
+          OnnxTensor.class,
           ImportException.class,
           ImportException.Refused.class);
 
@@ -56,6 +58,11 @@ class ArgumentsTest {
     values.put(
         long[].class,
         Arrays.asList(new long[] {1, 3}, null, new long[0], new long[] {Long.MIN_VALUE}));
+    values.put(float[].class, Arrays.asList(new float[] {1, 2, 3}, null, new float[0]));
+    Map<String, OnnxTensor> some = Map.of("input", OnnxTensor.of(new long[] {1, 3}, new float[3]));
+    Map<String, OnnxTensor> missing = new LinkedHashMap<>();
+    missing.put("input", null);
+    values.put(Map.class, Arrays.asList(some, null, Map.of(), missing));
     values.put(int.class, List.of(17, 0, -1, Integer.MIN_VALUE, Integer.MAX_VALUE));
     values.put(long.class, List.of(1L, 0L, -1L, Long.MIN_VALUE, Long.MAX_VALUE));
     values.put(boolean.class, List.of(true, false));
@@ -72,6 +79,12 @@ class ArgumentsTest {
   private Object target(Class<?> type) {
     if (type == ImportException.class) {
       return new ImportException("s", List.of());
+    }
+    if (type == OnnxSession.class) {
+      return Onnx.session(dir.resolve("model.onnx"));
+    }
+    if (type == OnnxTensor.class) {
+      return OnnxTensor.of(new long[0], 1f);
     }
     return type == OnnxReader.class
         ? new OnnxReader()
@@ -140,6 +153,8 @@ class ArgumentsTest {
                   .map(f -> f.getFileName().toString()))
           .containsExactlyInAnyOrder(
               "Onnx.java",
+              "OnnxSession.java",
+              "OnnxTensor.java",
               "OnnxReader.java",
               "OnnxWriter.java",
               "ImportException.java",

@@ -120,9 +120,10 @@ final class ElementFolds {
   }
 
   private static Const floats(Const x, DoubleUnaryOperator f) {
-    float[] out = x.floats().clone();
+    float[] in = x.floats();
+    float[] out = new float[in.length];
     for (int i = 0; i < out.length; i++) {
-      out[i] = (float) f.applyAsDouble(out[i]);
+      out[i] = (float) f.applyAsDouble(in[i]);
     }
     return Const.of(x.dims(), out);
   }
@@ -162,6 +163,10 @@ final class ElementFolds {
   }
 
   private static float[] floats(DoubleBinaryOperator f, Const a, Const b, long[] to) {
+    if (b.elements() == 1 && Arrays.equals(a.dims(), to)) {
+      double right = b.scalar();
+      return floats(a, left -> f.applyAsDouble(left, right)).floats();
+    }
     float[] x = Index.broadcast(a, to).floats();
     float[] y = Index.broadcast(b, to).floats();
     float[] out = new float[x.length];

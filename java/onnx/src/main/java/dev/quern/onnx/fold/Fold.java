@@ -28,6 +28,10 @@ public final class Fold {
     MatrixFolds.addTo(RULES);
     ReduceFolds.addTo(RULES);
     SelectionFolds.addTo(RULES);
+    ElementSelection.addTo(RULES);
+    SearchFolds.addTo(RULES);
+    BoxFolds.addTo(RULES);
+    RoiFolds.addTo(RULES);
   }
 
   private Fold() {}

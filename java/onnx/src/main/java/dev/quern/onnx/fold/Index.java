@@ -11,6 +11,9 @@ import java.util.stream.LongStream;
 public final class Index {
   private static final int SQUARE = 32;
 
+  /** The number of adjacent elements from which on they are copied together. */
+  private static final int LONG_RUN = 8;
+
   private Index() {}
 
   /**
@@ -96,19 +99,20 @@ public final class Index {
 
   /** Returns the elements at the given indices along one axis. */
   static Const along(Const c, int axis, long[] indices) {
-    long[] strides = Dims.strides(c.dims());
     long[] to = Dims.with(c.dims(), axis, indices.length);
-    return c.take(
-        to,
-        of(
-            to,
-            at -> {
-              long sum = 0;
-              for (int i = 0; i < at.length; i++) {
-                sum += strides[i] * (i == axis ? indices[(int) at[i]] : at[i]);
-              }
-              return sum;
-            }));
+    int n = Fold.size(to);
+    int inner = (int) Dims.elements(to, axis + 1, to.length);
+    if (inner < LONG_RUN || c.isScaled() || c.isHollow()) {
+      int size = (int) c.dims()[axis];
+      int[] from = new int[n];
+      for (int i = 0; i < n; i++) {
+        int run = i / inner;
+        int outer = run / indices.length;
+        from[i] = (outer * size + (int) indices[run % indices.length]) * inner + i % inner;
+      }
+      return c.take(to, from);
+    }
+    return c.runs(to, axis, indices, inner);
   }
 
   static long dot(long[] at, long[] strides) {

@@ -247,6 +247,23 @@ public final class Const implements Operand {
     return of(type, to, out);
   }
 
+  /**
+   * Returns the elements at the given indices along one axis, copied in runs of adjacent elements.
+   *
+   * @param run the number of elements after the axis
+   */
+  public Const runs(long[] to, int axis, long[] indices, int run) {
+    Object in = values();
+    int n = Math.toIntExact(Dims.elements(to));
+    Object out = in instanceof byte[] ? new byte[n] : isFloat() ? new float[n] : new long[n];
+    int size = (int) dims[axis];
+    for (int i = 0; i < n / run; i++) {
+      int from = i / indices.length * size + (int) indices[i % indices.length];
+      System.arraycopy(in, from * run, out, i * run, run);
+    }
+    return new Const(type, to, out);
+  }
+
   @Override
   public String toString() {
     return Types.name(type) + Arrays.toString(dims);

@@ -25,6 +25,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -37,9 +38,24 @@ public final class Importer {
   private final String source;
   private final List<Node> needed;
   private final Work work = new Work();
+  private final boolean inside;
 
   /** A finished conversion, with the name of the layer that computes each output. */
   record Walk(Lowering lowering, List<String> outputs) {}
+
+  /**
+   * A part of a graph as a network.
+   *
+   * @param model the network; null if all outputs are constants
+   * @param inputs the network's input for each input of the part
+   * @param layers for each output that the network computes, the layer that computes it
+   * @param outputs all outputs: constants, or values with their ONNX dimensions
+   */
+  public record Part(
+      @Nullable ModelData model,
+      Map<String, String> inputs,
+      Map<String, String> layers,
+      Map<String, Operand> outputs) {}
 
   /**
    * Creates an importer.
@@ -47,8 +63,18 @@ public final class Importer {
    * @param source the file or other source of the graph, for messages
    */
   public Importer(Graph graph, String source) {
+    this(graph, source, false);
+  }
+
+  /**
+   * Creates an importer.
+   *
+   * @param inside whether the graph is a part of a larger one, so that its outputs may be constants
+   */
+  public Importer(Graph graph, String source, boolean inside) {
     this.graph = graph;
     this.source = source;
+    this.inside = inside;
     this.needed = QOperators.rewritten(NodeOrder.of(graph));
   }
 
@@ -74,6 +100,57 @@ public final class Importer {
     } catch (FormatException e) {
       throw known.needed(String.valueOf(e.getMessage()));
     }
+  }
+
+  /** Returns whether some nodes of this operator can become layers. */
+  public static boolean isLayer(String op) {
+    return Rules.knows(op);
+  }
+
+  /**
+   * Converts a part of a larger graph, whose outputs may be constants.
+   *
+   * @param sizes by input name, the dimensions of the part's inputs; the first may be -1
+   * @throws RefusedNodes if the part has nodes that are not supported
+   * @throws InvalidArgumentException if the first axis is dynamic but not a batch
+   */
+  public Part part(Map<String, long[]> sizes) {
+    Sizes known = new Sizes(source, graph, sizes);
+    boolean free = known.hasFreeBatch();
+    Walk walk =
+        free ? new Proof(graph, known, this::walk).walk() : walk(graph, known.at(1, 1, 1), 0, null);
+    Map<String, Operand> outputs = new LinkedHashMap<>();
+    Map<String, String> layers = new LinkedHashMap<>();
+    for (Port port : graph.outputs()) {
+      Operand o = Objects.requireNonNull(walk.lowering().output(port.name()));
+      outputs.put(port.name(), o);
+      if (o instanceof Value) {
+        layers.put(port.name(), walk.outputs().get(layers.size()));
+      }
+    }
+    if (free && layers.size() < outputs.size()) {
+      throw known.needed("an output is computed from the number of samples");
+    }
+    ModelData model = layers.isEmpty() ? null : model(walk, shapes(walk));
+    return new Part(model, walk.lowering().inputNames(), layers, outputs);
+  }
+
+  /**
+   * Returns the nodes that cannot process the first axis of the inputs as a batch, and the outputs
+   * that depend on sizes alone; possibly none. Nodes that depend on them are not listed.
+   */
+  public RefusedNodes mixing(Map<String, long[]> dims) {
+    Lowering lowering = new Lowering(graph, dims, 1, null, work);
+    lowering.run(needed);
+    List<RefusedNodes.Refused> all = new ArrayList<>(RefusedNodes.of(lowering).all());
+    for (Port port : graph.outputs()) {
+      boolean sized = lowering.output(port.name()) instanceof Const;
+      if (sized || lowering.isMoved(port.name())) {
+        String why = sized ? "it is computed from sizes" : "its batch is not the first axis";
+        all.add(new RefusedNodes.Refused(port.name(), "output", why));
+      }
+    }
+    return new RefusedNodes(all);
   }
 
   private static Map<String, Shape> shapes(Walk walk) {
@@ -120,10 +197,7 @@ public final class Importer {
   private Walk walk(Lowering lowering) {
     lowering.run(needed);
     if (!lowering.refused.isEmpty()) {
-      throw new RefusedNodes(
-          lowering.refused.stream()
-              .map(r -> new RefusedNodes.Refused(r.node().shown(), r.node().qualified(), r.why()))
-              .toList());
+      throw RefusedNodes.of(lowering);
     }
     return finished(lowering);
   }
@@ -131,7 +205,9 @@ public final class Importer {
   private Walk finished(Lowering lowering) {
     List<String> outputs = new ArrayList<>();
     for (Port port : graph.outputs()) {
-      outputs.add(output(lowering, port, outputs));
+      if (!inside || !(lowering.output(port.name()) instanceof Const)) {
+        outputs.add(output(lowering, port, outputs));
+      }
     }
     Parts parts = lowering.parts();
     parts.sweep(outputs);

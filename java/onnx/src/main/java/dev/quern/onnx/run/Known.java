@@ -1,0 +1,29 @@
+package dev.quern.onnx.run;
+
+import dev.quern.onnx.graph.Const;
+
+/**
+ * A value that is known during a run.
+ *
+ * @param isFixed whether it is the same in every run, because it is computed from constants alone
+ * @param isData whether it depends on the values of inputs, not only on their dimensions
+ */
+record Known(Const value, boolean isFixed, boolean isData) {
+  static Known fixed(Const value) {
+    return new Known(value, true, false);
+  }
+
+  static Known data(Const value) {
+    return new Known(value, false, true);
+  }
+
+  /** Returns whether a network can read the value as an input. */
+  boolean isInput() {
+    return isData && value.isFloat();
+  }
+
+  /** Returns whether only a single node can read the value: a network has no such inputs. */
+  boolean isInteger() {
+    return isData && !value.isFloat();
+  }
+}

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quern.io.NetworkJson;
 import dev.quern.io.Safetensors;
+import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.network.Network;
 import dev.quern.network.Networks;
+import dev.quern.onnx.Onnx;
 import dev.quern.predict.ModelData;
 import dev.quern.recipe.Recipe;
 import dev.quern.tensor.Shape;
@@ -91,6 +93,7 @@ class ManualTest {
               "onnx",
               List.of(
                   "[\\d.]+ kB\n",
+                  "pool float32\\[1, 3, 4, 4\\]\n",
                   "loaded: 8\nmissing: 0\nunexpected: 1 \\(steps\\)\nof another shape: 0\n",
                   "")),
           Map.entry("pretrained", List.of("3x224x224, 1000 classes, BSD-3-Clause\n")),
@@ -135,6 +138,14 @@ class ManualTest {
     Files.writeString(source, Docs.program(name, statements));
     if (statements.contains("lenet.safetensors")) {
       foreign(Files.createDirectory(folder.resolve(name)).resolve("lenet.safetensors"));
+    }
+    if (statements.contains("whole-detector.onnx")) {
+      Network network =
+          Network.builder("d", Shape.of(3, 320, 320))
+              .add("pool", new AdaptiveAvgPool2d(4))
+              .build();
+      Path file = Files.createDirectory(folder.resolve(name)).resolve("whole-detector.onnx");
+      Onnx.save(ModelData.untrained(network, 1), file);
     }
     return source;
   }

@@ -1,6 +1,7 @@
 package dev.quern.onnx;
 
 import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.NotFoundException;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.Usage;
 import dev.quern.internal.arguments.Heap;
@@ -58,6 +59,26 @@ public final class OnnxSession implements AutoCloseable {
   /** Returns the names of the inputs, in the file's order. */
   public List<String> inputs() {
     return List.copyOf(inputs.keySet());
+  }
+
+  /**
+   * Returns an input's dimensions in ONNX's order, -1 for a dynamic one.
+   *
+   * @throws NotFoundException if there is no such input
+   * @throws InvalidArgumentException if the file does not declare the dimensions
+   */
+  public long[] shape(String input) {
+    Port port = inputs.get(Require.present("onnx", "input", input));
+    if (port == null) {
+      throw new NotFoundException(
+          "onnx: " + source + ": unknown input \"" + input + "\", found " + inputs());
+    }
+    List<Long> dims = port.dims();
+    if (dims == null) {
+      throw new InvalidArgumentException(
+          "onnx: " + source + ": the shape of input \"" + input + "\" is not in the file");
+    }
+    return dims.stream().mapToLong(Long::longValue).toArray();
   }
 
   /** Returns the names of the outputs, in the file's order. */

@@ -95,6 +95,11 @@ final class OnnxBases {
   static final List<String> MORE =
       List.of(
           "Relu y -> z",
+          "Greater y aa{0.5} -> c ; NonZero c -> t ; Transpose t -> r perm=1,0 ; GatherND y r -> z",
+          "Flatten y -> f ; TopK f kk{1} -> v i axis=1 ; GatherElements f i -> g axis=1 ; ScatterElements f i g -> z axis=1",
+          "Reshape y rr{1,-1,4} -> b ; ReduceMax b -> m axes=2, ; Transpose m -> s perm=0,2,1 ; NonMaxSuppression b s nn{9} oo() -> z",
+          "Reshape y rr{1,1,-1,2} -> f ; RoiAlign f ff(2,4) ii{0,0} -> z output_height=2 output_width=3 sampling_ratio=0",
+          "ArgMax y -> i axis=-1 ; Cast i -> n to=7 ; NonZero n -> z",
           "Sigmoid y -> s ; Mul y s -> z",
           "Add y hh(1) -> p ; Clip p ll() mm() -> q ; Mul y q -> z",
           "Shape y -> s ; Gather s gg{0} -> d ; Concat d cc{-1} -> t axis=0 ; Reshape y t -> z",

@@ -5,6 +5,8 @@ import dev.quern.fuzz.Attack;
 import dev.quern.network.Network;
 import dev.quern.onnx.Graphs;
 import dev.quern.onnx.Onnx;
+import dev.quern.onnx.OnnxSession;
+import dev.quern.onnx.OnnxTensor;
 import dev.quern.onnx.proto.OnnxProto.FunctionProto;
 import dev.quern.onnx.proto.OnnxProto.GraphProto;
 import dev.quern.onnx.proto.OnnxProto.ModelProto;
@@ -64,6 +66,9 @@ public final class OnnxFiles {
     } catch (QuernException e) {
       Attacks.requireMessage(e);
     }
+    if (dice.oneIn(4)) {
+      run(file, dice);
+    }
     if (System.nanoTime() - start > MOST_NANOS) {
       throw new Attack.Finding("a file that takes over 30 seconds", null);
     }
@@ -109,6 +114,34 @@ public final class OnnxFiles {
     graph.getInitializerList().forEach(t -> call.addInput(t.getName()));
     graph.getOutputList().forEach(out -> call.addOutput(out.getName()));
     f.addAllInput(call.getInputList()).addAllOutput(call.getOutputList());
+  }
+
+  /** Runs a file as one whose sizes depend on data. */
+  private static void run(Path file, Dice dice) {
+    try (OnnxSession session = Onnx.session(file)) {
+      Map<String, OnnxTensor> inputs = new LinkedHashMap<>();
+      for (String name : session.inputs()) {
+        long[] dims = session.shape(name);
+        long elements = 1;
+        for (int i = 0; i < dims.length; i++) {
+          dims[i] = dims[i] < 0 ? dice.below(FREE) : dims[i];
+          elements *= Math.min(dims[i], 1 << 10);
+        }
+        if (elements > 1 << 16) {
+          return;
+        }
+        float[] values = new float[(int) elements];
+        for (int i = 0; i < values.length; i++) {
+          values[i] = dice.below(9) - 3;
+        }
+        inputs.put(name, OnnxTensor.of(dims, values));
+      }
+      for (int i = 0; i < 2; i++) {
+        session.run(inputs);
+      }
+    } catch (QuernException e) {
+      Attacks.requireMessage(e);
+    }
   }
 
   private static void predict(ModelData data) {

@@ -95,6 +95,7 @@ public final class OnnxSession implements AutoCloseable {
    * @throws ShapeException if an input does not have the dimensions that the file declares
    * @throws ImportException if the graph has nodes that are not supported for these sizes; the
    *     message lists all of them
+   * @throws dev.quern.error.FormatException if an image is empty, such as one of height 0
    * @throws dev.quern.error.MemoryLimitException if memory is not available
    * @throws dev.quern.error.ClosedException if the session is closed
    */

@@ -9,6 +9,7 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
 import dev.quern.error.ClosedException;
+import dev.quern.error.FormatException;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.NotFoundException;
 import dev.quern.error.ShapeException;
@@ -245,6 +246,17 @@ class OnnxSessionTest {
       assertThatThrownBy(() -> s.run(Map.of("x", OnnxTensor.of(new long[] {1}, 5f))))
           .isInstanceOf(InvalidArgumentException.class)
           .hasMessageContaining("Gather y: index 5 is outside an axis of size 2");
+    }
+  }
+
+  /** Only the first axis of a network's input may be empty. */
+  @Test
+  void refusesEmptyImages() throws Exception {
+    try (OnnxSession s = session("GlobalAveragePool x[2,3,-1,-1] -> y", "NonZero y -> z")) {
+      assertThatThrownBy(
+              () -> s.run(Map.of("x", OnnxTensor.of(new long[] {2, 3, 0, 4}, new float[0]))))
+          .isInstanceOf(FormatException.class)
+          .hasMessageContaining("[2, 3, 0, 4] is empty");
     }
   }
 

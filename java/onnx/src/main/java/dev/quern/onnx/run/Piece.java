@@ -121,7 +121,12 @@ final class Piece {
     }
     Map<String, long[]> two = new HashMap<>();
     dims.forEach((in, d) -> two.put(in, Dims.with(d, 0, 2)));
-    RefusedNodes mixing = importer.mixing(two);
+    RefusedNodes mixing;
+    try {
+      mixing = importer.mixing(two);
+    } catch (Refusal e) {
+      return List.of(); // an input is empty
+    }
     Set<String> lost = new HashSet<>();
     List<Node> left = new ArrayList<>();
     for (Node n : nodes) {

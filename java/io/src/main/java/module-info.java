@@ -19,6 +19,7 @@ module dev.quern.io {
   exports dev.quern.io.pretrained;
   exports dev.quern.io.file to
       dev.quern.cli,
+      dev.quern.ocr,
       dev.quern.onnx,
       dev.quern.report,
       dev.quern.serve;

@@ -174,6 +174,21 @@ public final class OnnxReader {
         graph.metadata());
   }
 
+  /**
+   * Returns the names of a file's inputs, in the file's order, without those that {@link #bind}
+   * replaces; for {@link #size}.
+   *
+   * @throws NotFoundException if the file does not exist
+   * @throws dev.quern.error.FormatException if the file is corrupt or not an ONNX model
+   * @throws dev.quern.error.MemoryLimitException if the model does not fit into the JVM's heap
+   */
+  public List<String> inputs(Path file) {
+    Require.present("onnx", "file", file);
+    return Heap.within(
+        "onnx: " + file,
+        () -> asked(GraphFile.read(file), file).inputs().stream().map(Port::name).toList());
+  }
+
   private ModelData imported(Graph graph, String source) {
     try {
       return new Importer(graph, source).read(sizes);

@@ -26,8 +26,7 @@ record DbDecoder(double binarization, double box, double unclip) {
   /** Returns the boxes in pixels of the map. */
   List<RotatedBox> decode(float[] map, int height, int width) {
     List<RotatedBox> boxes = new ArrayList<>();
-    for (Components.Hull hull :
-        Components.of(map, height, width, binarization, MOST_BOXES)) {
+    for (Components.Hull hull : Components.of(map, height, width, binarization, MOST_BOXES)) {
       RotatedBox shrunk = RotatedBox.around(hull.xs(), hull.ys());
       if (shrunk.shorterSide() >= SHRUNK_SIDE && score(shrunk, map, height, width) >= box) {
         RotatedBox grown = shrunk.unclipped(unclip);

@@ -35,10 +35,13 @@ import org.jspecify.annotations.Nullable;
  *       upright and upside down.
  * </ul>
  *
+ * <p>A line at least 1.5 times as high as wide is read from top to bottom. A line that is upside
+ * down or runs upwards needs the classifier.
+ *
  * <p>Thread-safe: concurrent calls share the weights, and each call has its own working memory. The
  * networks are imported for each size of their inputs, when this size is first needed. The pipeline
- * keeps the last four sizes of the detector and the last eight widths of the recognizer, so the
- * files must neither change nor move until the pipeline is closed.
+ * keeps the last 4 sizes of the detector and the last 24 widths of the recognizer, so the files
+ * must neither change nor move until the pipeline is closed.
  */
 public final class OcrPipeline implements AutoCloseable {
   private final TextDetector detector;

@@ -106,8 +106,7 @@ record RotatedBox(double x, double y, double ux, double uy, double first, double
     for (int i = 0; i < p.length; i++) {
       double a = i == 0 || i == 3 ? -first : first;
       double b = i < 2 ? -second : second;
-      p[i] =
-          new Point((x + a * ux - b * uy + 0.5) * scaleX, (y + a * uy + b * ux + 0.5) * scaleY);
+      p[i] = new Point((x + a * ux - b * uy + 0.5) * scaleX, (y + a * uy + b * ux + 0.5) * scaleY);
     }
     return sorted(p);
   }
@@ -117,7 +116,6 @@ record RotatedBox(double x, double y, double ux, double uy, double first, double
     Arrays.sort(p, Comparator.comparingDouble(Point::x));
     boolean left = p[0].y() <= p[1].y();
     boolean right = p[2].y() <= p[3].y();
-    return new Quadrilateral(
-        p[left ? 0 : 1], p[right ? 2 : 3], p[right ? 3 : 2], p[left ? 1 : 0]);
+    return new Quadrilateral(p[left ? 0 : 1], p[right ? 2 : 3], p[right ? 3 : 2], p[left ? 1 : 0]);
   }
 }

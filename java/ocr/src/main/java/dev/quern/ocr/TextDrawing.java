@@ -19,7 +19,8 @@ public final class TextDrawing {
   /**
    * Returns an RGB copy of an image with the sides of each line's quadrilateral in red.
    *
-   * @param lines the lines, in pixels of this image; corners outside the image are moved to its edge
+   * @param lines the lines, in pixels of this image; corners outside the image are moved to its
+   *     edge
    * @throws dev.quern.error.InvalidArgumentException if an argument is null or contains null
    * @throws dev.quern.error.MemoryLimitException if the JVM's heap is too small for the pixels
    */

@@ -7,6 +7,7 @@ module dev.quern.cli {
   requires dev.quern.image;
   requires dev.quern.onnx;
   requires dev.quern.io;
+  requires dev.quern.ocr;
   requires dev.quern.reference;
   requires dev.quern.report;
   requires dev.quern.serve;

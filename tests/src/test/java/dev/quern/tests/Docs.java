@@ -93,6 +93,7 @@ final class Docs {
     import dev.quern.loss.*;
     import dev.quern.metric.*;
     import dev.quern.network.*;
+    import dev.quern.ocr.*;
     import dev.quern.onnx.*;
     import dev.quern.optim.*;
     import dev.quern.predict.*;

@@ -178,6 +178,7 @@ class ModulesTest {
             "dev.quern.image",
             "dev.quern.image.formats",
             "dev.quern.onnx",
+            "dev.quern.ocr",
             "dev.quern.report",
             "dev.quern.serve",
             "dev.quern.reference",

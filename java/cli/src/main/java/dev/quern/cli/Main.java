@@ -13,6 +13,7 @@ import dev.quern.cli.model.QuantizeCommand;
 import dev.quern.cli.model.SummaryCommand;
 import dev.quern.cli.predict.DetectCommand;
 import dev.quern.cli.predict.EvalCommand;
+import dev.quern.cli.predict.OcrCommand;
 import dev.quern.cli.predict.PredictCommand;
 import dev.quern.cli.process.Failures;
 import dev.quern.cli.process.ThisProcess;
@@ -79,6 +80,7 @@ public final class Main {
           PredictCommand.class,
           AugmentPreviewCommand.class,
           DetectCommand.class,
+          OcrCommand.class,
           ServeCommand.class,
           ImportCommand.class,
           ExportCommand.class,

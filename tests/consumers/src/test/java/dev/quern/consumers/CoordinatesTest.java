@@ -33,6 +33,7 @@ class CoordinatesTest {
             "jspecify",
             "quern-reference",
             "quern-onnx",
+            "quern-ocr",
             "quern-report",
             "quern-serve",
             "quern-image-formats",

@@ -6,6 +6,7 @@ import dev.quern.bindings.Quern;
 import dev.quern.image.Images;
 import dev.quern.io.dataset.Datasets;
 import dev.quern.network.Network;
+import dev.quern.ocr.OcrPipeline;
 import dev.quern.onnx.Onnx;
 import dev.quern.reference.NdArray;
 import dev.quern.report.RunReport;
@@ -31,6 +32,7 @@ class ApiRecordTest {
           "quern-io", Datasets.class,
           "quern-image", Images.class,
           "quern-onnx", Onnx.class,
+          "quern-ocr", OcrPipeline.class,
           "quern-report", RunReport.class,
           "quern-serve", ModelServer.class,
           "quern-reference", NdArray.class);

@@ -46,6 +46,7 @@ class PomTest {
             "quern-image",
             "quern-image-formats",
             "quern-onnx",
+            "quern-ocr",
             "quern-spark",
             "quern-report",
             "quern-serve",

@@ -2,6 +2,8 @@ package dev.quern.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.quern.fixtures.TinyOcr;
+import dev.quern.image.Images;
 import dev.quern.io.NetworkJson;
 import dev.quern.io.Safetensors;
 import dev.quern.layer.AdaptiveAvgPool2d;
@@ -11,6 +13,7 @@ import dev.quern.onnx.Onnx;
 import dev.quern.predict.ModelData;
 import dev.quern.recipe.Recipe;
 import dev.quern.tensor.Shape;
+import java.awt.image.BufferedImage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -82,6 +86,7 @@ class ManualTest {
               List.of(
                   "1 image, \\[map, map_50, map_75, .*\\]\n",
                   "Box\\[left=24.0, top=8.0, right=56.0, bottom=30.0\\]\n")),
+          Map.entry("text", List.of("abc cab at \\d+\n", "ab\n", "1 lines in Image 3x96x480\n")),
           Map.entry(
               "quantization",
               List.of(
@@ -146,6 +151,12 @@ class ManualTest {
               .build();
       Path file = Files.createDirectory(folder.resolve(name)).resolve("whole-detector.onnx");
       Onnx.save(ModelData.untrained(network, 1), file);
+    }
+    if (statements.contains("det.onnx")) {
+      Path files = Files.createDirectory(folder.resolve(name));
+      TinyOcr.write(files);
+      BufferedImage receipt = Images.toBufferedImage(TinyOcr.image(96, 480, 0, "abc cab"));
+      ImageIO.write(receipt, "png", files.resolve("receipt.png").toFile());
     }
     return source;
   }

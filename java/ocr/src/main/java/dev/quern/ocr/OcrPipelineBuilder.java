@@ -69,7 +69,7 @@ public final class OcrPipelineBuilder {
 
   /**
    * Sets the ratio by which boxes grow: each side moves outwards by area * ratio / perimeter.
-   * Default 1.5.
+   * Default 1.5, as in PaddleOCR.
    *
    * @throws InvalidArgumentException if the ratio is outside [0, 10]
    */

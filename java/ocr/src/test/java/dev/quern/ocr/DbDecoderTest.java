@@ -76,9 +76,9 @@ class DbDecoderTest {
     RotatedBox box = GROWN.decode(map, SIZE, SIZE).get(0);
     double distance = 80 * 20 * 1.5 / (2 * (80 + 20));
     Quadrilateral q = box.corners(2, 3);
-    assertThat(q.width()).isCloseTo(2 * (80 + 2 * distance), within(1e-9));
-    assertThat(q.height()).isCloseTo(3 * (20 + 2 * distance), within(1e-9));
-    assertThat(q.topLeft().x()).isCloseTo(2 * (40.5 - distance), within(1e-9));
+    assertThat(q.width()).isCloseTo(2 * (81 + 2 * distance), within(1e-9));
+    assertThat(q.height()).isCloseTo(3 * (21 + 2 * distance), within(1e-9));
+    assertThat(q.topLeft().x()).isCloseTo(2 * (40 - distance), within(1e-9));
   }
 
   @Test
@@ -115,7 +115,7 @@ class DbDecoderTest {
     Arrays.fill(map, 0.8f);
     List<RotatedBox> boxes = PLAIN.decode(map, SIZE, SIZE);
     assertThat(boxes).hasSize(1);
-    assertThat(boxes.get(0).corners(1, 1).width()).isCloseTo(SIZE - 1, within(1e-9));
+    assertThat(boxes.get(0).corners(1, 1).width()).isCloseTo(SIZE, within(1e-9));
     Quadrilateral all = GROWN.decode(map, SIZE, SIZE).get(0).corners(1, 1).clipped(SIZE, SIZE);
     assertThat(all.topLeft()).isEqualTo(new Point(0, 0));
     assertThat(all.bottomRight()).isEqualTo(new Point(SIZE, SIZE));

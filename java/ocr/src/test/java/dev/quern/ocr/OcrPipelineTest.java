@@ -59,10 +59,10 @@ class OcrPipelineTest {
       double w = TinyOcr.width("aab c") - 1;
       double h = TinyOcr.HEIGHT - 1;
       double d = w * h * 1.5 / (2 * (w + h));
-      assertThat(line.corners().topLeft().x()).isCloseTo(160 - w / 2 - d, within(0.01));
-      assertThat(line.corners().topLeft().y()).isCloseTo(48 - h / 2 - d, within(0.01));
-      assertThat(line.corners().bottomRight().x()).isCloseTo(160 + w / 2 + d, within(0.01));
-      assertThat(line.corners().bottomRight().y()).isCloseTo(48 + h / 2 + d, within(0.01));
+      assertThat(line.corners().topLeft().x()).isCloseTo(159.5 - w / 2 - d, within(0.01));
+      assertThat(line.corners().topLeft().y()).isCloseTo(47.5 - h / 2 - d, within(0.01));
+      assertThat(line.corners().bottomRight().x()).isCloseTo(160.5 + w / 2 + d, within(0.01));
+      assertThat(line.corners().bottomRight().y()).isCloseTo(48.5 + h / 2 + d, within(0.01));
       assertThat(ocr.bytes()).isPositive();
     }
   }

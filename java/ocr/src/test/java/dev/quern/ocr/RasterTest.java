@@ -30,8 +30,8 @@ class RasterTest {
             SIZE / 2.0 - 0.5,
             Math.cos(Math.toRadians(degrees)),
             Math.sin(Math.toRadians(degrees)),
-            30,
-            10)
+            29.5,
+            9.5)
         .corners(1, 1);
   }
 

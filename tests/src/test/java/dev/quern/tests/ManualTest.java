@@ -146,9 +146,7 @@ class ManualTest {
     }
     if (statements.contains("whole-detector.onnx")) {
       Network network =
-          Network.builder("d", Shape.of(3, 320, 320))
-              .add("pool", new AdaptiveAvgPool2d(4))
-              .build();
+          Network.builder("d", Shape.of(3, 320, 320)).add("pool", new AdaptiveAvgPool2d(4)).build();
       Path file = Files.createDirectory(folder.resolve(name)).resolve("whole-detector.onnx");
       Onnx.save(ModelData.untrained(network, 1), file);
     }

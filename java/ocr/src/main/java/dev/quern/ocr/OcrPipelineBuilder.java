@@ -121,8 +121,8 @@ public final class OcrPipelineBuilder {
 
   /**
    * Sets the maximum number of lines of equal width that the recognizer reads at a time; default 1.
-   * The texts do not depend on this number. Larger batches take more memory; with two threads, they
-   * were not faster.
+   * The texts do not depend on this number. Larger batches take more memory, and gain little with
+   * two threads.
    *
    * @throws InvalidArgumentException if the number is outside [1, 256]
    */

@@ -79,7 +79,7 @@ public final class OcrPipeline implements AutoCloseable {
    * @throws dev.quern.error.ShapeException if the detector's output is not a map, or the
    *     recognizer's output is not {@code [steps, classes]}
    * @throws dev.quern.error.InvalidArgumentException if the recognizer has other classes than the
-   *     dictionary, or a network does not have exactly one input
+   *     dictionary, or a network does not have exactly one input, or does not accept its size
    */
   public static OcrPipeline load(Path detector, Path recognizer, Path dictionary) {
     return builder(detector, recognizer, dictionary).build();

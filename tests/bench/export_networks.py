@@ -19,6 +19,18 @@ TRANSFORMERS = "maxvit_t swin_t swin_v2_t vit_b_16 vit_b_32".split()
 SEGMENTATION = "deeplabv3_mobilenet_v3_large deeplabv3_resnet50 fcn_resnet50 lraspp_mobilenet_v3_large".split()
 VIDEO = "r3d_18 mc3_18 r2plus1d_18 s3d mvit_v2_s swin3d_t".split()
 DETECTION = "ssdlite320_mobilenet_v3_large retinanet_resnet50_fpn fasterrcnn_mobilenet_v3_large_320_fpn fcos_resnet50_fpn".split()
+SIZE = {"min_size": 320, "max_size": 480}
+# whole detectors, with thresholds that random weights exceed
+DETECTORS = {
+    "ssdlite320_mobilenet_v3_large": {"score_thresh": 0.0105},
+    "ssd300_vgg16": {"score_thresh": 0.0105},
+    "retinanet_resnet50_fpn": {"score_thresh": 0.0101, **SIZE},
+    "fcos_resnet50_fpn": {"score_thresh": 0.0, **SIZE},
+    "fasterrcnn_mobilenet_v3_large_320_fpn": {"box_score_thresh": 0.005},
+    "fasterrcnn_resnet50_fpn": {"box_score_thresh": 0.012, **SIZE},
+    "maskrcnn_resnet50_fpn": {"box_score_thresh": 0.012, **SIZE},
+    "keypointrcnn_resnet50_fpn": {"box_score_thresh": 0.4, **SIZE},
+}
 
 
 class Out(torch.nn.Module):
@@ -76,8 +88,8 @@ def plain(name):
     return models.get_model(name, weights=None)
 
 
-def bare(name):
-    return models.get_model(name, weights=None, weights_backbone=None)
+def bare(name, **options):
+    return models.get_model(name, weights=None, weights_backbone=None, **options)
 
 
 def main():
@@ -97,7 +109,8 @@ def main():
         export(folder, "video", name, lambda: plain(name), torch.randn(1, 3, 16, 112, 112))
     for name in DETECTION:
         export(folder, "detection-heads", name, lambda: Levels(bare(name)), torch.randn(1, 3, 320, 320))
-        export(folder, "detection", name, lambda: bare(name), torch.randn(1, 3, 320, 320))
+    for name, options in DETECTORS.items():
+        export(folder, "detection", name, lambda: bare(name, **options), torch.randn(1, 3, 320, 320))
     images = torch.randn(1, 3, 128, 128)
     export(folder, "flow", "raft_small", lambda: models.optical_flow.raft_small(weights=None), (images, images))
 

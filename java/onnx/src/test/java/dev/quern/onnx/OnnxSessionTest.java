@@ -214,6 +214,15 @@ class OnnxSessionTest {
   }
 
   @Test
+  void loadSaysWhoComputesIt() throws Exception {
+    Path file = written(Graphs.of(POSITIVE));
+    assertThatThrownBy(() -> Onnx.load(file))
+        .isInstanceOf(ImportException.class)
+        .hasMessageContaining("NonZero at:")
+        .hasMessageContaining("OnnxSession computes it");
+  }
+
+  @Test
   void reportsWhatCannotBeComputed() throws Exception {
     try (OnnxSession s = session(POSITIVE)) {
       OnnxTensor x = OnnxTensor.of(new long[] {1, 2, 6, 6}, new float[72]);

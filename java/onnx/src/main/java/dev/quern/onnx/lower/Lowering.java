@@ -308,7 +308,8 @@ final class Lowering {
       return;
     }
     if (!Rules.knows(op)) {
-      throw new Refusal("its inputs are computed by the network, not known at import");
+      throw new Refusal(
+          "its inputs are computed by the network, not known at import; OnnxSession computes it");
     }
     requireNoSizes(node);
     if (lead == 0 || !moved.lower(site)) {

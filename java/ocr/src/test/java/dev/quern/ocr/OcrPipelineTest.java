@@ -29,11 +29,16 @@ class OcrPipelineTest {
   }
 
   private static OcrPipelineBuilder builder() {
-    return OcrPipeline.builder(
-        dir.resolve("det.onnx"), dir.resolve("rec.onnx"), dir.resolve("keys.txt"));
+    return builder(dir);
   }
 
-  private static List<String> texts(List<TextLine> lines) {
+  /** Of the networks that TinyOcr writes. */
+  static OcrPipelineBuilder builder(Path folder) {
+    return OcrPipeline.builder(
+        folder.resolve("det.onnx"), folder.resolve("rec.onnx"), folder.resolve("keys.txt"));
+  }
+
+  static List<String> texts(List<TextLine> lines) {
     return lines.stream().map(TextLine::text).toList();
   }
 

@@ -17,7 +17,6 @@ import dev.quern.predict.ModelData;
 import dev.quern.tensor.Shape;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,12 +31,7 @@ class OcrRefusalsTest {
   }
 
   private static OcrPipelineBuilder builder() {
-    return OcrPipeline.builder(
-        dir.resolve("det.onnx"), dir.resolve("rec.onnx"), dir.resolve("keys.txt"));
-  }
-
-  private static List<String> texts(List<TextLine> lines) {
-    return lines.stream().map(TextLine::text).toList();
+    return OcrPipelineTest.builder(dir);
   }
 
   @Test
@@ -114,7 +108,8 @@ class OcrRefusalsTest {
             + " or 7 (with blank and space)");
     Path exact = Files.writeString(dir.resolve("exact.txt"), "a\nb\nc\n_\n");
     try (OcrPipeline ocr = OcrPipeline.load(det, rec, exact)) {
-      assertThat(texts(ocr.read(TinyOcr.image(96, 320, 0, "a b")))).containsExactly("a_b");
+      assertThat(OcrPipelineTest.texts(ocr.read(TinyOcr.image(96, 320, 0, "a b"))))
+          .containsExactly("a_b");
     }
     refused(
         OcrPipeline.builder(det, rec, Files.writeString(dir.resolve("empty.txt"), "")),

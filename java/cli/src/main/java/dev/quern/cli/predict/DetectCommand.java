@@ -159,11 +159,7 @@ public final class DetectCommand implements Callable<Integer> {
       return true;
     } catch (QuernException e) {
       out.flush();
-      Failures.line(
-          command.commandLine().getErr(),
-          e.getMessage().contains(file.toString())
-              ? e.getMessage()
-              : "detect: " + file + ": " + e.getMessage());
+      Failures.line(command.commandLine().getErr(), "detect", file, e);
       return false;
     }
   }

@@ -148,11 +148,7 @@ public final class OcrCommand implements Callable<Integer> {
       return true;
     } catch (QuernException e) {
       out.flush();
-      Failures.line(
-          command.commandLine().getErr(),
-          e.getMessage().contains(file.toString())
-              ? e.getMessage()
-              : "ocr: " + file + ": " + e.getMessage());
+      Failures.line(command.commandLine().getErr(), "ocr", file, e);
       return false;
     }
   }

@@ -5,6 +5,7 @@ import dev.quern.internal.messages.FileReason;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.FileSystemException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine;
@@ -106,6 +107,12 @@ public final class Failures {
   /** Prints a message as one line. Control characters, for example in file names, are replaced. */
   public static void line(PrintWriter err, String message) {
     err.println("quern: " + printable(message));
+  }
+
+  /** Prints why an operation on a file failed; the message names the file. */
+  public static void line(PrintWriter err, String operation, Path file, QuernException e) {
+    String why = e.getMessage();
+    line(err, why.contains(file.toString()) ? why : operation + ": " + file + ": " + why);
   }
 
   /**

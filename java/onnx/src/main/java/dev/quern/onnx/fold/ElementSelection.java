@@ -58,19 +58,14 @@ final class ElementSelection {
       throw new Refusal("updates " + updates + " do not match indices " + indices);
     }
     int[] places = places(node, x, indices);
-    if (x.isFloat()) {
-      float[] out = x.floats().clone();
-      float[] from = updates.floats();
-      for (int i = 0; i < places.length; i++) {
-        out[places[i]] = from[i];
-      }
-      return List.of(Const.of(x.dims(), out));
-    }
-    long[] out = x.longs().clone();
-    long[] from = updates.longs();
+    Object from = x.isFloat() ? updates.floats() : updates.longs();
+    Object out = x.isFloat() ? x.floats().clone() : x.longs().clone();
     for (int i = 0; i < places.length; i++) {
-      out[places[i]] = from[i];
+      System.arraycopy(from, i, out, places[i], 1);
     }
-    return List.of(Const.of(x.type(), x.dims(), out));
+    return List.of(
+        x.isFloat()
+            ? Const.of(x.dims(), (float[]) out)
+            : Const.of(x.type(), x.dims(), (long[]) out));
   }
 }

@@ -23,7 +23,7 @@ final class RoiFolds {
   private record Options(
       int height, int width, int samples, float scale, float offset, boolean max) {}
 
-  /** The four pixels around a point along one axis, and the weight of the second one. */
+  /** The two pixels around a point along one axis, and the weight of the second one. */
   private record Point(int low, int high, float part, boolean outside) {
     static Point at(float v, int size) {
       if (v < -1 || v > size || Float.isNaN(v)) {

@@ -224,12 +224,10 @@ public final class Importer {
     Operand o = lowering.output(port.name());
     Parts parts = lowering.parts();
     if (o == null) {
-      throw new RefusedNodes(
-          List.of(new RefusedNodes.Refused(port.name(), "output", "no node computes it")));
+      throw RefusedNodes.output(port.name(), "no node computes it");
     }
     if (lowering.isMoved(port.name())) {
-      String why = "its batch is not the first axis";
-      throw new RefusedNodes(List.of(new RefusedNodes.Refused(port.name(), "output", why)));
+      throw RefusedNodes.output(port.name(), "its batch is not the first axis");
     }
     String node;
     try {
@@ -238,8 +236,7 @@ public final class Importer {
               ? parts.current(v.node())
               : new Site(lowering, constant(port)).value((Const) o).node();
     } catch (Refusal | QuernException e) {
-      throw new RefusedNodes(
-          List.of(new RefusedNodes.Refused(port.name(), "output", String.valueOf(e.getMessage()))));
+      throw RefusedNodes.output(port.name(), String.valueOf(e.getMessage()));
     }
     if (!parts.nodes.containsKey(node) || before.contains(node)) {
       return parts.add(port.name(), new Affine(1, 0), List.of(node), Map.of());

@@ -46,7 +46,8 @@ final class Program {
     }
   }
 
-  private static Set<Node> identities() {
+  /** Returns an empty set of nodes that are distinguished by identity, not by equality. */
+  static Set<Node> identities() {
     return Collections.newSetFromMap(new IdentityHashMap<>());
   }
 

@@ -10,10 +10,8 @@ import dev.quern.onnx.graph.Node;
 import dev.quern.onnx.graph.Refusal;
 import dev.quern.onnx.lower.RefusedNodes;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -177,13 +175,13 @@ final class Run {
     } finally {
       Stages.release(segment);
     }
-    Set<Node> done = Collections.newSetFromMap(new IdentityHashMap<>());
+    Set<Node> done = Program.identities();
     done.addAll(segment.nodes());
     return left.stream().filter(n -> !done.contains(n)).toList();
   }
 
   private static Set<String> readElsewhere(List<Node> left, List<Node> nodes, Set<String> outputs) {
-    Set<Node> own = Collections.newSetFromMap(new IdentityHashMap<>());
+    Set<Node> own = Program.identities();
     own.addAll(nodes);
     Set<String> read = new HashSet<>(outputs);
     left.stream().filter(n -> !own.contains(n)).forEach(n -> read.addAll(n.reads()));

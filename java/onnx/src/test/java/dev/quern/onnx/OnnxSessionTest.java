@@ -258,6 +258,20 @@ class OnnxSessionTest {
     }
   }
 
+  /** Indices of flattened scores exceed 2^24, from which on floats skip integers. */
+  @Test
+  void comparesLargeIntegers() throws Exception {
+    try (OnnxSession s =
+        session(
+            "Cast x[1] -> i to=7", "Add i k1{16777216} -> big", "Equal big k2{16777216} -> y")) {
+      for (int i = 0; i < 2; i++) {
+        OnnxTensor y = s.run(Map.of("x", OnnxTensor.of(new long[] {1}, (float) i))).get("y");
+        assertThat(y.type()).isEqualTo("bool");
+        assertThat(y.longs()).containsExactly(1 - i);
+      }
+    }
+  }
+
   /** Only the first axis of a network's input may be empty. */
   @Test
   void refusesEmptyImages() throws Exception {

@@ -152,14 +152,17 @@ final class ElementFolds {
       }
       return Const.of(to, floats(f, a, b, to));
     }
+    return Const.of(a.type(), to, longs(WHOLE_ARITHMETIC.get(op), a, b, to));
+  }
+
+  private static long[] longs(LongBinaryOperator f, Const a, Const b, long[] to) {
     long[] x = Index.broadcast(a, to).longs();
     long[] y = Index.broadcast(b, to).longs();
     long[] out = new long[x.length];
-    LongBinaryOperator f = WHOLE_ARITHMETIC.get(op);
     for (int i = 0; i < out.length; i++) {
       out[i] = f.applyAsLong(x[i], y[i]);
     }
-    return Const.of(a.type(), to, out);
+    return out;
   }
 
   private static float[] floats(DoubleBinaryOperator f, Const a, Const b, long[] to) {
@@ -189,10 +192,16 @@ final class ElementFolds {
     Const b = Fold.given(node, in, 1);
     long[] to = Dims.broadcast(a.dims(), b.dims());
     Fold.size(to);
-    float[] truth = floats(COMPARISONS.get(node.op()), a, b, to);
-    long[] out = new long[truth.length];
+    DoubleBinaryOperator truth = COMPARISONS.get(node.op());
+    if (!a.isFloat() && !b.isFloat()) {
+      // not as floats, which are equal for different integers above 2^24
+      LongBinaryOperator exact = (x, y) -> (long) truth.applyAsDouble(x, y);
+      return List.of(Const.of(Types.BOOL, to, longs(exact, a, b, to)));
+    }
+    float[] found = floats(truth, a, b, to);
+    long[] out = new long[found.length];
     for (int i = 0; i < out.length; i++) {
-      out[i] = (long) truth[i];
+      out[i] = (long) found[i];
     }
     return List.of(Const.of(Types.BOOL, to, out));
   }

@@ -40,6 +40,7 @@
 #include "quern_norms.h"
 #include "quern_optimizers.h"
 #include "quern_products.h"
+#include "quern_recurrent.h"
 #include "quern_windows.h"
 
 #endif

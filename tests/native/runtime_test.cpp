@@ -74,6 +74,15 @@ static void refuses_before_start() {
                 quern_scaled_dot_product_attention_forward(&attention, f, f, f, f, f, f, f, 512));
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText,
                 quern_scaled_dot_product_attention_backward(&attention, f, f, f, f, f, f, f, f, f, f, f, 512));
+  const quern_recurrent recurrent{QUERN_LSTM, 1, 1, 1, 1, 0, 0, 0, QUERN_F32};
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_recurrent_packed_size(&recurrent, size));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_recurrent_pack(&recurrent, 0, f, f, f, f, f, f, f));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_recurrent_saved_size(&recurrent, size));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_recurrent_forward(&recurrent, f, f, f, f));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_recurrent_workspace(&recurrent, size));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_recurrent_backward(&recurrent, f, f, f, f, f, 512));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText,
+                quern_recurrent_backward_weights(&recurrent, 0, f, f, f, f, f, f, f, f, f, 512));
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_argmax(QUERN_AMAX, 0, QUERN_F32, 1, size, size, size, f, f));
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_reduction_forward(0, QUERN_F32, 1, size, size, size, f, f));
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_reduction_backward(0, QUERN_F32, 1, size, size, size, f, f, f, f));

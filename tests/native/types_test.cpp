@@ -140,6 +140,10 @@ void single_types() {
   floats("scaled_dot_product_attention", "type",
          changed(Attention{1, 2, 3, 4, 5, 6, 1, 0, 0, 0, 0}, &Attention::type,
                  [&](const Attention& d) { return quern_scaled_dot_product_attention_workspace(&d, &bytes); }));
+  using Recurrent = quern_recurrent;
+  floats("recurrent", "type", changed(Recurrent{2, 1, 2, 3, 4, 0, 0, 0, 0}, &Recurrent::type, [&](const Recurrent& d) {
+           return quern_recurrent_packed_size(&d, &bytes);
+         }));
   using Linear = quern_linear;
   const auto linear = [&](const Linear& d) { return quern_linear_packed_size(&d, &bytes); };
   floats("linear", "src_type", changed(Linear{2, 12, 3, 4, 0}, &Linear::src_type, linear));

@@ -81,6 +81,35 @@ void linear(int64_t in, int64_t out, int64_t pixels) {
       });
 }
 
+void recurrent(int64_t kind, int64_t hidden) {
+  constexpr int64_t kSteps = 3, kIn = 4;
+  const int64_t units = 4 * hidden;
+  const std::vector<float> src = randoms(40 * kSteps * kIn, 1), diff = randoms(40 * kSteps * hidden, 2);
+  const std::vector<float> ih = randoms(units * kIn, 3), hh = randoms(units * hidden, 4);
+  const auto descriptor = [&](int64_t batch) { return quern_recurrent{kind, batch, kSteps, kIn, hidden, 0, 0, 0, 0}; };
+  check_operator(
+      "recurrent", 0, 40,
+      [&](int64_t batch, int64_t* bytes) {
+        const quern_recurrent d = descriptor(batch);
+        return quern_recurrent_workspace(&d, bytes);
+      },
+      [&](int64_t batch, void* memory, int64_t bytes) {
+        const quern_recurrent d = descriptor(batch);
+        int64_t packed_bytes = 0, saved_bytes = 0;
+        CHECK_OK(quern_recurrent_packed_size(&d, &packed_bytes));
+        CHECK_OK(quern_recurrent_saved_size(&d, &saved_bytes));
+        Packed packed(packed_bytes);
+        Guarded<float> saved(saved_bytes / 4);
+        std::vector<float> out(static_cast<size_t>(40 * kSteps * hidden)), grads(static_cast<size_t>(units * hidden));
+        CHECK_OK(quern_recurrent_pack(&d, 0, ih.data(), hh.data(), nullptr, nullptr, nullptr, nullptr, packed.data()));
+        CHECK_OK(quern_recurrent_forward(&d, src.data(), packed.data(), out.data(), saved.data()));
+        CHECK_OK(quern_recurrent_backward(&d, packed.data(), saved.data(), diff.data(), nullptr, memory, bytes));
+        CHECK_OK(quern_recurrent_backward_weights(&d, 0, src.data(), saved.data(), nullptr, grads.data(), nullptr,
+                                                  nullptr, nullptr, nullptr, memory, bytes));
+        return grads;
+      });
+}
+
 void batch_norm2d(int64_t channels, int64_t training) {
   constexpr int64_t kRows = 9000;
   const std::vector<float> src = randoms(kRows * channels, 1), diff = randoms(kRows * channels, 2);
@@ -168,6 +197,9 @@ void operators_in_exact_workspaces() {
   }
   linear(12, 7, 1);
   linear(60, 33, 4);
+  recurrent(QUERN_LSTM, 19);
+  recurrent(QUERN_GRU, 9);
+  recurrent(QUERN_GRU_RESET_FIRST, 9);
   group_norm(6, 3);
   group_norm(96, 2);
   local_response_norm(7);

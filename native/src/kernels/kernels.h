@@ -129,6 +129,42 @@ struct AttentionRows {
   int64_t bias_row;
 };
 
+// One step of a recurrent layer for some samples. Pointers refer to the first sample's units; *_row are the floats from
+// one sample to the next.
+struct RecurrentStep {
+  int64_t rows, units;
+  float* gates;  // each gate's units in turn: before their functions, and then after them
+  int64_t gates_row;
+  const float* h;  // the states before the step
+  float* kept;     // GRU: what the reset gate multiplies with, or its product
+  float* next_h;   // or NULL after the last step
+  int64_t h_row;   // of h, kept and next_h
+  const float* c;  // LSTM
+  float* next_c;
+  int64_t c_row;
+  float* dst;
+  int64_t dst_row;
+  bool cell;  // dst receives c rather than h
+};
+
+// The backward pass of a step: dh and dc, [rows][units], are the gradients of the states behind the step, without
+// diff's part, and become those of the states before it, without what the products with weights add.
+struct RecurrentSlopes {
+  int64_t rows, units;
+  const float* gates;
+  float* slopes;  // the gradients of the gates before their functions
+  int64_t gates_row;
+  const float *h, *kept;
+  float* kept_slopes;
+  int64_t h_row;
+  const float *c, *next_c;
+  int64_t c_row;
+  const float* diff;
+  int64_t diff_row;
+  float *dh, *dc;
+  bool cell;
+};
+
 // A matrix of 3x3 kernels, and its slabs, [row][width] each.
 struct WinogradKernels {
   int64_t m, rows, columns;
@@ -389,6 +425,16 @@ struct ReductionSpread {
   KERNEL(attention_weights, (const AttentionRows& queries, float* saved)) \
   KERNEL(attention_slopes, (const AttentionRows& queries, const float* saved, float factor, float* slopes))
 
+#define QUERN_RECURRENT_KERNELS(KERNEL)                                 \
+  KERNEL(rnn_forward, (const RecurrentStep& step, bool relu))           \
+  KERNEL(rnn_backward, (const RecurrentSlopes& step, bool relu))        \
+  KERNEL(lstm_forward, (const RecurrentStep& step))                     \
+  KERNEL(lstm_backward, (const RecurrentSlopes& step))                  \
+  KERNEL(gru_reset, (const RecurrentStep& step))                        \
+  KERNEL(gru_forward, (const RecurrentStep& step, bool reset_first))    \
+  KERNEL(gru_backward, (const RecurrentSlopes& step, bool reset_first)) \
+  KERNEL(gru_reset_backward, (const RecurrentSlopes& step, const float* slopes))
+
 #define QUERN_LOSSES_KERNELS(KERNEL)                                                                                  \
   KERNEL(softmax_forward, (int64_t rows, int64_t c, const float* src, float* dst))                                    \
   KERNEL(softmax_backward, (int64_t rows, int64_t c, const float* dst, const float* diff_dst, float* diff_src))       \
@@ -433,6 +479,7 @@ struct ReductionSpread {
   UNIT(normalization, QUERN_NORMALIZATION_KERNELS)             \
   UNIT(elements, QUERN_ELEMENTS_KERNELS)                       \
   UNIT(attention, QUERN_ATTENTION_KERNELS)                     \
+  UNIT(recurrent, QUERN_RECURRENT_KERNELS)                     \
   UNIT(losses, QUERN_LOSSES_KERNELS)                           \
   UNIT(optimizers, QUERN_OPTIMIZERS_KERNELS)
 

@@ -5,6 +5,7 @@
 
 #include "conv2d/conv2d_direct.h"
 #include "kernels/kernels.h"
+#include "operators/split.h"
 #include "runtime/blas.h"
 #include "runtime/checks.h"
 #include "runtime/threads.h"
@@ -66,16 +67,6 @@ void pack_inference(const quern_linear& d, const float* weights, W* packed, Of&&
         to[k * width + lane] = of(column < d.out_features ? weights[column * in + from] : 0.0f);
       }
     }
-  });
-}
-
-// Splits a matrix product along its longer output side into at most 16 pieces of at least 64.
-template <typename Body>
-void split(int64_t rows, int64_t columns, Body&& body) noexcept {
-  const bool by_rows = rows > columns;
-  const int64_t n = by_rows ? rows : columns;
-  parallel_ranges(n, std::max<int64_t>(64, divide_up(n, 16)), [&](int64_t begin, int64_t end) {
-    by_rows ? body(begin, end, 0, columns) : body(0, rows, begin, end);
   });
 }
 
@@ -147,7 +138,7 @@ extern "C" int quern_linear_forward(const quern_linear* linear, const void* src,
     return QUERN_OK;
   }
   ran("linear", "gemm");
-  split(linear->batch, out, [&](int64_t r0, int64_t r1, int64_t c0, int64_t c1) {
+  split_product(linear->batch, out, [&](int64_t r0, int64_t r1, int64_t c0, int64_t c1) {
     float* to = f32(dst) + r0 * out + c0;
     if (bias != nullptr) kernels().fill_rows(r1 - r0, c1 - c0, bias + c0, to, out);
     gemm(Trans::No, Trans::Yes, r1 - r0, c1 - c0, in, f32(src) + r0 * in, in, f32(packed) + c0 * in, in,
@@ -162,7 +153,7 @@ extern "C" int quern_linear_backward_data(const quern_linear* linear, const void
   QUERN_TRY(check_pointers("linear", diff_dst && packed && diff_src));
   ran("linear", "gemm");
   const int64_t in = linear->in_features, out = linear->out_features;
-  split(linear->batch, in, [&](int64_t r0, int64_t r1, int64_t c0, int64_t c1) {
+  split_product(linear->batch, in, [&](int64_t r0, int64_t r1, int64_t c0, int64_t c1) {
     gemm(Trans::No, Trans::No, r1 - r0, c1 - c0, out, f32(diff_dst) + r0 * out, out, f32(packed) + c0, in, 0.0f,
          f32(diff_src) + r0 * in + c0, in);
   });
@@ -179,7 +170,7 @@ extern "C" int quern_linear_backward_weights(const quern_linear* linear, const v
   const int64_t in = linear->in_features, out = linear->out_features;
   double* sums = static_cast<double*>(workspace);
   float* direct = permuted(*linear) ? reinterpret_cast<float*>(sums + out) : diff_weights;
-  split(out, in, [&](int64_t r0, int64_t r1, int64_t c0, int64_t c1) {
+  split_product(out, in, [&](int64_t r0, int64_t r1, int64_t c0, int64_t c1) {
     if (linear->batch == 0) {
       for (int64_t r = r0; r < r1; r++) std::fill(direct + r * in + c0, direct + r * in + c1, 0.0f);
       return;

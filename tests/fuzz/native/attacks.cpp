@@ -42,6 +42,7 @@ DECLARE(layer_norm);
 DECLARE(local_response_norm);
 DECLARE(matmul);
 DECLARE(scaled_dot_product_attention);
+DECLARE(recurrent);
 DECLARE(softmax);
 DECLARE(cross_entropy);
 DECLARE(elementwise_losses);
@@ -96,6 +97,7 @@ const Attack kAttacks[] = {
     ENTRY(local_response_norm, 1),
     ENTRY(matmul, 1),
     ENTRY(scaled_dot_product_attention, 1),
+    ENTRY(recurrent, 1),
     ENTRY(softmax, 1),
     ENTRY(cross_entropy, 2),
     ENTRY(elementwise_losses, 1),

@@ -29,6 +29,7 @@ import org.bytedeco.javacpp.tools.InfoMapper;
             "quern_windows.h",
             "quern_elements.h",
             "quern_products.h",
+            "quern_recurrent.h",
             "quern_norms.h",
             "quern_losses.h",
             "quern_optimizers.h"
@@ -67,6 +68,7 @@ public class QuernConfig implements InfoMapper {
         .put(
             new Info("quern_scaled_dot_product_attention")
                 .pointerTypes("ScaledDotProductAttentionDescriptor"))
+        .put(new Info("quern_recurrent").pointerTypes("RecurrentDescriptor"))
         .put(new Info("quern_sgd").pointerTypes("SgdDescriptor"))
         .put(new Info("quern_adam").pointerTypes("AdamDescriptor"))
         .put(new Info("quern_rmsprop").pointerTypes("RmsPropDescriptor"))

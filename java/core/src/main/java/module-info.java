@@ -32,6 +32,7 @@ module dev.quern {
   exports dev.quern.layer;
   exports dev.quern.layer.activation;
   exports dev.quern.layer.math;
+  exports dev.quern.layer.recurrent;
   exports dev.quern.layer.shape;
   exports dev.quern.loss;
   exports dev.quern.metric;

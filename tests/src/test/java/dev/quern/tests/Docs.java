@@ -89,6 +89,7 @@ final class Docs {
     import dev.quern.layer.*;
     import dev.quern.layer.activation.*;
     import dev.quern.layer.math.*;
+    import dev.quern.layer.recurrent.*;
     import dev.quern.layer.shape.*;
     import dev.quern.loss.*;
     import dev.quern.metric.*;

@@ -59,6 +59,7 @@ final class GoldenRunners {
           GoldenLosses.TABLE,
           GoldenNorms.TABLE,
           GoldenOptimizers.TABLE,
+          GoldenRecurrent.TABLE,
           GoldenReductions.TABLE,
           GoldenShapes.TABLE,
           GoldenSignals.TABLE,

@@ -129,6 +129,7 @@ final class GradientNetworks {
             SignalNetworks.all(),
             ArithmeticNetworks.all(),
             AttentionNetworks.all(),
+            RecurrentNetworks.all(),
             Stream.of(norms()),
             activations(),
             functions(),

@@ -48,6 +48,7 @@ class ManualTest {
                   "8x32\n",
                   "9x8 8\n",
                   "16x64\n",
+                  "50x128\n",
                   "")),
           Map.entry(
               "data",

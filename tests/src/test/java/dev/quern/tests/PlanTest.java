@@ -59,6 +59,7 @@ class PlanTest {
             ShapeNetworks.all(),
             SignalNetworks.whole(),
             AttentionNetworks.all(),
+            RecurrentNetworks.all(),
             ArithmeticNetworks.whole())
         .flatMap(all -> all);
   }

@@ -40,6 +40,7 @@ import dev.quern.layer.math.Pow;
 import dev.quern.layer.math.Reduction;
 import dev.quern.layer.math.Subtract;
 import dev.quern.layer.math.Where;
+import dev.quern.layer.recurrent.Recurrent;
 import dev.quern.layer.shape.ChannelShuffle;
 import dev.quern.layer.shape.Chunk;
 import dev.quern.layer.shape.CircularPad2d;
@@ -235,6 +236,11 @@ public final class Eager {
 
   public static RmsNormPass of(RmsNorm layer) {
     return new RmsNormPass(present(layer));
+  }
+
+  /** Returns the passes of an LSTM, a GRU or a plain recurrent network. */
+  public static RecurrentPass of(Recurrent layer) {
+    return new RecurrentPass(present(layer));
   }
 
   public static ScaledDotProductAttentionPass of(ScaledDotProductAttention layer) {

@@ -80,6 +80,9 @@ import dev.quern.layer.math.Prod;
 import dev.quern.layer.math.Subtract;
 import dev.quern.layer.math.Sum;
 import dev.quern.layer.math.Where;
+import dev.quern.layer.recurrent.Gru;
+import dev.quern.layer.recurrent.Lstm;
+import dev.quern.layer.recurrent.Rnn;
 import dev.quern.layer.shape.ChannelShuffle;
 import dev.quern.layer.shape.Chunk;
 import dev.quern.layer.shape.CircularPad2d;
@@ -149,6 +152,7 @@ public final class LayerTypes {
           Gather.TYPE,
           Gelu.TYPE,
           GroupNorm.TYPE,
+          Gru.TYPE,
           Hardshrink.TYPE,
           Hardsigmoid.TYPE,
           Hardswish.TYPE,
@@ -158,6 +162,7 @@ public final class LayerTypes {
           LocalResponseNorm.TYPE,
           Log.TYPE,
           LogSoftmax.TYPE,
+          Lstm.TYPE,
           Matmul.TYPE,
           MaxPool1d.TYPE,
           MaxPool2d.TYPE,
@@ -182,6 +187,7 @@ public final class LayerTypes {
           Reshape.TYPE,
           ResizeLike.TYPE,
           RmsNorm.TYPE,
+          Rnn.TYPE,
           Round.TYPE,
           ScaledDotProductAttention.TYPE,
           Selu.TYPE,

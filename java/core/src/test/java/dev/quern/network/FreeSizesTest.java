@@ -35,13 +35,19 @@ import dev.quern.layer.activation.Relu;
 import dev.quern.layer.activation.Softmax;
 import dev.quern.layer.math.Add;
 import dev.quern.layer.math.Amax;
+import dev.quern.layer.math.Mean;
 import dev.quern.layer.math.Multiply;
 import dev.quern.layer.math.Pow;
 import dev.quern.layer.math.Sum;
 import dev.quern.layer.math.Where;
+import dev.quern.layer.recurrent.Direction;
+import dev.quern.layer.recurrent.Gru;
+import dev.quern.layer.recurrent.Lstm;
+import dev.quern.layer.recurrent.Rnn;
 import dev.quern.layer.shape.CircularPad2d;
 import dev.quern.layer.shape.Concat;
 import dev.quern.layer.shape.Gather;
+import dev.quern.layer.shape.Permute;
 import dev.quern.layer.shape.ReflectionPad2d;
 import dev.quern.layer.shape.ReplicationPad2d;
 import dev.quern.layer.shape.ResizeLike;
@@ -174,6 +180,26 @@ class FreeSizesTest {
         .isInstanceOf(ShapeException.class);
     assertThatThrownBy(() -> Network.of("n", FREE, new RmsNorm(8, 5, 5)))
         .isInstanceOf(ShapeException.class);
+  }
+
+  /** The columns of an image of any width as the steps of a recurrent layer. */
+  @Test
+  void stepsMayBeFree() {
+    Network network =
+        Network.of(
+            "n",
+            Shape.of(1, 8, Shape.FREE),
+            new Conv2d(4, 3).padding(1),
+            new Mean(1),
+            new Permute(1, 0),
+            new Lstm(5).direction(Direction.BIDIRECTIONAL),
+            new Gru(3),
+            new Rnn(2));
+    assertThat(network.shapes().get("lstm1")).isEqualTo(Shape.of(Shape.FREE, 10));
+    assertThat(network.shapes().get("rnn1")).isEqualTo(Shape.of(Shape.FREE, 2));
+    Network sized = network.at(Shape.of(1, 8, 12));
+    assertThat(sized.shapes().get("gru1")).isEqualTo(Shape.of(12, 3));
+    assertThat(sized.parameters()).isEqualTo(network.parameters());
   }
 
   @Test

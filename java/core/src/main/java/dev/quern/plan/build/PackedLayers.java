@@ -115,6 +115,11 @@ final class PackedLayers {
     return layers.get(name);
   }
 
+  /** Returns the values of a parameter by its dotted name; null if the network does not have it. */
+  FloatPointer parameter(String name) {
+    return values.parameter(name);
+  }
+
   /** Returns the element type of a value in inference plans that use these weights. */
   ElementType element(String value) {
     return elements.getOrDefault(value, ElementType.F32);

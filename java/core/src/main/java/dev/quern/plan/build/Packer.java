@@ -13,6 +13,7 @@ import dev.quern.tensor.Shape;
 import java.util.Set;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
+import org.jspecify.annotations.Nullable;
 
 /** Context for packing one layer's weights in a {@link LayerPlan}. */
 public final class Packer {
@@ -49,6 +50,11 @@ public final class Packer {
   /** Allocates memory for a native descriptor; the memory is freed with the weights. */
   public Pointer descriptor() {
     return owner.descriptor();
+  }
+
+  /** Returns the values of one of the layer's parameters; null if the layer does not have it. */
+  public @Nullable FloatPointer parameter(String name) {
+    return owner.parameter(node.name() + "." + name);
   }
 
   /** Allocates memory for {@code count} floats, which is freed with the weights. */

@@ -42,6 +42,7 @@ import dev.quern.layer.math.Pow;
 import dev.quern.layer.math.Reduction;
 import dev.quern.layer.math.Subtract;
 import dev.quern.layer.math.Where;
+import dev.quern.layer.recurrent.Recurrent;
 import dev.quern.layer.shape.ChannelShuffle;
 import dev.quern.layer.shape.Chunk;
 import dev.quern.layer.shape.CircularPad2d;
@@ -145,6 +146,9 @@ public final class Operators implements LayerTable {
       put(type, LookupOp.activation());
     }
     put(FakeQuantize.class, QuantizeOp.PLAN);
+    for (Class<? extends Recurrent> type : LayerTypes.family(Recurrent.class)) {
+      put(type, RecurrentOp.PLAN);
+    }
   }
 
   private <L extends Layer> void put(Class<L> type, LayerPlan<? super L> plan) {

@@ -38,6 +38,7 @@ import dev.quern.layer.math.Pow;
 import dev.quern.layer.math.Reduction;
 import dev.quern.layer.math.Subtract;
 import dev.quern.layer.math.Where;
+import dev.quern.layer.recurrent.Recurrent;
 import dev.quern.layer.shape.ChannelShuffle;
 import dev.quern.layer.shape.Chunk;
 import dev.quern.layer.shape.CircularPad2d;
@@ -291,6 +292,9 @@ final class LayerReferences {
     put(Where.class, layer -> merge(WhereReference::forward, WhereReference::backward));
     put(Maximum.class, layer -> merge(MaximumReference::forward, MaximumReference::backward));
     put(Subtract.class, layer -> merge(SubtractReference::forward, SubtractReference::backward));
+    for (Class<? extends Recurrent> type : LayerTypes.family(Recurrent.class)) {
+      put(type, RecurrentLayerReference::new);
+    }
     for (Class<? extends Extremum> type : LayerTypes.family(Extremum.class)) {
       put(
           type,

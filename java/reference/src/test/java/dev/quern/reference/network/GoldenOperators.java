@@ -49,6 +49,7 @@ final class GoldenOperators {
         || GoldenActivations.has(operator)
         || GoldenLosses.has(operator)
         || GoldenNorms.TABLE.containsKey(operator)
+        || GoldenRecurrent.TABLE.containsKey(operator)
         || GoldenShapes.has(operator)
         || GoldenLayers.TABLE.containsKey(operator)
         || GoldenSpatial.TABLE.containsKey(operator)
@@ -61,6 +62,9 @@ final class GoldenOperators {
     }
     if (GoldenNorms.TABLE.containsKey(operator)) {
       return GoldenNorms.TABLE.get(operator).apply(params, tensors);
+    }
+    if (GoldenRecurrent.TABLE.containsKey(operator)) {
+      return GoldenRecurrent.run(operator, params, tensors);
     }
     if (GoldenLosses.has(operator)) {
       return GoldenLosses.run(operator, params, tensors);

@@ -126,6 +126,13 @@ final class Bases {
             {"type": "argmax", "axis": 0, "keep_dim": true}, {"type": "argmin", "axis": -1, "select_last": true}]}
           """,
           """
+          {"name": "r", "input": [6, 3], "layers": [
+            {"type": "lstm", "hidden_size": 4, "direction": "bidirectional", "initial_state": true},
+            {"type": "gru", "hidden_size": 3, "direction": "reverse", "linear_before_reset": false},
+            {"type": "rnn", "hidden_size": 2, "bias": false, "nonlinearity": "relu"},
+            {"type": "lstm", "hidden_size": 2, "cell_state": true}]}
+          """,
+          """
           {"name": "d", "input": [7], "layers": [
             {"type": "linear", "out_features": 4}, {"type": "sigmoid"}, {"type": "tanh"},
             {"type": "layer_norm", "normalized_shape": [4], "elementwise_affine": false},

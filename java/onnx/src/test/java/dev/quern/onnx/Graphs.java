@@ -17,9 +17,9 @@ import java.util.Random;
  * ONNX models in a few words: {@code Conv x[1,2,6,6] w(4,2,3,3) -> y pads=1,1,1,1}. {@code x[dims]}
  * is an input, 0 a free dimension; {@code w(dims)} a known tensor of random numbers from 0.1 to 1;
  * {@code k{1,2}} one of whole numbers, {@code f{0.5}} of floats; {@code _} an input left out; any
- * other word a value made before. Attributes: 1 whole number, 1.5 float, 1, and 1,2 lists, else
- * text. {@code com.microsoft.Gelu} is an operator of another domain. Attacks of the fuzz module use
- * it, too.
+ * other word a value made before. Attributes: 1 whole number, 1.5 float, 1, and 1,2 lists, Tanh+
+ * and Tanh+Tanh lists of texts, else text. {@code com.microsoft.Gelu} is an operator of another
+ * domain. Attacks of the fuzz module use it, too.
  */
 public final class Graphs {
   static final int FLOAT = 1;
@@ -179,6 +179,9 @@ public final class Graphs {
       for (float f : floats(v)) {
         a.addFloats(f);
       }
+    } else if (v.matches("[A-Za-z]+[+][A-Za-z+]*")) {
+      a.setType(AttributeType.STRINGS);
+      Arrays.stream(v.split("[+]")).forEach(s -> a.addStrings(ByteString.copyFromUtf8(s)));
     } else {
       a.setType(AttributeType.STRING).setS(ByteString.copyFromUtf8(v));
     }

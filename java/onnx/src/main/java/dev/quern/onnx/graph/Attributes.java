@@ -6,12 +6,19 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A node's attributes by name. Values are Long, Float, String, long[], float[], {@link Const} or
- * {@link Branch}; an attribute of any other kind is stored as an {@link Unread}.
+ * A node's attributes by name. Values are Long, Float, String, long[], float[], {@link Texts},
+ * {@link Const} or {@link Branch}; an attribute of any other kind is stored as an {@link Unread}.
  */
 public record Attributes(Map<String, Object> values) {
   /** An attribute of an unsupported kind, such as a type. */
   public record Unread(String kind) {}
+
+  /** An attribute of several strings. */
+  public record Texts(List<String> all) {
+    public Texts {
+      all = List.copyOf(all);
+    }
+  }
 
   public boolean has(String name) {
     return values.containsKey(name);
@@ -34,6 +41,12 @@ public record Attributes(Map<String, Object> values) {
   public String text(String name, String otherwise) {
     String v = get(name, String.class, "a text");
     return v == null ? otherwise : v;
+  }
+
+  /** Returns the strings of an attribute; null if the attribute is missing. */
+  public @Nullable List<String> texts(String name) {
+    Texts v = get(name, Texts.class, "a list of texts");
+    return v == null ? null : v.all();
   }
 
   /** Returns the integers of an attribute; null if the attribute is missing. */

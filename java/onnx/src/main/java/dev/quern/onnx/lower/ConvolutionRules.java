@@ -11,6 +11,7 @@ import dev.quern.network.Network;
 import dev.quern.onnx.graph.Const;
 import dev.quern.onnx.graph.Refusal;
 import dev.quern.onnx.graph.Value;
+import dev.quern.onnx.graph.WholeWeights;
 import dev.quern.tensor.Sides;
 import dev.quern.tensor.Size;
 import java.util.Arrays;

@@ -12,6 +12,7 @@ import dev.quern.onnx.graph.Dims;
 import dev.quern.onnx.graph.Operand;
 import dev.quern.onnx.graph.Refusal;
 import dev.quern.onnx.graph.Value;
+import dev.quern.onnx.graph.WholeWeights;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;

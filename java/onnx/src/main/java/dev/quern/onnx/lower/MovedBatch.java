@@ -57,6 +57,10 @@ final class MovedBatch {
     if (node.inputs().stream().noneMatch(this::isMoved)) {
       return false;
     }
+    if (RecurrentRules.isRecurrent(node) && isMoved(node.inputs().get(0))) {
+      RecurrentRules.moved(site, this);
+      return true;
+    }
     if (lowering.origins() != null) {
       throw new Refusal("height or width is dynamic, and its input's batch is not the first axis");
     }

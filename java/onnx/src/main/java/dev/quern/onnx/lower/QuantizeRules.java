@@ -16,6 +16,7 @@ import dev.quern.onnx.graph.Operand;
 import dev.quern.onnx.graph.Refusal;
 import dev.quern.onnx.graph.Types;
 import dev.quern.onnx.graph.Value;
+import dev.quern.onnx.graph.WholeWeights;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 

@@ -21,6 +21,7 @@ final class Rules {
     PadRules.addTo(TABLE);
     PoolRules.addTo(TABLE);
     QuantizeRules.addTo(TABLE);
+    RecurrentRules.addTo(TABLE);
     ReduceRules.addTo(TABLE);
     ResizeRules.addTo(TABLE);
     ShapeRules.addTo(TABLE);

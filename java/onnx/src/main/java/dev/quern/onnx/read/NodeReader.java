@@ -1,5 +1,6 @@
 package dev.quern.onnx.read;
 
+import com.google.protobuf.ByteString;
 import dev.quern.error.FormatException;
 import dev.quern.onnx.graph.Attributes;
 import dev.quern.onnx.graph.Branch;
@@ -65,6 +66,8 @@ final class NodeReader {
       case FLOAT -> a.getF();
       case STRING -> a.getS().toStringUtf8();
       case INTS -> a.getIntsList().stream().mapToLong(Long::longValue).toArray();
+      case STRINGS ->
+          new Attributes.Texts(a.getStringsList().stream().map(ByteString::toStringUtf8).toList());
       case FLOATS -> floats(a.getFloatsList());
       case TENSOR -> tensors.inMemory(a.getT());
       case GRAPH -> branch(a.getG());

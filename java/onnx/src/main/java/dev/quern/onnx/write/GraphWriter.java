@@ -85,6 +85,11 @@ final class GraphWriter {
     return known;
   }
 
+  /** Returns the values of a weight by its dotted name. */
+  float[] values(String name) {
+    return model.weights().get(name);
+  }
+
   /**
    * Adds a quantized layer's weight under its dotted name: int8 times a scale for each output
    * channel. Zero points are written, since runtimes recognize the pattern by its zero points.

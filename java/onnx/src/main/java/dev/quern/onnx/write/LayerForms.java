@@ -22,6 +22,7 @@ final class LayerForms {
     NormForms.addTo(this);
     PadForms.addTo(this);
     PoolForms.addTo(this);
+    RecurrentForms.addTo(this);
     ShapeForms.addTo(this);
     SignalForms.addTo(this);
   }

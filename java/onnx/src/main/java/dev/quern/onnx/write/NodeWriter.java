@@ -54,6 +54,11 @@ final class NodeWriter {
     return graph.weight(node.name() + "." + name);
   }
 
+  /** Returns the values of a parameter or buffer of the layer. */
+  float[] values(String name) {
+    return graph.values(node.name() + "." + name);
+  }
+
   /**
    * Adds the weight of a quantized layer: its integers, and a node that converts them to floats.
    */

@@ -60,6 +60,14 @@ final class Value {
     return with(attribute(of, AttributeType.STRING).setS(ByteString.copyFromUtf8(value)));
   }
 
+  Value with(String of, String... values) {
+    AttributeProto.Builder a = attribute(of, AttributeType.STRINGS);
+    for (String v : values) {
+      a.addStrings(ByteString.copyFromUtf8(v));
+    }
+    return with(a);
+  }
+
   Value with(String of, long... values) {
     AttributeProto.Builder a = attribute(of, AttributeType.INTS);
     for (long v : values) {

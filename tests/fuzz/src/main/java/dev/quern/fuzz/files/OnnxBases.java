@@ -33,6 +33,10 @@ final class OnnxBases {
           "GroupNormalization x[1,4,2,2] s(4) b(4) -> y num_groups=2",
           "LayerNormalization x[1,3,4] s(3,4) b(3,4) -> y m d axis=1",
           "SimplifiedLayerNormalization x[1,3,4] s(3,4) -> y i axis=1",
+          "LSTM x[3,1,2] w(2,8,2) r(2,8,2) b(2,16) _ h(2,1,2) -> y h c hidden_size=2"
+              + " direction=bidirectional activations=Sigmoid+Tanh+Tanh+Sigmoid+Tanh+Tanh",
+          "GRU x[3,1,2] w(1,3,2) r(1,3,1) b(1,6) -> y h linear_before_reset=1 direction=reverse",
+          "RNN x[3,1,2] w(1,2,2) r(1,2,2) -> y h activations=Relu+",
           "LRN x[1,5,3,3] -> y size=3 alpha=0.1 beta=0.75 bias=1.5",
           "Dropout x[1,4] -> y m ratio=0.5",
           "Gemm x[1,4] w(4,3) b(3) -> y alpha=0.5 beta=2.0",

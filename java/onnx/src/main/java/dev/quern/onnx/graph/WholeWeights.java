@@ -1,14 +1,13 @@
-package dev.quern.onnx.lower;
+package dev.quern.onnx.graph;
 
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.layer.Layer;
 import dev.quern.layer.Quantized;
-import dev.quern.onnx.graph.Const;
 import java.util.Map;
 import java.util.function.BiFunction;
 
 /** The conversion of a file's 8-bit weights to quantized layers, which store them as integers. */
-final class WholeWeights {
+public final class WholeWeights {
   private WholeWeights() {}
 
   /**
@@ -18,7 +17,7 @@ final class WholeWeights {
    *
    * @param own the layer's weights, to which the scales are added
    */
-  static <L extends Layer> Layer layer(
+  public static <L extends Layer> Layer layer(
       L plain,
       BiFunction<L, Integer, Quantized> quantized,
       Const weight,

@@ -119,6 +119,47 @@ QUERN_API int quern_upsample_bilinear2d_forward(const quern_resize2d* resize, co
 QUERN_API int quern_upsample_bilinear2d_backward(const quern_resize2d* resize, const void* diff_dst,
                                                  void* diff_src) QUERN_NOEXCEPT;
 
+/* ---- grid_sample ---- */
+
+enum quern_sample_mode {
+  QUERN_SAMPLE_BILINEAR = 0,
+  QUERN_SAMPLE_NEAREST = 1, /* halves round to the even pixel */
+  QUERN_SAMPLE_BICUBIC = 2  /* Keys's kernel with a = -0.75 */
+};
+
+enum quern_sample_padding {
+  QUERN_SAMPLE_ZEROS = 0,
+  QUERN_SAMPLE_BORDER = 1,    /* repeats the first and the last pixel */
+  QUERN_SAMPLE_REFLECTION = 2 /* at the centers of the outer pixels with align_corners, else at their outer edges */
+};
+
+/*
+ * Samples an image at points that a grid lists. The grid is [batch][out_height][out_width][2] without gaps: x and y
+ * from -1 to 1, which are the centers of the outer pixels with align_corners, else their outer edges. Points are
+ * computed in double and limited to 2^31 pixels from the first pixel; a NaN is -2^31.
+ */
+typedef struct quern_grid_sample {
+  int64_t batch;
+  int64_t channels;
+  int64_t in_height;
+  int64_t in_width;
+  int64_t out_height;
+  int64_t out_width;
+  int64_t mode;          /* a quern_sample_mode */
+  int64_t padding;       /* a quern_sample_padding */
+  int64_t align_corners; /* 0 or 1 */
+  int64_t src_pitch;
+  int64_t dst_pitch;
+  int64_t type;  /* a quern_type, of all tensors */
+  int64_t order; /* a quern_order, of src and dst */
+} quern_grid_sample;
+
+QUERN_API int quern_grid_sample_forward(const quern_grid_sample* sample, const void* src, const void* grid,
+                                        void* dst) QUERN_NOEXCEPT;
+/* diff_src and diff_grid may each be NULL; they must not be inputs. */
+QUERN_API int quern_grid_sample_backward(const quern_grid_sample* sample, const void* src, const void* grid,
+                                         const void* diff_dst, void* diff_src, void* diff_grid) QUERN_NOEXCEPT;
+
 #ifdef __cplusplus
 }
 #endif

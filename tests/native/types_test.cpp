@@ -161,6 +161,11 @@ void images() {
   CHECK_REFUSED(QUERN_UNSUPPORTED, "is not supported", changed(pool, &Pool::dst_type, max)(QUERN_U8));
   orders("max_pool2d", "src_order", changed(pool, &Pool::src_order, max));
   orders("max_pool2d", "dst_order", changed(pool, &Pool::dst_order, max));
+  using Sample = quern_grid_sample;
+  const Sample sample{1, 2, 4, 4, 4, 4, 0, 0, 0, 2, 2, 0, 0};
+  const auto sampled = [](const Sample& d) { return quern_grid_sample_forward(&d, f, f, f); };
+  floats("grid_sample", "type", changed(sample, &Sample::type, sampled));
+  orders("grid_sample", "order", changed(sample, &Sample::order, sampled));
   using Resize = quern_resize2d;
   const Resize resize{1, 2, 4, 4, 4, 4, 0, 0, 2, 2};
   const auto pad = [](const Resize& d) { return quern_zero_pad2d_forward(&d, f, f); };

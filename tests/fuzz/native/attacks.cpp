@@ -27,6 +27,7 @@ DECLARE(binary);
 DECLARE(broadcast);
 DECLARE(strided_copy);
 DECLARE(gather);
+DECLARE(grid_sample);
 DECLARE(reduction);
 DECLARE(argmax);
 DECLARE(bias);
@@ -82,6 +83,7 @@ const Attack kAttacks[] = {
     ENTRY(broadcast, 1),
     ENTRY(strided_copy, 1),
     ENTRY(gather, 1),
+    ENTRY(grid_sample, 1),
     ENTRY(reduction, 1),
     ENTRY(argmax, 1),
     ENTRY(bias, 1),

@@ -13,6 +13,7 @@ import dev.quern.layer.math.Subtract;
 import dev.quern.layer.math.Where;
 import dev.quern.layer.shape.ChannelShuffle;
 import dev.quern.layer.shape.Chunk;
+import dev.quern.layer.shape.GridSample;
 import dev.quern.layer.shape.Permute;
 import dev.quern.layer.shape.Reshape;
 import dev.quern.layer.shape.Slice;
@@ -129,6 +130,16 @@ final class GoldenArithmetic {
         "output", p.run("linear", () -> Eager.of(layer).forward(x, w, c.tensorOrNull(a, "bias"))));
     c.agrees("grad_input", p.run("linear", () -> Eager.of(layer).backwardData(gy, w)));
     GoldenRunners.gradients(c, p.run("linear", () -> Eager.of(layer).backwardWeights(x, gy)));
+  }
+
+  static void gridSample(GoldenCase c, Arena a, Passes p) {
+    GridSample layer =
+        new GridSample(
+            GridSample.Mode.valueOf(c.params().path("mode").asText().toUpperCase(Locale.ROOT)),
+            GridSample.PaddingMode.valueOf(
+                c.params().path("padding_mode").asText().toUpperCase(Locale.ROOT)),
+            c.flag("align_corners", false));
+    pair("grid_sample", c, a, p, Eager.of(layer)::forward, Eager.of(layer)::backward);
   }
 
   static void matmul(GoldenCase c, Arena a, Passes p) {

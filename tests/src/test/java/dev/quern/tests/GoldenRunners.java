@@ -40,6 +40,7 @@ final class GoldenRunners {
           Map.entry("avg_pool2d", GoldenRunners::avgPool2d),
           Map.entry("relu", GoldenRunners::relu),
           Map.entry("linear", GoldenRunners::linear),
+          Map.entry("grid_sample", GoldenArithmetic::gridSample),
           Map.entry("matmul", GoldenArithmetic::matmul),
           Map.entry("softmax", GoldenRunners::softmax),
           Map.entry("flatten", GoldenRunners::flatten),

@@ -130,6 +130,7 @@ final class GradientNetworks {
             ArithmeticNetworks.all(),
             AttentionNetworks.all(),
             RecurrentNetworks.all(),
+            GridSampleNetworks.all(),
             Stream.of(norms()),
             activations(),
             functions(),

@@ -60,6 +60,7 @@ class PlanTest {
             SignalNetworks.whole(),
             AttentionNetworks.all(),
             RecurrentNetworks.all(),
+            GridSampleNetworks.all(),
             ArithmeticNetworks.whole())
         .flatMap(all -> all);
   }

@@ -30,6 +30,7 @@ import dev.quern.layer.recurrent.Gru;
 import dev.quern.layer.recurrent.Lstm;
 import dev.quern.layer.recurrent.Recurrent;
 import dev.quern.layer.recurrent.Rnn;
+import dev.quern.layer.shape.GridSample;
 import dev.quern.loss.BceWithLogits;
 import dev.quern.loss.CrossEntropy;
 import dev.quern.loss.Dice;
@@ -111,6 +112,7 @@ record Work(String name, BiFunction<Arena, Values, List<Tensor>> passes) {
                 new Work("matmul", Work::matmul),
                 new Work("scaled_dot_product_attention", Work::attention),
                 new Work("recurrent", Work::recurrent),
+                new Work("grid_sample", Work::gridSample),
                 new Work("softmax", Work::softmax),
                 new Work("activations", Work::activations),
                 new Work("log_softmax", Work::logSoftmax),
@@ -256,6 +258,19 @@ record Work(String name, BiFunction<Arena, Values, List<Tensor>> passes) {
       Tensor y = Eager.of(layer).forward(x, key, key, bias);
       ScaledDotProductAttentionPass.Gradients g = Eager.of(layer).backward(x, key, key, bias, y);
       results.addAll(List.of(y, g.query(), g.key(), g.value(), g.bias()));
+    }
+    return results;
+  }
+
+  private static List<Tensor> gridSample(Arena a, Values v) {
+    List<Tensor> results = new ArrayList<>();
+    for (GridSample.Mode mode : GridSample.Mode.values()) {
+      GridSample layer = new GridSample().mode(mode);
+      Tensor x = tensor(a, v, 2, 131, 17, 19);
+      Tensor grid = tensor(a, v, 2, 40, 33, 2);
+      Tensor y = Eager.of(layer).forward(x, grid);
+      BinaryGradients g = Eager.of(layer).backward(x, grid, y);
+      results.addAll(List.of(y, g.input(), g.other()));
     }
     return results;
   }

@@ -46,6 +46,7 @@ import dev.quern.layer.shape.Chunk;
 import dev.quern.layer.shape.CircularPad2d;
 import dev.quern.layer.shape.Concat;
 import dev.quern.layer.shape.Gather;
+import dev.quern.layer.shape.GridSample;
 import dev.quern.layer.shape.Permute;
 import dev.quern.layer.shape.PixelUnshuffle;
 import dev.quern.layer.shape.ReflectionPad2d;
@@ -228,6 +229,10 @@ public final class Eager {
 
   public static ReshapePass of(Reshape layer) {
     return new ReshapePass(present(layer));
+  }
+
+  public static GridSamplePass of(GridSample layer) {
+    return new GridSamplePass(present(layer));
   }
 
   public static ResizeLikePass of(ResizeLike layer) {

@@ -89,6 +89,7 @@ import dev.quern.layer.shape.CircularPad2d;
 import dev.quern.layer.shape.Concat;
 import dev.quern.layer.shape.Constant;
 import dev.quern.layer.shape.Gather;
+import dev.quern.layer.shape.GridSample;
 import dev.quern.layer.shape.Permute;
 import dev.quern.layer.shape.PixelUnshuffle;
 import dev.quern.layer.shape.ReflectionPad2d;
@@ -151,6 +152,7 @@ public final class LayerTypes {
           Floor.TYPE,
           Gather.TYPE,
           Gelu.TYPE,
+          GridSample.TYPE,
           GroupNorm.TYPE,
           Gru.TYPE,
           Hardshrink.TYPE,

@@ -47,6 +47,7 @@ import dev.quern.layer.recurrent.Rnn;
 import dev.quern.layer.shape.CircularPad2d;
 import dev.quern.layer.shape.Concat;
 import dev.quern.layer.shape.Gather;
+import dev.quern.layer.shape.GridSample;
 import dev.quern.layer.shape.Permute;
 import dev.quern.layer.shape.ReflectionPad2d;
 import dev.quern.layer.shape.ReplicationPad2d;
@@ -168,6 +169,15 @@ class FreeSizesTest {
       assertThat(layer.outputShape(List.of(FREE, Shape.of(3, 4, Shape.FREE))))
           .isEqualTo(Shape.of(8, 4, Shape.FREE));
     }
+  }
+
+  /** Also at points of any number. */
+  @Test
+  void sampledImages() {
+    GridSample layer = new GridSample();
+    assertThat(layer.outputShape(List.of(FREE, Shape.of(4, 5, 2)))).isEqualTo(Shape.of(8, 4, 5));
+    assertThat(layer.outputShape(List.of(Shape.of(3, 4, 5), Shape.of(Shape.FREE, 7, 2))))
+        .isEqualTo(Shape.of(3, Shape.FREE, 7));
   }
 
   @Test

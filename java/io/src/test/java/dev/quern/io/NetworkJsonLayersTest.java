@@ -47,6 +47,7 @@ import dev.quern.layer.shape.CircularPad2d;
 import dev.quern.layer.shape.Concat;
 import dev.quern.layer.shape.Constant;
 import dev.quern.layer.shape.Gather;
+import dev.quern.layer.shape.GridSample;
 import dev.quern.layer.shape.Permute;
 import dev.quern.layer.shape.ReflectionPad2d;
 import dev.quern.layer.shape.ReplicationPad2d;
@@ -269,6 +270,31 @@ class NetworkJsonLayersTest {
     assertThat(NetworkJson.write(network))
         .contains("\"type\":\"resize_like\",\"inputs\":[\"a\",\"input\"]}")
         .contains("\"mode\":\"bilinear_aligned\"");
+  }
+
+  @Test
+  void readsAndWritesSampledImages() {
+    Network network =
+        NetworkJsonTest.read(
+            """
+{"name": "a", "type": "reshape", "shape": [48, 32, 2]},
+{"name": "b", "type": "grid_sample", "inputs": ["input", "a"]},
+{"name": "c", "type": "grid_sample", "mode": "bicubic", "padding_mode": "reflection", "align_corners": true,
+ "inputs": ["b", "a"]}
+""");
+    assertThat(network.output()).isEqualTo(Shape.of(3, 48, 32));
+    GridSample other =
+        new GridSample(GridSample.Mode.BICUBIC, GridSample.PaddingMode.REFLECTION, true);
+    assertThat(network)
+        .isEqualTo(
+            Network.builder("n", Shape.of(3, 32, 32))
+                .add("a", new Reshape(48, 32, 2))
+                .add("b", new GridSample(), "input", "a")
+                .add("c", other, "b", "a")
+                .build());
+    assertThat(NetworkJson.write(network))
+        .contains("\"type\":\"grid_sample\",\"inputs\":[\"input\",\"a\"]}")
+        .contains("\"mode\":\"bicubic\",\"padding_mode\":\"reflection\",\"align_corners\":true");
   }
 
   @Test

@@ -42,6 +42,7 @@ class NetworkJsonRefusalsTest {
         "{'type':'layer_norm','normalized_shape':[3,0]}; key `normalized_shape`: dimension 0",
         "{'type':'rms_norm'}; key `normalized_shape` is missing",
         "{'type':'rms_norm','normalized_shape':[3],'bias':true}; `bias`",
+        "{'type':'grid_sample','mode':'cubic'}; `cubic` is not one of bilinear, nearest, bicubic",
         "{'type':'lstm'}; key `hidden_size` is missing",
         "{'type':'lstm','hidden_size':0}; layer 1: lstm: hidden_size 0",
         "{'type':'gru','hidden_size':3,'direction':'both'}; `both` is not one of forward, reverse",

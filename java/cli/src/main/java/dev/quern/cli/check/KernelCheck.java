@@ -50,6 +50,7 @@ import dev.quern.layer.shape.ChannelShuffle;
 import dev.quern.layer.shape.CircularPad2d;
 import dev.quern.layer.shape.Concat;
 import dev.quern.layer.shape.Gather;
+import dev.quern.layer.shape.GridSample;
 import dev.quern.layer.shape.Permute;
 import dev.quern.layer.shape.ReflectionPad2d;
 import dev.quern.layer.shape.ReplicationPad2d;
@@ -121,6 +122,7 @@ record KernelCheck(String name, Supplier<Result> check) {
     add(all, "gather", new Gather(1, 1, 0, 1, -1));
     all.add(matmul());
     all.add(attention());
+    all.add(gridSample());
     add(all, "lstm", new Reshape(10, 54), new Lstm(19).direction(Direction.BIDIRECTIONAL));
     add(all, "gru", new Reshape(10, 54), new Gru(19), new Gru(7).linearBeforeReset(false));
     add(all, "rnn", new Reshape(10, 54), new Rnn(19));
@@ -179,6 +181,21 @@ record KernelCheck(String name, Supplier<Result> check) {
                     .add("left", new Conv2d(6, 1))
                     .add("right", new Permute(0, 2, 1), "left")
                     .add("both", new Matmul(), "left", "right")
+                    .add("flatten", new Flatten())
+                    .add("linear", new Linear(4))
+                    .build()));
+  }
+
+  private static KernelCheck gridSample() {
+    return new KernelCheck(
+        "grid_sample",
+        () ->
+            gradients(
+                Network.builder("grid_sample", IMAGE)
+                    .add("flow", new Conv2d(2, 3).padding(1))
+                    .add("grid", new Permute(1, 2, 0))
+                    .add("image", new Conv2d(6, 1), "input")
+                    .add("sampled", new GridSample(), "image", "grid")
                     .add("flatten", new Flatten())
                     .add("linear", new Linear(4))
                     .build()));

@@ -49,6 +49,7 @@ import dev.quern.layer.shape.CircularPad2d;
 import dev.quern.layer.shape.Concat;
 import dev.quern.layer.shape.Constant;
 import dev.quern.layer.shape.Gather;
+import dev.quern.layer.shape.GridSample;
 import dev.quern.layer.shape.Permute;
 import dev.quern.layer.shape.PixelUnshuffle;
 import dev.quern.layer.shape.ReflectionPad2d;
@@ -100,6 +101,7 @@ public final class Operators implements LayerTable {
     put(StochasticDepth.class, DropoutOp.PLAN_OF_SAMPLES);
     put(Flatten.class, new FlattenPlan());
     put(Gather.class, LayerPlan.strided(GatherOp::lower));
+    put(GridSample.class, GridSampleOp.PLAN);
     put(GroupNorm.class, GroupNormOp.PLAN);
     put(LayerNorm.class, LayerNormOp.PLAN);
     put(Linear.class, LinearOp.PLAN);

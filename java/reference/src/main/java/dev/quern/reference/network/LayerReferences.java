@@ -45,6 +45,7 @@ import dev.quern.layer.shape.CircularPad2d;
 import dev.quern.layer.shape.Concat;
 import dev.quern.layer.shape.Constant;
 import dev.quern.layer.shape.Gather;
+import dev.quern.layer.shape.GridSample;
 import dev.quern.layer.shape.Permute;
 import dev.quern.layer.shape.PixelUnshuffle;
 import dev.quern.layer.shape.ReflectionPad2d;
@@ -88,6 +89,7 @@ import dev.quern.reference.layer.shape.CircularPad2dReference;
 import dev.quern.reference.layer.shape.ConcatReference;
 import dev.quern.reference.layer.shape.ConstantReference;
 import dev.quern.reference.layer.shape.GatherReference;
+import dev.quern.reference.layer.shape.GridSampleReference;
 import dev.quern.reference.layer.shape.PermuteReference;
 import dev.quern.reference.layer.shape.PixelUnshuffleReference;
 import dev.quern.reference.layer.shape.ReflectionPad2dReference;
@@ -279,6 +281,12 @@ final class LayerReferences {
             merge(
                 x -> ResizeLikeReference.forward(layer, x),
                 (x, dy) -> ResizeLikeReference.backward(layer, x, dy)));
+    put(
+        GridSample.class,
+        layer ->
+            merge(
+                x -> GridSampleReference.forward(layer, x),
+                (x, dy) -> GridSampleReference.backward(layer, x, dy)));
     put(Matmul.class, layer -> merge(MatmulReference::forward, MatmulReference::backward));
     put(Divide.class, layer -> merge(DivideReference::forward, DivideReference::backward));
     put(

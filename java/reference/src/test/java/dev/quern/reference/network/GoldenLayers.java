@@ -31,6 +31,7 @@ import dev.quern.layer.shape.ChannelShuffle;
 import dev.quern.layer.shape.Chunk;
 import dev.quern.layer.shape.Concat;
 import dev.quern.layer.shape.Gather;
+import dev.quern.layer.shape.GridSample;
 import dev.quern.layer.shape.Permute;
 import dev.quern.layer.shape.Reshape;
 import dev.quern.layer.shape.Slice;
@@ -146,6 +147,14 @@ final class GoldenLayers {
   static {
     TABLE.put("concat", (p, t) -> new Concat(p.path("axis").asInt()));
     TABLE.put("matmul", (p, t) -> new Matmul());
+    TABLE.put(
+        "grid_sample",
+        (p, t) ->
+            new GridSample(
+                GridSample.Mode.valueOf(p.get("mode").asText().toUpperCase(Locale.ROOT)),
+                GridSample.PaddingMode.valueOf(
+                    p.get("padding_mode").asText().toUpperCase(Locale.ROOT)),
+                p.get("align_corners").asBoolean()));
     TABLE.put(
         "scaled_dot_product_attention",
         (p, t) ->

@@ -126,6 +126,12 @@ final class Bases {
             {"type": "argmax", "axis": 0, "keep_dim": true}, {"type": "argmin", "axis": -1, "select_last": true}]}
           """,
           """
+          {"name": "g", "input": [2, 4, 6], "layers": [
+            {"name": "p", "type": "permute", "dims": [2, 1, 0]},
+            {"name": "s", "type": "grid_sample", "mode": "bicubic", "padding_mode": "border", "inputs": ["input", "p"]},
+            {"name": "t", "type": "grid_sample", "mode": "nearest", "align_corners": true, "inputs": ["s", "p"]}]}
+          """,
+          """
           {"name": "r", "input": [6, 3], "layers": [
             {"type": "lstm", "hidden_size": 4, "direction": "bidirectional", "initial_state": true},
             {"type": "gru", "hidden_size": 3, "direction": "reverse", "linear_before_reset": false},

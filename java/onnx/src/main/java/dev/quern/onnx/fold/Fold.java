@@ -32,6 +32,7 @@ public final class Fold {
     SearchFolds.addTo(RULES);
     BoxFolds.addTo(RULES);
     RoiFolds.addTo(RULES);
+    GridSampleFolds.addTo(RULES);
   }
 
   private Fold() {}

@@ -104,6 +104,36 @@ final class Piece {
     }
   }
 
+  /** Returns the numbers of samples, other than one, that inputs have. */
+  long[] batches() {
+    return dims.values().stream()
+        .filter(d -> d.length > 1 && d[0] != 1)
+        .mapToLong(d -> d[0])
+        .distinct()
+        .toArray();
+  }
+
+  /**
+   * Returns the nodes that depend on inputs with this number of samples, and on no others; empty if
+   * only nodes are left that need no network.
+   */
+  List<Node> ofBatch(long batch) {
+    Set<String> own = new HashSet<>();
+    Set<String> others = new HashSet<>();
+    dims.forEach((in, d) -> (d.length > 1 && d[0] == batch ? own : others).add(in));
+    List<Node> some = new ArrayList<>();
+    for (Node n : nodes) {
+      boolean depends = n.inputs().stream().anyMatch(own::contains);
+      if (depends && n.reads().stream().noneMatch(others::contains)) {
+        some.add(n);
+        own.addAll(n.outputs());
+      } else {
+        others.addAll(n.outputs());
+      }
+    }
+    return some.stream().allMatch(n -> Fold.knows(n.qualified())) ? List.of() : some;
+  }
+
   /** Returns whether all inputs have the same number of samples, other than one. */
   private boolean mayBeBatch() {
     return !dims.isEmpty()

@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 final class Program {
   private static final Set<String> SIZES = Set.of("Shape", "Size");
 
+  /** Operators that networks compute faster than single operators do. */
+  private static final Set<String> HEAVY = Set.of("MatMul", "GridSample");
+
   private static final Set<String> CONTROL = Set.of("If", "Loop");
 
   private final List<Node> nodes;
@@ -28,6 +31,9 @@ final class Program {
 
   /** The nodes that networks refused, and that are therefore computed one by one. */
   private final Set<Node> single = Collections.synchronizedSet(identities());
+
+  /** The nodes that networks refused together with the nodes before them. */
+  private final Set<Node> apart = Collections.synchronizedSet(identities());
 
   Program(List<Node> nodes) {
     this.nodes = List.copyOf(nodes);
@@ -66,7 +72,7 @@ final class Program {
   }
 
   private static boolean isHeavy(Node n) {
-    return !Fold.knows(n.qualified()) || n.op().equals("MatMul");
+    return !Fold.knows(n.qualified()) || HEAVY.contains(n.op());
   }
 
   List<Node> nodes() {
@@ -76,6 +82,18 @@ final class Program {
   /** Marks a node as one that no network computes. */
   void single(Node n) {
     single.add(n);
+  }
+
+  /**
+   * Marks a node as one that begins a network: its inputs come from other networks or nodes.
+   * Returns whether this is a change.
+   *
+   * @param nodes the nodes of the network that refused the node
+   */
+  boolean separate(Node n, List<Node> nodes) {
+    Set<String> made = new HashSet<>();
+    nodes.forEach(other -> made.addAll(other.outputs()));
+    return n.inputs().stream().anyMatch(in -> !in.isEmpty() && made.contains(in)) && apart.add(n);
   }
 
   /** Returns whether a node whose inputs are known is computed by itself. */
@@ -106,7 +124,11 @@ final class Program {
       }
       boolean ready =
           n.inputs().stream()
-              .allMatch(i -> i.isEmpty() || made.contains(i) || isReadable(n, known.get(i)));
+              .allMatch(
+                  i ->
+                      i.isEmpty()
+                          || made.contains(i) && !apart.contains(n)
+                          || isReadable(n, known.get(i)));
       if (ready) {
         all.add(n);
         made.addAll(n.outputs());

@@ -164,10 +164,9 @@ final class Run {
       segment = stages.segment(nodes, known, readElsewhere(left, nodes, outputs));
     } catch (RefusedNodes e) {
       List<Node> alone = nodes.stream().filter(e::lists).toList();
-      if (alone.isEmpty() || !alone.stream().allMatch(n -> Fold.knows(n.qualified()))) {
+      if (alone.isEmpty() || !alone.stream().allMatch(n -> isDivided(program, n, nodes))) {
         throw e;
       }
-      alone.forEach(program::single);
       return left;
     }
     try {
@@ -178,6 +177,15 @@ final class Run {
     Set<Node> done = Program.identities();
     done.addAll(segment.nodes());
     return left.stream().filter(n -> !done.contains(n)).toList();
+  }
+
+  /** Returns whether a node that a network refused can be computed otherwise, and marks it so. */
+  private static boolean isDivided(Program program, Node n, List<Node> nodes) {
+    if (Fold.knows(n.qualified())) {
+      program.single(n);
+      return true;
+    }
+    return program.separate(n, nodes);
   }
 
   private static Set<String> readElsewhere(List<Node> left, List<Node> nodes, Set<String> outputs) {

@@ -57,7 +57,36 @@ final class Segment implements AutoCloseable {
       boolean fewer = !some.isEmpty() && some.size() < piece.nodes().size();
       piece = fewer ? new Piece(name, opset, some, known, reads) : null;
     }
-    return new Segment(nodes, all, false, all.fixed());
+    try {
+      return new Segment(nodes, all, false, all.fixed());
+    } catch (RefusedNodes e) {
+      Segment some = ofSameBatch(name, opset, all, known, reads);
+      if (some == null) {
+        throw e;
+      }
+      return some;
+    }
+  }
+
+  /**
+   * Returns the network of those nodes that process the samples of one batch, where inputs have
+   * different batches; null if there are none.
+   */
+  private static @Nullable Segment ofSameBatch(
+      String name, long opset, Piece all, Map<String, Known> known, Set<String> reads) {
+    for (long batch : all.batches()) {
+      List<Node> some = all.ofBatch(batch);
+      while (!some.isEmpty() && some.size() < all.nodes().size()) {
+        Piece piece = new Piece(name, opset, some, known, reads);
+        Importer.Part part = piece.batched();
+        if (part != null) {
+          return new Segment(all.nodes(), piece, true, part);
+        }
+        List<Node> fewer = piece.unmixed();
+        some = fewer.size() < some.size() ? fewer : List.of();
+      }
+    }
+    return null;
   }
 
   /** Returns the nodes that the network computes. */

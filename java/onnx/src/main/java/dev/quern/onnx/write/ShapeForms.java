@@ -7,6 +7,7 @@ import dev.quern.layer.StochasticDepth;
 import dev.quern.layer.shape.ChannelShuffle;
 import dev.quern.layer.shape.Chunk;
 import dev.quern.layer.shape.Gather;
+import dev.quern.layer.shape.GridSample;
 import dev.quern.layer.shape.Permute;
 import dev.quern.layer.shape.PixelUnshuffle;
 import dev.quern.layer.shape.Reshape;
@@ -14,15 +15,23 @@ import dev.quern.layer.shape.ResizeLike;
 import dev.quern.layer.shape.Slice;
 import dev.quern.layer.shape.UpsampleBilinear2d;
 import dev.quern.layer.shape.UpsampleNearest2d;
+import dev.quern.onnx.graph.Refusal;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Size;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The ONNX forms of layers that rearrange elements, and of layers that have an effect only in
  * training.
  */
 final class ShapeForms {
+  /** The first opset with GridSample. */
+  private static final int SAMPLED = 16;
+
+  /** The first opset in which GridSample's modes are called linear and cubic. */
+  private static final int SAMPLED_AS_LINEAR = 20;
+
   private ShapeForms() {}
 
   static void addTo(LayerForms forms) {
@@ -34,6 +43,7 @@ final class ShapeForms {
         .add(StochasticDepth.class, (l, n) -> n.op("Identity", n.in()))
         .add(Flatten.class, (l, n) -> n.op("Flatten", n.in()).with("axis", 1L))
         .add(Gather.class, ShapeForms::gather)
+        .add(GridSample.class, ShapeForms::gridSample)
         .add(Permute.class, (l, n) -> transpose(n.in(), l.dims(), n))
         .add(PixelUnshuffle.class, ShapeForms::pixelUnshuffle)
         .add(Reshape.class, (l, n) -> n.reshape(n.in(), n.output().toArray()))
@@ -104,6 +114,23 @@ final class ShapeForms {
     long[] indices = l.indices().stream().mapToLong(Integer::longValue).toArray();
     return n.op("Gather", n.in(), n.longs("indices", indices))
         .with("axis", (long) axis(l.axis(), n.shape()));
+  }
+
+  private static Value gridSample(GridSample l, NodeWriter n) {
+    if (n.opset() < SAMPLED) {
+      throw new Refusal("GridSample exists since opset " + SAMPLED);
+    }
+    boolean renamed = n.opset() >= SAMPLED_AS_LINEAR;
+    return n.op("GridSample", n.inputs())
+        .with(
+            "mode",
+            switch (l.mode()) {
+              case BILINEAR -> renamed ? "linear" : "bilinear";
+              case NEAREST -> "nearest";
+              case BICUBIC -> renamed ? "cubic" : "bicubic";
+            })
+        .with("padding_mode", l.paddingMode().name().toLowerCase(Locale.ROOT))
+        .with("align_corners", l.alignCorners() ? 1L : 0L);
   }
 
   /**

@@ -34,6 +34,8 @@ import dev.quern.layer.shape.ChannelShuffle;
 import dev.quern.layer.shape.CircularPad2d;
 import dev.quern.layer.shape.Concat;
 import dev.quern.layer.shape.Constant;
+import dev.quern.layer.shape.GridSample;
+import dev.quern.layer.shape.Permute;
 import dev.quern.layer.shape.ReflectionPad2d;
 import dev.quern.layer.shape.ResizeLike;
 import dev.quern.layer.shape.UpsampleBilinear2d;
@@ -255,6 +257,26 @@ class OnnxLayersTest {
             .anyMatch(n -> n.layer().equals(new ResizeLike(mode)));
       }
     }
+  }
+
+  static Stream<GridSample> sampling() {
+    return GridSampleTest.layers();
+  }
+
+  @ParameterizedTest
+  @MethodSource("sampling")
+  void imagesAtTheirOwnPoints(GridSample layer) throws OrtException {
+    Network network =
+        Network.builder("sampled", Shape.of(2, 5, 7))
+            .add("image", new Conv2d(3, 1))
+            .add("points", new Conv2d(2, 3).padding(1), "input")
+            .add("grid", new Permute(1, 2, 0))
+            .add("sampled", layer, "image", "grid")
+            .build();
+    agrees(network, new OnnxWriter().opset(16));
+    assertThat(Onnx.load(file()).network().nodes()).anyMatch(n -> n.layer().equals(layer));
+    agrees(network, new OnnxWriter().opset(20));
+    assertThat(Onnx.load(file()).network().nodes()).anyMatch(n -> n.layer().equals(layer));
   }
 
   @Test

@@ -199,6 +199,33 @@ class OnnxSessionTest {
     }
   }
 
+  /**
+   * As in RAFT: a network for both images, correlations of each pixel as images, samples of them.
+   */
+  @Test
+  void networksForSeveralBatches() throws Exception {
+    ModelProto.Builder model =
+        Graphs.of(
+            "Mul x[1,2,6,4] f1{0.5} -> other",
+            "Concat x other -> both axis=0",
+            "Conv both w(4,2,3,3) -> features pads=1,1,1,1",
+            "Relu features -> positive",
+            "Split positive ii{1,1} -> a b axis=0",
+            "Reshape a ij{1,4,24} -> left",
+            "Transpose left -> rows perm=0,2,1",
+            "Reshape b ik{1,4,24} -> right",
+            "MatMul rows right -> all",
+            "Reshape all il{24,1,6,4} -> correlation",
+            "AveragePool correlation -> small kernel_shape=2,2 strides=2,2",
+            "Conv x v(2,2,1,1) -> flow",
+            "Transpose flow -> last perm=0,2,3,1",
+            "Reshape last im{24,1,1,2} -> grid",
+            "GridSample small grid -> sampled align_corners=1",
+            "Reshape sampled in{1,1,6,4} -> image",
+            "Conv image u(3,1,3,3) -> y pads=1,1,1,1");
+    agree(outputs(model, "y", "small"), new long[] {1, 2, 6, 4}, new long[] {1, 2, 6, 4});
+  }
+
   @Test
   void picksAndWritesElements() throws Exception {
     ModelProto.Builder model =

@@ -49,6 +49,7 @@ class ManualTest {
                   "9x8 8\n",
                   "16x64\n",
                   "50x128\n",
+                  "3x32x32\n",
                   "")),
           Map.entry(
               "data",

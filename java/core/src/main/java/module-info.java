@@ -34,6 +34,7 @@ module dev.quern {
   exports dev.quern.layer.math;
   exports dev.quern.layer.recurrent;
   exports dev.quern.layer.shape;
+  exports dev.quern.layer.volume;
   exports dev.quern.loss;
   exports dev.quern.metric;
   exports dev.quern.network;

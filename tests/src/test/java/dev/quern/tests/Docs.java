@@ -91,6 +91,7 @@ final class Docs {
     import dev.quern.layer.math.*;
     import dev.quern.layer.recurrent.*;
     import dev.quern.layer.shape.*;
+    import dev.quern.layer.volume.*;
     import dev.quern.loss.*;
     import dev.quern.metric.*;
     import dev.quern.network.*;

@@ -131,6 +131,7 @@ final class GradientNetworks {
             AttentionNetworks.all(),
             RecurrentNetworks.all(),
             GridSampleNetworks.all(),
+            VolumeNetworks.all(),
             Stream.of(norms()),
             activations(),
             functions(),

@@ -6,6 +6,7 @@ import dev.quern.layer.LayerField.Padding;
 import dev.quern.layer.LayerType;
 import dev.quern.network.LayerTypes;
 import dev.quern.tensor.Size;
+import dev.quern.tensor.Size3;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -67,6 +68,9 @@ final class LayerRows {
     }
     if (value instanceof Size s) {
       return Integer.toString(s.height());
+    }
+    if (value instanceof Size3 s) {
+      return Integer.toString(s.depth());
     }
     if (value instanceof Padding p) {
       return Integer.toString(p.sides().left());

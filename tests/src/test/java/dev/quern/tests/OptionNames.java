@@ -2,6 +2,7 @@ package dev.quern.tests;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.quern.tensor.Size;
+import dev.quern.tensor.Size3;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.List;
@@ -100,6 +101,9 @@ final class OptionNames {
   private static String text(Object value) {
     if (value instanceof Size s) {
       return size(s.height(), s.width());
+    }
+    if (value instanceof Size3 s && s.equals(Size3.of(s.depth()))) {
+      return Integer.toString(s.depth());
     }
     return String.valueOf(value).toLowerCase(Locale.ROOT);
   }

@@ -6,6 +6,7 @@ import dev.quern.layer.LayerField.Padding;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Sides;
 import dev.quern.tensor.Size;
+import dev.quern.tensor.Size3;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,10 @@ public final class FieldValues {
 
   public Size size(String name) {
     return get(name, Size.class);
+  }
+
+  public Size3 size3(String name) {
+    return get(name, Size3.class);
   }
 
   public Shape shape(String name) {

@@ -31,6 +31,8 @@ public record LayerField<L extends Layer>(
     FLAG,
     /** A {@link dev.quern.tensor.Size}: height and width, or one number for both. */
     SIZE,
+    /** A {@link dev.quern.tensor.Size3}: depth, height and width, or one number for all three. */
+    SIZE3,
     /** A {@link dev.quern.tensor.Shape}. */
     SHAPE,
     /** A {@code List<Integer>}. */

@@ -7,6 +7,7 @@ import dev.quern.layer.LayerField.Padding;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Sides;
 import dev.quern.tensor.Size;
+import dev.quern.tensor.Size3;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -179,6 +180,19 @@ public final class LayerType<L extends Layer> {
     /** Adds a {@link Size} option whose default is the value of another option. */
     public Options<L> sizeAs(String field, String other, Function<? super L, Size> of) {
       return add(field, Kind.SIZE, of, v -> v.size(other));
+    }
+
+    public Options<L> size3(String field, Function<? super L, Size3> of) {
+      return add(field, Kind.SIZE3, of, null);
+    }
+
+    public Options<L> size3(String field, Size3 otherwise, Function<? super L, Size3> of) {
+      return add(field, Kind.SIZE3, of, (Object) otherwise);
+    }
+
+    /** Adds a {@link Size3} option whose default is the value of another option. */
+    public Options<L> size3As(String field, String other, Function<? super L, Size3> of) {
+      return add(field, Kind.SIZE3, of, v -> v.size3(other));
     }
 
     public Options<L> shape(String field, Function<? super L, Shape> of) {

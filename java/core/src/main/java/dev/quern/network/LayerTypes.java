@@ -101,6 +101,10 @@ import dev.quern.layer.shape.TrainableTensor;
 import dev.quern.layer.shape.UpsampleBilinear2d;
 import dev.quern.layer.shape.UpsampleNearest2d;
 import dev.quern.layer.shape.ZeroPad2d;
+import dev.quern.layer.volume.AvgPool3d;
+import dev.quern.layer.volume.BatchNorm3d;
+import dev.quern.layer.volume.Conv3d;
+import dev.quern.layer.volume.MaxPool3d;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -126,8 +130,10 @@ public final class LayerTypes {
           Argmin.TYPE,
           AvgPool1d.TYPE,
           AvgPool2d.TYPE,
+          AvgPool3d.TYPE,
           BatchNorm1d.TYPE,
           BatchNorm2d.TYPE,
+          BatchNorm3d.TYPE,
           Ceil.TYPE,
           Celu.TYPE,
           ChannelShuffle.TYPE,
@@ -139,6 +145,7 @@ public final class LayerTypes {
           Constant.TYPE,
           Conv1d.TYPE,
           Conv2d.TYPE,
+          Conv3d.TYPE,
           ConvTranspose1d.TYPE,
           ConvTranspose2d.TYPE,
           Divide.TYPE,
@@ -168,6 +175,7 @@ public final class LayerTypes {
           Matmul.TYPE,
           MaxPool1d.TYPE,
           MaxPool2d.TYPE,
+          MaxPool3d.TYPE,
           Maximum.TYPE,
           Mean.TYPE,
           Minimum.TYPE,

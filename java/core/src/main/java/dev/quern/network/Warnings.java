@@ -5,6 +5,7 @@ import dev.quern.layer.Conv2d;
 import dev.quern.layer.Linear;
 import dev.quern.layer.shape.Permute;
 import dev.quern.layer.shape.Reshape;
+import dev.quern.layer.volume.Conv3d;
 import dev.quern.tensor.Shape;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -78,7 +79,9 @@ final class Warnings {
   private boolean isConvolved(String name) {
     Network.Node node = nodes.get(name);
     while (node != null) {
-      if (node.layer() instanceof Conv2d || node.layer() instanceof Conv1d) {
+      if (node.layer() instanceof Conv2d
+          || node.layer() instanceof Conv1d
+          || node.layer() instanceof Conv3d) {
         return true;
       }
       if (node.layer() instanceof Permute || node.layer() instanceof Reshape) {

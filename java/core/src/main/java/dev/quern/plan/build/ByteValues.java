@@ -4,6 +4,7 @@ import dev.quern.layer.Layer;
 import dev.quern.layer.Layer1d;
 import dev.quern.layer.Quantized;
 import dev.quern.layer.activation.FakeQuantize;
+import dev.quern.layer.volume.Layer3d;
 import dev.quern.network.Network;
 import dev.quern.plan.memory.ElementType;
 import dev.quern.tensor.Shape;
@@ -21,9 +22,10 @@ import java.util.Set;
 public final class ByteValues {
   private ByteValues() {}
 
-  /** Returns how a layer processes int8 values; {@link ByteUse#NONE} for one-dimensional layers. */
+  /** Returns how a layer processes int8 values; {@link ByteUse#NONE} for 1D and 3D layers. */
   public static ByteUse use(Layer layer) {
-    return layer instanceof Layer1d ? ByteUse.NONE : LayerPlans.of(layer).bytes();
+    boolean images = !(layer instanceof Layer1d) && !(layer instanceof Layer3d);
+    return images ? LayerPlans.of(layer).bytes() : ByteUse.NONE;
   }
 
   /** Returns the int8 element types by node name. Nodes that are not in the map are floats. */

@@ -3,6 +3,8 @@ package dev.quern.plan.build;
 import dev.quern.layer.CustomLayer;
 import dev.quern.layer.Layer;
 import dev.quern.layer.Layer1d;
+import dev.quern.layer.volume.BatchNorm3d;
+import dev.quern.layer.volume.Layer3d;
 import dev.quern.plan.memory.Value;
 import dev.quern.tensor.Shape;
 import java.util.List;
@@ -20,11 +22,14 @@ public final class LayerPlans {
   private LayerPlans() {}
 
   /**
-   * Returns the two-dimensional equivalent of a one-dimensional layer, for images of height 1;
-   * returns any other layer unchanged. Only this method, {@link #lower} and {@link #image} handle
-   * one-dimensional layers.
+   * Returns the two-dimensional equivalent of a one-dimensional layer, for images of height 1, or
+   * of a batch normalization of volumes, for the image of all slices; returns any other layer
+   * unchanged. Only this method, {@link #lower} and {@link #image} handle one-dimensional layers.
    */
   public static Layer as2d(Layer layer) {
+    if (layer instanceof BatchNorm3d norm) {
+      return norm.as2d();
+    }
     return layer instanceof Layer1d signals ? signals.as2d() : layer;
   }
 
@@ -69,6 +74,15 @@ public final class LayerPlans {
               .map(v -> b.reorder.ordered(QuantizeOp.floats(b, v), signals.image(v.shape())))
               .toList();
       return lower(b, chain, chain.head(), images, signals.image(out)).reshaped(out);
+    }
+    if (chain.nodes().get(0).layer() instanceof Layer3d volumes) {
+      List<Value> last =
+          in.stream().map(v -> b.reorder.channelsLast(QuantizeOp.floats(b, v))).toList();
+      if (volumes instanceof BatchNorm3d) {
+        List<Value> images = last.stream().map(v -> v.reshaped(volumes.image(v.shape()))).toList();
+        return lower(b, chain, chain.head(), images, volumes.image(out)).reshaped(out);
+      }
+      return lower(b, chain, chain.head(), last, out);
     }
     return lower(b, chain, chain.head(), in, out);
   }

@@ -1,6 +1,7 @@
 package dev.quern.plan.build;
 
 import dev.quern.layer.Layer;
+import dev.quern.layer.volume.Layer3d;
 import dev.quern.network.Network;
 import dev.quern.tensor.Shape;
 import java.util.HashMap;
@@ -10,8 +11,8 @@ import java.util.Map;
 /**
  * The memory order of each value in a plan. An order is the number of pixels P in {@code
  * [batch][P][channels]}: H * W for an image or flattened image, L for the output of a
- * one-dimensional layer, 1 for C, H, W order. Plans and packed weights both use this class, so
- * their orders agree.
+ * one-dimensional layer, D * H * W for that of a three-dimensional layer, 1 for C, H, W order.
+ * Plans and packed weights both use this class, so their orders agree.
  */
 public final class Orders {
   private Orders() {}
@@ -23,7 +24,8 @@ public final class Orders {
     for (Network.Node n : network.nodes()) {
       List<Long> in = n.inputs().stream().map(pixels::get).toList();
       Shape out = LayerPlans.image(n.layer(), shapes.get(n.name()));
-      pixels.put(n.name(), after(LayerPlans.as2d(n.layer()), in, out));
+      boolean volume = n.layer() instanceof Layer3d;
+      pixels.put(n.name(), volume ? positions(out) : after(LayerPlans.as2d(n.layer()), in, out));
     }
     return pixels;
   }

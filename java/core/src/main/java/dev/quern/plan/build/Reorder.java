@@ -61,6 +61,12 @@ public final class Reorder {
     return renamedOrReordered(theirs(in), order).reshaped(image);
   }
 
+  /** Returns a volume {@code [C, D, H, W]} in the internal channels-last order. */
+  Value channelsLast(Value in) {
+    long order = Orders.positions(in.shape());
+    return in.pixels() == order ? in : renamedOrReordered(theirs(in), order);
+  }
+
   /**
    * Returns a value in another memory order.
    *

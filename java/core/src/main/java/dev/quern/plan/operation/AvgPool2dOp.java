@@ -3,11 +3,13 @@ package dev.quern.plan.operation;
 import dev.quern.kernel.AvgPool2dKernel;
 import dev.quern.kernel.Window;
 import dev.quern.layer.AvgPool2d;
+import dev.quern.layer.volume.AvgPool3d;
 import dev.quern.plan.build.Builder;
 import dev.quern.plan.build.LayerPlan;
 import dev.quern.plan.build.UnaryOp;
 import dev.quern.plan.memory.Value;
 import dev.quern.tensor.Shape;
+import dev.quern.tensor.Size3;
 
 /** Average pooling of float values. */
 final class AvgPool2dOp extends UnaryOp {
@@ -17,16 +19,40 @@ final class AvgPool2dOp extends UnaryOp {
 
   private final AvgPool2dKernel kernel;
 
-  AvgPool2dOp(AvgPool2dKernel kernel, Value in, Value out) {
+  /** The number of images of a sample: 1, or the slices of a volume. */
+  private final long images;
+
+  private AvgPool2dOp(AvgPool2dKernel kernel, long images, Value in, Value out) {
     super(in, out);
     this.kernel = kernel;
+    this.images = images;
   }
 
   private static Value lower(Builder b, AvgPool2d pool, Value in, Shape out) {
     Value to = b.value(in, out, false);
     b.touchDiffs(in, to);
-    b.ops.add(new AvgPool2dOp(kernel(b, pool, in.shape()), in, to));
+    b.ops.add(new AvgPool2dOp(kernel(b, pool, in.shape()), 1, in, to));
     return to;
+  }
+
+  /** Pools the slices of volumes, then along the depth. */
+  static Value volumes(Builder b, AvgPool3d pool, Value from, Shape out) {
+    return new VolumeWindows(pool.kernel(), pool.stride(), pool.padding(), Size3.of(1))
+        .lower(
+            b,
+            from,
+            out,
+            (image, images, window, in, to) -> {
+              AvgPool2dKernel kernel =
+                  new AvgPool2dKernel(
+                      b.descriptor(),
+                      b.batch * images,
+                      image,
+                      window,
+                      pool.ceilMode(),
+                      pool.countIncludePad());
+              b.ops.add(new AvgPool2dOp(kernel, images, in, to));
+            });
   }
 
   private static AvgPool2dKernel kernel(Builder b, AvgPool2d pool, Shape in) {
@@ -37,7 +63,7 @@ final class AvgPool2dOp extends UnaryOp {
 
   @Override
   public void batch(int n) {
-    kernel.batch(n);
+    kernel.batch(n * images);
   }
 
   @Override

@@ -75,6 +75,11 @@ final class Conv2dOp extends UnaryOp implements PlanesReader {
   private final int time;
   private PostOps post;
 
+  /** The number of images of a sample: 1, or the slices of a volume. */
+  private long images = 1;
+
+  private long batch;
+
   /**
    * The memory of the channels' sums for a following batch normalization; null without batch
    * normalization.
@@ -138,16 +143,35 @@ final class Conv2dOp extends UnaryOp implements PlanesReader {
 
   private static Value lower(Builder b, Chain chain, Conv2d conv, List<Value> inputs, Shape out) {
     Value in = Resize2dOp.padded(b, conv.paddings(), inputs.get(0));
+    boolean planes = b.inputPlanes && in == b.input();
+    Conv2dKernel kernel = kernel(b, chain.headName(), conv, in.shape()).planes(planes);
+    return add(b, chain, kernel, 1, in, inputs, out);
+  }
+
+  /**
+   * Adds a convolution to the builder.
+   *
+   * @param images the number of images of a sample
+   * @param in the first input, padded
+   * @param inputs the inputs of the chain
+   */
+  static Value add(
+      Builder b,
+      Chain chain,
+      Conv2dKernel kernel,
+      long images,
+      Value in,
+      List<Value> inputs,
+      Shape out) {
     Value to = b.trainable(in, out);
     b.touchDiffs(in, to);
     LayerWeights weights = b.weightsOf(chain.headName());
-    boolean planes = b.inputPlanes && in == b.input();
-    Conv2dKernel kernel = kernel(b, chain.headName(), conv, in.shape()).planes(planes);
     Conv2dOp op = of(b, kernel, in, to, weights);
+    op.images = images;
     if (!b.frozen.layer(chain.headName())) {
       op.saveInput(b);
     }
-    if (planes) {
+    if (b.inputPlanes && in == b.input()) {
       b.planesReader = op;
     }
     op.post = PostOps.of(b, chain, weights, inputs, to);
@@ -161,8 +185,11 @@ final class Conv2dOp extends UnaryOp implements PlanesReader {
   /** Creates an operation without post-operations; the caller adds it to the plan. */
   static Conv2dOp of(Builder b, Conv2dKernel kernel, Value in, Value to, LayerWeights weights) {
     long bytes = kernel.workspaceBytes();
-    return new Conv2dOp(kernel, in, to, weights, b.forwardTime())
-        .workspaces(b.forwardWorkspace(bytes), b.backwardSlot(bytes));
+    Conv2dOp op =
+        new Conv2dOp(kernel, in, to, weights, b.forwardTime())
+            .workspaces(b.forwardWorkspace(bytes), b.backwardSlot(bytes));
+    op.batch = b.batch;
+    return op;
   }
 
   /** Returns the convolution whose output has this name; null if there is none. */
@@ -244,7 +271,8 @@ final class Conv2dOp extends UnaryOp implements PlanesReader {
 
   @Override
   public void batch(int n) {
-    kernel.batch(n);
+    batch = n;
+    kernel.batch(n * images);
   }
 
   @Override
@@ -263,7 +291,7 @@ final class Conv2dOp extends UnaryOp implements PlanesReader {
   public void gradients() {
     if (weights.weightGrad != null) {
       if (restores) {
-        CastKernel.fromBf16(in.type.bytes(kernel.batch()) / Float.BYTES, saved, diffSrc);
+        CastKernel.fromBf16(in.type.bytes(batch) / Float.BYTES, saved, diffSrc);
       }
       kernel.backwardWeights(
           restores ? diffSrc : saved == null ? src : saved,

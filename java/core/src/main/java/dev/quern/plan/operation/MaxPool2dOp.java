@@ -7,6 +7,7 @@ import dev.quern.kernel.MaximaKernel;
 import dev.quern.kernel.Window;
 import dev.quern.layer.AdaptiveMaxPool2d;
 import dev.quern.layer.MaxPool2d;
+import dev.quern.layer.volume.MaxPool3d;
 import dev.quern.plan.build.Builder;
 import dev.quern.plan.build.ByteUse;
 import dev.quern.plan.build.Chain;
@@ -17,6 +18,7 @@ import dev.quern.plan.memory.Value;
 import dev.quern.tensor.Shape;
 import java.util.List;
 import org.bytedeco.javacpp.IntPointer;
+import org.bytedeco.javacpp.Pointer;
 
 /**
  * Max pooling with a window, or adaptive max pooling. In training, the forward pass stores the
@@ -65,13 +67,50 @@ final class MaxPool2dOp extends UnaryOp {
     return lower(b, new AdaptiveMaxPool2dKernel(b.descriptor(), b.batch, in.shape(), out), in, out);
   }
 
+  /** Pools the slices of volumes, then along the depth. */
+  static Value volumes(Builder b, MaxPool3d pool, Value from, Shape out) {
+    return new VolumeWindows(pool.kernel(), pool.stride(), pool.padding(), pool.dilation())
+        .lower(
+            b,
+            from,
+            out,
+            (image, images, window, in, to) -> {
+              MaxPool2dKernel kernel =
+                  new MaxPool2dKernel(
+                      b.descriptor(), b.batch * images, image, window, pool.ceilMode());
+              add(b, new Slices(kernel, images), in, to);
+            });
+  }
+
+  /** A kernel of images, several of which make up a sample. */
+  private record Slices(MaximaKernel kernel, long images) implements MaximaKernel {
+    @Override
+    public void batch(long n) {
+      kernel.batch(n * images);
+    }
+
+    @Override
+    public void forward(Pointer src, Pointer dst, IntPointer indicesOrNull) {
+      kernel.forward(src, dst, indicesOrNull);
+    }
+
+    @Override
+    public void backward(Pointer diffDst, IntPointer indices, Pointer diffSrc) {
+      kernel.backward(diffDst, indices, diffSrc);
+    }
+  }
+
   private static Value lower(Builder b, MaximaKernel kernel, Value in, Shape out) {
     Value to = b.value(in, b.outType(out).of(in.type.element()), false);
     b.touchDiffs(in, to);
-    Slot indices =
-        to.diff == null ? null : b.savedSlot(Integer.BYTES * out.batch(b.batch).elements());
-    b.ops.add(new MaxPool2dOp(kernel, in, to, indices));
+    add(b, kernel, in, to);
     return to;
+  }
+
+  private static void add(Builder b, MaximaKernel kernel, Value in, Value to) {
+    long maxima = to.shape().batch(b.batch).elements();
+    Slot indices = to.diff == null ? null : b.savedSlot(Integer.BYTES * maxima);
+    b.ops.add(new MaxPool2dOp(kernel, in, to, indices));
   }
 
   @Override

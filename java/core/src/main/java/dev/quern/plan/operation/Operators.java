@@ -61,6 +61,9 @@ import dev.quern.layer.shape.TrainableTensor;
 import dev.quern.layer.shape.UpsampleBilinear2d;
 import dev.quern.layer.shape.UpsampleNearest2d;
 import dev.quern.layer.shape.ZeroPad2d;
+import dev.quern.layer.volume.AvgPool3d;
+import dev.quern.layer.volume.Conv3d;
+import dev.quern.layer.volume.MaxPool3d;
 import dev.quern.network.LayerTypes;
 import dev.quern.plan.build.LayerPlan;
 import dev.quern.plan.build.LayerTable;
@@ -77,6 +80,7 @@ public final class Operators implements LayerTable {
     put(AdaptiveMaxPool2d.class, LayerPlan.unary(MaxPool2dOp::adaptive));
     put(Add.class, PairBytesOp.ADD);
     put(AvgPool2d.class, AvgPool2dOp.PLAN);
+    put(AvgPool3d.class, LayerPlan.unary(AvgPool2dOp::volumes));
     put(BatchNorm2d.class, BatchNorm2dOp.PLAN);
     put(
         ChannelShuffle.class,
@@ -93,6 +97,7 @@ public final class Operators implements LayerTable {
     put(Concat.class, ConcatOp.PLAN);
     put(Constant.class, ConstantOp.PLAN);
     put(Conv2d.class, Conv2dOp.PLAN);
+    put(Conv3d.class, Conv3dOp.PLAN);
     put(ConvTranspose2d.class, ConvTranspose2dOp.PLAN);
     put(CustomLayer.class, CustomOp.PLAN);
     put(Divide.class, BinaryOp.plan(BinaryKernel.DIVIDE));
@@ -109,6 +114,7 @@ public final class Operators implements LayerTable {
     put(LogSoftmax.class, SoftmaxOp.plan(SoftmaxKernel.LOG_SOFTMAX));
     put(Matmul.class, MatmulOp.PLAN);
     put(MaxPool2d.class, MaxPool2dOp.PLAN);
+    put(MaxPool3d.class, LayerPlan.unary(MaxPool2dOp::volumes));
     put(Maximum.class, BinaryOp.plan(BinaryKernel.MAXIMUM));
     put(Minimum.class, BinaryOp.plan(BinaryKernel.MINIMUM));
     put(Multiply.class, PairBytesOp.MULTIPLY);

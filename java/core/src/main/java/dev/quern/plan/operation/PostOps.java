@@ -88,6 +88,18 @@ final class PostOps {
     return post;
   }
 
+  /**
+   * Returns the post-operations for a part of the output.
+   *
+   * @param bytes the offset of the part from the start of the output
+   */
+  Conv2dPostOps from(OffHeap slab, long bytes) {
+    if (add != null) {
+      kernel.add(slab.pointer(add.data.offset + bytes));
+    }
+    return now();
+  }
+
   void bind(OffHeap slab) {
     if (norm != null) {
       scale = slab.floats(scaleSlot.offset);

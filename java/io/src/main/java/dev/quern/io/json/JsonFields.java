@@ -7,6 +7,7 @@ import dev.quern.error.InvalidArgumentException;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Sides;
 import dev.quern.tensor.Size;
+import dev.quern.tensor.Size3;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -144,6 +145,12 @@ public final class JsonFields {
   public Size size(String key) {
     int[] v = integers(key, 2, "[height, width]");
     return new Size(v[0], v[1]);
+  }
+
+  /** Reads a size: one integer for all axes, or {@code [depth, height, width]}. */
+  public Size3 size3(String key) {
+    int[] v = integers(key, 3, "[depth, height, width]");
+    return new Size3(v[0], v[1], v[2]);
   }
 
   /**

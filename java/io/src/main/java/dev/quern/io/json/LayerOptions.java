@@ -10,6 +10,7 @@ import dev.quern.layer.LayerType;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Sides;
 import dev.quern.tensor.Size;
+import dev.quern.tensor.Size3;
 import java.util.List;
 
 /** The conversion of a layer's options to and from the keys of a JSON object. */
@@ -35,6 +36,7 @@ final class LayerOptions {
       case NUMBER -> in.number(key);
       case FLAG -> in.flag(key, false);
       case SIZE -> in.size(key);
+      case SIZE3 -> in.size3(key);
       case SHAPE -> in.shape(key);
       case INTEGERS -> in.integers(key);
       case NUMBERS -> in.floats(key);
@@ -74,6 +76,8 @@ final class LayerOptions {
       out.put(key, b);
     } else if (value instanceof Size s) {
       size(key, s, out);
+    } else if (value instanceof Size3 s) {
+      size3(key, s, out);
     } else if (value instanceof Shape s) {
       ArrayNode dims = out.putArray(key);
       for (long d : s.toArray()) {
@@ -103,6 +107,14 @@ final class LayerOptions {
       out.put(key, size.height());
     } else {
       out.putArray(key).add(size.height()).add(size.width());
+    }
+  }
+
+  private static void size3(String key, Size3 size, ObjectNode out) {
+    if (size.equals(Size3.of(size.depth()))) {
+      out.put(key, size.depth());
+    } else {
+      out.putArray(key).add(size.depth()).add(size.height()).add(size.width());
     }
   }
 

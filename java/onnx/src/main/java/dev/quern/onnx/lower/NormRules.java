@@ -13,6 +13,7 @@ import dev.quern.layer.math.Add;
 import dev.quern.layer.math.Mean;
 import dev.quern.layer.math.Multiply;
 import dev.quern.layer.math.Subtract;
+import dev.quern.layer.volume.BatchNorm3d;
 import dev.quern.onnx.fold.Index;
 import dev.quern.onnx.graph.Const;
 import dev.quern.onnx.graph.Dims;
@@ -66,6 +67,8 @@ final class NormRules {
     if (x.rank() == 2 || x.rank() == 3) {
       String made = s.layer(new BatchNorm1d(momentum, eps), weights, s.samples(x).node());
       s.out(made, x.dims());
+    } else if (x.rank() == 5) {
+      s.out(s.layer(new BatchNorm3d(momentum, eps), weights, s.samples(x).node()), x.dims());
     } else {
       s.out(s.layer(new BatchNorm2d(momentum, eps), weights, s.image(x).node()), x.dims());
     }

@@ -5,8 +5,10 @@ import dev.quern.layer.ConvTranspose2d;
 import dev.quern.layer.Linear;
 import dev.quern.layer.QuantizedConv2d;
 import dev.quern.layer.QuantizedLinear;
+import dev.quern.layer.volume.Conv3d;
 import dev.quern.tensor.Sides;
 import dev.quern.tensor.Size;
+import dev.quern.tensor.Size3;
 
 /** The ONNX forms of convolutions and linear layers: Conv, ConvTranspose and Gemm. */
 final class ConvolutionForms {
@@ -15,6 +17,7 @@ final class ConvolutionForms {
   static void addTo(LayerForms forms) {
     forms
         .add(Conv2d.class, (c, n) -> conv2d(c, n, n.weight("weight")))
+        .add(Conv3d.class, ConvolutionForms::conv3d)
         .add(ConvTranspose2d.class, ConvolutionForms::convTranspose2d)
         .add(Linear.class, (l, n) -> linear(l, n, n.weight("weight")))
         .add(QuantizedConv2d.class, (q, n) -> conv2d(q.plain(), n, n.dequantized(q)))
@@ -28,6 +31,16 @@ final class ConvolutionForms {
         .with("strides", both(c.stride()))
         .with("pads", p.top(), p.left(), p.bottom(), p.right())
         .with("dilations", both(c.dilation()))
+        .with("group", c.groups());
+  }
+
+  private static Value conv3d(Conv3d c, NodeWriter n) {
+    long[] p = all(c.padding());
+    return weighted("Conv", n, n.in(), c.bias())
+        .with("kernel_shape", all(c.kernel()))
+        .with("strides", all(c.stride()))
+        .with("pads", p[0], p[1], p[2], p[0], p[1], p[2])
+        .with("dilations", all(c.dilation()))
         .with("group", c.groups());
   }
 
@@ -53,6 +66,11 @@ final class ConvolutionForms {
   /** Returns height and width as an array. */
   static long[] both(Size size) {
     return new long[] {size.height(), size.width()};
+  }
+
+  /** Returns depth, height and width as an array. */
+  static long[] all(Size3 size) {
+    return new long[] {size.depth(), size.height(), size.width()};
   }
 
   /** Writes a linear layer: Gemm if samples are vectors, MatMul if they have more axes. */

@@ -6,6 +6,7 @@ import dev.quern.layer.GroupNorm;
 import dev.quern.layer.LayerNorm;
 import dev.quern.layer.LocalResponseNorm;
 import dev.quern.layer.RmsNorm;
+import dev.quern.layer.volume.BatchNorm3d;
 import dev.quern.tensor.Shape;
 import java.util.Arrays;
 
@@ -20,6 +21,7 @@ final class NormForms {
     forms
         .add(BatchNorm1d.class, (l, n) -> batchNorm(n, l.momentum(), l.eps()))
         .add(BatchNorm2d.class, (l, n) -> batchNorm(n, l.momentum(), l.eps()))
+        .add(BatchNorm3d.class, (l, n) -> batchNorm(n, l.momentum(), l.eps()))
         .add(GroupNorm.class, NormForms::groupNorm)
         .add(LayerNorm.class, NormForms::layerNorm)
         .add(LocalResponseNorm.class, NormForms::localResponseNorm)

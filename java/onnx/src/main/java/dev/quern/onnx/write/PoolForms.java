@@ -4,8 +4,11 @@ import dev.quern.layer.AvgPool1d;
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.MaxPool1d;
 import dev.quern.layer.MaxPool2d;
+import dev.quern.layer.volume.AvgPool3d;
+import dev.quern.layer.volume.MaxPool3d;
 import dev.quern.onnx.graph.Refusal;
 import dev.quern.tensor.Shape;
+import dev.quern.tensor.Size3;
 import java.util.Arrays;
 
 /** The ONNX forms of max pooling and average pooling: MaxPool and AveragePool. */
@@ -19,8 +22,10 @@ final class PoolForms {
     forms
         .add(AvgPool1d.class, (l, n) -> SignalForms.write(n, x -> avg1d(l, x, n)))
         .add(AvgPool2d.class, (l, n) -> avg(l, 2, n.in(), n))
+        .add(AvgPool3d.class, PoolForms::avg3d)
         .add(MaxPool1d.class, (l, n) -> SignalForms.write(n, x -> max1d(l, x, n)))
-        .add(MaxPool2d.class, (l, n) -> max(l, 2, n.in(), n));
+        .add(MaxPool2d.class, (l, n) -> max(l, 2, n.in(), n))
+        .add(MaxPool3d.class, PoolForms::max3d);
   }
 
   private static Value avg1d(AvgPool1d l, Value x, NodeWriter n) {
@@ -31,15 +36,35 @@ final class PoolForms {
     return max(l.as2d(), 1, x, n);
   }
 
+  private static Value avg3d(AvgPool3d l, NodeWriter n) {
+    PoolWindows w = new PoolWindows(n.shape(), l.kernel(), l.stride(), l.padding(), Size3.of(1));
+    return avg(w, l.ceilMode(), l.countIncludePad(), n.in(), n);
+  }
+
+  private static Value max3d(MaxPool3d l, NodeWriter n) {
+    PoolWindows w = new PoolWindows(n.shape(), l.kernel(), l.stride(), l.padding(), l.dilation());
+    return max(w, l.ceilMode(), n.in(), n);
+  }
+
+  private static Value max(MaxPool2d l, int axes, Value x, NodeWriter n) {
+    PoolWindows w =
+        new PoolWindows(n.shape(), axes, l.kernel(), l.stride(), l.paddings(), l.dilation());
+    return max(w, l.ceilMode(), x, n);
+  }
+
+  private static Value avg(AvgPool2d l, int axes, Value x, NodeWriter n) {
+    PoolWindows w =
+        new PoolWindows(n.shape(), axes, l.kernel(), l.stride(), l.paddings(), l.dilation());
+    return avg(w, l.ceilMode(), l.countIncludePad(), x, n);
+  }
+
   /**
    * Writes MaxPool. If sizes are known, ceil mode becomes additional padding at the end. Padding
    * that runtimes do not support becomes a Pad node.
    */
-  private static Value max(MaxPool2d l, int axes, Value x, NodeWriter n) {
-    PoolWindows w =
-        new PoolWindows(n.shape(), axes, l.kernel(), l.stride(), l.paddings(), l.dilation());
-    boolean open = l.ceilMode() && w.isFree();
-    boolean more = l.ceilMode() && !open;
+  private static Value max(PoolWindows w, boolean ceilMode, Value x, NodeWriter n) {
+    boolean open = ceilMode && w.isFree();
+    boolean more = ceilMode && !open;
     boolean taken = w.isTaken(more);
     Value in =
         taken
@@ -59,11 +84,10 @@ final class PoolForms {
    * but runtimes differ in this. Therefore, padding that the divisor includes is added by a Pad
    * node, and AveragePool excludes its own padding.
    */
-  private static Value avg(AvgPool2d l, int axes, Value x, NodeWriter n) {
-    PoolWindows w =
-        new PoolWindows(n.shape(), axes, l.kernel(), l.stride(), l.paddings(), l.dilation());
-    boolean counted = l.countIncludePad() && w.isPadded();
-    boolean longer = l.ceilMode() && w.isLonger();
+  private static Value avg(
+      PoolWindows w, boolean ceilMode, boolean countIncludePad, Value x, NodeWriter n) {
+    boolean counted = countIncludePad && w.isPadded();
+    boolean longer = ceilMode && w.isLonger();
     if (counted && longer && w.isFree()) {
       throw new Refusal("counting its padding in ceil mode requires fixed height and width");
     }
@@ -71,7 +95,7 @@ final class PoolForms {
     boolean open = longer && w.isFree();
     boolean more = longer && !open;
     if (w.isDilated() && (n.opset() < DILATED || !before && !w.isTaken(more))) {
-      return sums(l, w, x, n);
+      return sums(w, ceilMode, countIncludePad, x, n);
     }
     Value in = before ? zeros(x, w, n) : x;
     Value y =
@@ -85,7 +109,8 @@ final class PoolForms {
    * Writes an average pooling as a convolution with ones, divided by the number of counted
    * positions of each window.
    */
-  private static Value sums(AvgPool2d l, PoolWindows w, Value x, NodeWriter n) {
+  private static Value sums(
+      PoolWindows w, boolean ceilMode, boolean countIncludePad, Value x, NodeWriter n) {
     if (w.isFree()) {
       throw new Refusal(
           "it has dilation, which AveragePool supports since opset "
@@ -93,15 +118,15 @@ final class PoolForms {
               + ", and height or width is dynamic");
     }
     Shape out = n.output();
-    Shape ones = Shape.of(out.dim(0), 1, l.kernel().height(), l.kernel().width());
+    Shape ones = Shape.of(out.dim(0), 1, w.kernel()[0], w.kernel()[1]);
     float[] weight = new float[Math.toIntExact(ones.elements())];
     Arrays.fill(weight, 1);
     Value sum =
         windows(n.op("Conv", x, n.floats("ones", ones, weight)), w)
-            .with("pads", w.pads(true, l.ceilMode()))
+            .with("pads", w.pads(true, ceilMode))
             .with("group", out.dim(0));
-    long[] down = w.taps(0, out.dim(1), l.countIncludePad());
-    long[] across = w.taps(1, out.dim(2), l.countIncludePad());
+    long[] down = w.taps(0, out.dim(1), countIncludePad);
+    long[] across = w.taps(1, out.dim(2), countIncludePad);
     float[] taps = new float[down.length * across.length];
     for (int i = 0; i < taps.length; i++) { // a window without counted positions has the sum 0
       taps[i] = Math.max(1, down[i / across.length] * across[i % across.length]);

@@ -3,6 +3,7 @@ package dev.quern.onnx.write;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Sides;
 import dev.quern.tensor.Size;
+import dev.quern.tensor.Size3;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
@@ -28,6 +29,17 @@ record PoolWindows(
         last(new long[] {padding.top(), padding.left()}, axes),
         last(new long[] {padding.bottom(), padding.right()}, axes),
         last(ConvolutionForms.both(dilation), axes));
+  }
+
+  /** Creates the windows over the three axes of a volume. */
+  PoolWindows(Shape in, Size3 kernel, Size3 stride, Size3 padding, Size3 dilation) {
+    this(
+        last(in.toArray(), 3),
+        ConvolutionForms.all(kernel),
+        ConvolutionForms.all(stride),
+        ConvolutionForms.all(padding),
+        ConvolutionForms.all(padding),
+        ConvolutionForms.all(dilation));
   }
 
   private static long[] last(long[] all, int axes) {

@@ -57,6 +57,7 @@ import dev.quern.layer.shape.TrainableTensor;
 import dev.quern.layer.shape.UpsampleBilinear2d;
 import dev.quern.layer.shape.UpsampleNearest2d;
 import dev.quern.layer.shape.ZeroPad2d;
+import dev.quern.layer.volume.Layer3d;
 import dev.quern.network.LayerTypes;
 import dev.quern.reference.NdArray;
 import dev.quern.reference.layer.AdaptiveAvgPool2dReference;
@@ -338,6 +339,9 @@ final class LayerReferences {
   static LayerReference of(Layer layer) {
     if (layer instanceof Layer1d signals) {
       return new Layer1dReference(signals);
+    }
+    if (layer instanceof Layer3d volumes) {
+      return VolumeReferences.of(volumes);
     }
     if (layer instanceof Quantized q) {
       return LayerReference.of(q.plain()); // the weights are already dequantized

@@ -64,7 +64,8 @@ final class GoldenRunners {
           GoldenReductions.TABLE,
           GoldenShapes.TABLE,
           GoldenSignals.TABLE,
-          GoldenSpatial.TABLE);
+          GoldenSpatial.TABLE,
+          GoldenVolumes.TABLE);
 
   private GoldenRunners() {}
 

@@ -120,6 +120,11 @@ final class OptionNames {
   }
 
   private static String text(JsonNode value) {
+    if (value.size() == 3) {
+      String depth = value.get(0).asText();
+      String plane = size(value.get(1).asInt(), value.get(2).asInt());
+      return plane.equals(depth) ? depth : depth + "x" + plane;
+    }
     return value.size() == 2 ? size(value.get(0).asInt(), value.get(1).asInt()) : value.asText();
   }
 

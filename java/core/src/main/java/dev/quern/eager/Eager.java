@@ -57,6 +57,9 @@ import dev.quern.layer.shape.Slice;
 import dev.quern.layer.shape.UpsampleBilinear2d;
 import dev.quern.layer.shape.UpsampleNearest2d;
 import dev.quern.layer.shape.ZeroPad2d;
+import dev.quern.layer.volume.AvgPool3d;
+import dev.quern.layer.volume.Conv3d;
+import dev.quern.layer.volume.MaxPool3d;
 
 /**
  * Single layers on tensors, without a network: {@code Eager.of(new MaxPool2d(2)).forward(input)}.
@@ -71,7 +74,8 @@ import dev.quern.layer.shape.ZeroPad2d;
  * throw an {@code InvalidArgumentException} if the layer is null.
  *
  * <p>1D layers, such as {@link dev.quern.layer.Conv1d}, run as the corresponding 2D layers, on
- * tensors {@code [N, C, 1, L]}.
+ * tensors {@code [N, C, 1, L]}. {@link dev.quern.layer.volume.BatchNorm3d} runs as {@link
+ * BatchNorm2d} on tensors {@code [N, C, D H, W]}.
  */
 public final class Eager {
   private Eager() {}
@@ -94,6 +98,10 @@ public final class Eager {
 
   public static AvgPool2dPass of(AvgPool2d layer) {
     return new AvgPool2dPass(present(layer));
+  }
+
+  public static AvgPool3dPass of(AvgPool3d layer) {
+    return new AvgPool3dPass(present(layer));
   }
 
   public static BatchNorm2dPass of(BatchNorm2d layer) {
@@ -124,6 +132,10 @@ public final class Eager {
 
   public static Conv2dPass of(Conv2d layer) {
     return new Conv2dPass(present(layer));
+  }
+
+  public static Conv3dPass of(Conv3d layer) {
+    return new Conv3dPass(present(layer));
   }
 
   public static ConvTranspose2dPass of(ConvTranspose2d layer) {
@@ -180,6 +192,10 @@ public final class Eager {
 
   public static MaxPool2dPass of(MaxPool2d layer) {
     return new MaxPool2dPass(present(layer));
+  }
+
+  public static MaxPool3dPass of(MaxPool3d layer) {
+    return new MaxPool3dPass(present(layer));
   }
 
   public static BinaryPass of(Maximum layer) {

@@ -1,5 +1,6 @@
 package dev.quern.layer.volume;
 
+import dev.quern.kernel.conv.Window3d;
 import dev.quern.layer.LayerType;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Size3;
@@ -33,7 +34,7 @@ public record AvgPool3d(
                       v.flag("count_include_pad")));
 
   public AvgPool3d {
-    Window3.checkPool("avg_pool3d", kernel, stride, padding, Size3.of(1));
+    VolumeChecks.pooling("avg_pool3d", kernel, stride, padding, Size3.of(1));
   }
 
   public AvgPool3d(Size3 kernel) {
@@ -75,8 +76,12 @@ public record AvgPool3d(
 
   @Override
   public Shape outputShape(Shape input) {
-    Window3.volume("avg_pool3d", input);
-    return new Window3(kernel, stride, padding, Size3.of(1))
-        .output("avg_pool3d", input, input.dim(0), ceilMode);
+    VolumeChecks.volume("avg_pool3d", input);
+    return VolumeChecks.output(
+        "avg_pool3d",
+        input,
+        input.dim(0),
+        new Window3d(kernel, stride, padding, Size3.of(1)),
+        ceilMode);
   }
 }

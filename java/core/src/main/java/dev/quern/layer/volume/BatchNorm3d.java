@@ -47,7 +47,7 @@ public record BatchNorm3d(float momentum, float eps) implements Layer3d {
 
   @Override
   public Shape outputShape(Shape input) {
-    Window3.volume("batch_norm3d", input);
+    VolumeChecks.volume("batch_norm3d", input);
     return input;
   }
 

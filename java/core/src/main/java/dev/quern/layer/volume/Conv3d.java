@@ -1,5 +1,6 @@
 package dev.quern.layer.volume;
 
+import dev.quern.kernel.conv.Window3d;
 import dev.quern.layer.LayerType;
 import dev.quern.layer.Parameter;
 import dev.quern.layer.internal.Checks;
@@ -49,7 +50,7 @@ public record Conv3d(
 
   public Conv3d {
     Checks.atLeast("conv3d", "out_channels", outChannels, 1);
-    Window3.check("conv3d", kernel, stride, padding, dilation);
+    VolumeChecks.window("conv3d", kernel, stride, padding, dilation);
     Checks.groups("conv3d", outChannels, groups);
   }
 
@@ -100,10 +101,10 @@ public record Conv3d(
 
   @Override
   public Shape outputShape(Shape input) {
-    Window3.volume("conv3d", input);
+    VolumeChecks.volume("conv3d", input);
     Checks.channels("conv3d", input.dim(0), groups);
-    return new Window3(kernel, stride, padding, dilation)
-        .output("conv3d", input, outChannels, false);
+    return VolumeChecks.output(
+        "conv3d", input, outChannels, new Window3d(kernel, stride, padding, dilation), false);
   }
 
   /** Returns the weight's shape for an input of {@code channels} channels. */

@@ -16,7 +16,7 @@ public sealed interface Layer3d extends Layer permits AvgPool3d, BatchNorm3d, Co
    * @throws ShapeException if {@code volume} is not a volume of fixed size
    */
   default Shape image(Shape volume) {
-    Window3.volume(type(), volume);
+    VolumeChecks.volume(type(), volume);
     return Shape.of(volume.dim(0), Math.multiplyExact(volume.dim(1), volume.dim(2)), volume.dim(3));
   }
 }

@@ -1,5 +1,6 @@
 package dev.quern.layer.volume;
 
+import dev.quern.kernel.conv.Window3d;
 import dev.quern.layer.LayerType;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Size3;
@@ -34,7 +35,7 @@ public record MaxPool3d(Size3 kernel, Size3 stride, Size3 padding, Size3 dilatio
                       v.flag("ceil_mode")));
 
   public MaxPool3d {
-    Window3.checkPool("max_pool3d", kernel, stride, padding, dilation);
+    VolumeChecks.pooling("max_pool3d", kernel, stride, padding, dilation);
   }
 
   public MaxPool3d(Size3 kernel) {
@@ -80,8 +81,12 @@ public record MaxPool3d(Size3 kernel, Size3 stride, Size3 padding, Size3 dilatio
 
   @Override
   public Shape outputShape(Shape input) {
-    Window3.volume("max_pool3d", input);
-    return new Window3(kernel, stride, padding, dilation)
-        .output("max_pool3d", input, input.dim(0), ceilMode);
+    VolumeChecks.volume("max_pool3d", input);
+    return VolumeChecks.output(
+        "max_pool3d",
+        input,
+        input.dim(0),
+        new Window3d(kernel, stride, padding, dilation),
+        ceilMode);
   }
 }

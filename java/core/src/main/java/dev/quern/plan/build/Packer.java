@@ -1,9 +1,7 @@
 package dev.quern.plan.build;
 
-import dev.quern.internal.OffHeap;
 import dev.quern.kernel.PackedWeights;
 import dev.quern.kernel.Packing;
-import dev.quern.kernel.StridedCopyKernel;
 import dev.quern.kernel.conv.Conv2dKernel;
 import dev.quern.kernel.conv.Conv2dPrecision;
 import dev.quern.kernel.conv.Conv2dTuning.Pass;
@@ -95,33 +93,6 @@ public final class Packer {
     if (copy.isCopy()) {
       packer(copy::pack);
     }
-  }
-
-  /**
-   * Packs float weights in the layout of the kernel, which reads them in another order than the
-   * file's.
-   *
-   * @param count the number of weights
-   * @param order the copy from the file's order to the kernel's
-   */
-  public void packOrdered(Packing kernel, long count, StridedCopyKernel order) {
-    long size = kernel.packedSize();
-    long bytes = Math.multiplyExact(count, (long) Float.BYTES);
-    if (size == 0) {
-      FloatPointer copy = owner.memory(bytes).floats(0);
-      weights.packed = copy;
-      packer(() -> order.forward(weights.weight, copy));
-      return;
-    }
-    Pointer copy = owner.memory(size).pointer(0);
-    weights.packed = copy;
-    packer(
-        () -> {
-          try (OffHeap ordered = new OffHeap(bytes, "weight that is packed")) {
-            order.forward(weights.weight, ordered.pointer(0));
-            kernel.pack(ordered.floats(0), copy);
-          }
-        });
   }
 
   /** Returns the data type in which the layer's weight is stored. */

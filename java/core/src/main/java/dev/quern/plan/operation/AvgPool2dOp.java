@@ -2,11 +2,14 @@ package dev.quern.plan.operation;
 
 import dev.quern.kernel.AvgPool2dKernel;
 import dev.quern.kernel.Window;
+import dev.quern.kernel.conv.Window3d;
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.volume.AvgPool3d;
 import dev.quern.plan.build.Builder;
 import dev.quern.plan.build.LayerPlan;
+import dev.quern.plan.build.Orders;
 import dev.quern.plan.build.UnaryOp;
+import dev.quern.plan.memory.TensorType;
 import dev.quern.plan.memory.Value;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Size3;
@@ -37,22 +40,23 @@ final class AvgPool2dOp extends UnaryOp {
 
   /** Pools the slices of volumes, then along the depth. */
   static Value volumes(Builder b, AvgPool3d pool, Value from, Shape out) {
-    return new VolumeWindows(pool.kernel(), pool.stride(), pool.padding(), Size3.of(1))
-        .lower(
-            b,
-            from,
-            out,
-            (image, images, window, in, to) -> {
-              AvgPool2dKernel kernel =
-                  new AvgPool2dKernel(
-                      b.descriptor(),
-                      b.batch * images,
-                      image,
-                      window,
-                      pool.ceilMode(),
-                      pool.countIncludePad());
-              b.ops.add(new AvgPool2dOp(kernel, images, in, to));
-            });
+    Window3d window = new Window3d(pool.kernel(), pool.stride(), pool.padding(), Size3.of(1));
+    Value in = from;
+    for (Window3d.Pooling p : window.poolings(from.shape(), out)) {
+      AvgPool2dKernel kernel =
+          new AvgPool2dKernel(
+              b.descriptor(),
+              b.batch * p.images(),
+              p.image(),
+              p.window(),
+              pool.ceilMode(),
+              pool.countIncludePad());
+      Value to = b.value(in, TensorType.of(p.out(), Orders.positions(p.out())), false);
+      b.touchDiffs(in, to);
+      b.ops.add(new AvgPool2dOp(kernel, p.images(), in, to));
+      in = to;
+    }
+    return in;
   }
 
   private static AvgPool2dKernel kernel(Builder b, AvgPool2d pool, Shape in) {

@@ -5,6 +5,7 @@ import dev.quern.kernel.AdaptiveMaxPool2dKernel;
 import dev.quern.kernel.MaxPool2dKernel;
 import dev.quern.kernel.MaximaKernel;
 import dev.quern.kernel.Window;
+import dev.quern.kernel.conv.Window3d;
 import dev.quern.layer.AdaptiveMaxPool2d;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.volume.MaxPool3d;
@@ -12,8 +13,10 @@ import dev.quern.plan.build.Builder;
 import dev.quern.plan.build.ByteUse;
 import dev.quern.plan.build.Chain;
 import dev.quern.plan.build.LayerPlan;
+import dev.quern.plan.build.Orders;
 import dev.quern.plan.build.UnaryOp;
 import dev.quern.plan.memory.Slot;
+import dev.quern.plan.memory.TensorType;
 import dev.quern.plan.memory.Value;
 import dev.quern.tensor.Shape;
 import java.util.List;
@@ -69,17 +72,18 @@ final class MaxPool2dOp extends UnaryOp {
 
   /** Pools the slices of volumes, then along the depth. */
   static Value volumes(Builder b, MaxPool3d pool, Value from, Shape out) {
-    return new VolumeWindows(pool.kernel(), pool.stride(), pool.padding(), pool.dilation())
-        .lower(
-            b,
-            from,
-            out,
-            (image, images, window, in, to) -> {
-              MaxPool2dKernel kernel =
-                  new MaxPool2dKernel(
-                      b.descriptor(), b.batch * images, image, window, pool.ceilMode());
-              add(b, new Slices(kernel, images), in, to);
-            });
+    Window3d window = new Window3d(pool.kernel(), pool.stride(), pool.padding(), pool.dilation());
+    Value in = from;
+    for (Window3d.Pooling p : window.poolings(from.shape(), out)) {
+      MaxPool2dKernel kernel =
+          new MaxPool2dKernel(
+              b.descriptor(), b.batch * p.images(), p.image(), p.window(), pool.ceilMode());
+      Value to = b.value(in, TensorType.of(p.out(), Orders.positions(p.out())), false);
+      b.touchDiffs(in, to);
+      add(b, new Slices(kernel, p.images()), in, to);
+      in = to;
+    }
+    return in;
   }
 
   /** A kernel of images, several of which make up a sample. */

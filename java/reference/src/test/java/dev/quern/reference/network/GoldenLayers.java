@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.quern.layer.AdaptiveAvgPool1d;
 import dev.quern.layer.AvgPool1d;
 import dev.quern.layer.BatchNorm1d;
+import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Conv1d;
 import dev.quern.layer.ConvTranspose1d;
 import dev.quern.layer.Layer;
@@ -35,8 +36,14 @@ import dev.quern.layer.shape.GridSample;
 import dev.quern.layer.shape.Permute;
 import dev.quern.layer.shape.Reshape;
 import dev.quern.layer.shape.Slice;
+import dev.quern.layer.volume.AvgPool3d;
+import dev.quern.layer.volume.BatchNorm3d;
+import dev.quern.layer.volume.Conv3d;
+import dev.quern.layer.volume.MaxPool3d;
 import dev.quern.reference.NdArray;
 import dev.quern.reference.layer.BatchNorm2dReference;
+import dev.quern.tensor.Shape;
+import dev.quern.tensor.Size3;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -44,6 +51,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
+import java.util.function.UnaryOperator;
 
 /** Runs recorded cases of whole layers as a network calls them: through {@link LayerReference}. */
 final class GoldenLayers {
@@ -193,6 +201,47 @@ final class GoldenLayers {
     TABLE.put("gather", (p, t) -> new Gather(p.get("axis").asInt(), numbers(p.get("indices"))));
   }
 
+  static {
+    TABLE.put(
+        "conv3d",
+        (p, t) ->
+            new Conv3d(
+                t.get("weight").dim(0),
+                size3(p, "kernel"),
+                size3(p, "stride"),
+                size3(p, "padding"),
+                size3(p, "dilation"),
+                p.get("groups").asInt(),
+                p.get("bias").asBoolean()));
+    TABLE.put(
+        "max_pool3d",
+        (p, t) ->
+            new MaxPool3d(
+                size3(p, "kernel"),
+                size3(p, "stride"),
+                size3(p, "padding"),
+                size3(p, "dilation"),
+                p.get("ceil_mode").asBoolean()));
+    TABLE.put(
+        "avg_pool3d",
+        (p, t) ->
+            new AvgPool3d(
+                size3(p, "kernel"),
+                size3(p, "stride"),
+                size3(p, "padding"),
+                p.get("ceil_mode").asBoolean(),
+                p.get("count_include_pad").asBoolean()));
+    TABLE.put(
+        "batch_norm3d",
+        (p, t) ->
+            new BatchNorm3d((float) p.get("momentum").asDouble(), (float) p.get("eps").asDouble()));
+  }
+
+  private static Size3 size3(JsonNode params, String key) {
+    JsonNode size = params.get(key);
+    return new Size3(size.get(0).asInt(), size.get(1).asInt(), size.get(2).asInt());
+  }
+
   private static boolean keeps(JsonNode params) {
     return params.get("keep_dims").asBoolean();
   }
@@ -221,19 +270,25 @@ final class GoldenLayers {
       results.put("grad_" + names.get(i), g.inputs().get(i));
     }
     g.parameters().forEach((name, of) -> results.put("grad_" + name, of));
-    if (training) {
-      statistics((BatchNorm1d) layer, tensors, results);
+    if (training && layer instanceof BatchNorm3d norm) {
+      statistics(norm.as2d(), norm::image, tensors, results);
+    } else if (training) {
+      BatchNorm1d norm = (BatchNorm1d) layer;
+      statistics(norm.as2d(), norm::image, tensors, results);
     }
     return results;
   }
 
   private static void statistics(
-      BatchNorm1d layer, Map<String, NdArray> tensors, Map<String, NdArray> results) {
+      BatchNorm2d norm,
+      UnaryOperator<Shape> image,
+      Map<String, NdArray> tensors,
+      Map<String, NdArray> results) {
     NdArray x = tensors.get("input");
-    NdArray images = x.reshape(layer.image(x.shape().sample()).batch(x.dim(0)));
+    NdArray images = x.reshape(image.apply(x.shape().sample()).batch(x.dim(0)));
     BatchNorm2dReference.Statistics moved =
         BatchNorm2dReference.moved(
-            layer.as2d(),
+            norm,
             new BatchNorm2dReference.Statistics(
                 tensors.get("running_mean"), tensors.get("running_var")),
             images);

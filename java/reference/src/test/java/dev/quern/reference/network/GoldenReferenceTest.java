@@ -128,6 +128,10 @@ class GoldenReferenceTest {
         cases().collect(Collectors.groupingBy(Case::operator, Collectors.counting()));
     assertThat(counts)
         .containsEntry("conv1d", 5L)
+        .containsEntry("conv3d", 8L)
+        .containsEntry("max_pool3d", 4L)
+        .containsEntry("avg_pool3d", 4L)
+        .containsEntry("batch_norm3d", 2L)
         .containsEntry("batch_norm1d", 4L)
         .containsEntry("conv2d", 60L)
         .containsEntry("max_pool2d", 18L)

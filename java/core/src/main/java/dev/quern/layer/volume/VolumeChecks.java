@@ -2,16 +2,19 @@ package dev.quern.layer.volume;
 
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
+import dev.quern.kernel.conv.Window3d;
 import dev.quern.layer.internal.Checks;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Size3;
 
-/** The window of a three-dimensional convolution or pooling, which slides along three axes. */
-record Window3(Size3 kernel, Size3 stride, Size3 padding, Size3 dilation) {
+/** Checks of three-dimensional layers, and the output shape of their windows. */
+final class VolumeChecks {
   private static final Size3 ONE = Size3.of(1);
 
+  private VolumeChecks() {}
+
   /** Checks the options of a layer. */
-  static void check(String op, Size3 kernel, Size3 stride, Size3 padding, Size3 dilation) {
+  static void window(String op, Size3 kernel, Size3 stride, Size3 padding, Size3 dilation) {
     atLeast(op, "kernel", kernel, 1);
     atLeast(op, "stride", stride, 1);
     atLeast(op, "padding", padding, 0);
@@ -26,8 +29,8 @@ record Window3(Size3 kernel, Size3 stride, Size3 padding, Size3 dilation) {
   }
 
   /** Checks the options of a pooling layer, where no window may contain only padding. */
-  static void checkPool(String op, Size3 kernel, Size3 stride, Size3 padding, Size3 dilation) {
-    check(op, kernel, stride, padding, dilation);
+  static void pooling(String op, Size3 kernel, Size3 stride, Size3 padding, Size3 dilation) {
+    window(op, kernel, stride, padding, dilation);
     if (padding.depth() >= extent(kernel.depth(), dilation.depth())
         || padding.height() >= extent(kernel.height(), dilation.height())
         || padding.width() >= extent(kernel.width(), dilation.width())) {
@@ -58,8 +61,12 @@ record Window3(Size3 kernel, Size3 stride, Size3 padding, Size3 dilation) {
   /**
    * Returns the output shape; throws an exception if the kernel is larger than the padded input.
    */
-  Shape output(String op, Shape in, long channels, boolean ceil) {
+  static Shape output(String op, Shape in, long channels, Window3d window, boolean ceil) {
     volume(op, in);
+    Size3 kernel = window.kernel();
+    Size3 stride = window.stride();
+    Size3 padding = window.padding();
+    Size3 dilation = window.dilation();
     long d = side(in, 1, kernel.depth(), stride.depth(), padding.depth(), dilation.depth(), ceil);
     long h =
         side(in, 2, kernel.height(), stride.height(), padding.height(), dilation.height(), ceil);

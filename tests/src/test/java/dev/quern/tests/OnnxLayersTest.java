@@ -99,6 +99,17 @@ class OnnxLayersTest {
     agrees(network, new OnnxWriter().opset(13));
   }
 
+  static Stream<Network> volumes() {
+    return VolumeNetworks.all();
+  }
+
+  @ParameterizedTest
+  @MethodSource("volumes")
+  void layersOfVolumesAgree(Network network) throws OrtException {
+    agrees(network, new OnnxWriter());
+    agrees(network, new OnnxWriter().opset(13));
+  }
+
   static Stream<Layer> windows() {
     return Stream.of(
         new AvgPool2d(3).stride(2).ceilMode(true),

@@ -139,6 +139,13 @@ final class Bases {
             {"type": "lstm", "hidden_size": 2, "cell_state": true}]}
           """,
           """
+          {"name": "v", "input": [2, 4, 6, 5], "layers": [
+            {"type": "conv3d", "out_channels": 4, "kernel": [3, 2, 3], "padding": 1, "stride": [1, 2, 1], "groups": 2},
+            {"type": "batch_norm3d"}, {"type": "max_pool3d", "kernel": [2, 2, 1], "stride": 1, "ceil_mode": true},
+            {"type": "avg_pool3d", "kernel": 2, "padding": [1, 0, 0], "count_include_pad": false},
+            {"type": "conv3d", "out_channels": 2, "kernel": 1, "bias": false}]}
+          """,
+          """
           {"name": "d", "input": [7], "layers": [
             {"type": "linear", "out_features": 4}, {"type": "sigmoid"}, {"type": "tanh"},
             {"type": "layer_norm", "normalized_shape": [4], "elementwise_affine": false},

@@ -22,7 +22,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Any network comes back equal from its text, whatever layers it has in whatever order. */
 class NetworkJsonPropertyTest {
   private static final List<Shape> INPUTS =
-      List.of(Shape.of(12, 24, 20), Shape.of(3, 1, 24), Shape.of(24, 32), Shape.of(36));
+      List.of(
+          Shape.of(12, 24, 20),
+          Shape.of(3, 1, 24),
+          Shape.of(24, 32),
+          Shape.of(36),
+          Shape.of(12, 6, 10, 8));
 
   static Stream<LayerType<?>> types() {
     return LayerTypes.all().stream();

@@ -18,7 +18,7 @@ class NetworkJsonRefusalsTest {
       value = {
         "{'name':'c1','type':'conv2d','kernel':3}; layer 1 (c1): key `out_channels` is missing",
         "{'type':'conv2d','out_channels':4}; layer 1: key `kernel` is missing",
-        "{'type':'relu'},{'type':'conv3d'}; layer 2: key `type`: `conv3d` is neither built-in nor registered with Codecs.layer",
+        "{'type':'relu'},{'type':'conv4d'}; layer 2: key `type`: `conv4d` is neither built-in nor registered with Codecs.layer",
         "{'name':'x'}; layer 1 (x): key `type` is missing",
         "{'name':'r','type':'relu','slope':0.1}; layer 1 (r): key `slope`: unknown",
         "{'type':'relu','kernel':3}; key `kernel`: unknown",

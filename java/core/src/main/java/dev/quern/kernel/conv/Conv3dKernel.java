@@ -60,7 +60,8 @@ public final class Conv3dKernel implements Packing {
             depths,
             window.kernel().height(),
             window.kernel().width());
-    Shape image = Shape.of(Math.multiplyExact(in.dim(0), (long) depths), in.dim(2), in.dim(3));
+    Shape parts = Shape.of(depths, in.dim(0), in.dim(2), in.dim(3)); // refuses too many elements
+    Shape image = Shape.of(parts.dim(0) * parts.dim(1), in.dim(2), in.dim(3));
     inBytes = Float.BYTES * in.elements();
     outBytes = Float.BYTES * (out.elements() / out.dim(1));
     taps =

@@ -48,9 +48,9 @@ record DepthTaps(
     return Float.BYTES * plane * channels;
   }
 
-  /** Returns the size of one sample's slices at one depth of the kernel. */
+  /** Returns the size of one sample's slices at one depth of the kernel, without the padding. */
   long tapBytes() {
-    return sliceBytes() * slices;
+    return sliceBytes() * Math.min(slices, depth);
   }
 
   /**

@@ -1,6 +1,5 @@
 package dev.quern.layer.volume;
 
-import dev.quern.kernel.conv.Window3d;
 import dev.quern.layer.LayerType;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Size3;
@@ -78,10 +77,6 @@ public record AvgPool3d(
   public Shape outputShape(Shape input) {
     VolumeChecks.volume("avg_pool3d", input);
     return VolumeChecks.output(
-        "avg_pool3d",
-        input,
-        input.dim(0),
-        new Window3d(kernel, stride, padding, Size3.of(1)),
-        ceilMode);
+        "avg_pool3d", input, input.dim(0), kernel, stride, padding, Size3.of(1), ceilMode);
   }
 }

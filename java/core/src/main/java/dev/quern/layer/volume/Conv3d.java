@@ -1,6 +1,5 @@
 package dev.quern.layer.volume;
 
-import dev.quern.kernel.conv.Window3d;
 import dev.quern.layer.LayerType;
 import dev.quern.layer.Parameter;
 import dev.quern.layer.internal.Checks;
@@ -104,7 +103,7 @@ public record Conv3d(
     VolumeChecks.volume("conv3d", input);
     Checks.channels("conv3d", input.dim(0), groups);
     return VolumeChecks.output(
-        "conv3d", input, outChannels, new Window3d(kernel, stride, padding, dilation), false);
+        "conv3d", input, outChannels, kernel, stride, padding, dilation, false);
   }
 
   /** Returns the weight's shape for an input of {@code channels} channels. */

@@ -1,6 +1,5 @@
 package dev.quern.layer.volume;
 
-import dev.quern.kernel.conv.Window3d;
 import dev.quern.layer.LayerType;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Size3;
@@ -83,10 +82,6 @@ public record MaxPool3d(Size3 kernel, Size3 stride, Size3 padding, Size3 dilatio
   public Shape outputShape(Shape input) {
     VolumeChecks.volume("max_pool3d", input);
     return VolumeChecks.output(
-        "max_pool3d",
-        input,
-        input.dim(0),
-        new Window3d(kernel, stride, padding, dilation),
-        ceilMode);
+        "max_pool3d", input, input.dim(0), kernel, stride, padding, dilation, ceilMode);
   }
 }

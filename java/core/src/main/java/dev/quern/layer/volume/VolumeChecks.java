@@ -2,7 +2,6 @@ package dev.quern.layer.volume;
 
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
-import dev.quern.kernel.conv.Window3d;
 import dev.quern.layer.internal.Checks;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Size3;
@@ -61,12 +60,16 @@ final class VolumeChecks {
   /**
    * Returns the output shape; throws an exception if the kernel is larger than the padded input.
    */
-  static Shape output(String op, Shape in, long channels, Window3d window, boolean ceil) {
+  static Shape output(
+      String op,
+      Shape in,
+      long channels,
+      Size3 kernel,
+      Size3 stride,
+      Size3 padding,
+      Size3 dilation,
+      boolean ceil) {
     volume(op, in);
-    Size3 kernel = window.kernel();
-    Size3 stride = window.stride();
-    Size3 padding = window.padding();
-    Size3 dilation = window.dilation();
     long d = side(in, 1, kernel.depth(), stride.depth(), padding.depth(), dilation.depth(), ceil);
     long h =
         side(in, 2, kernel.height(), stride.height(), padding.height(), dilation.height(), ceil);

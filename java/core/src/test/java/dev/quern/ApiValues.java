@@ -27,10 +27,12 @@ import dev.quern.detect.DecodedBoxes;
 import dev.quern.detect.Detection;
 import dev.quern.detect.DetectionTask;
 import dev.quern.detect.GroundTruthBox;
+import dev.quern.detect.KeyPoint;
 import dev.quern.detect.MeanAveragePrecision;
 import dev.quern.detect.Nms;
 import dev.quern.detect.PointBoxes;
 import dev.quern.detect.YoloHeads;
+import dev.quern.detect.YoloPose;
 import dev.quern.detect.YoloRows;
 import dev.quern.engine.Engine;
 import dev.quern.error.DataException;
@@ -236,6 +238,7 @@ final class ApiValues implements AutoCloseable {
     Box box = new Box(1, 2, 5, 9);
     put(Box.class, box, null, new Box(0, 0, 0, 0), new Box(-1e38, -1e38, 1e38, 1e38));
     put(Detection.class, new Detection(box, 0, "a", 0.9), null);
+    put(KeyPoint.class, new KeyPoint(1, 2, 0.5), null, new KeyPoint(-1e300, 1e300, 0));
     put(
         GroundTruthBox.class,
         new GroundTruthBox(box, 0),
@@ -243,7 +246,13 @@ final class ApiValues implements AutoCloseable {
         new GroundTruthBox(box, 3, true, 1e300));
     put(Nms.class, new Nms(), null);
     DecodedBoxes decoder = new DecodedBoxes("fc", "fc", 0);
-    put(BoxDecoder.class, decoder, null, YoloRows.v5("fc"), PointBoxes.of("fc", 8));
+    put(
+        BoxDecoder.class,
+        decoder,
+        null,
+        YoloRows.v5("fc"),
+        PointBoxes.of("fc", 8),
+        new YoloPose("fc", 2));
     put(DetectionTask.class, new DetectionTask(decoder, List.of()), null);
     put(DetectionTask.class, new DetectionTask(new YoloRows("fc", true, true), List.of("a")));
     put(YoloHeads.Anchor.class, new YoloHeads.Anchor(1, 2), null);

@@ -5,10 +5,11 @@ import java.util.List;
 /**
  * A decoder that converts a network's outputs to boxes. Every row, cell or prior in the outputs is
  * a candidate with a box and a score for each class. Leading axes of length 1 in the shape of an
- * output are ignored. Candidates with a box or score that is not finite, or with negative width or
- * height, are dropped. Immutable.
+ * output are ignored. Candidates with a box, score or key point that is not finite, or with
+ * negative width or height, are dropped. Immutable.
  */
-public sealed interface BoxDecoder permits DecodedBoxes, SsdBoxes, YoloHeads, YoloRows, PointBoxes {
+public sealed interface BoxDecoder
+    permits DecodedBoxes, SsdBoxes, YoloHeads, YoloRows, YoloPose, PointBoxes {
   /** The conversion of a candidate's outputs to scores. */
   enum Scores {
     /** No conversion: the outputs are scores. */

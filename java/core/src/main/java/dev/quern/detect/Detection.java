@@ -2,6 +2,7 @@ package dev.quern.detect;
 
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.internal.arguments.Require;
+import java.util.List;
 
 /**
  * An object detected in an image.
@@ -10,8 +11,11 @@ import dev.quern.internal.arguments.Require;
  * @param classIndex the class index, from 0
  * @param label the class name or, if classes have no names, the class index as text
  * @param score the confidence, for most networks from 0 to 1
+ * @param keyPoints the object's key points in the order of the network; empty if the network has no
+ *     key points
  */
-public record Detection(Box box, int classIndex, String label, double score) {
+public record Detection(
+    Box box, int classIndex, String label, double score, List<KeyPoint> keyPoints) {
   /**
    * Checks the arguments.
    *
@@ -24,6 +28,12 @@ public record Detection(Box box, int classIndex, String label, double score) {
     if (!Double.isFinite(score)) {
       throw new InvalidArgumentException("detection: score " + score + " must be finite");
     }
+    keyPoints = Require.all("detection", "key points", keyPoints);
+  }
+
+  /** Creates a detection without key points. */
+  public Detection(Box box, int classIndex, String label, double score) {
+    this(box, classIndex, label, score, List.of());
   }
 
   static void requireClass(String op, int classIndex) {
@@ -35,6 +45,11 @@ public record Detection(Box box, int classIndex, String label, double score) {
 
   /** Returns a copy with another box. */
   public Detection box(Box other) {
-    return new Detection(other, classIndex, label, score);
+    return new Detection(other, classIndex, label, score, keyPoints);
+  }
+
+  /** Returns a copy with other key points. */
+  public Detection keyPoints(List<KeyPoint> other) {
+    return new Detection(box, classIndex, label, score, other);
   }
 }

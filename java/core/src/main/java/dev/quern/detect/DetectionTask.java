@@ -7,6 +7,7 @@ import dev.quern.tensor.Shape;
 import dev.quern.tensor.Size;
 import dev.quern.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -125,9 +126,11 @@ public record DetectionTask(BoxDecoder decoder, List<String> classes, Nms nms) {
     Nms.Candidates all = new Nms.Candidates(nms);
     double[] scores = new double[rows.classes()];
     double[] corners = new double[4];
+    double[] points = new double[3 * rows.keyPoints()];
     for (int row = 0; row < rows.count(); row++) {
       rows.scores(row, scores);
       Box box = null;
+      List<KeyPoint> keyPoints = List.of();
       for (int c = 0; c < scores.length; c++) {
         if (c == rows.background() || !all.takes(scores[c])) {
           continue;
@@ -137,12 +140,25 @@ public record DetectionTask(BoxDecoder decoder, List<String> classes, Nms nms) {
           if (!Box.isBox(corners[0], corners[1], corners[2], corners[3])) {
             break;
           }
+          rows.keyPoints(row, points);
+          if (!Arrays.stream(points).allMatch(Double::isFinite)) {
+            break;
+          }
+          keyPoints = keyPoints(points);
           box = new Box(corners[0], corners[1], corners[2], corners[3]);
         }
-        all.add(new Detection(box, c, name(c), scores[c]));
+        all.add(new Detection(box, c, name(c), scores[c], keyPoints));
       }
     }
     return all.kept();
+  }
+
+  private static List<KeyPoint> keyPoints(double[] values) {
+    KeyPoint[] all = new KeyPoint[values.length / 3];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = new KeyPoint(values[3 * i], values[3 * i + 1], values[3 * i + 2]);
+    }
+    return List.of(all);
   }
 
   private String name(int index) {

@@ -27,6 +27,18 @@ interface Rows {
    */
   void box(int row, double[] corners);
 
+  /** Returns the number of key points of a candidate. */
+  default int keyPoints() {
+    return 0;
+  }
+
+  /**
+   * Writes a candidate's key points.
+   *
+   * @param into receives x and y in pixels of the network's input and the score of each key point
+   */
+  default void keyPoints(int row, double[] into) {}
+
   /**
    * Returns the candidates of a decoder.
    *
@@ -45,6 +57,9 @@ interface Rows {
       return d.rows(outputs);
     }
     if (decoder instanceof YoloRows d) {
+      return d.rows(outputs);
+    }
+    if (decoder instanceof YoloPose d) {
       return d.rows(outputs);
     }
     return ((PointBoxes) decoder).rows(outputs);

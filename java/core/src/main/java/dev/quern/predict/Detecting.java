@@ -5,6 +5,7 @@ import dev.quern.data.Placement;
 import dev.quern.detect.Box;
 import dev.quern.detect.Detection;
 import dev.quern.detect.DetectionTask;
+import dev.quern.detect.KeyPoint;
 import dev.quern.detect.Nms;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.internal.arguments.Require;
@@ -69,7 +70,7 @@ final class Detecting {
 
   /**
    * Converts boxes to pixels of the original image and clips them at its border. Boxes outside the
-   * image are dropped.
+   * image are dropped. Key points are converted, too, and are not clipped.
    */
   private static List<Detection> inImage(List<Detection> found, Size image, Placement placed) {
     List<Detection> all = new ArrayList<>();
@@ -86,7 +87,13 @@ final class Detecting {
               limited(right, image.width()),
               limited(bottom, image.height()));
       if (inside.area() > 0) {
-        all.add(d.box(inside));
+        List<KeyPoint> points = new ArrayList<>();
+        for (KeyPoint p : d.keyPoints()) {
+          points.add(
+              new KeyPoint(
+                  placed.across().toImage(p.x()), placed.down().toImage(p.y()), p.score()));
+        }
+        all.add(d.box(inside).keyPoints(points));
       }
     }
     return List.copyOf(all);

@@ -138,6 +138,41 @@ class BoxDecoderTest {
   }
 
   @Test
+  void yoloPose() {
+    // two columns of one class and two key points; the second has a key point that is not finite
+    double nan = Double.NaN;
+    double inf = Double.POSITIVE_INFINITY;
+    output(
+        "out",
+        Shape.of(1, 11, 2),
+        new double[] {
+          50, 50, 40, 40, 20, 20, 10, 10, 0.75, 0.875, 45, 1, 38, 2, 0.25, 1, -300, nan, 42, 4, 1, 1
+        });
+    YoloPose decoder = new YoloPose("out", 2);
+    List<Detection> found = detections(decoder);
+    assertThat(found).hasSize(1);
+    same(found.get(0), 40, 35, 60, 45, 0.75);
+    assertThat(found.get(0).keyPoints())
+        .containsExactly(new KeyPoint(45, 38, 0.25), new KeyPoint(-300, 42, 1));
+    // the same numbers without visibility: three classes, two key points
+    found = detections(new YoloPose("out", 2, false));
+    assertThat(found.get(0).keyPoints()).extracting(KeyPoint::score).containsOnly(1.0);
+    assertThat(found.get(0).keyPoints().get(0)).isEqualTo(new KeyPoint(0.25, -300, 1));
+    output("out", Shape.of(1, 5, 1), 1, 1, 1, 1, inf);
+    assertThatThrownBy(() -> detections(decoder))
+        .isInstanceOf(ShapeException.class)
+        .hasMessage("detection: output out has shape 5x1, expected [4 + C + 6, N]");
+    for (int k : new int[] {-1, 0, 10_001, Integer.MAX_VALUE}) {
+      assertThatThrownBy(() -> new YoloPose("out", k))
+          .isInstanceOf(InvalidArgumentException.class)
+          .hasMessage("yolo pose: key points " + k + " is outside [1, 10000]");
+    }
+    assertThatThrownBy(() -> new KeyPoint(1, nan, 0))
+        .isInstanceOf(InvalidArgumentException.class)
+        .hasMessage("key point: x 1.0, y NaN, score 0.0 must be finite");
+  }
+
+  @Test
   void yoloHeads() {
     // two anchors, one class, 1 x 2 cells; only anchor 1 at cell (x 1, y 0) finds something
     double[] planes = new double[2 * 6 * 2];

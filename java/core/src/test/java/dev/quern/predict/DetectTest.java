@@ -12,8 +12,10 @@ import dev.quern.detect.Box;
 import dev.quern.detect.DecodedBoxes;
 import dev.quern.detect.Detection;
 import dev.quern.detect.DetectionTask;
+import dev.quern.detect.KeyPoint;
 import dev.quern.detect.Nms;
 import dev.quern.detect.PointBoxes;
+import dev.quern.detect.YoloPose;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.layer.Conv2d;
@@ -91,6 +93,32 @@ class DetectTest {
         assertThat(found.get(0)).hasSize(fit == Fit.FIT ? 1 : 2);
         assertThat(model.detect(picture(40, 80))).isEqualTo(found.get(0));
       }
+    }
+  }
+
+  /** Key points are moved as boxes are, and stay where they are outside the image. */
+  @Test
+  void keyPointsAreInPixelsOfThePicture() {
+    Network network =
+        Network.builder("pose", Shape.of(3, 20, 20))
+            .add("flat", new Flatten())
+            .add("p", new Linear(11), "flat")
+            .add("poses", new Reshape(11, 1))
+            .output("poses")
+            .build();
+    float[] values = {10, 10, 20, 20, 0.75f, 5, 15, 0.5f, -10, 30, 0.25f};
+    ModelData data =
+        new ModelData(
+                network,
+                Map.of("p.weight", new float[11 * 1200], "p.bias", values),
+                Map.of(),
+                Map.of())
+            .withDetection(new DetectionTask(new YoloPose("poses", 2), List.of("person")));
+    try (Model model = Model.of(data)) {
+      Detection found = model.detect(picture(40, 80)).get(0);
+      isBox(found, 0, 0, 80, 40);
+      assertThat(found.keyPoints())
+          .containsExactly(new KeyPoint(20, 30, 0.5), new KeyPoint(-40, 60, 0.25));
     }
   }
 

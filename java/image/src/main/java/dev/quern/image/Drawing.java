@@ -3,12 +3,13 @@ package dev.quern.image;
 import dev.quern.data.Image;
 import dev.quern.detect.Box;
 import dev.quern.detect.Detection;
+import dev.quern.detect.KeyPoint;
 import dev.quern.tensor.Shape;
 import java.awt.Color;
 import java.util.Arrays;
 import java.util.List;
 
-/** Draws frames around detected objects. */
+/** Draws frames around detected objects, and their key points as squares. */
 final class Drawing {
   /**
    * The divisor that sets the width of a frame: the image's longer side / PART, but at least one
@@ -21,6 +22,9 @@ final class Drawing {
    * ratio, so that the colors differ clearly.
    */
   private static final float HUE = 0.618034f;
+
+  /** The score above which a key point is drawn. */
+  private static final double VISIBLE = 0.5;
 
   private final int height;
   private final int width;
@@ -56,6 +60,26 @@ final class Drawing {
     fill(left, Math.max(top, bottom - thick), right, bottom, color);
     fill(left, top, Math.min(right, left + thick), bottom, color);
     fill(Math.max(left, right - thick), top, right, bottom, color);
+    for (KeyPoint p : d.keyPoints()) {
+      if (p.score() > VISIBLE) {
+        point(p, thick, color);
+      }
+    }
+  }
+
+  /** Draws a square around a key point; the part outside the image is omitted. */
+  private void point(KeyPoint p, int reach, int color) {
+    int x = (int) Math.floor(p.x());
+    int y = (int) Math.floor(p.y());
+    if (x < 0 || x >= width || y < 0 || y >= height) {
+      return;
+    }
+    fill(
+        Math.max(0, x - reach),
+        Math.max(0, y - reach),
+        Math.min(width, x + reach + 1),
+        Math.min(height, y + reach + 1),
+        color);
   }
 
   private void fill(int left, int top, int right, int bottom, int color) {

@@ -12,6 +12,7 @@ import dev.quern.detect.Nms;
 import dev.quern.detect.PointBoxes;
 import dev.quern.detect.SsdBoxes;
 import dev.quern.detect.YoloHeads;
+import dev.quern.detect.YoloPose;
 import dev.quern.detect.YoloRows;
 import dev.quern.error.FormatException;
 import dev.quern.error.QuernException;
@@ -46,7 +47,9 @@ class DetectionJsonTest {
           .add("boxes", new Reshape(2, 4))
           .add("r", new Linear(12), "flat")
           .add("rows", new Reshape(2, 6))
-          .output("grid", "scores", "boxes", "rows")
+          .add("p", new Linear(16), "flat")
+          .add("poses", new Reshape(8, 2))
+          .output("grid", "scores", "boxes", "rows", "poses")
           .build();
 
   static Stream<BoxDecoder> decoders() {
@@ -63,6 +66,8 @@ class DetectionJsonTest {
         new YoloHeads(heads, YoloHeads.Version.V3, false),
         new YoloRows("rows", false, false),
         YoloRows.v5("rows"),
+        new YoloPose("poses", 1),
+        new YoloPose("poses", 1, false),
         PointBoxes.of("grid", 4),
         new PointBoxes(
             List.of(new PointBoxes.Level(4, List.of("grid", "grid"))),

@@ -4,6 +4,7 @@ import dev.quern.cli.process.BadValueException;
 import dev.quern.detect.BoxDecoder;
 import dev.quern.detect.DecodedBoxes;
 import dev.quern.detect.DetectionTask;
+import dev.quern.detect.YoloPose;
 import dev.quern.detect.YoloRows;
 import dev.quern.network.Network;
 import java.util.Locale;
@@ -75,6 +76,14 @@ public final class DecoderOptions {
               + " per column.")
   private Yolo yolo;
 
+  @Option(
+      names = "--key-points",
+      paramLabel = "K",
+      description =
+          "Number of key points per column of YOLOv8-pose and YOLO11-pose, each with x, y and"
+              + " visibility; needs --yolo v8.")
+  private Integer keyPoints;
+
   /** Creates the options with their defaults; picocli sets their values. */
   DecoderOptions() {}
 
@@ -109,7 +118,8 @@ public final class DecoderOptions {
 
   /** Returns whether one of these options was given. */
   public boolean isAsked() {
-    boolean some = form != null || inPixels || function != null || background != null;
+    boolean some =
+        form != null || inPixels || function != null || background != null || keyPoints != null;
     return some || boxes != null || scores != null || yolo != null;
   }
 
@@ -136,8 +146,14 @@ public final class DecoderOptions {
   }
 
   private BoxDecoder decoder(Network network) {
+    if (keyPoints != null && yolo != Yolo.V8) {
+      throw new BadValueException(command, "--key-points needs --yolo v8");
+    }
     if (yolo != null && boxes == null && scores == null) {
       String first = network.outputs().get(0);
+      if (keyPoints != null) {
+        return BadValueException.check(command, () -> new YoloPose(first, keyPoints));
+      }
       return yolo == Yolo.V5 ? YoloRows.v5(first) : YoloRows.v8(first);
     }
     if (boxes == null || scores == null || yolo != null) {

@@ -12,6 +12,7 @@ import dev.quern.cli.run.ModelArgument;
 import dev.quern.data.Image;
 import dev.quern.detect.Box;
 import dev.quern.detect.Detection;
+import dev.quern.detect.KeyPoint;
 import dev.quern.detect.Nms;
 import dev.quern.error.QuernException;
 import dev.quern.image.Images;
@@ -37,7 +38,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Object detection: prints one line per image with its name and the detected objects,"
           + " best first, separated by tabs. Each object has its class, its score, and left, top,"
-          + " right and bottom of its box in pixels of the image.",
+          + " right and bottom of its box in pixels of the image, then x, y and score of each key"
+          + " point, if the model has key points.",
       "",
       "Images are PNG, JPEG, GIF, BMP, WebP or TIFF of any size up to 100 megapixels. An"
           + " image that cannot be read gets a line on standard error and exit status 1; the"
@@ -75,7 +77,7 @@ public final class DetectCommand implements Callable<Integer> {
   @Option(
       names = "--draw",
       paramLabel = "DIR",
-      description = "Write each image with the boxes drawn to this folder, as PNG.")
+      description = "Write each image with the boxes and key points drawn to this folder, as PNG.")
   private Path folder;
 
   @Option(
@@ -177,9 +179,18 @@ public final class DetectCommand implements Callable<Integer> {
                   b.left(),
                   b.top(),
                   b.right(),
-                  b.bottom()));
+                  b.bottom())
+              + keyPoints(d));
     }
     return String.join("\t", words);
+  }
+
+  private static String keyPoints(Detection d) {
+    StringBuilder all = new StringBuilder();
+    for (KeyPoint p : d.keyPoints()) {
+      all.append(String.format(Locale.ROOT, " %.1f,%.1f,%.4f", p.x(), p.y(), p.score()));
+    }
+    return all.toString();
   }
 
   private static String json(Path file, Image image, List<Detection> found) {

@@ -115,6 +115,43 @@ class DetectCommandTest {
     assertThat(cat).isNotEqualTo(dog);
   }
 
+  /** A person in the middle, with one visible key point and one that is hidden. */
+  @Test
+  void keyPoints() {
+    Network network =
+        Network.builder("pose", Shape.of(1, 4, 4))
+            .add("flat", new Flatten())
+            .add("p", new Linear(11), "flat")
+            .add("poses", new Reshape(11, 1))
+            .output("poses")
+            .build();
+    float[] values = {2, 2, 2, 2, 0.75f, 2, 2, 0.625f, 0.5f, 2, 0.25f};
+    Path pose = dir.resolve("pose.safetensors");
+    ModelFile.save(
+        pose,
+        new ModelData(
+            network, Map.of("p.weight", new float[11 * 16], "p.bias", values), Map.of(), Map.of()));
+    Path out = dir.resolve("poses");
+    Object[] only = {"detect", "--model", pose, "--yolo", "v8", "--key-points", 2};
+    assertThat(with(only, "--draw", out, picture).succeeds().lines())
+        .containsExactly(
+            picture + "\t0 0.7500 10.0,5.0,30.0,15.0 20.0,10.0,0.6250 5.0,10.0,0.2500");
+    assertThat(with(only, "--json", picture).succeeds().lines().get(0))
+        .contains("\"key_points\":[[20.0,10.0,0.625],[5.0,10.0,0.25]]}]}");
+    Image drawn = Image.read(out.resolve("one.png"));
+    Image before = Image.read(picture);
+    assertThat(drawn.get(0, 10, 20)).isEqualTo(drawn.get(0, 5, 10));
+    assertThat(drawn.get(0, 10, 20)).isNotEqualTo(before.get(0, 10, 20));
+    assertThat(drawn.get(1, 11, 21)).isEqualTo(drawn.get(1, 5, 10));
+    assertThat(drawn.get(0, 10, 22)).isEqualTo(before.get(0, 10, 22));
+    assertThat(drawn.get(0, 10, 5)).isEqualTo(before.get(0, 10, 5));
+    Object[] plainly = {"detect", "--model", pose, "--key-points"};
+    with(plainly, 2, picture).isRefused("--key-points needs --yolo v8");
+    with(plainly, 2, "--yolo", "v5", picture).isRefused("--key-points needs --yolo v8");
+    with(plainly, 0, "--yolo", "v8", picture).isRefused("key points 0 is outside [1, 10000]");
+    with(plainly, 4, "--yolo", "v8", picture).isRefused("expected [4 + C + 12, N]");
+  }
+
   @Test
   void noPictureThatIsAskedAboutIsReplaced() throws IOException {
     byte[] before = Files.readAllBytes(picture);

@@ -12,6 +12,7 @@ import dev.quern.detect.Nms;
 import dev.quern.detect.PointBoxes;
 import dev.quern.detect.SsdBoxes;
 import dev.quern.detect.YoloHeads;
+import dev.quern.detect.YoloPose;
 import dev.quern.detect.YoloRows;
 import dev.quern.error.InvalidArgumentException;
 import java.util.ArrayList;
@@ -108,6 +109,16 @@ public final class DetectionJson {
                   out.put("output", d.output())
                       .put("objectness", d.objectness())
                       .put("rows_last", d.rowsLast())),
+          new Codec<>(
+              "yolo_pose",
+              YoloPose.class,
+              in ->
+                  new YoloPose(
+                      in.text("output"), in.integer("key_points"), in.flag("visibility", true)),
+              (d, out) ->
+                  out.put("output", d.output())
+                      .put("key_points", d.keyPoints())
+                      .put("visibility", d.visibility())),
           new Codec<>(
               "point_boxes",
               PointBoxes.class,

@@ -3,6 +3,7 @@ package dev.quern.io.json;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.quern.detect.Box;
 import dev.quern.detect.Detection;
+import dev.quern.detect.KeyPoint;
 import dev.quern.predict.LabelScore;
 import dev.quern.predict.Prediction;
 import dev.quern.tensor.Shape;
@@ -81,6 +82,7 @@ public final class PredictionJson {
     json.writeEndArray();
   }
 
+  /** Writes an array of objects; {@code key_points} is omitted if an object has no key points. */
   public static void detections(JsonGenerator json, List<Detection> found) throws IOException {
     json.writeArrayFieldStart("detections");
     for (Detection d : found) {
@@ -91,6 +93,13 @@ public final class PredictionJson {
       json.writeNumberField("score", d.score());
       json.writeFieldName("box");
       json.writeArray(new double[] {box.left(), box.top(), box.right(), box.bottom()}, 0, 4);
+      if (!d.keyPoints().isEmpty()) {
+        json.writeArrayFieldStart("key_points");
+        for (KeyPoint p : d.keyPoints()) {
+          json.writeArray(new double[] {p.x(), p.y(), p.score()}, 0, 3);
+        }
+        json.writeEndArray();
+      }
       json.writeEndObject();
     }
     json.writeEndArray();

@@ -47,6 +47,12 @@ final class Bases {
             {"name": "boxes", "type": "reshape", "shape": [6, 4]}]}
           """,
           """
+          {"name": "pose", "input": [24], "outputs": ["rows"],
+           "detection": {"type": "yolo_pose", "output": "rows", "key_points": 2,
+            "visibility": true, "classes": ["a", "b"]}, "layers": [
+            {"name": "rows", "type": "reshape", "shape": [12, 2]}]}
+          """,
+          """
           {"name": "a", "input": [1, 6, 6], "layers": [
             {"name": "c1", "type": "conv2d", "out_channels": 2, "kernel": 3, "stride": [1, 2],
              "padding": 1, "dilation": 1, "groups": 1, "bias": false},

@@ -2,9 +2,11 @@ package dev.quern.onnx.lower;
 
 import dev.quern.layer.math.Add;
 import dev.quern.layer.math.Matmul;
+import dev.quern.layer.shape.GridSample;
 import dev.quern.layer.shape.ResizeLike;
 import dev.quern.layer.shape.UpsampleBilinear2d;
 import dev.quern.layer.shape.UpsampleNearest2d;
+import dev.quern.onnx.fold.GridSampleFolds;
 import dev.quern.onnx.graph.Const;
 import dev.quern.onnx.graph.Dims;
 import dev.quern.onnx.graph.Refusal;
@@ -19,15 +21,19 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rules for Resize and Upsample. Common cases become upsampling layers; other cases are computed
- * axis by axis: nearest by indices, linear and cubic by a constant matrix.
+ * Rules for Resize, Upsample and GridSample. Common cases of the first two become upsampling
+ * layers; other cases are computed axis by axis: nearest by indices, linear and cubic by a constant
+ * matrix.
  */
 final class ResizeRules {
+  private static final int GRID_RANK = 4;
+
   private ResizeRules() {}
 
   static void addTo(Map<String, Rule> rules) {
     rules.put("Resize", ResizeRules::resize);
     rules.put("Upsample", ResizeRules::upsample);
+    rules.put("GridSample", ResizeRules::gridSample);
   }
 
   private static void upsample(Site s) {
@@ -170,5 +176,23 @@ final class ResizeRules {
     return c == null || c.elements() == 0
         ? new float[0]
         : Arrays.copyOf(c.floats(), (int) c.elements());
+  }
+
+  private static void gridSample(Site s) {
+    GridSample layer = GridSampleFolds.layer(s.attributes());
+    Value image = imageOrGrid(s, 0);
+    Value grid = imageOrGrid(s, 1);
+    if (image.rank() != GRID_RANK || grid.rank() != GRID_RANK) {
+      throw new Refusal("its image or grid does not have four axes");
+    }
+    String x = s.samples(image).node();
+    String points = s.samples(grid).node();
+    s.out(0, s.like(image, s.layer(layer, x, points)));
+  }
+
+  private static Value imageOrGrid(Site s, int i) {
+    return s.operand(i) instanceof Const c && c.rank() == GRID_RANK
+        ? s.each(c, GRID_RANK)
+        : s.value(i);
   }
 }

@@ -24,7 +24,6 @@ final class Rules {
     RecurrentRules.addTo(TABLE);
     ReduceRules.addTo(TABLE);
     ResizeRules.addTo(TABLE);
-    SampleRules.addTo(TABLE);
     ShapeRules.addTo(TABLE);
     SoftmaxRules.addTo(TABLE);
   }

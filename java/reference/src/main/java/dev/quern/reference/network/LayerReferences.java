@@ -1,5 +1,8 @@
 package dev.quern.reference.network;
 
+import static dev.quern.reference.network.PlainReferences.merge;
+import static dev.quern.reference.network.PlainReferences.unary;
+
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.layer.AdaptiveMaxPool2d;
@@ -103,9 +106,7 @@ import dev.quern.reference.layer.shape.UpsampleBilinear2dReference;
 import dev.quern.reference.layer.shape.UpsampleNearest2dReference;
 import dev.quern.reference.layer.shape.ZeroPad2dReference;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /** Table of the reference implementations by layer type. */
@@ -352,52 +353,5 @@ final class LayerReferences {
           "reference: layer " + layer.type() + " has no reference implementation");
     }
     return twin.apply(layer);
-  }
-
-  /** Returns the reference implementation of a layer with several inputs and no parameters. */
-  static LayerReference merge(
-      Function<List<NdArray>, NdArray> forward,
-      BiFunction<List<NdArray>, NdArray, List<NdArray>> backward) {
-    return new LayerReference() {
-      @Override
-      public NdArray forward(List<NdArray> inputs, Map<String, NdArray> state, boolean training) {
-        return forward.apply(inputs);
-      }
-
-      @Override
-      public LayerReference.Gradients backward(
-          List<NdArray> inputs, Map<String, NdArray> state, NdArray gradOutput, boolean training) {
-        return new LayerReference.Gradients(backward.apply(inputs, gradOutput), Map.of());
-      }
-    };
-  }
-
-  /** Forward pass of a layer with one input. */
-  interface Forward {
-    NdArray apply(NdArray input);
-  }
-
-  /**
-   * Backward pass of a layer with one input: computes the input's gradient from the input and the
-   * output's gradient.
-   */
-  interface Backward {
-    NdArray apply(NdArray input, NdArray gradOutput);
-  }
-
-  /** Returns the reference implementation of a layer with one input and no parameters. */
-  static LayerReference unary(Forward forward, Backward backward) {
-    return new LayerReference() {
-      @Override
-      public NdArray forward(List<NdArray> inputs, Map<String, NdArray> state, boolean training) {
-        return forward.apply(inputs.get(0));
-      }
-
-      @Override
-      public LayerReference.Gradients backward(
-          List<NdArray> inputs, Map<String, NdArray> state, NdArray gradOutput, boolean training) {
-        return LayerReference.Gradients.ofInput(backward.apply(inputs.get(0), gradOutput));
-      }
-    };
   }
 }

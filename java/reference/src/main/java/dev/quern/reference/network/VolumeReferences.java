@@ -26,12 +26,12 @@ final class VolumeReferences {
       return new OfBatchNorm3d(norm, LayerReference.of(norm.as2d()));
     }
     if (layer instanceof MaxPool3d pool) {
-      return LayerReferences.unary(
+      return PlainReferences.unary(
           x -> MaxPool3dReference.forward(pool, x),
           (x, dy) -> MaxPool3dReference.backward(pool, x, dy));
     }
     AvgPool3d pool = (AvgPool3d) layer;
-    return LayerReferences.unary(
+    return PlainReferences.unary(
         x -> AvgPool3dReference.forward(pool, x),
         (x, dy) -> AvgPool3dReference.backward(pool, dy, x.shape()));
   }

@@ -57,11 +57,16 @@ public record ClassList(int count, List<String> names) {
       } catch (IOException | InvalidPathException e) {
         // reported below
       }
-      if (value.contains(",")) {
+      if (value.contains(",") || !isFileName(value)) {
         return List.of(value.split(",", -1));
       }
       throw new TypeConversionException(
           "'" + value + "' is not a number, a list of names or a text file with one name per line");
+    }
+
+    /** Returns whether one word is rather the name of a missing file than that of a class. */
+    private static boolean isFileName(String value) {
+      return value.contains("/") || value.contains("\\") || value.contains(".");
     }
   }
 }

@@ -136,6 +136,8 @@ class DetectCommandTest {
     assertThat(with(only, "--draw", out, picture).succeeds().lines())
         .containsExactly(
             picture + "\t0 0.7500 10.0,5.0,30.0,15.0 20.0,10.0,0.6250 5.0,10.0,0.2500");
+    assertThat(with(only, "--classes", "person", picture).succeeds().out())
+        .contains("\tperson 0.7500 10.0");
     assertThat(with(only, "--json", picture).succeeds().lines().get(0))
         .contains("\"key_points\":[[20.0,10.0,0.625],[5.0,10.0,0.25]]}]}");
     Image drawn = Image.read(out.resolve("one.png"));

@@ -33,7 +33,7 @@ public final class RecurrentPass {
    */
   public record Gradients(Tensor input, Map<String, Tensor> weights) {
     public Gradients {
-      weights = Map.copyOf(weights);
+      weights = Require.all("recurrent", "weights", weights);
     }
   }
 

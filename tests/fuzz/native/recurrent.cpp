@@ -72,7 +72,8 @@ void attack_recurrent(Random* r) { of_recurrent::check(any_recurrent(r), any_sid
 void refuse_recurrent(Random* r) {
   float* f = untouchable<float>();
   const char* op = "recurrent: ";
-  const D d = any_recurrent(r);
+  D d = any_recurrent(r);
+  if (d.batch == 0) d.batch = 1;  // else it needs no workspace
   of_recurrent::name_case(d);
   int64_t bytes = 0;
   REFUSES_NULLS(op, "rr", quern_recurrent_packed_size, &d, &bytes);
@@ -87,7 +88,7 @@ void refuse_recurrent(Random* r) {
   const int64_t bad = one_in(r, 2) ? -1 : of_recurrent::directions_of(d);
   REFUSED("recurrent: direction", quern_recurrent_pack, &d, bad, f, f, f, f, f, f, f);
   REFUSED("recurrent: direction", quern_recurrent_backward_weights, &d, bad, f, f, f, f, f, f, f, f, f, INT64_MAX);
-  if (d.batch > 0) small_workspaces(r, d);
+  small_workspaces(r, d);
   refused_by_all(broken(r, kFields, d));
   D cells = d;
   cells.kind = QUERN_GRU, cells.cell = 1;

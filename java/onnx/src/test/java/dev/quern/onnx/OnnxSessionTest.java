@@ -183,6 +183,16 @@ class OnnxSessionTest {
   }
 
   @Test
+  void resizesToSizesThatDependOnData() throws Exception {
+    long[] x = {1, 1, 5, 7};
+    for (String mode : List.of("linear", "cubic", "nearest")) {
+      String resize = "Resize x _ _ size -> y mode=" + mode;
+      String size = "Concat ik{1,1} n -> size axis=0";
+      agree(Graphs.of("NonZero x[1,1,5,7] -> at", "Shape at -> n", size, resize), x, x);
+    }
+  }
+
+  @Test
   void alignsRegions() throws Exception {
     for (String options :
         List.of(

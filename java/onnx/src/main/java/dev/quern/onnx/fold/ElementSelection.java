@@ -34,7 +34,7 @@ final class ElementSelection {
     long[] strides = Dims.strides(x.dims());
     long own = strides[axis];
     strides[axis] = 0;
-    int[] out = Index.of(indices.dims(), at -> Index.dot(at, strides));
+    int[] out = Index.of(indices.dims(), strides);
     for (int i = 0; i < out.length; i++) {
       out[i] += (int) (along[i] * own);
     }
@@ -58,14 +58,19 @@ final class ElementSelection {
       throw new Refusal("updates " + updates + " do not match indices " + indices);
     }
     int[] places = places(node, x, indices);
-    Object from = x.isFloat() ? updates.floats() : updates.longs();
-    Object out = x.isFloat() ? x.floats().clone() : x.longs().clone();
-    for (int i = 0; i < places.length; i++) {
-      System.arraycopy(from, i, out, places[i], 1);
+    if (x.isFloat()) {
+      float[] from = updates.floats();
+      float[] out = x.floats().clone();
+      for (int i = 0; i < places.length; i++) {
+        out[places[i]] = from[i];
+      }
+      return List.of(Const.of(x.dims(), out));
     }
-    return List.of(
-        x.isFloat()
-            ? Const.of(x.dims(), (float[]) out)
-            : Const.of(x.type(), x.dims(), (long[]) out));
+    long[] from = updates.longs();
+    long[] out = x.longs().clone();
+    for (int i = 0; i < places.length; i++) {
+      out[places[i]] = from[i];
+    }
+    return List.of(Const.of(x.type(), x.dims(), out));
   }
 }

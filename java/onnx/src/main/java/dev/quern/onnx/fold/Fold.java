@@ -33,6 +33,7 @@ public final class Fold {
     BoxFolds.addTo(RULES);
     RoiFolds.addTo(RULES);
     GridSampleFolds.addTo(RULES);
+    ResizeFolds.addTo(RULES);
   }
 
   private Fold() {}

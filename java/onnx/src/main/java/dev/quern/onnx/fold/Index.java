@@ -4,7 +4,6 @@ import dev.quern.onnx.graph.Const;
 import dev.quern.onnx.graph.Dims;
 import dev.quern.onnx.graph.Refusal;
 import java.util.Arrays;
-import java.util.function.ToLongFunction;
 import java.util.stream.LongStream;
 
 /** Rearrangements of the elements of constants, described by the source index of each element. */
@@ -20,15 +19,25 @@ public final class Index {
    * Returns the source index of each element of a result.
    *
    * @param to the dimensions of the result
-   * @param from a function that returns the source index of an element from the element's position,
-   *     an index per axis; the position array is reused for all calls
+   * @param strides the distance of neighbors in the source along each axis; 0 repeats elements
    */
-  static int[] of(long[] to, ToLongFunction<long[]> from) {
+  static int[] of(long[] to, long[] strides) {
     int[] out = new int[Fold.size(to)];
+    int last = to.length - 1;
+    int run = last < 0 ? 1 : (int) to[last];
+    int step = last < 0 ? 0 : (int) strides[last];
     long[] at = new long[to.length];
-    for (int i = 0; i < out.length; i++) {
-      out[i] = (int) from.applyAsLong(at);
-      for (int axis = to.length - 1; axis >= 0 && ++at[axis] == to[axis]; axis--) {
+    int from = 0;
+    for (int i = 0; i < out.length; i += run) {
+      for (int k = 0; k < run; k++) {
+        out[i + k] = from + k * step;
+      }
+      for (int axis = last - 1; axis >= 0; axis--) {
+        from += (int) strides[axis];
+        if (++at[axis] < to[axis]) {
+          break;
+        }
+        from -= (int) (to[axis] * strides[axis]);
         at[axis] = 0;
       }
     }
@@ -49,7 +58,7 @@ public final class Index {
       }
       strides[i] = dims[i] == 1 ? 0 : strides[i];
     }
-    return c.take(to, of(to, at -> dot(at, strides)));
+    return c.take(to, of(to, strides));
   }
 
   /** Permutes axes: axis i of the result is axis perm[i] of the constant. */
@@ -67,7 +76,7 @@ public final class Index {
       to[i] = c.dims()[perm[i]];
       by[i] = strides[perm[i]];
     }
-    return c.take(to, of(to, at -> dot(at, by)));
+    return c.take(to, of(to, by));
   }
 
   /**
@@ -113,13 +122,5 @@ public final class Index {
       return c.take(to, from);
     }
     return c.runs(to, axis, indices, inner);
-  }
-
-  static long dot(long[] at, long[] strides) {
-    long sum = 0;
-    for (int i = 0; i < at.length; i++) {
-      sum += at[i] * strides[i];
-    }
-    return sum;
   }
 }

@@ -1,5 +1,6 @@
-package dev.quern.onnx.lower;
+package dev.quern.onnx.fold;
 
+import dev.quern.onnx.graph.Attributes;
 import dev.quern.onnx.graph.Refusal;
 
 /**
@@ -13,7 +14,7 @@ import dev.quern.onnx.graph.Refusal;
  * @param excludeOutside whether positions outside the input have weight 0
  * @param outside the value of positions outside the input, for crops
  */
-record Interpolation(
+public record Interpolation(
     String mode,
     String coordinates,
     String rounding,
@@ -22,21 +23,21 @@ record Interpolation(
     boolean excludeOutside,
     float outside) {
   /** Returns the interpolation of an Upsample node with the given mode. */
-  static Interpolation upsample(String mode) {
+  public static Interpolation upsample(String mode) {
     return new Interpolation(kind(mode), "asymmetric", "floor", -0.75, false, false, 0);
   }
 
   /** Returns the interpolation that a Resize node describes. */
-  static Interpolation of(Site s) {
-    boolean old = s.opset < 11;
+  static Interpolation of(Attributes attributes, long opset) {
+    boolean old = opset < 11;
     return new Interpolation(
-        kind(s.attributes().text("mode", "nearest")),
-        s.attributes().text("coordinate_transformation_mode", old ? "asymmetric" : "half_pixel"),
-        s.attributes().text("nearest_mode", old ? "floor" : "round_prefer_floor"),
-        s.attributes().real("cubic_coeff_a", -0.75f),
-        s.attributes().number("antialias", 0) != 0,
-        s.attributes().number("exclude_outside", 0) != 0,
-        s.attributes().real("extrapolation_value", 0));
+        kind(attributes.text("mode", "nearest")),
+        attributes.text("coordinate_transformation_mode", old ? "asymmetric" : "half_pixel"),
+        attributes.text("nearest_mode", old ? "floor" : "round_prefer_floor"),
+        attributes.real("cubic_coeff_a", -0.75f),
+        attributes.number("antialias", 0) != 0,
+        attributes.number("exclude_outside", 0) != 0,
+        attributes.real("extrapolation_value", 0));
   }
 
   private static String kind(String mode) {

@@ -50,7 +50,7 @@ final class ReduceFolds {
     }
     double[] sums = new double[Fold.size(kept)];
     Arrays.fill(sums, first);
-    int[] to = Index.of(x.dims(), at -> Index.dot(at, strides));
+    int[] to = Index.of(x.dims(), strides);
     float[] floats = x.isFloat() ? x.floats() : new float[0];
     long[] longs = x.isFloat() ? new long[0] : x.longs();
     for (int i = 0; i < to.length; i++) {

@@ -1,13 +1,16 @@
-package dev.quern.onnx.lower;
+package dev.quern.onnx.fold;
 
 import dev.quern.layer.shape.ResizeLike;
+import dev.quern.onnx.graph.Attributes;
 import dev.quern.onnx.graph.Const;
 import dev.quern.onnx.graph.Dims;
+import dev.quern.onnx.graph.Node;
 import dev.quern.onnx.graph.Refusal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The resizing of one axis.
@@ -18,33 +21,58 @@ import java.util.stream.IntStream;
  * @param begin the start of a crop, from 0 to 1
  * @param end the end of a crop, from 0 to 1
  */
-record Resizing(
+public record Resizing(
     int axis, long from, long to, double scale, double begin, double end, Interpolation how) {
-  Resizing {
-    if (to < 1) {
+  /** The maximum size of an axis before and after its resizing. */
+  private static final long MOST = 1 << 24;
+
+  /**
+   * Checks the sizes.
+   *
+   * @throws Refusal if the axis cannot be resized
+   */
+  public Resizing {
+    if (to < 1 || from < 1) {
       throw new Refusal("an axis of size " + from + " cannot be resized to " + to);
     }
-    ShapeRules.places(to);
+    if (to > MOST || from > MOST) {
+      throw new Refusal(
+          "resizing an axis from " + from + " to " + to + " exceeds " + MOST + " elements");
+    }
   }
 
-  /** Returns the resizing of each axis of a node whose scales or sizes are inputs. */
-  static List<Resizing> of(Site s, long[] dims) {
-    Interpolation how = Interpolation.of(s);
-    if (s.opset < 11) {
-      return byScales(dims, s.constant(1, "the scales").floats(), how);
+  /**
+   * Returns the resizing of each axis of a Resize node.
+   *
+   * @param in the inputs from the second on as constants: the roi, the scales and the sizes, or,
+   *     before opset 11, the scales; the first is not read
+   * @param dims the dimensions of the first input
+   */
+  public static List<Resizing> of(Node node, long opset, List<@Nullable Const> in, long[] dims) {
+    Attributes attributes = node.attributes();
+    Interpolation how = Interpolation.of(attributes, opset);
+    if (opset < 11) {
+      return byScales(dims, Fold.given(node, in, 1).floats(), how);
     }
-    int[] axes = axes(s, dims.length);
-    float[] roi = ResizeRules.numbers(s, 1, "the roi");
-    float[] scales = ResizeRules.numbers(s, 2, "the scales");
-    Const sizes = s.optional(3, "the sizes");
+    int[] axes = axes(attributes, dims.length);
+    float[] roi = numbers(in, 1);
+    Const sizes = in.size() > 3 ? in.get(3) : null;
     if (sizes != null && sizes.elements() > 0) {
-      return bySizes(s, dims, axes, sizes.longs(), roi, how);
+      return bySizes(attributes, dims, axes, sizes.longs(), roi, how);
     }
-    return byScales(dims, axes, scales, roi, how);
+    return byScales(dims, axes, numbers(in, 2), roi, how);
   }
 
-  private static int[] axes(Site s, int rank) {
-    long[] named = s.attributes().numbers("axes");
+  /** Returns the elements of an input; empty if the input is omitted. */
+  private static float[] numbers(List<@Nullable Const> in, int i) {
+    Const c = i < in.size() ? in.get(i) : null;
+    return c == null || c.elements() == 0
+        ? new float[0]
+        : Arrays.copyOf(c.floats(), (int) c.elements());
+  }
+
+  private static int[] axes(Attributes attributes, int rank) {
+    long[] named = attributes.numbers("axes");
     return named == null
         ? IntStream.range(0, rank).toArray()
         : Arrays.stream(named).mapToInt(axis -> Dims.axis(axis, rank)).toArray();
@@ -60,7 +88,7 @@ record Resizing(
   }
 
   /** Returns the resizing of all axes by the given scales. */
-  static List<Resizing> byScales(long[] dims, float[] scales, Interpolation how) {
+  public static List<Resizing> byScales(long[] dims, float[] scales, Interpolation how) {
     return byScales(dims, IntStream.range(0, dims.length).toArray(), scales, new float[0], how);
   }
 
@@ -86,11 +114,16 @@ record Resizing(
   }
 
   private static List<Resizing> bySizes(
-      Site s, long[] dims, int[] axes, long[] sizes, float[] roi, Interpolation how) {
+      Attributes attributes,
+      long[] dims,
+      int[] axes,
+      long[] sizes,
+      float[] roi,
+      Interpolation how) {
     if (sizes.length != axes.length) {
       throw new Refusal("sizes has " + sizes.length + " values for " + axes.length + " axes");
     }
-    String policy = s.attributes().text("keep_aspect_ratio_policy", "stretch");
+    String policy = attributes.text("keep_aspect_ratio_policy", "stretch");
     double[] scales = new double[axes.length];
     for (int i = 0; i < axes.length; i++) {
       scales[i] = (double) sizes[i] / dims[axes[i]];
@@ -109,11 +142,11 @@ record Resizing(
     return all;
   }
 
-  boolean isStill() {
+  public boolean isStill() {
     return from == to && scale == 1 && begin == 0 && end == 1;
   }
 
-  boolean isNearest() {
+  public boolean isNearest() {
     return how.mode().equals("nearest");
   }
 
@@ -125,7 +158,7 @@ record Resizing(
    * Returns for each position in the result the position in the input from which the element is
    * copied.
    */
-  long[] nearest() {
+  public long[] nearest() {
     long[] out = new long[Math.toIntExact(to)];
     for (int i = 0; i < out.length; i++) {
       double at = at(i);
@@ -142,7 +175,7 @@ record Resizing(
   }
 
   /** Returns whether the resizing repeats each element the same number of times. */
-  boolean repeats() {
+  public boolean repeats() {
     if (!isNearest() || to % from != 0) {
       return false;
     }
@@ -158,7 +191,7 @@ record Resizing(
   /**
    * Returns whether this is the linear interpolation that the bilinear upsampling layer computes.
    */
-  boolean isLinear(boolean corners) {
+  public boolean isLinear(boolean corners) {
     boolean plain = how.mode().equals("linear") && !how.antialias() && !how.excludeOutside();
     return plain
         && (corners
@@ -172,7 +205,7 @@ record Resizing(
    *
    * @throws Refusal if no mode matches
    */
-  ResizeLike.Mode like() {
+  public ResizeLike.Mode like() {
     if (isNearest()) {
       switch (how.coordinates() + " " + how.rounding()) {
         case "asymmetric floor":
@@ -200,40 +233,66 @@ record Resizing(
    * Returns a matrix {@code [from, to]} with the weight of each input element in each element of
    * the result.
    */
-  float[] matrix() {
+  public float[] matrix() {
     if (from * to > 1 << 24) {
       throw new Refusal("resizing an axis from " + from + " to " + to + " is too much work");
     }
     float[] out = new float[Math.toIntExact(from * to)];
-    double narrow = how.antialias() ? Math.min(scale, 1) : 1;
-    int reach = (int) -(Math.floor(-how.reach() / narrow) + 1);
+    int[] places = new int[taps()];
+    float[] weights = new float[places.length];
     for (int i = 0; i < to; i++) {
-      double at = at(i);
-      if (isOutside(at)) {
-        continue;
-      }
-      long base = (long) Math.ceil(at) - 1;
-      double[] weights = new double[2 * reach + 2];
-      double sum = 0;
-      for (int k = 0; k < weights.length; k++) {
-        long place = base - reach + k;
-        boolean counts = !how.excludeOutside() || place >= 0 && place < from;
-        weights[k] = counts ? how.weight((place - at) * narrow) : 0;
-        sum += weights[k];
-      }
-      for (int k = 0; k < weights.length; k++) {
-        long place = Math.min(Math.max(base - reach + k, 0), from - 1);
-        out[Math.toIntExact(place * to + i)] += (float) (weights[k] / sum);
+      taps(i, places, weights);
+      for (int k = 0; k < places.length; k++) {
+        out[Math.toIntExact(places[k] * to + i)] += weights[k];
       }
     }
     return out;
+  }
+
+  private double narrow() {
+    return how.antialias() ? Math.min(scale, 1) : 1;
+  }
+
+  private int reach() {
+    return (int) -(Math.floor(-how.reach() / narrow()) + 1);
+  }
+
+  /** Returns the maximum number of input elements on which an element of the result depends. */
+  int taps() {
+    return 2 * reach() + 2;
+  }
+
+  /**
+   * Writes the positions of the input elements on which an element of the result depends, and their
+   * weights, {@link #taps} each.
+   */
+  void taps(int i, int[] places, float[] weights) {
+    double at = at(i);
+    if (isOutside(at)) {
+      Arrays.fill(places, 0);
+      Arrays.fill(weights, 0);
+      return;
+    }
+    long first = (long) Math.ceil(at) - 1 - reach();
+    double[] exact = new double[weights.length];
+    double sum = 0;
+    for (int k = 0; k < exact.length; k++) {
+      long place = first + k;
+      boolean counts = !how.excludeOutside() || place >= 0 && place < from;
+      exact[k] = counts ? how.weight((place - at) * narrow()) : 0;
+      sum += exact[k];
+    }
+    for (int k = 0; k < exact.length; k++) {
+      places[k] = (int) Math.min(Math.max(first + k, 0), from - 1);
+      weights[k] = (float) (exact[k] / sum);
+    }
   }
 
   /**
    * Returns the value that is added to each element of the result, for positions outside a crop;
    * empty if all are 0.
    */
-  float[] filled() {
+  public float[] filled() {
     float[] out = new float[Math.toIntExact(to)];
     boolean any = false;
     for (int i = 0; i < out.length; i++) {

@@ -7,6 +7,8 @@ import dev.quern.layer.shape.ResizeLike;
 import dev.quern.layer.shape.UpsampleBilinear2d;
 import dev.quern.layer.shape.UpsampleNearest2d;
 import dev.quern.onnx.fold.GridSampleFolds;
+import dev.quern.onnx.fold.Interpolation;
+import dev.quern.onnx.fold.Resizing;
 import dev.quern.onnx.graph.Const;
 import dev.quern.onnx.graph.Dims;
 import dev.quern.onnx.graph.Refusal;
@@ -44,13 +46,15 @@ final class ResizeRules {
     }
     String mode = s.attributes().text("mode", "nearest");
     Interpolation how = Interpolation.upsample(mode);
-    s.out(0, resized(s, s.value(0), Resizing.byScales(s.dims(0), scales, how)));
+    List<Resizing> axes = Resizing.byScales(s.dims(0), scales, how);
+    axes.forEach(r -> ShapeRules.places(r.to()));
+    s.out(0, resized(s, s.value(0), axes));
   }
 
   private static void resize(Site s) {
     Value x = s.value(0);
     Value like = like(s, x);
-    s.out(0, like != null ? like : resized(s, x, Resizing.of(s, x.dims())));
+    s.out(0, like != null ? like : resized(s, x, axes(s, x)));
   }
 
   /**
@@ -64,7 +68,7 @@ final class ResizeRules {
     if (origins == null || x.rank() != 4 || !stretches || !s.node.hasInput(3)) {
       return null;
     }
-    List<Resizing> axes = Resizing.of(s, x.dims());
+    List<Resizing> axes = axes(s, x);
     Value other = null;
     for (int i = 0; i < axes.size(); i++) {
       Origins.Side side = origins.side(s.node.inputs().get(3), i);
@@ -170,12 +174,18 @@ final class ResizeRules {
     return ShapeRules.permuted(s, made, back);
   }
 
-  /** Returns the elements of an input; empty if the input is omitted. */
-  static float[] numbers(Site s, int i, String what) {
-    Const c = s.optional(i, what);
-    return c == null || c.elements() == 0
-        ? new float[0]
-        : Arrays.copyOf(c.floats(), (int) c.elements());
+  private static List<Resizing> axes(Site s, Value x) {
+    List<@Nullable Const> in =
+        s.opset < 11
+            ? Arrays.asList(null, s.constant(1, "the scales"))
+            : Arrays.asList(
+                null,
+                s.optional(1, "the roi"),
+                s.optional(2, "the scales"),
+                s.optional(3, "the sizes"));
+    List<Resizing> all = Resizing.of(s.node, s.opset, in, x.dims());
+    all.forEach(r -> ShapeRules.places(r.to()));
+    return all;
   }
 
   private static void gridSample(Site s) {

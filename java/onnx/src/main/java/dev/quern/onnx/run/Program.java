@@ -22,7 +22,7 @@ final class Program {
   private static final Set<String> SIZES = Set.of("Shape", "Size");
 
   /** Operators that networks compute faster than single operators do. */
-  private static final Set<String> HEAVY = Set.of("MatMul", "GridSample");
+  private static final Set<String> HEAVY = Set.of("MatMul", "GridSample", "Resize");
 
   private static final Set<String> CONTROL = Set.of("If", "Loop");
 

@@ -148,27 +148,52 @@ final class RoiFolds {
     }
 
     private float bin(float[] f, int plane, int top, int down, int left, int across) {
-      float sum = 0;
-      float most = Float.NEGATIVE_INFINITY;
+      int count = down * across;
+      if (count == 0) {
+        return 0;
+      }
+      float out = options.max ? Float.NEGATIVE_INFINITY : 0;
       for (int y = top; y < top + down; y++) {
-        Point r = rows[y];
-        for (int x = left; x < left + across; x++) {
-          Point c = columns[x];
-          if (r.outside || c.outside) {
-            most = Math.max(most, 0);
-            continue;
-          }
-          float a = f[plane + r.low * width + c.low] * (1 - r.part) * (1 - c.part);
-          float b = f[plane + r.low * width + c.high] * (1 - r.part) * c.part;
-          float d = f[plane + r.high * width + c.low] * r.part * (1 - c.part);
-          float e = f[plane + r.high * width + c.high] * r.part * c.part;
-          sum += a + b + d + e;
-          // as ONNX Runtime: the largest of the weighted pixels, not of their sum
-          most = Math.max(most, Math.max(Math.max(a, b), Math.max(d, e)));
+        int low = plane + rows[y].low * width;
+        int high = plane + rows[y].high * width;
+        if (options.max) {
+          out = Math.max(out, rows[y].outside ? 0 : most(f, low, high, rows[y], left, across));
+        } else if (!rows[y].outside) {
+          float part = rows[y].part;
+          out += sum(f, low, left, across) * (1 - part) + sum(f, high, left, across) * part;
         }
       }
-      int count = down * across;
-      return count == 0 ? 0 : options.max ? most : sum / count;
+      return options.max ? out : out / count;
+    }
+
+    /** Returns the sum of the interpolated points of one row of pixels. */
+    private float sum(float[] f, int row, int left, int across) {
+      float sum = 0;
+      for (int x = left; x < left + across; x++) {
+        Point c = columns[x];
+        if (!c.outside) {
+          sum += f[row + c.low] * (1 - c.part) + f[row + c.high] * c.part;
+        }
+      }
+      return sum;
+    }
+
+    /** As ONNX Runtime: the largest of the weighted pixels, not of their sum. */
+    private float most(float[] f, int low, int high, Point r, int left, int across) {
+      float most = Float.NEGATIVE_INFINITY;
+      for (int x = left; x < left + across; x++) {
+        Point c = columns[x];
+        if (c.outside) {
+          most = Math.max(most, 0);
+          continue;
+        }
+        float a = f[low + c.low] * (1 - r.part) * (1 - c.part);
+        float b = f[low + c.high] * (1 - r.part) * c.part;
+        float d = f[high + c.low] * r.part * (1 - c.part);
+        float e = f[high + c.high] * r.part * c.part;
+        most = Math.max(most, Math.max(Math.max(a, b), Math.max(d, e)));
+      }
+      return most;
     }
   }
 }

@@ -90,6 +90,24 @@ class BoxDecoderTest {
     same(found.get(1), 17, 35.5, 23, 44.5, Math.exp(3) / (Math.exp(3) + 2 * Math.exp(2)));
   }
 
+  /** As DETR: the last class is "no object", and equal boxes are different objects. */
+  @Test
+  void queriesWithoutSuppression() {
+    output("logits", Shape.of(1, 3, 3), 4, 0, 0, 4, 0, 0, 0, 0, 5);
+    output("pred_boxes", Shape.of(1, 3, 4), 0.5, 0.5, 0.2, 0.1, 0.5, 0.5, 0.2, 0.1, 0, 0, 1, 1);
+    List<Detection> found =
+        detections(
+            new DecodedBoxes(
+                "logits",
+                "pred_boxes",
+                DecodedBoxes.Form.CENTER_SIZE,
+                true,
+                BoxDecoder.Scores.SOFTMAX,
+                2));
+    assertThat(found).hasSize(2).allMatch(d -> d.classIndex() == 0);
+    found.forEach(d -> same(d, 80, 45, 120, 55, Math.exp(4) / (Math.exp(4) + 2)));
+  }
+
   @Test
   void topComesFirst() {
     output("scores", Shape.of(1, 1), 2); // [N]

@@ -112,7 +112,7 @@ class CodecsTest {
             "network: layer 1: key \"type\": \"acme.swish\" is neither built-in nor registered with"
                 + " Codecs.layer; nearest built-in types: \\w+, \\w+, \\w+");
     assertThatThrownBy(() -> NetworkJson.read(json("{'type':'Conv2D_'}")))
-        .hasMessageEndingWith("; nearest built-in types: conv2d, conv1d, concat");
+        .hasMessageEndingWith("; nearest built-in types: conv2d, conv1d, conv3d");
     assertThatThrownBy(() -> NetworkJson.write(Swish.network()))
         .isInstanceOf(InvalidArgumentException.class)
         .hasMessageContaining("layer swish: " + Swish.class.getName())

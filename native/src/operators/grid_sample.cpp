@@ -58,9 +58,12 @@ Place reflected(double x, int64_t size, bool align) noexcept {
   const double low = align ? 0.0 : -0.5, span = align ? static_cast<double>(size - 1) : static_cast<double>(size);
   if (span == 0.0) return {0.0, 0.0};
   const double from = x - low, away = std::fabs(from);
-  const double extra = std::fmod(away, span), flips = std::floor(away / span);
+  // as std::fmod, which needs a newer C library: exact, as the span is whole, but for the rounding of the quotient
+  int64_t flips = static_cast<int64_t>(away / span);
+  if (away < static_cast<double>(flips) * span) flips--;
+  const double extra = away - static_cast<double>(flips) * span;
   const double sign = from < 0.0 ? -1.0 : 1.0;
-  return std::fmod(flips, 2.0) == 0.0 ? Place{low + extra, sign} : Place{low + (span - extra), -sign};
+  return flips % 2 == 0 ? Place{low + extra, sign} : Place{low + (span - extra), -sign};
 }
 
 Place padded(double x, int64_t size, int64_t padding, bool align) noexcept {

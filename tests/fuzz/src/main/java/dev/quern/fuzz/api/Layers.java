@@ -7,6 +7,7 @@ import dev.quern.network.LayerTypes;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Sides;
 import dev.quern.tensor.Size;
+import dev.quern.tensor.Size3;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
@@ -88,6 +89,8 @@ final class Layers {
       return draw.of(0f, 1e-5f, 1e-3f, 0.1f, 0.5f, 0.9f, 1f);
     } else if (type == Size.class) {
       return draw.once(3) ? new Size(edge(draw), edge(draw)) : Size.of(edge(draw));
+    } else if (type == Size3.class) {
+      return draw.once(3) ? new Size3(edge(draw), edge(draw), edge(draw)) : Size3.of(edge(draw));
     } else if (type == Sides.class) {
       return draw.once(4) // padding is said in one way
           ? new Sides(edge(draw), edge(draw), edge(draw), edge(draw))

@@ -28,13 +28,19 @@ final class Nets {
         : Shape.of(draw.of(1, 2, 3, 4, 6), draw.between(1, 9), draw.between(1, 9));
   }
 
+  private static Shape sequenceOrVolume(Draw draw) {
+    return draw.once(2)
+        ? Shape.of(draw.between(1, 7), draw.between(1, 9))
+        : Shape.of(draw.of(1, 2, 4), draw.between(1, 5), draw.between(1, 6), draw.between(1, 6));
+  }
+
   /**
    * @param row whether it ends in one row of outputs, as a classifier does
    * @param own layers of the user's
    * @throws dev.quern.error.QuernException if it is not sound, which a few are not
    */
   static Network any(Draw draw, boolean row, Supplier<CustomLayer> own) {
-    Shape input = input(draw);
+    Shape input = draw.once(6) ? sequenceOrVolume(draw) : input(draw);
     NetworkBuilder b = Network.builder("net", input);
     Map<String, Shape> shapes = new LinkedHashMap<>();
     shapes.put(Network.INPUT, input);

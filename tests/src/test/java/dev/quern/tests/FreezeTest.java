@@ -8,6 +8,7 @@ import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.CustomLayer;
 import dev.quern.layer.Layer;
 import dev.quern.layer.Parameter;
+import dev.quern.layer.volume.BatchNorm3d;
 import dev.quern.network.Network;
 import dev.quern.network.Networks;
 import dev.quern.optim.ParameterGroup;
@@ -214,6 +215,9 @@ class FreezeTest {
 
   /** Of batch normalization; 0 of the rest. */
   private static double eps(Layer layer) {
+    if (layer instanceof BatchNorm3d b) {
+      return b.eps();
+    }
     return layer instanceof BatchNorm2d b ? b.eps() : layer instanceof BatchNorm1d b ? b.eps() : 0;
   }
 

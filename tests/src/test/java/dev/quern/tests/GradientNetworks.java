@@ -57,8 +57,10 @@ import dev.quern.layer.activation.Sqrt;
 import dev.quern.layer.activation.Tanh;
 import dev.quern.layer.math.Add;
 import dev.quern.layer.math.Multiply;
+import dev.quern.layer.recurrent.Lstm;
 import dev.quern.layer.shape.CircularPad2d;
 import dev.quern.layer.shape.Concat;
+import dev.quern.layer.shape.GridSample;
 import dev.quern.layer.shape.ReflectionPad2d;
 import dev.quern.layer.shape.ReplicationPad2d;
 import dev.quern.layer.shape.ResizeLike;
@@ -87,6 +89,20 @@ final class GradientNetworks {
       Set.of(Ceil.class, FakeQuantize.class, Floor.class, Round.class, Sign.class);
 
   private GradientNetworks() {}
+
+  /** Returns those that ONNX of this opset can describe. */
+  static List<Network> written(int opset) {
+    return all().stream()
+        .filter(
+            n ->
+                n.nodes().stream()
+                    .map(Network.Node::layer)
+                    .noneMatch(
+                        l ->
+                            l instanceof Lstm lstm && lstm.cellState()
+                                || l instanceof GridSample && opset < 16))
+        .toList();
+  }
 
   static List<Network> all() {
     return Stream.concat(listed().stream(), drawn(listed())).toList();

@@ -1,5 +1,7 @@
 package dev.quern.tests;
 
+import dev.quern.eager.BinaryGradients;
+import dev.quern.eager.Eager;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Linear;
@@ -10,7 +12,11 @@ import dev.quern.layer.shape.GridSample;
 import dev.quern.layer.shape.Permute;
 import dev.quern.layer.shape.Reshape;
 import dev.quern.network.Network;
+import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
+import dev.quern.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Stream;
 
 /** Networks that sample images at points that they compute. */
@@ -64,5 +70,19 @@ final class GridSampleNetworks {
         .add("sampled", new GridSample(), Network.INPUT, "grid")
         .add("flat", new Flatten())
         .build();
+  }
+
+  /** Both passes on tensors, for tests of threads and processors. */
+  static List<Tensor> work(Arena a, Values v) {
+    List<Tensor> results = new ArrayList<>();
+    for (GridSample.Mode mode : GridSample.Mode.values()) {
+      GridSample layer = new GridSample().mode(mode);
+      Tensor x = Work.tensor(a, v, 2, 131, 17, 19);
+      Tensor grid = Work.tensor(a, v, 2, 40, 33, 2);
+      Tensor y = Eager.of(layer).forward(x, grid);
+      BinaryGradients g = Eager.of(layer).backward(x, grid, y);
+      results.addAll(List.of(y, g.input(), g.other()));
+    }
+    return results;
   }
 }

@@ -1,19 +1,29 @@
 package dev.quern.tests;
 
+import dev.quern.eager.Eager;
+import dev.quern.eager.RecurrentPass;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Linear;
+import dev.quern.layer.Parameter;
 import dev.quern.layer.math.Add;
 import dev.quern.layer.math.Mean;
 import dev.quern.layer.recurrent.Direction;
 import dev.quern.layer.recurrent.Gru;
 import dev.quern.layer.recurrent.Lstm;
+import dev.quern.layer.recurrent.Recurrent;
 import dev.quern.layer.recurrent.Rnn;
 import dev.quern.layer.shape.Permute;
 import dev.quern.layer.shape.Reshape;
 import dev.quern.layer.shape.Slice;
 import dev.quern.network.Network;
+import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
+import dev.quern.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** Networks with recurrent layers: first and last of all, stacked, in sums, in any memory order. */
@@ -83,5 +93,24 @@ final class RecurrentNetworks {
         .add("flat", new Flatten())
         .add("head", new Linear(2))
         .build();
+  }
+
+  /** Both passes on tensors, for tests of threads and processors. */
+  static List<Tensor> work(Arena a, Values v) {
+    List<Tensor> results = new ArrayList<>();
+    Direction both = Direction.BIDIRECTIONAL;
+    for (Recurrent layer :
+        List.of(new Lstm(37).direction(both), new Gru(70), new Rnn(19).direction(both))) {
+      Tensor x = Work.tensor(a, v, 45, 9, 31);
+      Map<String, Tensor> weights = new LinkedHashMap<>();
+      for (Parameter p : layer.parameters(x.shape().sample())) {
+        weights.put(p.name(), Work.tensor(a, v, p.shape().toArray()));
+      }
+      Tensor y = Eager.of(layer).forward(x, weights);
+      RecurrentPass.Gradients g = Eager.of(layer).backward(x, weights, y);
+      results.addAll(List.of(y, g.input()));
+      weights.keySet().forEach(name -> results.add(g.weights().get(name)));
+    }
+    return results;
   }
 }

@@ -4,7 +4,6 @@ import dev.quern.eager.BinaryGradients;
 import dev.quern.eager.Eager;
 import dev.quern.eager.Gradients;
 import dev.quern.eager.NormGradients;
-import dev.quern.eager.RecurrentPass;
 import dev.quern.eager.ScaledDotProductAttentionPass;
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.Conv2d;
@@ -16,7 +15,6 @@ import dev.quern.layer.LayerNorm;
 import dev.quern.layer.Linear;
 import dev.quern.layer.LocalResponseNorm;
 import dev.quern.layer.MaxPool2d;
-import dev.quern.layer.Parameter;
 import dev.quern.layer.RmsNorm;
 import dev.quern.layer.ScaledDotProductAttention;
 import dev.quern.layer.StochasticDepth;
@@ -25,12 +23,6 @@ import dev.quern.layer.activation.LogSoftmax;
 import dev.quern.layer.activation.Relu;
 import dev.quern.layer.activation.Softmax;
 import dev.quern.layer.math.Matmul;
-import dev.quern.layer.recurrent.Direction;
-import dev.quern.layer.recurrent.Gru;
-import dev.quern.layer.recurrent.Lstm;
-import dev.quern.layer.recurrent.Recurrent;
-import dev.quern.layer.recurrent.Rnn;
-import dev.quern.layer.shape.GridSample;
 import dev.quern.loss.BceWithLogits;
 import dev.quern.loss.CrossEntropy;
 import dev.quern.loss.Dice;
@@ -52,9 +44,7 @@ import dev.quern.tensor.Shape;
 import dev.quern.tensor.Size;
 import dev.quern.tensor.Tensor;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.BiFunction;
 
 /** All passes of an operator on one input, large enough to be split among threads. */
@@ -111,8 +101,8 @@ record Work(String name, BiFunction<Arena, Values, List<Tensor>> passes) {
                 new Work("local_response_norm", Work::localResponseNorm),
                 new Work("matmul", Work::matmul),
                 new Work("scaled_dot_product_attention", Work::attention),
-                new Work("recurrent", Work::recurrent),
-                new Work("grid_sample", Work::gridSample),
+                new Work("recurrent", RecurrentNetworks::work),
+                new Work("grid_sample", GridSampleNetworks::work),
                 new Work("softmax", Work::softmax),
                 new Work("activations", Work::activations),
                 new Work("log_softmax", Work::logSoftmax),
@@ -258,37 +248,6 @@ record Work(String name, BiFunction<Arena, Values, List<Tensor>> passes) {
       Tensor y = Eager.of(layer).forward(x, key, key, bias);
       ScaledDotProductAttentionPass.Gradients g = Eager.of(layer).backward(x, key, key, bias, y);
       results.addAll(List.of(y, g.query(), g.key(), g.value(), g.bias()));
-    }
-    return results;
-  }
-
-  private static List<Tensor> gridSample(Arena a, Values v) {
-    List<Tensor> results = new ArrayList<>();
-    for (GridSample.Mode mode : GridSample.Mode.values()) {
-      GridSample layer = new GridSample().mode(mode);
-      Tensor x = tensor(a, v, 2, 131, 17, 19);
-      Tensor grid = tensor(a, v, 2, 40, 33, 2);
-      Tensor y = Eager.of(layer).forward(x, grid);
-      BinaryGradients g = Eager.of(layer).backward(x, grid, y);
-      results.addAll(List.of(y, g.input(), g.other()));
-    }
-    return results;
-  }
-
-  private static List<Tensor> recurrent(Arena a, Values v) {
-    List<Tensor> results = new ArrayList<>();
-    Direction both = Direction.BIDIRECTIONAL;
-    for (Recurrent layer :
-        List.of(new Lstm(37).direction(both), new Gru(70), new Rnn(19).direction(both))) {
-      Tensor x = tensor(a, v, 45, 9, 31);
-      Map<String, Tensor> weights = new LinkedHashMap<>();
-      for (Parameter p : layer.parameters(x.shape().sample())) {
-        weights.put(p.name(), tensor(a, v, p.shape().toArray()));
-      }
-      Tensor y = Eager.of(layer).forward(x, weights);
-      RecurrentPass.Gradients g = Eager.of(layer).backward(x, weights, y);
-      results.addAll(List.of(y, g.input()));
-      weights.keySet().forEach(name -> results.add(g.weights().get(name)));
     }
     return results;
   }

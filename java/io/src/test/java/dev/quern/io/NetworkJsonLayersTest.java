@@ -37,10 +37,6 @@ import dev.quern.layer.math.Prod;
 import dev.quern.layer.math.Subtract;
 import dev.quern.layer.math.Sum;
 import dev.quern.layer.math.Where;
-import dev.quern.layer.recurrent.Direction;
-import dev.quern.layer.recurrent.Gru;
-import dev.quern.layer.recurrent.Lstm;
-import dev.quern.layer.recurrent.Rnn;
 import dev.quern.layer.shape.ChannelShuffle;
 import dev.quern.layer.shape.Chunk;
 import dev.quern.layer.shape.CircularPad2d;
@@ -368,34 +364,5 @@ class NetworkJsonLayersTest {
         .contains("\"normalized_shape\":[32,32],\"elementwise_affine\":false}")
         .contains("\"type\":\"rms_norm\",\"normalized_shape\":[32]}")
         .contains("\"normalized_shape\":[3,32,32],\"eps\":0.25,\"elementwise_affine\":false}");
-  }
-
-  @Test
-  void readsAndWritesRecurrentLayers() {
-    Network network =
-        NetworkJsonTest.read(
-            """
-{"type": "reshape", "shape": [96, 32]}, {"type": "lstm", "hidden_size": 4},
-{"type": "lstm", "hidden_size": 3, "direction": "bidirectional", "bias": false, "initial_state": true,
- "cell_state": true},
-{"type": "gru", "hidden_size": 5, "direction": "reverse", "linear_before_reset": false},
-{"type": "rnn", "hidden_size": 2, "nonlinearity": "relu"}
-""");
-    assertThat(network)
-        .isEqualTo(
-            Network.of(
-                "n",
-                Shape.of(3, 32, 32),
-                new Reshape(96, 32),
-                new Lstm(4),
-                new Lstm(3, Direction.BIDIRECTIONAL, false, true, true),
-                new Gru(5).direction(Direction.REVERSE).linearBeforeReset(false),
-                new Rnn(2).nonlinearity(Rnn.Nonlinearity.RELU)));
-    assertThat(NetworkJson.write(network))
-        .contains("{\"name\":\"lstm1\",\"type\":\"lstm\",\"hidden_size\":4}")
-        .contains("\"hidden_size\":3,\"direction\":\"bidirectional\",\"bias\":false,")
-        .contains("\"initial_state\":true,\"cell_state\":true}")
-        .contains("\"direction\":\"reverse\",\"linear_before_reset\":false}")
-        .contains("\"hidden_size\":2,\"nonlinearity\":\"relu\"}");
   }
 }

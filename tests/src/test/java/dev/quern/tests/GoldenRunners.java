@@ -240,8 +240,12 @@ final class GoldenRunners {
 
   private static void batchNorm2d(GoldenCase c, Arena a, Passes p) {
     BatchNorm2d layer = new BatchNorm2d(c.number("momentum", 0.1), c.number("eps", 1e-5));
+    batchNorm(c, a, p, layer, c.tensor(a, "input"), c.tensor(a, "grad_output"));
+  }
+
+  /** A batch normalization of images, or of what is laid out as images. */
+  static void batchNorm(GoldenCase c, Arena a, Passes p, BatchNorm2d layer, Tensor x, Tensor gy) {
     boolean training = c.flag("training", true);
-    Tensor x = c.tensor(a, "input");
     Tensor w = c.tensor(a, "weight");
     Tensor b = c.tensor(a, "bias");
     Tensor mean = c.tensor(a, "running_mean");
@@ -255,7 +259,6 @@ final class GoldenRunners {
     } else {
       c.agrees("output", p.run("batch_norm2d", () -> Eager.of(layer).forward(x, w, b, mean, var)));
     }
-    Tensor gy = c.tensor(a, "grad_output");
     NormGradients back =
         p.run("batch_norm2d", () -> Eager.of(layer).backward(x, w, mean, var, gy, training));
     c.agrees("grad_input", back.input());

@@ -1,12 +1,9 @@
 package dev.quern.tests;
 
-import dev.quern.eager.BatchNorm2dPass;
 import dev.quern.eager.Eager;
-import dev.quern.eager.NormGradients;
 import dev.quern.layer.AdaptiveAvgPool1d;
 import dev.quern.layer.AvgPool1d;
 import dev.quern.layer.BatchNorm1d;
-import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Conv1d;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.ConvTranspose1d;
@@ -125,27 +122,8 @@ final class GoldenSignals {
 
   private static void batchNorm1d(GoldenCase c, Arena a, Passes p) {
     BatchNorm1d layer = new BatchNorm1d(c.number("momentum", 0.1), c.number("eps", 1e-5));
-    BatchNorm2d norm = layer.as2d();
-    boolean training = c.flag("training", true);
     Tensor x = images(c, a, "input", layer);
     Tensor gy = images(c, a, "grad_output", layer);
-    Tensor w = c.tensor(a, "weight");
-    Tensor b = c.tensor(a, "bias");
-    Tensor mean = c.tensor(a, "running_mean");
-    Tensor var = c.tensor(a, "running_var");
-    if (training) {
-      BatchNorm2dPass.Training t =
-          p.run("batch_norm2d", () -> Eager.of(norm).forwardTraining(x, w, b, mean, var));
-      c.agrees("output", t.output());
-      c.agrees("running_mean_after", t.runningMean());
-      c.agrees("running_var_after", t.runningVar());
-    } else {
-      c.agrees("output", p.run("batch_norm2d", () -> Eager.of(norm).forward(x, w, b, mean, var)));
-    }
-    NormGradients back =
-        p.run("batch_norm2d", () -> Eager.of(norm).backward(x, w, mean, var, gy, training));
-    c.agrees("grad_input", back.input());
-    c.agrees("grad_weight", back.weight());
-    c.agrees("grad_bias", back.bias());
+    GoldenRunners.batchNorm(c, a, p, layer.as2d(), x, gy);
   }
 }

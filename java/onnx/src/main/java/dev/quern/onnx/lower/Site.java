@@ -207,7 +207,8 @@ final class Site {
       throw new Refusal(
           "its input has a first axis of "
               + v.dims()[0]
-              + " that other operators compute across, so that it is not a batch");
+              + " that other operators compute across, so that it is not a batch;"
+              + " an OnnxSession may compute it");
     }
     return new Form(v.node(), parts.shapes.get(v.node()), 1);
   }

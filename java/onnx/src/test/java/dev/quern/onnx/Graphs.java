@@ -16,10 +16,10 @@ import java.util.Random;
 /**
  * ONNX models in a few words: {@code Conv x[1,2,6,6] w(4,2,3,3) -> y pads=1,1,1,1}. {@code x[dims]}
  * is an input, 0 a free dimension; {@code w(dims)} a known tensor of random numbers from 0.1 to 1;
- * {@code k{1,2}} one of whole numbers, {@code f{0.5}} of floats; {@code _} an input left out; any
- * other word a value made before. Attributes: 1 whole number, 1.5 float, 1, and 1,2 lists, Tanh+
- * and Tanh+Tanh lists of texts, else text. {@code com.microsoft.Gelu} is an operator of another
- * domain. Attacks of the fuzz module use it, too.
+ * {@code k{1,2}} one of whole numbers, {@code f{0.5}} of floats, {@code k<3>} a scalar; {@code _}
+ * an input left out; any other word a value made before. Attributes: 1 whole number, 1.5 float, 1,
+ * and 1,2 lists, Tanh+ and Tanh+Tanh lists of texts, else text. {@code com.microsoft.Gelu} is an
+ * operator of another domain. Attacks of the fuzz module use it, too.
  */
 public final class Graphs {
   static final int FLOAT = 1;
@@ -82,8 +82,8 @@ public final class Graphs {
   }
 
   private String input(String word) {
-    String name = word.replaceAll("[\\[({].*", "");
-    String inside = word.replaceAll("^[^\\[({]*[\\[({]?|[\\])}]$", "");
+    String name = word.replaceAll("[\\[({<].*", "");
+    String inside = word.replaceAll("^[^\\[({<]*[\\[({<]?|[\\])}>]$", "");
     if (word.endsWith("]")) {
       graph.addInput(port(name, longs(inside)));
     } else if (word.endsWith(")")) {
@@ -101,6 +101,14 @@ public final class Graphs {
       t.addDims(longs(inside).length);
       Arrays.stream(longs(inside)).forEach(t::addInt64Data);
       graph.addInitializer(t);
+    }
+    if (word.endsWith(">")) {
+      TensorProto.Builder t = TensorProto.newBuilder().setName(name);
+      boolean real = inside.contains(".");
+      graph.addInitializer(
+          real
+              ? t.setDataType(FLOAT).addFloatData(Float.parseFloat(inside))
+              : t.setDataType(INT64).addInt64Data(Long.parseLong(inside)));
     }
     return word.equals("_") ? "" : name;
   }

@@ -1,13 +1,10 @@
 package dev.quern.onnx;
 
+import static dev.quern.onnx.SessionJudge.outputs;
+import static dev.quern.onnx.SessionJudge.values;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ai.onnxruntime.OnnxJavaType;
-import ai.onnxruntime.OrtEnvironment;
-import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtSession;
-import ai.onnxruntime.TensorInfo;
 import dev.quern.error.ClosedException;
 import dev.quern.error.FormatException;
 import dev.quern.error.InvalidArgumentException;
@@ -19,14 +16,11 @@ import dev.quern.onnx.proto.OnnxProto.ModelProto;
 import dev.quern.onnx.proto.OnnxProto.NodeProto;
 import dev.quern.onnx.proto.OnnxProto.ValueInfoProto;
 import java.io.IOException;
-import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -53,77 +47,12 @@ class OnnxSessionTest {
     return Files.write(dir.resolve("model.onnx"), model.build().toByteArray());
   }
 
-  /** Sets a model's outputs: names, after "int64" for integers. */
-  private static ModelProto.Builder outputs(ModelProto.Builder model, String... outputs) {
-    Graphs.withOutputs(
-        model, Arrays.stream(outputs).map(o -> o.replace("int64 ", "")).toArray(String[]::new));
-    for (int i = 0; i < outputs.length; i++) {
-      if (outputs[i].startsWith("int64 ")) {
-        model
-            .getGraphBuilder()
-            .getOutputBuilder(i)
-            .getTypeBuilder()
-            .getTensorTypeBuilder()
-            .setElemType(Graphs.INT64);
-      }
-    }
-    return model;
-  }
-
   private OnnxSession session(String... lines) throws IOException {
     return Onnx.session(written(Graphs.of(lines)));
   }
 
-  /** Runs several inputs in one session, so that networks are reused for other sizes. */
   private void agree(ModelProto.Builder model, long[]... inputs) throws Exception {
-    Path file = written(model);
-    OrtEnvironment env = OrtEnvironment.getEnvironment();
-    try (OnnxSession ours = Onnx.session(file);
-        OrtSession theirs = env.createSession(file.toString())) {
-      String input = ours.inputs().get(0);
-      for (int i = 0; i < inputs.length; i++) {
-        float[] values = values(inputs[i], i);
-        Map<String, OnnxTensor> got = ours.run(Map.of(input, OnnxTensor.of(inputs[i], values)));
-        FloatBuffer buffer = FloatBuffer.wrap(values);
-        try (var x = ai.onnxruntime.OnnxTensor.createTensor(env, buffer, inputs[i]);
-            OrtSession.Result expected = theirs.run(Map.of(input, x))) {
-          for (Map.Entry<String, OnnxTensor> e : got.entrySet()) {
-            same(e.getValue(), (ai.onnxruntime.OnnxTensor) expected.get(e.getKey()).orElseThrow());
-          }
-        }
-      }
-    }
-  }
-
-  private static float[] values(long[] dims, int seed) {
-    int n = 1;
-    for (long d : dims) {
-      n *= (int) d;
-    }
-    float[] values = new float[n];
-    Random random = new Random(seed);
-    for (int i = 0; i < n; i++) {
-      values[i] = (float) random.nextGaussian();
-    }
-    return values;
-  }
-
-  private static void same(OnnxTensor ours, ai.onnxruntime.OnnxTensor theirs) throws OrtException {
-    TensorInfo info = theirs.getInfo();
-    assertThat(ours.shape()).isEqualTo(info.getShape());
-    if (info.type == OnnxJavaType.FLOAT) {
-      float[] expected = new float[theirs.getFloatBuffer().remaining()];
-      theirs.getFloatBuffer().get(expected);
-      assertThat(ours.floats())
-          .containsExactly(expected, org.assertj.core.data.Offset.offset(1e-4f));
-    } else if (info.type == OnnxJavaType.INT64) {
-      long[] expected = new long[theirs.getLongBuffer().remaining()];
-      theirs.getLongBuffer().get(expected);
-      assertThat(ours.longs()).isEqualTo(expected);
-      assertThat(ours.type()).isEqualTo("int64");
-    } else {
-      throw new AssertionError("unexpected " + info);
-    }
+    SessionJudge.agree(dir, model, inputs);
   }
 
   @Test

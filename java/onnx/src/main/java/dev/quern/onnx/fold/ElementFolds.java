@@ -38,7 +38,16 @@ final class ElementFolds {
           entry("Sigmoid", x -> 1 / (1 + Math.exp(-x))),
           entry("Tanh", Math::tanh),
           entry("Cos", Math::cos),
-          entry("Sin", Math::sin));
+          entry("Sin", Math::sin),
+          entry("Tan", Math::tan),
+          entry("Acos", Math::acos),
+          entry("Asin", Math::asin),
+          entry("Atan", Math::atan),
+          entry("Cosh", Math::cosh),
+          entry("Sinh", Math::sinh),
+          entry("Acosh", x -> Math.log(x + Math.sqrt(x * x - 1))),
+          entry("Asinh", x -> Math.signum(x) * Math.log(Math.abs(x) + Math.sqrt(x * x + 1))),
+          entry("Atanh", x -> Math.log1p(2 * x / (1 - x)) / 2));
 
   private static final Map<String, LongUnaryOperator> WHOLE_FUNCTIONS =
       Map.of("Abs", Math::abs, "Neg", x -> -x, "Sign", Long::signum, "Relu", x -> Math.max(x, 0));

@@ -29,6 +29,8 @@ public final class Fold {
     ReduceFolds.addTo(RULES);
     SelectionFolds.addTo(RULES);
     ElementSelection.addTo(RULES);
+    BitFolds.addTo(RULES);
+    SignalFolds.addTo(RULES);
     SearchFolds.addTo(RULES);
     BoxFolds.addTo(RULES);
     RoiFolds.addTo(RULES);

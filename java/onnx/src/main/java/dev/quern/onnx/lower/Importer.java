@@ -17,6 +17,7 @@ import dev.quern.onnx.graph.Operand;
 import dev.quern.onnx.graph.Port;
 import dev.quern.onnx.graph.QOperators;
 import dev.quern.onnx.graph.Refusal;
+import dev.quern.onnx.graph.ScanNodes;
 import dev.quern.onnx.graph.Value;
 import dev.quern.predict.ModelData;
 import dev.quern.tensor.Shape;
@@ -75,7 +76,7 @@ public final class Importer {
     this.graph = graph;
     this.source = source;
     this.inside = inside;
-    this.needed = QOperators.rewritten(NodeOrder.of(graph));
+    this.needed = ScanNodes.rewritten(QOperators.rewritten(NodeOrder.of(graph)));
   }
 
   /**

@@ -6,8 +6,10 @@ import dev.quern.onnx.graph.Const;
 import dev.quern.onnx.graph.Node;
 import dev.quern.onnx.graph.Operand;
 import dev.quern.onnx.graph.Refusal;
+import dev.quern.onnx.graph.ScanNodes;
 import dev.quern.onnx.graph.Types;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -107,12 +109,14 @@ final class Iterations {
     throw new Refusal("its condition is computed by the network");
   }
 
-  /** Joins the values of all iterations along a new first axis. */
+  /** Joins the values of all iterations along a new axis, the first one in a plain Loop. */
   private void stack(List<String> values, int output) {
     String name = site.node.shown();
     String first = id + MARK + "first" + output;
-    lowering.put(first, Const.of(0));
-    Map<String, Object> axes = site.opset < 13 ? Map.of("axes", new long[1]) : Map.of();
+    int joined = output - carried.size();
+    long at = ScanNodes.axis(site.node, joined);
+    lowering.put(first, Const.of(at));
+    Map<String, Object> axes = site.opset < 13 ? Map.of("axes", new long[] {at}) : Map.of();
     List<Node> made = new ArrayList<>();
     List<String> apart = new ArrayList<>();
     for (String value : values) {
@@ -121,8 +125,11 @@ final class Iterations {
       made.add(new Node(name, "Unsqueeze", "", in, List.of(out), new Attributes(axes)));
       apart.add(out);
     }
+    if (ScanNodes.isReversed(site.node, joined)) {
+      Collections.reverse(apart);
+    }
     String all = id + MARK + output;
-    Attributes axis = new Attributes(Map.of("axis", 0L));
+    Attributes axis = new Attributes(Map.of("axis", at));
     made.add(new Node(name, "Concat", "", apart, List.of(all), axis));
     lowering.inline(new Branch(made, Map.of(), List.of(), List.of(all)));
     site.out(output, lowering.operand(all));

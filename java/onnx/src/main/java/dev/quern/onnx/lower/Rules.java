@@ -25,6 +25,7 @@ final class Rules {
     ReduceRules.addTo(TABLE);
     ResizeRules.addTo(TABLE);
     ShapeRules.addTo(TABLE);
+    SignalRules.addTo(TABLE);
     SoftmaxRules.addTo(TABLE);
   }
 

@@ -1,14 +1,16 @@
 package dev.quern.onnx.run;
 
 import dev.quern.onnx.fold.Fold;
+import dev.quern.onnx.fold.Shapes;
 import dev.quern.onnx.graph.Attributes;
 import dev.quern.onnx.graph.Branch;
 import dev.quern.onnx.graph.Const;
-import dev.quern.onnx.graph.Dims;
 import dev.quern.onnx.graph.Node;
 import dev.quern.onnx.graph.Refusal;
+import dev.quern.onnx.graph.ScanNodes;
 import dev.quern.onnx.graph.Types;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 
@@ -55,7 +57,7 @@ final class Iteration {
       if (i < carried.size()) {
         run.put(node.outputs().get(i), carried.get(i));
       } else if (node.hasOutput(i)) {
-        run.put(node.outputs().get(i), stacked(collected.get(i - carried.size())));
+        run.put(node.outputs().get(i), stacked(i - carried.size()));
       }
     }
   }
@@ -78,21 +80,22 @@ final class Iteration {
     return run.value(made.get(0)).value().scalar() != 0;
   }
 
-  /** Joins the values of all iterations along a new first axis. */
-  private Known stacked(List<Known> values) {
+  /** Joins the values of all iterations along a new axis, the first one in a plain Loop. */
+  private Known stacked(int joined) {
+    List<Known> values = collected.get(joined);
     if (values.isEmpty()) {
       throw new Refusal("an output of a loop without iterations has no known shape");
     }
+    long axis = ScanNodes.axis(node, joined);
     List<Const> apart = new ArrayList<>();
     for (Known k : values) {
-      long[] own = k.value().dims();
-      long[] to = new long[Dims.rank(own.length + 1L)];
-      to[0] = 1;
-      System.arraycopy(own, 0, to, 1, own.length);
-      apart.add(k.value().as(to));
+      apart.add(k.value().as(Shapes.unsqueezed(k.value().dims(), new long[] {axis})));
+    }
+    if (ScanNodes.isReversed(node, joined)) {
+      Collections.reverse(apart);
     }
     Node concat =
-        new Node("", "Concat", "", List.of(), List.of(), new Attributes(Map.of("axis", 0L)));
+        new Node("", "Concat", "", List.of(), List.of(), new Attributes(Map.of("axis", axis)));
     return Known.data(Fold.compute(concat, stages.opset(), List.copyOf(apart)).get(0));
   }
 }

@@ -7,6 +7,7 @@ import dev.quern.onnx.graph.Node;
 import dev.quern.onnx.graph.NodeOrder;
 import dev.quern.onnx.graph.Port;
 import dev.quern.onnx.graph.QOperators;
+import dev.quern.onnx.graph.ScanNodes;
 import dev.quern.onnx.lower.RefusedNodes;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -40,7 +41,7 @@ public final class Stages implements AutoCloseable {
   public Stages(Graph graph, String source) {
     this.graph = graph;
     this.source = source;
-    main = new Program(QOperators.rewritten(NodeOrder.of(graph)));
+    main = new Program(ScanNodes.rewritten(QOperators.rewritten(NodeOrder.of(graph))));
     List<Node> unknown = new ArrayList<>();
     main.nodes().forEach(n -> check(n, unknown));
     if (!unknown.isEmpty()) {

@@ -19,6 +19,7 @@ import dev.quern.data.Placement;
 import dev.quern.data.Preprocessing;
 import dev.quern.data.RandomNumbers;
 import dev.quern.data.Sampler;
+import dev.quern.detect.BlazeFace;
 import dev.quern.detect.Box;
 import dev.quern.detect.BoxDecoder;
 import dev.quern.detect.BoxSample;
@@ -26,14 +27,18 @@ import dev.quern.detect.BoxSet;
 import dev.quern.detect.DecodedBoxes;
 import dev.quern.detect.Detection;
 import dev.quern.detect.DetectionTask;
+import dev.quern.detect.FaceAlignment;
 import dev.quern.detect.GroundTruthBox;
 import dev.quern.detect.KeyPoint;
 import dev.quern.detect.MeanAveragePrecision;
 import dev.quern.detect.Nms;
 import dev.quern.detect.PointBoxes;
+import dev.quern.detect.Scrfd;
+import dev.quern.detect.SimilarityTransform;
 import dev.quern.detect.YoloHeads;
 import dev.quern.detect.YoloPose;
 import dev.quern.detect.YoloRows;
+import dev.quern.detect.YuNet;
 import dev.quern.engine.Engine;
 import dev.quern.error.DataException;
 import dev.quern.explain.Explainer;
@@ -252,7 +257,14 @@ final class ApiValues implements AutoCloseable {
         null,
         YoloRows.v5("fc"),
         PointBoxes.of("fc", 8),
-        new YoloPose("fc", 2));
+        new YoloPose("fc", 2),
+        BlazeFace.shortRange(List.of("fc"), List.of("fc")),
+        new YuNet(),
+        new Scrfd(List.of(new Scrfd.Level(8, "fc", "fc", "fc")), 2));
+    put(YuNet.Level.class, new YuNet.Level(8, "fc", "fc", "fc", "fc"), null);
+    put(Scrfd.Level.class, new Scrfd.Level(8, "fc", "fc", "fc"), null);
+    put(FaceAlignment.class, FaceAlignment.arcFace(), null);
+    put(SimilarityTransform.class, new SimilarityTransform(1, 2, 3, 4), null);
     put(DetectionTask.class, new DetectionTask(decoder, List.of()), null);
     put(DetectionTask.class, new DetectionTask(new YoloRows("fc", true, true), List.of("a")));
     put(YoloHeads.Anchor.class, new YoloHeads.Anchor(1, 2), null);

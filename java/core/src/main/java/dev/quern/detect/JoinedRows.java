@@ -70,4 +70,15 @@ final class JoinedRows implements Rows {
     Place at = place(row);
     at.part.box(at.row, corners);
   }
+
+  @Override
+  public int keyPoints() {
+    return parts.get(0).keyPoints();
+  }
+
+  @Override
+  public void keyPoints(int row, double[] into) {
+    Place at = place(row);
+    at.part.keyPoints(at.row, into);
+  }
 }

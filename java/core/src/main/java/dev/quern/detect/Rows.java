@@ -62,7 +62,25 @@ interface Rows {
     if (decoder instanceof YoloPose d) {
       return d.rows(outputs);
     }
+    if (decoder instanceof BlazeFace d) {
+      return d.rows(outputs, input);
+    }
+    if (decoder instanceof YuNet d) {
+      return d.rows(outputs, input);
+    }
+    if (decoder instanceof Scrfd d) {
+      return d.rows(outputs, input);
+    }
     return ((PointBoxes) decoder).rows(outputs);
+  }
+
+  /**
+   * Returns the number of cells of a grid that covers the input; the last ones may extend beyond.
+   */
+  static Size cells(Size input, int stride) {
+    return new Size(
+        (int) Math.ceil((double) input.height() / stride),
+        (int) Math.ceil((double) input.width() / stride));
   }
 
   static double sigmoid(double x) {

@@ -3,6 +3,7 @@ package dev.quern.io;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.quern.detect.BlazeFace;
 import dev.quern.detect.Box;
 import dev.quern.detect.BoxDecoder;
 import dev.quern.detect.BoxDecoder.Scores;
@@ -10,10 +11,12 @@ import dev.quern.detect.DecodedBoxes;
 import dev.quern.detect.DetectionTask;
 import dev.quern.detect.Nms;
 import dev.quern.detect.PointBoxes;
+import dev.quern.detect.Scrfd;
 import dev.quern.detect.SsdBoxes;
 import dev.quern.detect.YoloHeads;
 import dev.quern.detect.YoloPose;
 import dev.quern.detect.YoloRows;
+import dev.quern.detect.YuNet;
 import dev.quern.error.FormatException;
 import dev.quern.error.QuernException;
 import dev.quern.layer.Conv2d;
@@ -23,6 +26,7 @@ import dev.quern.layer.shape.Reshape;
 import dev.quern.network.Network;
 import dev.quern.predict.ModelData;
 import dev.quern.tensor.Shape;
+import dev.quern.tensor.Size;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -49,7 +53,14 @@ class DetectionJsonTest {
           .add("rows", new Reshape(2, 6))
           .add("p", new Linear(16), "flat")
           .add("poses", new Reshape(8, 2))
-          .output("grid", "scores", "boxes", "rows", "poses")
+          .add("logits", new Reshape(4, 1), "s")
+          .add("f", new Linear(64), "flat")
+          .add("faces", new Reshape(4, 16), "f")
+          .add("fc", new Linear(16), "flat")
+          .add("sides", new Reshape(4, 4), "fc")
+          .add("fp", new Linear(40), "flat")
+          .add("points", new Reshape(4, 10), "fp")
+          .output("grid", "scores", "boxes", "rows", "poses", "logits", "faces", "sides", "points")
           .build();
 
   static Stream<BoxDecoder> decoders() {
@@ -73,7 +84,16 @@ class DetectionJsonTest {
             List.of(new PointBoxes.Level(4, List.of("grid", "grid"))),
             true,
             false,
-            Scores.AS_THEY_ARE));
+            Scores.AS_THEY_ARE),
+        new BlazeFace(List.of("logits"), List.of("faces"), new Size(2, 3), List.of(2, 4, 4), 1),
+        new BlazeFace(
+            List.of("logits", "logits"), List.of("faces", "faces"), Size.of(8), List.of(4), 2),
+        new YuNet(
+            List.of(
+                new YuNet.Level(4, "logits", "logits", "sides", "points"),
+                new YuNet.Level(8, "logits", "logits", "sides", "points"))),
+        new Scrfd(List.of(new Scrfd.Level(4, "logits", "sides", "points")), 1),
+        new Scrfd(List.of(new Scrfd.Level(8, "logits", "sides", "points")), 4));
   }
 
   @ParameterizedTest
@@ -126,6 +146,13 @@ class DetectionJsonTest {
         .isEqualTo(
             new DetectionTask(
                 new YoloRows("rows", false, false), List.of("a", "b"), new Nms().score(0.25)));
+    assertThat(
+            read("{\"type\": \"scrfd\", \"levels\": [{\"stride\": 8, \"scores\": \"logits\","
+                    + " \"distances\": \"sides\", \"key_points\": \"points\"}]}")
+                .detection())
+        .isEqualTo(
+            new DetectionTask(
+                new Scrfd(List.of(new Scrfd.Level(8, "logits", "sides", "points")), 2), List.of()));
   }
 
   @ParameterizedTest
@@ -151,6 +178,13 @@ class DetectionJsonTest {
             + " yolo heads: stride 0 must be at least 1",
         "{'type': 'yolo_heads', 'heads': [{'output': 'grid', 'stride': 4, 'anchors': [1]}]} |"
             + " detection: heads 1: key \"anchors\": 1 numbers",
+        "{'type': 'blazeface', 'scores': ['logits'], 'boxes': ['faces'], 'input': 8,"
+            + " 'strides': [8], 'anchors': 0} | blazeface: anchors 0 is outside [1, 100]",
+        "{'type': 'blazeface', 'scores': ['logits'], 'boxes': ['faces'], 'input': 8,"
+            + " 'strides': [8], 'anchors': 1} | detection: outputs [logits] have 4 rows",
+        "{'type': 'yunet', 'levels': [{'stride': 8}]} | levels 1: key \"scores\" is missing",
+        "{'type': 'scrfd', 'levels': [{'stride': 8, 'scores': 'logits', 'distances': 'points',"
+            + " 'key_points': 'points'}]} | output points has shape 4x10, expected [N, 4]",
         "{'type': 'point_boxes', 'levels': []} | point boxes: the list of levels is empty",
         "{'type': 'point_boxes', 'levels': [{'stride': 1e9, 'outputs': []}]} | expected an integer",
       })

@@ -94,4 +94,17 @@ class RecurrentReferenceTest {
         .isInstanceOf(ShapeException.class)
         .hasMessage("lstm: grad_output 2x4x3 must be 2x4x2");
   }
+
+  @Test
+  void nullGradientsAreRefused() {
+    NdArray input = new NdArray(INPUT);
+    Map<String, NdArray> weights = new LinkedHashMap<>();
+    weights.put("weight", null);
+    assertThatThrownBy(() -> new RecurrentReference.Gradients(input, weights))
+        .isInstanceOf(InvalidArgumentException.class)
+        .hasMessage("gradients: weights has a null");
+    assertThatThrownBy(() -> new RecurrentReference.Gradients(null, Map.of()))
+        .isInstanceOf(InvalidArgumentException.class)
+        .hasMessage("gradients: input is null");
+  }
 }

@@ -7,6 +7,7 @@ import dev.quern.detect.DetectionTask;
 import dev.quern.detect.YoloPose;
 import dev.quern.detect.YoloRows;
 import dev.quern.network.Network;
+import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
@@ -84,6 +85,16 @@ public final class DecoderOptions {
               + " visibility; needs --yolo v8.")
   private Integer keyPoints;
 
+  @Option(
+      names = "--faces",
+      paramLabel = "blazeface|yunet|scrfd",
+      converter = FacesConverter.class,
+      description =
+          "Face detector with key points: blazeface (MediaPipe), yunet (OpenCV) or scrfd"
+              + " (InsightFace, with nine outputs in its order). Without --classes, the class is"
+              + " named face.")
+  private Faces faces;
+
   /** Creates the options with their defaults; picocli sets their values. */
   DecoderOptions() {}
 
@@ -96,6 +107,12 @@ public final class DecoderOptions {
   static final class ScoresConverter extends Choice<BoxDecoder.Scores> {
     ScoresConverter() {
       super(BoxDecoder.Scores.class);
+    }
+  }
+
+  static final class FacesConverter extends Choice<Faces> {
+    FacesConverter() {
+      super(Faces.class);
     }
   }
 
@@ -118,6 +135,11 @@ public final class DecoderOptions {
 
   /** Returns whether one of these options was given. */
   public boolean isAsked() {
+    return faces != null || isOther();
+  }
+
+  /** Returns whether an option of other detectors than those of faces was given. */
+  private boolean isOther() {
     boolean some =
         form != null || inPixels || function != null || background != null || keyPoints != null;
     return some || boxes != null || scores != null || yolo != null;
@@ -141,11 +163,19 @@ public final class DecoderOptions {
         () -> {
           // checks the number of classes
           network.withDetection(new DetectionTask(decoder, classes.eachNamed()));
-          return network.withDetection(new DetectionTask(decoder, classes.names()));
+          boolean isFace = faces != null && classes.equals(ClassList.NONE);
+          List<String> names = isFace ? List.of("face") : classes.names();
+          return network.withDetection(new DetectionTask(decoder, names));
         });
   }
 
   private BoxDecoder decoder(Network network) {
+    if (faces != null) {
+      if (isOther()) {
+        throw new BadValueException(command, "--faces excludes the options of other detectors");
+      }
+      return BadValueException.check(command, () -> faces.decoder(network));
+    }
     if (keyPoints != null && yolo != Yolo.V8) {
       throw new BadValueException(command, "--key-points needs --yolo v8");
     }
@@ -157,7 +187,7 @@ public final class DecoderOptions {
       return yolo == Yolo.V5 ? YoloRows.v5(first) : YoloRows.v8(first);
     }
     if (boxes == null || scores == null || yolo != null) {
-      throw new BadValueException(command, "boxes require --boxes and --scores, or --yolo");
+      throw new BadValueException(command, "boxes require --boxes and --scores, --yolo or --faces");
     }
     return BadValueException.check(
         command,

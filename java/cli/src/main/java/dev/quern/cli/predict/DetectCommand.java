@@ -124,7 +124,8 @@ public final class DetectCommand implements Callable<Integer> {
     if (decoder.isAsked()) {
       data = data.withNetwork(decoder.applied(data.network(), classes));
     } else if (classes != ClassList.NONE) {
-      throw new BadValueException(command, "--classes needs --boxes and --scores, or --yolo");
+      throw new BadValueException(
+          command, "--classes needs --boxes and --scores, --yolo or --faces");
     }
     return preprocessing.applied(data);
   }
@@ -137,7 +138,7 @@ public final class DetectCommand implements Callable<Integer> {
               + m.network().name()
               + " has no decoder of boxes from its outputs "
               + m.network().outputs()
-              + ": specify --boxes and --scores, or --yolo");
+              + ": specify --boxes and --scores, --yolo or --faces");
     }
     return BadValueException.check(
         command,

@@ -3,6 +3,7 @@ package dev.quern.io.json;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.quern.detect.BlazeFace;
 import dev.quern.detect.Box;
 import dev.quern.detect.BoxDecoder;
 import dev.quern.detect.BoxDecoder.Scores;
@@ -10,10 +11,12 @@ import dev.quern.detect.DecodedBoxes;
 import dev.quern.detect.DetectionTask;
 import dev.quern.detect.Nms;
 import dev.quern.detect.PointBoxes;
+import dev.quern.detect.Scrfd;
 import dev.quern.detect.SsdBoxes;
 import dev.quern.detect.YoloHeads;
 import dev.quern.detect.YoloPose;
 import dev.quern.detect.YoloRows;
+import dev.quern.detect.YuNet;
 import dev.quern.error.InvalidArgumentException;
 import java.util.ArrayList;
 import java.util.List;
@@ -137,6 +140,60 @@ public final class DetectionJson {
                 }
                 out.put("centerness", d.centerness()).put("exp", d.exp());
                 out.put("function", JsonFields.text(d.function()));
+              }),
+          new Codec<>(
+              "blazeface",
+              BlazeFace.class,
+              in ->
+                  new BlazeFace(
+                      in.texts("scores"),
+                      in.texts("boxes"),
+                      in.size("input"),
+                      in.integers("strides"),
+                      in.integer("anchors")),
+              (d, out) -> {
+                ArrayNode scores = out.putArray("scores");
+                d.scores().forEach(scores::add);
+                ArrayNode boxes = out.putArray("boxes");
+                d.boxes().forEach(boxes::add);
+                out.putArray("input").add(d.input().height()).add(d.input().width());
+                ArrayNode strides = out.putArray("strides");
+                d.strides().forEach(strides::add);
+                out.put("anchors", d.anchors());
+              }),
+          new Codec<>(
+              "yunet",
+              YuNet.class,
+              in -> new YuNet(inner(in, "levels", DetectionJson::yuNetLevel)),
+              (d, out) -> {
+                ArrayNode levels = out.putArray("levels");
+                for (YuNet.Level level : d.levels()) {
+                  levels
+                      .addObject()
+                      .put("stride", level.stride())
+                      .put("scores", level.scores())
+                      .put("objectness", level.objectness())
+                      .put("boxes", level.boxes())
+                      .put("key_points", level.keyPoints());
+                }
+              }),
+          new Codec<>(
+              "scrfd",
+              Scrfd.class,
+              in ->
+                  new Scrfd(
+                      inner(in, "levels", DetectionJson::scrfdLevel), in.integer("anchors", 2)),
+              (d, out) -> {
+                ArrayNode levels = out.putArray("levels");
+                for (Scrfd.Level level : d.levels()) {
+                  levels
+                      .addObject()
+                      .put("stride", level.stride())
+                      .put("scores", level.scores())
+                      .put("distances", level.distances())
+                      .put("key_points", level.keyPoints());
+                }
+                out.put("anchors", d.anchors());
               }));
 
   private DetectionJson() {}
@@ -181,6 +238,20 @@ public final class DetectionJson {
 
   private static PointBoxes.Level level(JsonFields in) {
     return new PointBoxes.Level(in.integer("stride"), in.texts("outputs"));
+  }
+
+  private static YuNet.Level yuNetLevel(JsonFields in) {
+    return new YuNet.Level(
+        in.integer("stride"),
+        in.text("scores"),
+        in.text("objectness"),
+        in.text("boxes"),
+        in.text("key_points"));
+  }
+
+  private static Scrfd.Level scrfdLevel(JsonFields in) {
+    return new Scrfd.Level(
+        in.integer("stride"), in.text("scores"), in.text("distances"), in.text("key_points"));
   }
 
   /**

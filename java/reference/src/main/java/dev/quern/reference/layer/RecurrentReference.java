@@ -26,7 +26,8 @@ public final class RecurrentReference {
    */
   public record Gradients(NdArray input, Map<String, NdArray> weights) {
     public Gradients {
-      weights = Map.copyOf(weights);
+      Require.present("gradients", "input", input);
+      weights = Require.all("gradients", "weights", weights);
     }
   }
 

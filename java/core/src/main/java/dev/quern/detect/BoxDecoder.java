@@ -9,7 +9,7 @@ import java.util.List;
  * negative width or height, are dropped. Immutable.
  */
 public sealed interface BoxDecoder
-    permits DecodedBoxes, SsdBoxes, YoloHeads, YoloRows, YoloPose, PointBoxes {
+    permits DecodedBoxes, SsdBoxes, YoloHeads, YoloRows, YoloPose, YoloSeg, PointBoxes {
   /** The conversion of a candidate's outputs to scores. */
   enum Scores {
     /** No conversion: the outputs are scores. */

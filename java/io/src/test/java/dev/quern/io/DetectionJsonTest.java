@@ -14,6 +14,7 @@ import dev.quern.detect.SsdBoxes;
 import dev.quern.detect.YoloHeads;
 import dev.quern.detect.YoloPose;
 import dev.quern.detect.YoloRows;
+import dev.quern.detect.YoloSeg;
 import dev.quern.error.FormatException;
 import dev.quern.error.QuernException;
 import dev.quern.layer.Conv2d;
@@ -49,7 +50,9 @@ class DetectionJsonTest {
           .add("rows", new Reshape(2, 6))
           .add("p", new Linear(16), "flat")
           .add("poses", new Reshape(8, 2))
-          .output("grid", "scores", "boxes", "rows", "poses")
+          .add("o", new Linear(8), "flat")
+          .add("protos", new Reshape(2, 2, 2), "o")
+          .output("grid", "scores", "boxes", "rows", "poses", "protos")
           .build();
 
   static Stream<BoxDecoder> decoders() {
@@ -68,6 +71,7 @@ class DetectionJsonTest {
         YoloRows.v5("rows"),
         new YoloPose("poses", 1),
         new YoloPose("poses", 1, false),
+        new YoloSeg("poses", "protos"),
         PointBoxes.of("grid", 4),
         new PointBoxes(
             List.of(new PointBoxes.Level(4, List.of("grid", "grid"))),
@@ -151,6 +155,9 @@ class DetectionJsonTest {
             + " yolo heads: stride 0 must be at least 1",
         "{'type': 'yolo_heads', 'heads': [{'output': 'grid', 'stride': 4, 'anchors': [1]}]} |"
             + " detection: heads 1: key \"anchors\": 1 numbers",
+        "{'type': 'yolo_seg', 'output': 'rows'} | key \"prototypes\" is missing",
+        "{'type': 'yolo_seg', 'output': 'rows', 'prototypes': 'protos'} |"
+            + " output rows has shape 2x6, expected [4 + C + 2, N]",
         "{'type': 'point_boxes', 'levels': []} | point boxes: the list of levels is empty",
         "{'type': 'point_boxes', 'levels': [{'stride': 1e9, 'outputs': []}]} | expected an integer",
       })

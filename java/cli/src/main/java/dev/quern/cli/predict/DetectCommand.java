@@ -19,6 +19,7 @@ import dev.quern.image.Images;
 import dev.quern.io.json.PredictionJson;
 import dev.quern.predict.Model;
 import dev.quern.predict.ModelData;
+import dev.quern.tensor.Size;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,7 +40,8 @@ import picocli.CommandLine.Spec;
       "Object detection: prints one line per image with its name and the detected objects,"
           + " best first, separated by tabs. Each object has its class, its score, and left, top,"
           + " right and bottom of its box in pixels of the image, then x, y and score of each key"
-          + " point, if the model has key points.",
+          + " point, if the model has key points. The masks of instance segmentation are printed"
+          + " by --json only, in COCO's run-length encoding.",
       "",
       "Images are PNG, JPEG, GIF, BMP, WebP or TIFF of any size up to 100 megapixels. An"
           + " image that cannot be read gets a line on standard error and exit status 1; the"
@@ -77,7 +79,8 @@ public final class DetectCommand implements Callable<Integer> {
   @Option(
       names = "--draw",
       paramLabel = "DIR",
-      description = "Write each image with the boxes and key points drawn to this folder, as PNG.")
+      description =
+          "Write each image with the boxes, key points and masks drawn to this folder, as PNG.")
   private Path folder;
 
   @Option(
@@ -199,7 +202,7 @@ public final class DetectCommand implements Callable<Integer> {
           json.writeStringField("image", file.toString());
           json.writeNumberField("width", image.width());
           json.writeNumberField("height", image.height());
-          PredictionJson.detections(json, found);
+          PredictionJson.detections(json, found, new Size(image.height(), image.width()));
         });
   }
 }

@@ -17,6 +17,7 @@ import dev.quern.layer.recurrent.Rnn;
 import dev.quern.reference.layer.RecurrentReference;
 import dev.quern.reference.network.CentralDifference;
 import dev.quern.tensor.Shape;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.DoubleSupplier;
@@ -93,5 +94,15 @@ class RecurrentReferenceTest {
     assertThatThrownBy(() -> RecurrentReference.backward(layer, input, weights(layer), input))
         .isInstanceOf(ShapeException.class)
         .hasMessage("lstm: grad_output 2x4x3 must be 2x4x2");
+  }
+
+  @Test
+  void gradientsWithoutNull() {
+    Map<String, NdArray> weights = new HashMap<>();
+    weights.put("weight", null);
+    NdArray input = new NdArray(Shape.of(1));
+    assertThatThrownBy(() -> new RecurrentReference.Gradients(input, weights))
+        .isInstanceOf(InvalidArgumentException.class)
+        .hasMessage("recurrent: weights has a null");
   }
 }

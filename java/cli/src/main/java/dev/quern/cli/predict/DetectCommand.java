@@ -10,6 +10,8 @@ import dev.quern.cli.process.BadValueException;
 import dev.quern.cli.process.Failures;
 import dev.quern.cli.run.ModelArgument;
 import dev.quern.data.Image;
+import dev.quern.data.Normalization;
+import dev.quern.data.Preprocessing;
 import dev.quern.detect.Box;
 import dev.quern.detect.Detection;
 import dev.quern.detect.KeyPoint;
@@ -17,6 +19,10 @@ import dev.quern.detect.Nms;
 import dev.quern.error.QuernException;
 import dev.quern.image.Images;
 import dev.quern.io.json.PredictionJson;
+import dev.quern.onnx.ImportException;
+import dev.quern.onnx.Onnx;
+import dev.quern.onnx.OnnxDetector;
+import dev.quern.onnx.OnnxSession;
 import dev.quern.predict.Model;
 import dev.quern.predict.ModelData;
 import dev.quern.tensor.Size;
@@ -26,6 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -46,9 +53,14 @@ import picocli.CommandLine.Spec;
       "Images are PNG, JPEG, GIF, BMP, WebP or TIFF of any size up to 100 megapixels. An"
           + " image that cannot be read gets a line on standard error and exit status 1; the"
           + " others are still processed. An external model may lack the decoding of its outputs"
-          + " to boxes and the preprocessing of pixels: the options from --boxes on add them."
+          + " to boxes and the preprocessing of pixels: the options from --boxes on add them. An"
+          + " ONNX file may also be a whole detector with non-maximum suppression inside, as"
+          + " torchvision exports it."
     })
 public final class DetectCommand implements Callable<Integer> {
+  /** Maximum number of detections of an ONNX graph with its own non-maximum suppression. */
+  private static final int MOST = 10_000;
+
   @Spec private CommandSpec command;
 
   @Option(
@@ -110,13 +122,40 @@ public final class DetectCommand implements Callable<Integer> {
   public Integer call() {
     threads.apply();
     drawings = folder == null ? null : new PictureFolder("detect", folder, images);
-    int status = Failures.OK;
-    try (Model m = Model.of(loaded())) {
+    ModelData data;
+    try {
+      data = loaded();
+    } catch (ImportException e) { // perhaps since it contains its non-maximum suppression
+      return ofWholeDetector(e);
+    }
+    try (Model m = Model.of(data)) {
       Nms nms = nms(m);
-      for (Path image : images) {
-        if (!detect(m, nms, image)) {
-          status = Failures.FAILED;
-        }
+      return detect(image -> m.detect(List.of(image), nms).get(0));
+    }
+  }
+
+  /** Detects by an ONNX graph with non-maximum suppression inside, which only a session can run. */
+  private int ofWholeDetector(ImportException reason) {
+    if (decoder.isAsked()) {
+      throw reason;
+    }
+    try (OnnxSession session = Onnx.session(model.path())) {
+      OnnxDetector detector =
+          new OnnxDetector(
+              session,
+              preprocessing.applied(Preprocessing.of(Normalization.unit(3))),
+              classes.names());
+      Nms nms = asked(new Nms().iou(1).counts(MOST, MOST));
+      return detect(image -> nms.apply(detector.detect(image)));
+    }
+  }
+
+  /** Processes all images; returns the exit status. */
+  private int detect(Function<Image, List<Detection>> detector) {
+    int status = Failures.OK;
+    for (Path image : images) {
+      if (!detect(detector, image)) {
+        status = Failures.FAILED;
       }
     }
     return status;
@@ -142,21 +181,25 @@ public final class DetectCommand implements Callable<Integer> {
               + m.network().outputs()
               + ": specify --boxes and --scores, or --yolo");
     }
+    return asked(m.network().detection().nms());
+  }
+
+  private Nms asked(Nms before) {
     return BadValueException.check(
         command,
         () -> {
-          Nms own = m.network().detection().nms();
+          Nms own = before;
           own = score == null ? own : own.score(score);
           return iou == null ? own : own.iou(iou);
         });
   }
 
   /** Detects objects in an image and prints them; returns false after reporting a failure. */
-  private boolean detect(Model m, Nms nms, Path file) {
+  private boolean detect(Function<Image, List<Detection>> detector, Path file) {
     PrintWriter out = command.commandLine().getOut();
     try {
       Image image = Image.read(file);
-      List<Detection> found = m.detect(List.of(image), nms).get(0);
+      List<Detection> found = detector.apply(image);
       if (drawings != null) {
         drawings.write(file, "", Images.draw(image, found));
       }

@@ -16,6 +16,7 @@ import dev.quern.detect.Box;
 import dev.quern.detect.Detection;
 import dev.quern.detect.KeyPoint;
 import dev.quern.detect.Nms;
+import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.QuernException;
 import dev.quern.image.Images;
 import dev.quern.io.json.PredictionJson;
@@ -60,6 +61,9 @@ import picocli.CommandLine.Spec;
 public final class DetectCommand implements Callable<Integer> {
   /** Maximum number of detections of an ONNX graph with its own non-maximum suppression. */
   private static final int MOST = 10_000;
+
+  /** Smallest number of outputs of such a graph: boxes, labels and scores. */
+  private static final int OUTPUTS = 3;
 
   @Spec private CommandSpec command;
 
@@ -125,7 +129,8 @@ public final class DetectCommand implements Callable<Integer> {
     ModelData data;
     try {
       data = loaded();
-    } catch (ImportException e) { // perhaps since it contains its non-maximum suppression
+    } catch (ImportException | InvalidArgumentException e) {
+      // perhaps since the graph contains its non-maximum suppression, also after a dynamic size
       return ofWholeDetector(e);
     }
     try (Model m = Model.of(data)) {
@@ -135,11 +140,15 @@ public final class DetectCommand implements Callable<Integer> {
   }
 
   /** Detects by an ONNX graph with non-maximum suppression inside, which only a session can run. */
-  private int ofWholeDetector(ImportException reason) {
-    if (decoder.isAsked()) {
+  private int ofWholeDetector(QuernException reason) {
+    boolean onnx = model.isFile() && model.label().toLowerCase(Locale.ROOT).endsWith(".onnx");
+    if (decoder.isAsked() || !onnx) {
       throw reason;
     }
     try (OnnxSession session = Onnx.session(model.path())) {
+      if (session.outputs().size() < OUTPUTS) {
+        throw reason;
+      }
       OnnxDetector detector =
           new OnnxDetector(
               session,

@@ -24,12 +24,14 @@ import dev.quern.detect.Box;
 import dev.quern.detect.BoxDecoder;
 import dev.quern.detect.BoxSample;
 import dev.quern.detect.BoxSet;
+import dev.quern.detect.CocoRle;
 import dev.quern.detect.DecodedBoxes;
 import dev.quern.detect.Detection;
 import dev.quern.detect.DetectionTask;
 import dev.quern.detect.FaceAlignment;
 import dev.quern.detect.GroundTruthBox;
 import dev.quern.detect.KeyPoint;
+import dev.quern.detect.Mask;
 import dev.quern.detect.MeanAveragePrecision;
 import dev.quern.detect.Nms;
 import dev.quern.detect.PointBoxes;
@@ -38,6 +40,7 @@ import dev.quern.detect.SimilarityTransform;
 import dev.quern.detect.YoloHeads;
 import dev.quern.detect.YoloPose;
 import dev.quern.detect.YoloRows;
+import dev.quern.detect.YoloSeg;
 import dev.quern.detect.YuNet;
 import dev.quern.engine.Engine;
 import dev.quern.error.DataException;
@@ -243,6 +246,10 @@ final class ApiValues implements AutoCloseable {
     Box box = new Box(1, 2, 5, 9);
     put(Box.class, box, null, new Box(0, 0, 0, 0), new Box(-1e38, -1e38, 1e38, 1e38));
     put(Detection.class, new Detection(box, 0, "a", 0.9), null);
+    Mask mask = Mask.of(1, 2, 2, 1, true, true);
+    put(Detection.class, new Detection(box, 0, "a", 0.9).mask(mask));
+    put(Mask.class, mask, null, Mask.of(0, 0, 0, 0), Mask.of(Integer.MAX_VALUE - 1, 0, 1, 1, true));
+    put(CocoRle.class, new CocoRle(new Size(1, 2), List.of(1, 1)), null);
     put(KeyPoint.class, new KeyPoint(1, 2, 0.5), null, new KeyPoint(-1e300, 1e300, 0));
     put(
         GroundTruthBox.class,
@@ -260,7 +267,8 @@ final class ApiValues implements AutoCloseable {
         new YoloPose("fc", 2),
         BlazeFace.shortRange(List.of("fc"), List.of("fc")),
         new YuNet(),
-        new Scrfd(List.of(new Scrfd.Level(8, "fc", "fc", "fc")), 2));
+        new Scrfd(List.of(new Scrfd.Level(8, "fc", "fc", "fc")), 2),
+        new YoloSeg("fc", "fc"));
     put(YuNet.Level.class, new YuNet.Level(8, "fc", "fc", "fc", "fc"), null);
     put(Scrfd.Level.class, new Scrfd.Level(8, "fc", "fc", "fc"), null);
     put(FaceAlignment.class, FaceAlignment.arcFace(), null);

@@ -137,6 +137,7 @@ class NullnessTest {
     assertThat(found)
         .containsExactlyInAnyOrder(
             "data.Preprocessing.size",
+            "detect.Detection.mask",
             "detect.Raw.values",
             "io.ArrayEntry.place",
             "io.ArrayEntry.type",

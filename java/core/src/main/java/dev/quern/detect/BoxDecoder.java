@@ -17,7 +17,8 @@ public sealed interface BoxDecoder
         PointBoxes,
         BlazeFace,
         YuNet,
-        Scrfd {
+        Scrfd,
+        YoloSeg {
   /** The conversion of a candidate's outputs to scores. */
   enum Scores {
     /** No conversion: the outputs are scores. */

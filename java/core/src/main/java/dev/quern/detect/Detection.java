@@ -3,6 +3,7 @@ package dev.quern.detect;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.internal.arguments.Require;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An object detected in an image.
@@ -13,9 +14,15 @@ import java.util.List;
  * @param score the confidence, for most networks from 0 to 1
  * @param keyPoints the object's key points in the order of the network; empty if the network has no
  *     key points
+ * @param mask the object's pixels; null if the network has no masks
  */
 public record Detection(
-    Box box, int classIndex, String label, double score, List<KeyPoint> keyPoints) {
+    Box box,
+    int classIndex,
+    String label,
+    double score,
+    List<KeyPoint> keyPoints,
+    @Nullable Mask mask) {
   /**
    * Checks the arguments.
    *
@@ -31,7 +38,12 @@ public record Detection(
     keyPoints = Require.all("detection", "key points", keyPoints);
   }
 
-  /** Creates a detection without key points. */
+  /** Creates a detection without mask. */
+  public Detection(Box box, int classIndex, String label, double score, List<KeyPoint> keyPoints) {
+    this(box, classIndex, label, score, keyPoints, null);
+  }
+
+  /** Creates a detection without key points and mask. */
   public Detection(Box box, int classIndex, String label, double score) {
     this(box, classIndex, label, score, List.of());
   }
@@ -45,11 +57,16 @@ public record Detection(
 
   /** Returns a copy with another box. */
   public Detection box(Box other) {
-    return new Detection(other, classIndex, label, score, keyPoints);
+    return new Detection(other, classIndex, label, score, keyPoints, mask);
   }
 
   /** Returns a copy with other key points. */
   public Detection keyPoints(List<KeyPoint> other) {
-    return new Detection(box, classIndex, label, score, other);
+    return new Detection(box, classIndex, label, score, other, mask);
+  }
+
+  /** Returns a copy with another mask. */
+  public Detection mask(@Nullable Mask other) {
+    return new Detection(box, classIndex, label, score, keyPoints, other);
   }
 }

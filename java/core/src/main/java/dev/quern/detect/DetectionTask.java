@@ -1,5 +1,6 @@
 package dev.quern.detect;
 
+import dev.quern.data.Placement;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.arguments.Require;
@@ -82,16 +83,57 @@ public record DetectionTask(BoxDecoder decoder, List<String> classes, Nms nms) {
 
   /**
    * Returns the objects detected in each image of a batch, in descending order of scores, with
-   * boxes in pixels of the network's input.
+   * boxes, key points and masks in pixels of the network's input.
    *
    * @param outputs a model's predictions {@code [N, ...]} for each output of the decoder
    * @param input height and width of the network's input
    * @throws InvalidArgumentException if an output is missing
    * @throws ShapeException if shapes do not match the decoder
+   * @throws dev.quern.error.MemoryLimitException if the JVM's heap is too small for the masks
    */
   public List<List<Detection>> detections(Map<String, Tensor> outputs, Size input) {
     Map<String, Tensor> given = Require.all(OP, "outputs", outputs);
     Require.present(OP, "input", input);
+    List<List<Detection>> all = new ArrayList<>();
+    for (Map<String, Raw> sample : samples(given)) {
+      Rows rows = rows(sample, input);
+      all.add(Placing.inInput(found(rows), rows, input));
+    }
+    return List.copyOf(all);
+  }
+
+  /**
+   * Returns the objects detected in each image of a batch, in descending order of scores, with
+   * boxes, key points and masks in pixels of the image. Boxes are clipped at the image's border;
+   * those outside the image are dropped. Key points are not clipped.
+   *
+   * @param outputs a model's predictions {@code [N, ...]} for each output of the decoder
+   * @param placements the placement of each image in the network's input, such as {@link
+   *     dev.quern.data.Preprocessing#placement} returns it
+   * @throws InvalidArgumentException if an output is missing, or the number of placements differs
+   *     from the batch size
+   * @throws ShapeException if shapes do not match the decoder
+   * @throws dev.quern.error.MemoryLimitException if the JVM's heap is too small for the masks
+   */
+  public List<List<Detection>> detections(Map<String, Tensor> outputs, List<Placement> placements) {
+    Map<String, Tensor> given = Require.all(OP, "outputs", outputs);
+    List<Placement> placed = Require.all(OP, "placements", placements);
+    List<Map<String, Raw>> samples = samples(given);
+    if (placed.size() != samples.size()) {
+      throw new InvalidArgumentException(
+          OP + ": " + placed.size() + " placements do not fit a batch of size " + samples.size());
+    }
+    List<List<Detection>> all = new ArrayList<>();
+    for (int i = 0; i < placed.size(); i++) {
+      Placement at = placed.get(i);
+      Rows rows = rows(samples.get(i), new Size(at.down().to(), at.across().to()));
+      all.add(Placing.inImage(found(rows), rows, at));
+    }
+    return List.copyOf(all);
+  }
+
+  /** Returns the outputs of each sample in a batch. */
+  private List<Map<String, Raw>> samples(Map<String, Tensor> given) {
     Map<String, Raw> batch = new LinkedHashMap<>();
     long samples = -1;
     for (String output : decoder.outputs()) {
@@ -112,17 +154,17 @@ public record DetectionTask(BoxDecoder decoder, List<String> classes, Nms nms) {
       samples = t.shape().dim(0);
       batch.put(output, new Raw(output, t.shape().sample(), t.toArray(), 0));
     }
-    List<List<Detection>> all = new ArrayList<>();
+    List<Map<String, Raw>> all = new ArrayList<>();
     for (int i = 0; i < samples; i++) {
       Map<String, Raw> sample = new LinkedHashMap<>();
       int number = i;
       batch.forEach((name, b) -> sample.put(name, b.sample(number)));
-      all.add(found(rows(sample, input)));
+      all.add(sample);
     }
-    return List.copyOf(all);
+    return all;
   }
 
-  private List<Detection> found(Rows rows) {
+  private Nms.Kept found(Rows rows) {
     Nms.Candidates all = new Nms.Candidates(nms);
     double[] scores = new double[rows.classes()];
     double[] corners = new double[4];
@@ -147,7 +189,7 @@ public record DetectionTask(BoxDecoder decoder, List<String> classes, Nms nms) {
           keyPoints = keyPoints(points);
           box = new Box(corners[0], corners[1], corners[2], corners[3]);
         }
-        all.add(new Detection(box, c, name(c), scores[c], keyPoints));
+        all.add(new Detection(box, c, name(c), scores[c], keyPoints), row);
       }
     }
     return all.kept();

@@ -72,23 +72,32 @@ public record Nms(double score, double iou, int candidates, int most) {
   public List<Detection> apply(List<Detection> found) {
     Candidates all = new Candidates(this);
     for (Detection d : Require.all("nms", "detections", found)) {
-      all.add(d);
+      all.add(d, 0);
     }
-    return all.kept();
+    return all.kept().detections();
   }
 
+  /**
+   * The kept detections.
+   *
+   * @param rows the row of each of them in the network's outputs
+   */
+  record Kept(List<Detection> detections, int[] rows) {}
+
   /** Returns the kept detections of a list that is sorted by descending score. */
-  List<Detection> suppressed(List<Detection> sorted) {
+  private Kept suppressed(List<Candidates.Ranked> sorted) {
     List<Detection> kept = new ArrayList<>();
-    for (Detection next : sorted) {
+    int[] rows = new int[Math.min(most, sorted.size())];
+    for (Candidates.Ranked next : sorted) {
       if (kept.size() == most) {
         break;
       }
-      if (kept.stream().noneMatch(k -> suppresses(k, next))) {
-        kept.add(next);
+      if (kept.stream().noneMatch(k -> suppresses(k, next.detection))) {
+        rows[kept.size()] = next.row;
+        kept.add(next.detection);
       }
     }
-    return List.copyOf(kept);
+    return new Kept(List.copyOf(kept), rows);
   }
 
   private boolean suppresses(Detection better, Detection other) {
@@ -97,7 +106,7 @@ public record Nms(double score, double iou, int candidates, int most) {
 
   /** A collection that retains the candidates with the highest scores, up to {@code candidates}. */
   static final class Candidates {
-    private record Ranked(Detection detection, long place) {}
+    private record Ranked(Detection detection, int row, long place) {}
 
     private static final Comparator<Ranked> BEST_FIRST =
         Comparator.<Ranked>comparingDouble(r -> -r.detection.score())
@@ -118,17 +127,17 @@ public record Nms(double score, double iou, int candidates, int most) {
           && (worstFirst.size() < nms.candidates || score > worstFirst.element().detection.score());
     }
 
-    void add(Detection d) {
+    void add(Detection d, int row) {
       if (takes(d.score())) {
-        worstFirst.add(new Ranked(d, seen++));
+        worstFirst.add(new Ranked(d, row, seen++));
         if (worstFirst.size() > nms.candidates) {
           worstFirst.remove();
         }
       }
     }
 
-    List<Detection> kept() {
-      return nms.suppressed(worstFirst.stream().sorted(BEST_FIRST).map(Ranked::detection).toList());
+    Kept kept() {
+      return nms.suppressed(worstFirst.stream().sorted(BEST_FIRST).toList());
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.quern.detect;
 
 import dev.quern.tensor.Size;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The candidate boxes and scores of one sample, one candidate per row. */
 interface Rows {
@@ -39,6 +40,18 @@ interface Rows {
    */
   default void keyPoints(int row, double[] into) {}
 
+  /** Returns the prototypes of masks, {@code [M, H, W]}; null for candidates without masks. */
+  default @Nullable Raw prototypes() {
+    return null;
+  }
+
+  /**
+   * Writes the weights of the prototypes in a candidate's mask.
+   *
+   * @param into receives M values
+   */
+  default void coefficients(int row, double[] into) {}
+
   /**
    * Returns the candidates of a decoder.
    *
@@ -70,6 +83,9 @@ interface Rows {
     }
     if (decoder instanceof Scrfd d) {
       return d.rows(outputs, input);
+    }
+    if (decoder instanceof YoloSeg d) {
+      return d.rows(outputs);
     }
     return ((PointBoxes) decoder).rows(outputs);
   }

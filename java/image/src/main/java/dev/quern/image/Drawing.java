@@ -4,12 +4,13 @@ import dev.quern.data.Image;
 import dev.quern.detect.Box;
 import dev.quern.detect.Detection;
 import dev.quern.detect.KeyPoint;
+import dev.quern.detect.Mask;
 import dev.quern.tensor.Shape;
 import java.awt.Color;
 import java.util.Arrays;
 import java.util.List;
 
-/** Draws frames around detected objects, and their key points as squares. */
+/** Tints the masks of detected objects, and draws their frames, and their key points as squares. */
 final class Drawing {
   /**
    * The divisor that sets the width of a frame: the image's longer side / PART, but at least one
@@ -42,10 +43,36 @@ final class Drawing {
 
   static Image of(Image image, List<Detection> found) {
     Drawing drawing = new Drawing(image);
+    for (int i = found.size() - 1; i >= 0; i--) {
+      drawing.tint(found.get(i)); // before all frames, which it would cover
+    }
     for (int i = found.size() - 1; i >= 0; i--) { // the best last, on top
       drawing.frame(found.get(i));
     }
     return Image.of(Shape.of(3, drawing.height, drawing.width), drawing.pixels);
+  }
+
+  /** Mixes the color of the class in equal parts with the pixels of the mask. */
+  private void tint(Detection d) {
+    Mask mask = d.mask();
+    if (mask == null) {
+      return;
+    }
+    int color = color(d);
+    int right = Math.min(width, mask.left() + mask.width());
+    int bottom = Math.min(height, mask.top() + mask.height());
+    for (int y = mask.top(); y < bottom; y++) {
+      for (int x = mask.left(); x < right; x++) {
+        for (int c = 0; c < 3 && mask.contains(x, y); c++) {
+          int at = (c * height + y) * width + x;
+          pixels[at] = (byte) ((pixels[at] & 0xFF) + (color >> 8 * (2 - c) & 0xFF) >> 1);
+        }
+      }
+    }
+  }
+
+  private static int color(Detection d) {
+    return Color.HSBtoRGB(HUE * d.classIndex() + 0.33f, 1, 1);
   }
 
   private void frame(Detection d) {
@@ -55,7 +82,7 @@ final class Drawing {
     int right = (int) Math.max(left + 1, Math.ceil(b.right()));
     int bottom = (int) Math.max(top + 1, Math.ceil(b.bottom()));
     int thick = Math.max(1, Math.max(height, width) / PART);
-    int color = Color.HSBtoRGB(HUE * d.classIndex() + 0.33f, 1, 1);
+    int color = color(d);
     fill(left, top, right, Math.min(bottom, top + thick), color);
     fill(left, Math.max(top, bottom - thick), right, bottom, color);
     fill(left, top, Math.min(right, left + thick), bottom, color);

@@ -47,6 +47,7 @@ public final class Images {
   /**
    * Returns an RGB copy of the image with the boxes of detections drawn in one color per class; the
    * box with the highest score is on top. Key points with a score above 0.5 are drawn as squares.
+   * Pixels of masks are tinted with the color; the part of a mask outside the image is omitted.
    *
    * @param found the detections, in pixels of this image
    * @throws dev.quern.error.MemoryLimitException if the JVM's heap is too small for the pixels

@@ -82,10 +82,11 @@ import java.util.stream.Collectors;
  * background = -1), {@code ssd_boxes} (scores, offsets, priors with four numbers each,
  * center_variance = 0.1, size_variance = 0.2, function = softmax, background = 0), {@code
  * yolo_heads} (heads, version = v5, values_last = false), {@code yolo_rows} (output, objectness =
- * false, rows_last = false), {@code yolo_pose} (output, key_points, visibility = true) and {@code
- * point_boxes} (levels, centerness = false, exp = false, function = sigmoid). Each of the heads has
- * an output, a stride and anchors with two numbers each; each of the levels has a stride and
- * outputs. The options of {@code nms} are score = 0.5, iou = 0.5, candidates = 1000 and most = 100.
+ * false, rows_last = false), {@code yolo_pose} (output, key_points, visibility = true), {@code
+ * yolo_seg} (output, prototypes) and {@code point_boxes} (levels, centerness = false, exp = false,
+ * function = sigmoid). Each of the heads has an output, a stride and anchors with two numbers each;
+ * each of the levels has a stride and outputs. The options of {@code nms} are score = 0.5, iou =
+ * 0.5, candidates = 1000 and most = 100.
  *
  * <p>Unknown keys and types, values of the wrong kind, duplicate keys and integers outside 32 bits
  * are rejected.

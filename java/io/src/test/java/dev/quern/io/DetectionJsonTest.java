@@ -16,6 +16,7 @@ import dev.quern.detect.SsdBoxes;
 import dev.quern.detect.YoloHeads;
 import dev.quern.detect.YoloPose;
 import dev.quern.detect.YoloRows;
+import dev.quern.detect.YoloSeg;
 import dev.quern.detect.YuNet;
 import dev.quern.error.FormatException;
 import dev.quern.error.QuernException;
@@ -60,7 +61,11 @@ class DetectionJsonTest {
           .add("sides", new Reshape(4, 4), "fc")
           .add("fp", new Linear(40), "flat")
           .add("points", new Reshape(4, 10), "fp")
-          .output("grid", "scores", "boxes", "rows", "poses", "logits", "faces", "sides", "points")
+          .add("o", new Linear(8), "flat")
+          .add("protos", new Reshape(2, 2, 2), "o")
+          .output(
+              "grid", "scores", "boxes", "rows", "poses", "logits", "faces", "sides", "points",
+              "protos")
           .build();
 
   static Stream<BoxDecoder> decoders() {
@@ -79,6 +84,7 @@ class DetectionJsonTest {
         YoloRows.v5("rows"),
         new YoloPose("poses", 1),
         new YoloPose("poses", 1, false),
+        new YoloSeg("poses", "protos"),
         PointBoxes.of("grid", 4),
         new PointBoxes(
             List.of(new PointBoxes.Level(4, List.of("grid", "grid"))),
@@ -185,6 +191,9 @@ class DetectionJsonTest {
         "{'type': 'yunet', 'levels': [{'stride': 8}]} | levels 1: key \"scores\" is missing",
         "{'type': 'scrfd', 'levels': [{'stride': 8, 'scores': 'logits', 'distances': 'points',"
             + " 'key_points': 'points'}]} | output points has shape 4x10, expected [N, 4]",
+        "{'type': 'yolo_seg', 'output': 'rows'} | key \"prototypes\" is missing",
+        "{'type': 'yolo_seg', 'output': 'rows', 'prototypes': 'protos'} |"
+            + " output rows has shape 2x6, expected [4 + C + 2, N]",
         "{'type': 'point_boxes', 'levels': []} | point boxes: the list of levels is empty",
         "{'type': 'point_boxes', 'levels': [{'stride': 1e9, 'outputs': []}]} | expected an integer",
       })

@@ -2,6 +2,9 @@ package dev.quern.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.quern.data.Image;
+import dev.quern.data.Normalization;
+import dev.quern.data.Preprocessing;
 import dev.quern.error.QuernException;
 import dev.quern.layer.activation.Relu;
 import dev.quern.network.Network;
@@ -35,6 +38,7 @@ class ArgumentsTest {
           OnnxWriter.class,
           OnnxSession.class,
           OnnxTensor.class,
+          OnnxDetector.class,
           ImportException.class,
           ImportException.Refused.class);
 
@@ -73,6 +77,9 @@ class ArgumentsTest {
             null,
             List.of(),
             Arrays.asList((Object) null)));
+    values.put(OnnxSession.class, Arrays.asList(Onnx.session(file), null));
+    values.put(Preprocessing.class, Arrays.asList(Preprocessing.of(Normalization.unit(3)), null));
+    values.put(Image.class, Arrays.asList(Image.of(Shape.of(3, 1, 1), new byte[3]), null));
     values.put(Object.class, Arrays.asList(this, null));
   }
 
@@ -82,6 +89,13 @@ class ArgumentsTest {
     }
     if (type == OnnxSession.class) {
       return Onnx.session(dir.resolve("model.onnx"));
+    }
+    if (type == OnnxDetector.class) {
+      Network network = Network.of("n", Shape.of(3, 4, 4), new Relu());
+      Path file = dir.resolve("image.onnx");
+      Onnx.save(ModelData.untrained(network, 1), file);
+      return new OnnxDetector(
+          Onnx.session(file), Preprocessing.of(Normalization.unit(3)), List.of());
     }
     if (type == OnnxTensor.class) {
       return OnnxTensor.of(new long[0], 1f);
@@ -153,6 +167,7 @@ class ArgumentsTest {
                   .map(f -> f.getFileName().toString()))
           .containsExactlyInAnyOrder(
               "Onnx.java",
+              "OnnxDetector.java",
               "OnnxSession.java",
               "OnnxTensor.java",
               "OnnxReader.java",

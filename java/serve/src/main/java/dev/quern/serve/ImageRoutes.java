@@ -9,6 +9,7 @@ import dev.quern.serve.http.Json;
 import dev.quern.serve.http.Multipart;
 import dev.quern.serve.http.Request;
 import dev.quern.serve.http.Route;
+import dev.quern.tensor.Size;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -63,9 +64,10 @@ final class ImageRoutes {
       request.await(
           asked.answer(),
           found -> {
+            Size size = new Size(image.height(), image.width());
             found.forEach(f -> metrics.predicted(asked.by().name(), f.label()));
             observe(asked.by(), image);
-            answer(request, Json.object(json -> PredictionJson.detections(json, found)));
+            answer(request, Json.object(json -> PredictionJson.detections(json, found, size)));
           });
     } else {
       Asked<Map<String, Prediction>> asked =

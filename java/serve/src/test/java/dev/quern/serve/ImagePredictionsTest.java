@@ -3,10 +3,14 @@ package dev.quern.serve;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.quern.data.Image;
 import dev.quern.detect.Box;
+import dev.quern.detect.CocoRle;
 import dev.quern.detect.DecodedBoxes;
 import dev.quern.detect.Detection;
 import dev.quern.detect.DetectionTask;
+import dev.quern.detect.Mask;
+import dev.quern.detect.YoloSeg;
 import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.Flatten;
@@ -19,6 +23,7 @@ import dev.quern.predict.Model;
 import dev.quern.predict.ModelData;
 import dev.quern.predict.Prediction;
 import dev.quern.tensor.Shape;
+import dev.quern.tensor.Size;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
@@ -144,6 +149,39 @@ class ImagePredictionsTest {
       assertThat(found.get(i).at("/box/0").asDouble()).isEqualTo(box.left());
       assertThat(found.get(i).at("/box/3").asDouble()).isEqualTo(box.bottom());
     }
+  }
+
+  @Test
+  void masks() {
+    Network network =
+        Network.builder("seg", ServedModels.SHAPE)
+            .add("flat", new Flatten())
+            .add("r", new Linear(6), "flat")
+            .add("rows", new Reshape(6, 1), "r")
+            .add("p", new Linear(2), "flat")
+            .add("protos", new Reshape(1, 1, 2), "p")
+            .output("rows", "protos")
+            .build();
+    Map<String, float[]> weights =
+        Map.of(
+            "r.weight", new float[6 * 192],
+            "r.bias", new float[] {4, 4, 8, 8, 0.75f, 1},
+            "p.weight", new float[2 * 192],
+            "p.bias", new float[] {9, -9});
+    ModelData data =
+        new ModelData(network, weights, Map.of(), Map.of())
+            .withDetection(new DetectionTask(new YoloSeg("rows", "protos"), List.of("half")));
+    Image image = ServedModels.image(3);
+    Mask expected;
+    try (Model model = Model.of(data)) {
+      expected = model.detect(image).get(0).mask();
+    }
+    assertThat(expected.area()).isEqualTo(image.height() * (image.width() / 2));
+    server.deploy("seg", Model.of(data));
+    JsonNode mask = asked("seg").at("/detections/0/mask");
+    Size size = new Size(mask.at("/size/0").asInt(), mask.at("/size/1").asInt());
+    assertThat(size).isEqualTo(new Size(image.height(), image.width()));
+    assertThat(CocoRle.of(size, mask.get("counts").asText()).mask()).isEqualTo(expected);
   }
 
   /** Of a network that takes any size; those of one size run together. */

@@ -6,6 +6,7 @@ import dev.quern.detect.DecodedBoxes;
 import dev.quern.detect.DetectionTask;
 import dev.quern.detect.YoloPose;
 import dev.quern.detect.YoloRows;
+import dev.quern.detect.YoloSeg;
 import dev.quern.network.Network;
 import java.util.List;
 import java.util.Locale;
@@ -95,6 +96,13 @@ public final class DecoderOptions {
               + " named face.")
   private Faces faces;
 
+  @Option(
+      names = "--masks",
+      description =
+          "Masks (instance segmentation) of YOLOv8-seg and YOLO11-seg: columns end with the"
+              + " coefficients of the prototypes in the second output; needs --yolo v8.")
+  private boolean masks;
+
   /** Creates the options with their defaults; picocli sets their values. */
   DecoderOptions() {}
 
@@ -142,7 +150,7 @@ public final class DecoderOptions {
   private boolean isOther() {
     boolean some =
         form != null || inPixels || function != null || background != null || keyPoints != null;
-    return some || boxes != null || scores != null || yolo != null;
+    return some || masks || boxes != null || scores != null || yolo != null;
   }
 
   /**
@@ -179,10 +187,23 @@ public final class DecoderOptions {
     if (keyPoints != null && yolo != Yolo.V8) {
       throw new BadValueException(command, "--key-points needs --yolo v8");
     }
+    if (masks && yolo != Yolo.V8) {
+      throw new BadValueException(command, "--masks needs --yolo v8");
+    }
+    if (masks && keyPoints != null) {
+      throw new BadValueException(command, "--masks and --key-points exclude each other");
+    }
+    if (masks && network.outputs().size() < 2) {
+      throw new BadValueException(
+          command, "--masks needs a network with two outputs, found " + network.outputs());
+    }
     if (yolo != null && boxes == null && scores == null) {
       String first = network.outputs().get(0);
       if (keyPoints != null) {
         return BadValueException.check(command, () -> new YoloPose(first, keyPoints));
+      }
+      if (masks) {
+        return new YoloSeg(first, network.outputs().get(1));
       }
       return yolo == Yolo.V5 ? YoloRows.v5(first) : YoloRows.v8(first);
     }

@@ -129,6 +129,23 @@ public final class PreprocessingOptions {
 
   /** Returns the model with the options applied. */
   public ModelData applied(ModelData model) {
+    check();
+    return BadValueException.check(
+        command,
+        () -> {
+          Preprocessing before = model.preprocessing().values().iterator().next();
+          int channels = Normalization.unit(model.network().input()).channels();
+          return model.withPreprocessing(changed(base(channels, before)));
+        });
+  }
+
+  /** Returns the preprocessing of RGB images with the options applied. */
+  public Preprocessing applied(Preprocessing before) {
+    check();
+    return BadValueException.check(command, () -> changed(base(3, before)));
+  }
+
+  private void check() {
     if ((mean == null) != (std == null)) {
       throw new BadValueException(command, "--mean and --std must be given together");
     }
@@ -138,20 +155,14 @@ public final class PreprocessingOptions {
           "--pixels needs --mean and --std, for example --pixels 255 --mean 123.7,116.3,103.5 --std"
               + " 58.4,57.1,57.4");
     }
-    return BadValueException.check(
-        command,
-        () -> {
-          Preprocessing before = model.preprocessing().values().iterator().next();
-          return model.withPreprocessing(changed(base(model, before)));
-        });
   }
 
-  private Preprocessing base(ModelData model, Preprocessing before) {
+  private Preprocessing base(int count, Preprocessing before) {
     if (kind == null) {
       return before;
     }
     return kind.equals("unit")
-        ? Preprocessing.of(Normalization.unit(model.network().input()))
+        ? Preprocessing.of(Normalization.unit(count))
         : Preprocessing.imagenet().size(before.size());
   }
 

@@ -10,21 +10,30 @@ import dev.quern.cli.process.BadValueException;
 import dev.quern.cli.process.Failures;
 import dev.quern.cli.run.ModelArgument;
 import dev.quern.data.Image;
+import dev.quern.data.Normalization;
+import dev.quern.data.Preprocessing;
 import dev.quern.detect.Box;
 import dev.quern.detect.Detection;
 import dev.quern.detect.KeyPoint;
 import dev.quern.detect.Nms;
+import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.QuernException;
 import dev.quern.image.Images;
 import dev.quern.io.json.PredictionJson;
+import dev.quern.onnx.ImportException;
+import dev.quern.onnx.Onnx;
+import dev.quern.onnx.OnnxDetector;
+import dev.quern.onnx.OnnxSession;
 import dev.quern.predict.Model;
 import dev.quern.predict.ModelData;
+import dev.quern.tensor.Size;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -39,14 +48,23 @@ import picocli.CommandLine.Spec;
       "Object detection: prints one line per image with its name and the detected objects,"
           + " best first, separated by tabs. Each object has its class, its score, and left, top,"
           + " right and bottom of its box in pixels of the image, then x, y and score of each key"
-          + " point, if the model has key points.",
+          + " point, if the model has key points. The masks of instance segmentation are printed"
+          + " by --json only, in COCO's run-length encoding.",
       "",
       "Images are PNG, JPEG, GIF, BMP, WebP or TIFF of any size up to 100 megapixels. An"
           + " image that cannot be read gets a line on standard error and exit status 1; the"
           + " others are still processed. An external model may lack the decoding of its outputs"
-          + " to boxes and the preprocessing of pixels: the options from --boxes on add them."
+          + " to boxes and the preprocessing of pixels: the options from --boxes on add them. An"
+          + " ONNX file may also be a whole detector with non-maximum suppression inside, as"
+          + " torchvision exports it."
     })
 public final class DetectCommand implements Callable<Integer> {
+  /** Maximum number of detections of an ONNX graph with its own non-maximum suppression. */
+  private static final int MOST = 10_000;
+
+  /** Smallest number of outputs of such a graph: boxes, labels and scores. */
+  private static final int OUTPUTS = 3;
+
   @Spec private CommandSpec command;
 
   @Option(
@@ -77,7 +95,8 @@ public final class DetectCommand implements Callable<Integer> {
   @Option(
       names = "--draw",
       paramLabel = "DIR",
-      description = "Write each image with the boxes and key points drawn to this folder, as PNG.")
+      description =
+          "Write each image with the boxes, key points and masks drawn to this folder, as PNG.")
   private Path folder;
 
   @Option(
@@ -107,13 +126,45 @@ public final class DetectCommand implements Callable<Integer> {
   public Integer call() {
     threads.apply();
     drawings = folder == null ? null : new PictureFolder("detect", folder, images);
-    int status = Failures.OK;
-    try (Model m = Model.of(loaded())) {
+    ModelData data;
+    try {
+      data = loaded();
+    } catch (ImportException | InvalidArgumentException e) {
+      // perhaps since the graph contains its non-maximum suppression, also after a dynamic size
+      return ofWholeDetector(e);
+    }
+    try (Model m = Model.of(data)) {
       Nms nms = nms(m);
-      for (Path image : images) {
-        if (!detect(m, nms, image)) {
-          status = Failures.FAILED;
-        }
+      return detect(image -> m.detect(List.of(image), nms).get(0));
+    }
+  }
+
+  /** Detects by an ONNX graph with non-maximum suppression inside, which only a session can run. */
+  private int ofWholeDetector(QuernException reason) {
+    boolean onnx = model.isFile() && model.label().toLowerCase(Locale.ROOT).endsWith(".onnx");
+    if (decoder.isAsked() || !onnx) {
+      throw reason;
+    }
+    try (OnnxSession session = Onnx.session(model.path())) {
+      if (session.outputs().size() < OUTPUTS) {
+        throw reason;
+      }
+      OnnxDetector detector =
+          new OnnxDetector(
+              session,
+              preprocessing.applied(Preprocessing.of(Normalization.unit(3))),
+              classes.names());
+      Nms nms = asked(new Nms().iou(1).counts(MOST, MOST));
+      return detect(image -> nms.apply(detector.detect(image)));
+    }
+  }
+
+  /** Processes all images; returns the exit status. */
+  private int detect(Function<Image, List<Detection>> detector) {
+    int status = Failures.OK;
+    for (Path image : images) {
+      if (!detect(detector, image)) {
+        status = Failures.FAILED;
       }
     }
     return status;
@@ -140,21 +191,25 @@ public final class DetectCommand implements Callable<Integer> {
               + m.network().outputs()
               + ": specify --boxes and --scores, --yolo or --faces");
     }
+    return asked(m.network().detection().nms());
+  }
+
+  private Nms asked(Nms before) {
     return BadValueException.check(
         command,
         () -> {
-          Nms own = m.network().detection().nms();
+          Nms own = before;
           own = score == null ? own : own.score(score);
           return iou == null ? own : own.iou(iou);
         });
   }
 
   /** Detects objects in an image and prints them; returns false after reporting a failure. */
-  private boolean detect(Model m, Nms nms, Path file) {
+  private boolean detect(Function<Image, List<Detection>> detector, Path file) {
     PrintWriter out = command.commandLine().getOut();
     try {
       Image image = Image.read(file);
-      List<Detection> found = m.detect(List.of(image), nms).get(0);
+      List<Detection> found = detector.apply(image);
       if (drawings != null) {
         drawings.write(file, "", Images.draw(image, found));
       }
@@ -200,7 +255,7 @@ public final class DetectCommand implements Callable<Integer> {
           json.writeStringField("image", file.toString());
           json.writeNumberField("width", image.width());
           json.writeNumberField("height", image.height());
-          PredictionJson.detections(json, found);
+          PredictionJson.detections(json, found, new Size(image.height(), image.width()));
         });
   }
 }

@@ -154,6 +154,47 @@ class DetectCommandTest {
     with(plainly, 4, "--yolo", "v8", picture).isRefused("expected [4 + C + 12, N]");
   }
 
+  /** The left half of a 40 x 20 image is an object; its box is the whole image. */
+  @Test
+  void masks() {
+    Network network =
+        Network.builder("seg", Shape.of(1, 4, 4))
+            .add("flat", new Flatten())
+            .add("r", new Linear(6), "flat")
+            .add("rows", new Reshape(6, 1), "r")
+            .add("p", new Linear(2), "flat")
+            .add("protos", new Reshape(1, 1, 2), "p")
+            .output("rows", "protos")
+            .build();
+    Map<String, float[]> weights =
+        Map.of(
+            "r.weight", new float[6 * 16],
+            "r.bias", new float[] {2, 2, 4, 4, 0.75f, 1},
+            "p.weight", new float[2 * 16],
+            "p.bias", new float[] {9, -9});
+    Path seg = dir.resolve("seg.safetensors");
+    ModelFile.save(seg, new ModelData(network, weights, Map.of(), Map.of()));
+    Path out = dir.resolve("masks");
+    Object[] only = {"detect", "--model", seg, "--yolo", "v8", "--masks"};
+    assertThat(with(only, "--draw", out, picture).succeeds().lines())
+        .containsExactly(picture + "\t0 0.7500 0.0,0.0,40.0,20.0");
+    // counts 0, 400, 400, with 400 = 16 + 12 * 32
+    assertThat(with(only, "--json", picture).succeeds().lines().get(0))
+        .endsWith("\"mask\":{\"size\":[20,40],\"counts\":\"0`<`<\"}}]}");
+    Image drawn = Image.read(out.resolve("one.png"));
+    Image before = Image.read(picture);
+    for (int c = 0; c < 3; c++) {
+      int frame = drawn.get(c, 0, 0);
+      assertThat(drawn.get(c, 10, 19)).isEqualTo((before.get(c, 10, 19) + frame) / 2);
+      assertThat(drawn.get(c, 10, 20)).isEqualTo(before.get(c, 10, 20));
+    }
+    Object[] plainly = {"detect", "--model", seg, "--masks"};
+    with(plainly, picture).isRefused("--masks needs --yolo v8");
+    with(plainly, "--yolo", "v5", picture).isRefused("--masks needs --yolo v8");
+    with(plainly, "--yolo", "v8", "--key-points", 2, picture)
+        .isRefused("--masks and --key-points exclude each other");
+  }
+
   @Test
   void noPictureThatIsAskedAboutIsReplaced() throws IOException {
     byte[] before = Files.readAllBytes(picture);

@@ -16,6 +16,7 @@ import dev.quern.detect.SsdBoxes;
 import dev.quern.detect.YoloHeads;
 import dev.quern.detect.YoloPose;
 import dev.quern.detect.YoloRows;
+import dev.quern.detect.YoloSeg;
 import dev.quern.detect.YuNet;
 import dev.quern.error.InvalidArgumentException;
 import java.util.ArrayList;
@@ -122,6 +123,11 @@ public final class DetectionJson {
                   out.put("output", d.output())
                       .put("key_points", d.keyPoints())
                       .put("visibility", d.visibility())),
+          new Codec<>(
+              "yolo_seg",
+              YoloSeg.class,
+              in -> new YoloSeg(in.text("output"), in.text("prototypes")),
+              (d, out) -> out.put("output", d.output()).put("prototypes", d.prototypes())),
           new Codec<>(
               "point_boxes",
               PointBoxes.class,

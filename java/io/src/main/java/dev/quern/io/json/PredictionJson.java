@@ -2,11 +2,13 @@ package dev.quern.io.json;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.quern.detect.Box;
+import dev.quern.detect.CocoRle;
 import dev.quern.detect.Detection;
 import dev.quern.detect.KeyPoint;
 import dev.quern.predict.LabelScore;
 import dev.quern.predict.Prediction;
 import dev.quern.tensor.Shape;
+import dev.quern.tensor.Size;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -82,8 +84,14 @@ public final class PredictionJson {
     json.writeEndArray();
   }
 
-  /** Writes an array of objects; {@code key_points} is omitted if an object has no key points. */
-  public static void detections(JsonGenerator json, List<Detection> found) throws IOException {
+  /**
+   * Writes an array of objects; {@code key_points} and {@code mask} are omitted if an object has
+   * none. A mask is written in COCO's run-length encoding, with compressed counts.
+   *
+   * @param image the image's height and width
+   */
+  public static void detections(JsonGenerator json, List<Detection> found, Size image)
+      throws IOException {
     json.writeArrayFieldStart("detections");
     for (Detection d : found) {
       Box box = d.box();
@@ -99,6 +107,14 @@ public final class PredictionJson {
           json.writeArray(new double[] {p.x(), p.y(), p.score()}, 0, 3);
         }
         json.writeEndArray();
+      }
+      if (d.mask() != null) {
+        CocoRle rle = CocoRle.of(d.mask(), image);
+        json.writeObjectFieldStart("mask");
+        json.writeFieldName("size");
+        json.writeArray(new int[] {image.height(), image.width()}, 0, 2);
+        json.writeStringField("counts", rle.compressed());
+        json.writeEndObject();
       }
       json.writeEndObject();
     }

@@ -53,6 +53,13 @@ final class Bases {
             {"name": "rows", "type": "reshape", "shape": [12, 2]}]}
           """,
           """
+          {"name": "seg", "input": [24], "outputs": ["rows", "protos"],
+           "detection": {"type": "yolo_seg", "output": "rows", "prototypes": "protos",
+            "classes": ["a", "b"]}, "layers": [
+            {"name": "rows", "type": "reshape", "shape": [12, 2]},
+            {"name": "protos", "type": "reshape", "shape": [6, 2, 2]}]}
+          """,
+          """
           {"name": "a", "input": [1, 6, 6], "layers": [
             {"name": "c1", "type": "conv2d", "out_channels": 2, "kernel": 3, "stride": [1, 2],
              "padding": 1, "dilation": 1, "groups": 1, "bias": false},

@@ -147,6 +147,7 @@ final class GradientNetworks {
             AttentionNetworks.all(),
             RecurrentNetworks.all(),
             GridSampleNetworks.all(),
+            DeformConv2dNetworks.all(),
             VolumeNetworks.all(),
             Stream.of(norms()),
             activations(),

@@ -13,6 +13,7 @@ import dev.quern.layer.activation.Tanh;
 import dev.quern.layer.math.Add;
 import dev.quern.layer.shape.Constant;
 import dev.quern.network.Network;
+import dev.quern.network.NetworkBuilder;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
@@ -45,7 +46,7 @@ final class DeformConv2dNetworks {
             .stride(layer.stride())
             .padding(layer.padding())
             .dilation(layer.dilation());
-    Network.Builder b =
+    NetworkBuilder b =
         Network.builder("deformed by " + layer, image)
             .add("image", new Conv2d(4, 3).padding(1))
             .add("moves", like, Network.INPUT)

@@ -3,6 +3,7 @@ package dev.quern.tests;
 import static dev.quern.tests.Refusal.argument;
 import static dev.quern.tests.Refusal.shape;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.data.Offset.offset;
 
 import dev.quern.eager.DeformConv2dPass;
 import dev.quern.eager.DeformConv2dPass.Gradients;
@@ -136,7 +137,7 @@ class DeformConv2dTest {
     float[] deformed = y.toArray();
     assertThat(deformed).hasSameSizeAs(plain);
     for (int i = 0; i < plain.length; i++) {
-      assertThat(deformed[i]).isCloseTo(plain[i], org.assertj.core.data.Offset.offset(1e-5f));
+      assertThat(deformed[i]).isCloseTo(plain[i], offset(1e-5f));
     }
   }
 
@@ -200,7 +201,7 @@ class DeformConv2dTest {
             shape(
                 OP,
                 () -> layer.outputShape(List.of(Shape.of(2, 2, 5), moves)),
-                "kernel 3 does not fit"),
+                "kernel 3x3 does not fit"),
             shape(
                 OP,
                 () -> layer.offsetGroups(3).outputShape(List.of(image, moves)),

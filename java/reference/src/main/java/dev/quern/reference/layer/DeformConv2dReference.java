@@ -26,7 +26,11 @@ public final class DeformConv2dReference {
    *
    * @param inputs gradients with respect to image, offsets and, if given, mask
    */
-  public record Gradients(List<NdArray> inputs, NdArray weight, NdArray bias) {}
+  public record Gradients(List<NdArray> inputs, NdArray weight, NdArray bias) {
+    public Gradients {
+      inputs = Require.all(OP, "inputs", inputs);
+    }
+  }
 
   /**
    * A pixel along one axis.
@@ -105,7 +109,7 @@ public final class DeformConv2dReference {
             }
           }
         });
-    return new Gradients(List.copyOf(grads), gradWeight, Conv2dReference.backwardBias(gradOutput));
+    return new Gradients(grads, gradWeight, Conv2dReference.backwardBias(gradOutput));
   }
 
   /** The arrays of a call, and the positions of elements in them. */

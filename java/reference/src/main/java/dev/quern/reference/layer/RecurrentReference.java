@@ -26,7 +26,7 @@ public final class RecurrentReference {
    */
   public record Gradients(NdArray input, Map<String, NdArray> weights) {
     public Gradients {
-      weights = Map.copyOf(weights);
+      weights = Require.all("recurrent", "weights", weights);
     }
   }
 

@@ -140,7 +140,7 @@ final class Bases {
           """
           {"name": "d", "input": [2, 4, 6], "layers": [
             {"name": "o", "type": "conv2d", "out_channels": 8, "kernel": [1, 2], "padding": [0, 1]},
-            {"name": "m", "type": "conv2d", "out_channels": 4, "kernel": [1, 2], "padding": [0, 1], "inputs": "input"},
+            {"name": "m", "type": "conv2d", "out_channels": 4, "kernel": [1, 2], "padding": [0, 1], "inputs": ["input"]},
             {"name": "f", "type": "deform_conv2d", "out_channels": 2, "kernel": [1, 2], "padding": [0, 1], "groups": 2,
              "offset_groups": 2, "bias": false, "inputs": ["input", "o", "m"]}]}
           """,

@@ -160,6 +160,46 @@ QUERN_API int quern_grid_sample_forward(const quern_grid_sample* sample, const v
 QUERN_API int quern_grid_sample_backward(const quern_grid_sample* sample, const void* src, const void* grid,
                                          const void* diff_dst, void* diff_src, void* diff_grid) QUERN_NOEXCEPT;
 
+/* ---- deform_im2col ---- */
+
+/*
+ * The columns of a deformable convolution: the image that each kernel element reads, sampled at its position plus an
+ * offset. Columns are images [batch][out_height * kernel_height][out_width * kernel_width][channels] without gaps, so
+ * that a conv2d with the same kernel, a stride of the kernel's size and no padding computes the deformable convolution.
+ * The output's size is that of a conv2d with the same window.
+ *
+ * offset is [batch][out_height][out_width][offset_groups][kernel_height][kernel_width][2] without gaps, y before x, in
+ * pixels; mask is the same without the last axis and multiplies the samples. Offset group g reads channels
+ * [g * channels / offset_groups, (g + 1) * channels / offset_groups). Samples are bilinear, with zeros outside the
+ * image. Positions are computed in double and limited to 2^31 pixels from the first pixel; a NaN is -2^31.
+ */
+typedef struct quern_deform_im2col {
+  int64_t batch;
+  int64_t channels;
+  int64_t in_height;
+  int64_t in_width;
+  int64_t kernel_height;
+  int64_t kernel_width;
+  int64_t stride_height;
+  int64_t stride_width;
+  int64_t padding_height;
+  int64_t padding_width;
+  int64_t dilation_height;
+  int64_t dilation_width;
+  int64_t offset_groups;
+  int64_t src_pitch;
+  int64_t type;  /* a quern_type, of all tensors */
+  int64_t order; /* a quern_order, of all tensors */
+} quern_deform_im2col;
+
+/* mask may be NULL, which is a mask of ones. */
+QUERN_API int quern_deform_im2col_forward(const quern_deform_im2col* deform, const void* src, const void* offset,
+                                          const void* mask, void* columns) QUERN_NOEXCEPT;
+/* diff_src, diff_offset and diff_mask may each be NULL; they must not be inputs. diff_mask must be NULL if mask is. */
+QUERN_API int quern_deform_im2col_backward(const quern_deform_im2col* deform, const void* src, const void* offset,
+                                           const void* mask, const void* diff_columns, void* diff_src,
+                                           void* diff_offset, void* diff_mask) QUERN_NOEXCEPT;
+
 #ifdef __cplusplus
 }
 #endif

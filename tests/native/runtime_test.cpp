@@ -49,6 +49,9 @@ static void refuses_before_start() {
   const quern_grid_sample sample{1, 1, 1, 1, 1, 1, 0, 0, 0, 1, 1, 0, 0};
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_grid_sample_forward(&sample, f, f, f));
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_grid_sample_backward(&sample, f, f, f, f, f));
+  const quern_deform_im2col deform{1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 1, 1, 1, 1, 0, 0};
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_deform_im2col_forward(&deform, f, f, f, f));
+  CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_deform_im2col_backward(&deform, f, f, f, f, f, f, f));
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_upsample_bilinear2d_forward(&resize, f, f));
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_upsample_bilinear2d_backward(&resize, f, f));
   CHECK_REFUSED(QUERN_NOT_INITIALIZED, kText, quern_prelu_workspace(1, 1, size));

@@ -166,6 +166,11 @@ void images() {
   const auto sampled = [](const Sample& d) { return quern_grid_sample_forward(&d, f, f, f); };
   floats("grid_sample", "type", changed(sample, &Sample::type, sampled));
   orders("grid_sample", "order", changed(sample, &Sample::order, sampled));
+  using Deform = quern_deform_im2col;
+  const Deform deform{1, 2, 4, 4, 3, 3, 1, 1, 0, 0, 1, 1, 1, 2, 0, 0};
+  const auto columns = [](const Deform& d) { return quern_deform_im2col_forward(&d, f, f, f, f); };
+  floats("deform_im2col", "type", changed(deform, &Deform::type, columns));
+  orders("deform_im2col", "order", changed(deform, &Deform::order, columns));
   using Resize = quern_resize2d;
   const Resize resize{1, 2, 4, 4, 4, 4, 0, 0, 2, 2};
   const auto pad = [](const Resize& d) { return quern_zero_pad2d_forward(&d, f, f); };

@@ -28,6 +28,7 @@ DECLARE(broadcast);
 DECLARE(strided_copy);
 DECLARE(gather);
 DECLARE(grid_sample);
+DECLARE(deform_im2col);
 DECLARE(reduction);
 DECLARE(argmax);
 DECLARE(bias);
@@ -84,6 +85,7 @@ const Attack kAttacks[] = {
     ENTRY(strided_copy, 1),
     ENTRY(gather, 1),
     ENTRY(grid_sample, 1),
+    ENTRY(deform_im2col, 1),
     ENTRY(reduction, 1),
     ENTRY(argmax, 1),
     ENTRY(bias, 1),

@@ -54,6 +54,7 @@ public class QuernConfig implements InfoMapper {
         .put(new Info("quern_post_ops").pointerTypes("PostOpsDescriptor"))
         .put(new Info("quern_pool2d").pointerTypes("Pool2dDescriptor"))
         .put(new Info("quern_grid_sample").pointerTypes("GridSampleDescriptor"))
+        .put(new Info("quern_deform_im2col").pointerTypes("DeformIm2colDescriptor"))
         .put(new Info("quern_resize2d").pointerTypes("Resize2dDescriptor"))
         .put(new Info("quern_activation").pointerTypes("ActivationDescriptor"))
         .put(new Info("quern_linear").pointerTypes("LinearDescriptor"))

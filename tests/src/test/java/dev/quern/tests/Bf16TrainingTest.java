@@ -7,6 +7,7 @@ import dev.quern.engine.Engine;
 import dev.quern.engine.Precision;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.ConvTranspose2d;
+import dev.quern.layer.DeformConv2d;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.LayerNorm;
 import dev.quern.layer.Linear;
@@ -59,6 +60,13 @@ class Bf16TrainingTest {
             new ConvTranspose2d(32, 2),
             new Flatten(),
             new Linear(3)),
+        Network.builder("deformed", Shape.of(40, 5, 6))
+            .add("image", new Conv2d(64, 1))
+            .add("offset", new Conv2d(18, 3).padding(1), Network.INPUT)
+            .add("deformed", new DeformConv2d(64, 3).padding(1), "image", "offset")
+            .add("flatten", new Flatten())
+            .add("linear", new Linear(3))
+            .build(),
         Network.of(
             "rows",
             Shape.of(9, 48),

@@ -1,9 +1,12 @@
 package dev.quern.tests;
 
 import dev.quern.eager.BinaryGradients;
+import dev.quern.eager.DeformConv2dPass;
 import dev.quern.eager.Eager;
+import dev.quern.eager.Gradients;
 import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.layer.ConvTranspose2d;
+import dev.quern.layer.DeformConv2d;
 import dev.quern.layer.math.Multiply;
 import dev.quern.layer.shape.Gather;
 import dev.quern.layer.shape.ReflectionPad2d;
@@ -20,6 +23,7 @@ final class GoldenShapes {
   static final Map<String, GoldenRunners.Runner> TABLE =
       Map.of(
           "conv_transpose2d", GoldenShapes::convTranspose2d,
+          "deform_conv2d", GoldenShapes::deformConv2d,
           "adaptive_avg_pool2d",
               (c, a, p) ->
                   Resizing.of(new AdaptiveAvgPool2d(c.size("output", null))).check(c, a, p),
@@ -71,5 +75,35 @@ final class GoldenShapes {
     BinaryGradients back = p.run("multiply", () -> Eager.of(new Multiply()).backward(x, other, gy));
     c.agrees("grad_input", back.input());
     c.agrees("grad_other", back.other());
+  }
+
+  private static void deformConv2d(GoldenCase c, Arena a, Passes p) {
+    DeformConv2d layer =
+        new DeformConv2d(
+            c.integer("out_channels", 0),
+            c.size("kernel", null),
+            c.size("stride", Size.of(1)),
+            c.size("padding", Size.of(0)),
+            c.size("dilation", Size.of(1)),
+            c.integer("groups", 1),
+            c.integer("offset_groups", 1),
+            c.has("bias"));
+    Tensor x = c.tensor(a, "input");
+    Tensor offset = c.tensor(a, "offset");
+    Tensor mask = c.tensorOrNull(a, "mask");
+    Tensor w = c.tensor(a, "weight");
+    Tensor bias = c.tensorOrNull(a, "bias");
+    Tensor gy = c.tensor(a, "grad_output");
+    DeformConv2dPass pass = Eager.of(layer);
+    c.agrees(
+        "output", p.run("conv2d", "deform_conv2d", () -> pass.forward(x, offset, mask, w, bias)));
+    DeformConv2dPass.Gradients g =
+        p.run("deform_im2col", "deform_conv2d", () -> pass.backward(x, offset, mask, w, gy));
+    c.agrees("grad_input", g.input());
+    c.agrees("grad_offset", g.offset());
+    if (mask != null) {
+      c.agrees("grad_mask", g.mask());
+    }
+    GoldenRunners.gradients(c, new Gradients(g.weight(), g.bias()));
   }
 }

@@ -8,6 +8,7 @@ import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.ConvTranspose2d;
+import dev.quern.layer.DeformConv2d;
 import dev.quern.layer.Dropout;
 import dev.quern.layer.Dropout2d;
 import dev.quern.layer.Flatten;
@@ -100,7 +101,8 @@ final class GradientNetworks {
                     .noneMatch(
                         l ->
                             l instanceof Lstm lstm && lstm.cellState()
-                                || l instanceof GridSample && opset < 16))
+                                || l instanceof GridSample && opset < 16
+                                || l instanceof DeformConv2d && opset < 19))
         .toList();
   }
 
@@ -147,6 +149,7 @@ final class GradientNetworks {
             AttentionNetworks.all(),
             RecurrentNetworks.all(),
             GridSampleNetworks.all(),
+            DeformConv2dNetworks.all(),
             VolumeNetworks.all(),
             Stream.of(norms()),
             activations(),

@@ -9,6 +9,7 @@ import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Conv1d;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.ConvTranspose2d;
+import dev.quern.layer.DeformConv2d;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Linear;
 import dev.quern.layer.activation.Relu;
@@ -67,6 +68,12 @@ class HalfWeightsTest {
             .add("up", new ConvTranspose2d(33, 3).stride(2))
             .add("relu", new Relu())
             .add("same", new Conv2d(34, 3).padding(1))
+            .build(),
+        Network.builder("deformed", Shape.of(8, 6, 7))
+            .add("offset", new Conv2d(18, 3).padding(1))
+            .add("deformed", new DeformConv2d(34, 3).padding(1).groups(2), Network.INPUT, "offset")
+            .add("relu", new Relu())
+            .add("point", new Conv2d(36, 1))
             .build(),
         Network.builder("signals", Shape.of(5, 40))
             .add("conv", new Conv1d(33, 5).padding(2))

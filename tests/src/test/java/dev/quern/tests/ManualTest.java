@@ -51,6 +51,7 @@ class ManualTest {
                   "64x8x28x28\n",
                   "50x128\n",
                   "3x32x32\n",
+                  "32x32x32\n",
                   "")),
           Map.entry(
               "data",

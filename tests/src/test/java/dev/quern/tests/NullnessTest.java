@@ -149,6 +149,8 @@ class NullnessTest {
             "io.pretrained.CatalogueEntry.uri",
             "layer.AvgPool2d.sides",
             "layer.Conv2d.sides",
+            "eager.DeformConv2dPass$Gradients.bias",
+            "eager.DeformConv2dPass$Gradients.mask",
             "eager.Gradients.bias",
             "layer.LayerField.choices",
             "layer.LayerField.otherwise",

@@ -2,6 +2,8 @@ package dev.quern.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.quern.layer.DeformConv2d;
+import dev.quern.layer.Layer;
 import dev.quern.network.Network;
 import dev.quern.network.Networks;
 import dev.quern.network.Task;
@@ -14,6 +16,7 @@ import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
@@ -69,6 +72,30 @@ class OnnxRoundTripTest {
       ModelData model = OnnxJudge.model(network);
       sameOutputs(model, again(model, new OnnxWriter().opset(opset)));
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {19, 22, 23})
+  void deformableConvolutions(int opset) {
+    List<Network> all = DeformConv2dNetworks.all().toList();
+    assertThat(GradientNetworks.written(opset)).extracting(Network::name).containsAll(names(all));
+    for (Network network : all) {
+      ModelData model = OnnxJudge.model(network);
+      ModelData read = again(model, new OnnxWriter().opset(opset));
+      sameOutputs(model, read);
+      assertThat(deformable(read.network())).isEqualTo(deformable(network));
+    }
+  }
+
+  private static List<String> names(List<Network> networks) {
+    return networks.stream().map(Network::name).toList();
+  }
+
+  private static List<Layer> deformable(Network network) {
+    return network.nodes().stream()
+        .map(Network.Node::layer)
+        .filter(DeformConv2d.class::isInstance)
+        .toList();
   }
 
   /** These fold nothing: names, shapes and weights are the same, to the bit. */

@@ -61,6 +61,7 @@ class PlanTest {
             AttentionNetworks.all(),
             RecurrentNetworks.all(),
             GridSampleNetworks.all(),
+            DeformConv2dNetworks.all(),
             VolumeNetworks.whole(),
             ArithmeticNetworks.whole())
         .flatMap(all -> all);

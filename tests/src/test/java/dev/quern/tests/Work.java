@@ -103,6 +103,7 @@ record Work(String name, BiFunction<Arena, Values, List<Tensor>> passes) {
                 new Work("scaled_dot_product_attention", Work::attention),
                 new Work("recurrent", RecurrentNetworks::work),
                 new Work("grid_sample", GridSampleNetworks::work),
+                new Work("deform_conv2d", DeformConv2dNetworks::work),
                 new Work("softmax", Work::softmax),
                 new Work("activations", Work::activations),
                 new Work("log_softmax", Work::logSoftmax),

@@ -11,6 +11,7 @@ import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.ConvTranspose2d;
+import dev.quern.layer.DeformConv2d;
 import dev.quern.layer.Dropout;
 import dev.quern.layer.Dropout2d;
 import dev.quern.layer.Flatten;
@@ -140,6 +141,10 @@ public final class Eager {
 
   public static ConvTranspose2dPass of(ConvTranspose2d layer) {
     return new ConvTranspose2dPass(present(layer));
+  }
+
+  public static DeformConv2dPass of(DeformConv2d layer) {
+    return new DeformConv2dPass(present(layer));
   }
 
   public static BinaryPass of(Divide layer) {

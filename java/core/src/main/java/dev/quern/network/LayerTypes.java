@@ -14,6 +14,7 @@ import dev.quern.layer.Conv2d;
 import dev.quern.layer.ConvTranspose1d;
 import dev.quern.layer.ConvTranspose2d;
 import dev.quern.layer.CustomLayer;
+import dev.quern.layer.DeformConv2d;
 import dev.quern.layer.Dropout;
 import dev.quern.layer.Dropout2d;
 import dev.quern.layer.Flatten;
@@ -148,6 +149,7 @@ public final class LayerTypes {
           Conv3d.TYPE,
           ConvTranspose1d.TYPE,
           ConvTranspose2d.TYPE,
+          DeformConv2d.TYPE,
           Divide.TYPE,
           Dropout.TYPE,
           Dropout2d.TYPE,

@@ -42,6 +42,8 @@ class NetworkJsonRefusalsTest {
         "{'type':'layer_norm','normalized_shape':[3,0]}; key `normalized_shape`: dimension 0",
         "{'type':'rms_norm'}; key `normalized_shape` is missing",
         "{'type':'rms_norm','normalized_shape':[3],'bias':true}; `bias`",
+        "{'type':'deform_conv2d','kernel':3}; key `out_channels` is missing",
+        "{'type':'deform_conv2d','out_channels':3,'kernel':3,'offset_groups':0}; offset_groups 0",
         "{'type':'grid_sample','mode':'cubic'}; `cubic` is not one of bilinear, nearest, bicubic",
         "{'type':'conv3d','out_channels':4}; key `kernel` is missing",
         "{'type':'conv3d','out_channels':4,'kernel':[3,3]}; key `kernel`",

@@ -7,6 +7,7 @@ import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.ConvTranspose2d;
+import dev.quern.layer.DeformConv2d;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.GroupNorm;
 import dev.quern.layer.Layer;
@@ -123,6 +124,7 @@ record KernelCheck(String name, Supplier<Result> check) {
     all.add(matmul());
     all.add(attention());
     all.add(gridSample());
+    all.add(deformConv2d());
     add(all, "lstm", new Reshape(10, 54), new Lstm(19).direction(Direction.BIDIRECTIONAL));
     add(all, "gru", new Reshape(10, 54), new Gru(19), new Gru(7).linearBeforeReset(false));
     add(all, "rnn", new Reshape(10, 54), new Rnn(19));
@@ -196,6 +198,22 @@ record KernelCheck(String name, Supplier<Result> check) {
                     .add("grid", new Permute(1, 2, 0))
                     .add("image", new Conv2d(6, 1), "input")
                     .add("sampled", new GridSample(), "image", "grid")
+                    .add("flatten", new Flatten())
+                    .add("linear", new Linear(4))
+                    .build()));
+  }
+
+  private static KernelCheck deformConv2d() {
+    return new KernelCheck(
+        "deform_conv2d",
+        () ->
+            gradients(
+                Network.builder("deform_conv2d", IMAGE)
+                    .add("offset", new Conv2d(18, 3).padding(1))
+                    .add("scores", new Conv2d(9, 3).padding(1), "input")
+                    .add("mask", new Sigmoid())
+                    .add("image", new Conv2d(6, 1), "input")
+                    .add("deformed", new DeformConv2d(5, 3).padding(1), "image", "offset", "mask")
                     .add("flatten", new Flatten())
                     .add("linear", new Linear(4))
                     .build()));

@@ -10,6 +10,7 @@ import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.ConvTranspose2d;
 import dev.quern.layer.CustomLayer;
+import dev.quern.layer.DeformConv2d;
 import dev.quern.layer.Dropout;
 import dev.quern.layer.Dropout2d;
 import dev.quern.layer.Flatten;
@@ -100,6 +101,7 @@ public final class Operators implements LayerTable {
     put(Conv3d.class, Conv3dOp.PLAN);
     put(ConvTranspose2d.class, ConvTranspose2dOp.PLAN);
     put(CustomLayer.class, CustomOp.PLAN);
+    put(DeformConv2d.class, DeformConv2dOp.PLAN);
     put(Divide.class, BinaryOp.plan(BinaryKernel.DIVIDE));
     put(Dropout.class, DropoutOp.PLAN);
     put(Dropout2d.class, DropoutOp.PLAN_2D);

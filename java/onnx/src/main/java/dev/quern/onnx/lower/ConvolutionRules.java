@@ -3,6 +3,7 @@ package dev.quern.onnx.lower;
 import dev.quern.layer.Conv1d;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.ConvTranspose2d;
+import dev.quern.layer.DeformConv2d;
 import dev.quern.layer.Layer;
 import dev.quern.layer.QuantizedConv2d;
 import dev.quern.layer.shape.Slice;
@@ -19,13 +20,20 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Rules for Conv and ConvTranspose with one, two and three spatial dimensions. */
+/**
+ * Rules for Conv and ConvTranspose with one, two and three spatial dimensions, and for DeformConv
+ * of images.
+ */
 final class ConvolutionRules {
+  /** The position of DeformConv's mask among its inputs. */
+  private static final int MASK = 4;
+
   private ConvolutionRules() {}
 
   static void addTo(Map<String, Rule> rules) {
     rules.put("Conv", ConvolutionRules::conv);
     rules.put("ConvTranspose", ConvolutionRules::transposed);
+    rules.put("DeformConv", ConvolutionRules::deformable);
   }
 
   private static void conv(Site s) {
@@ -104,6 +112,50 @@ final class ConvolutionRules {
       all.put("bias", bias.floats());
     }
     return all;
+  }
+
+  private static void deformable(Site s) {
+    Value x = imageValue(s, 0);
+    Const w = s.constant(1, "the weight");
+    requireWeight(w, x);
+    Value offset = imageValue(s, 2);
+    Const b = s.optional(3, "the bias");
+    Value mask = s.operand(MASK) == null ? null : imageValue(s, MASK);
+    if (x.rank() != 4 || offset.rank() != 4 || mask != null && mask.rank() != 4) {
+      throw new Refusal("its input, offset and mask must have 4 dimensions");
+    }
+    s.nameAfter(1);
+    Window window = Window.of(s, x.dims(), Arrays.copyOfRange(w.dims(), 2, w.rank()));
+    String from = s.samples(x).node();
+    Size padding = new Size(window.begin(0), window.begin(1));
+    if (!window.isEven()) {
+      // samples outside the image are 0, so zeros around it do not change them
+      Sides p = window.sides();
+      from = s.layer(new ZeroPad2d(p.left(), p.right(), p.top(), p.bottom()), from);
+      padding = Size.of(0);
+    }
+    DeformConv2d layer =
+        new DeformConv2d(
+            Math.toIntExact(w.dims()[0]),
+            window.size(window::kernel),
+            window.size(window::stride),
+            padding,
+            window.size(window::dilation),
+            Math.toIntExact(s.attributes().number("group", 1)),
+            Math.toIntExact(s.attributes().number("offset_group", 1)),
+            b != null);
+    Map<String, float[]> weights = weights(w.floats(), b);
+    String moves = s.samples(offset).node();
+    String made =
+        mask == null
+            ? s.layer(layer, weights, from, moves)
+            : s.layer(layer, weights, from, moves, s.samples(mask).node());
+    s.out(0, s.like(x, made));
+  }
+
+  /** Returns an input; a constant image is the same for all samples of a batch. */
+  private static Value imageValue(Site s, int i) {
+    return s.operand(i) instanceof Const c && c.rank() == 4 ? s.each(c, 4) : s.value(i);
   }
 
   private static void transposed(Site s) {

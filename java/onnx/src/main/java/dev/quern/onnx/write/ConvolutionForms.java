@@ -2,16 +2,23 @@ package dev.quern.onnx.write;
 
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.ConvTranspose2d;
+import dev.quern.layer.DeformConv2d;
 import dev.quern.layer.Linear;
 import dev.quern.layer.QuantizedConv2d;
 import dev.quern.layer.QuantizedLinear;
 import dev.quern.layer.volume.Conv3d;
+import dev.quern.onnx.graph.Refusal;
 import dev.quern.tensor.Sides;
 import dev.quern.tensor.Size;
 import dev.quern.tensor.Size3;
+import java.util.ArrayList;
+import java.util.List;
 
-/** The ONNX forms of convolutions and linear layers: Conv, ConvTranspose and Gemm. */
+/** The ONNX forms of convolutions and linear layers: Conv, ConvTranspose, DeformConv and Gemm. */
 final class ConvolutionForms {
+  /** The first opset with DeformConv. */
+  private static final int DEFORMABLE = 19;
+
   private ConvolutionForms() {}
 
   static void addTo(LayerForms forms) {
@@ -19,6 +26,7 @@ final class ConvolutionForms {
         .add(Conv2d.class, (c, n) -> conv2d(c, n, n.weight("weight")))
         .add(Conv3d.class, ConvolutionForms::conv3d)
         .add(ConvTranspose2d.class, ConvolutionForms::convTranspose2d)
+        .add(DeformConv2d.class, ConvolutionForms::deformConv2d)
         .add(Linear.class, (l, n) -> linear(l, n, n.weight("weight")))
         .add(QuantizedConv2d.class, (q, n) -> conv2d(q.plain(), n, n.dequantized(q)))
         .add(QuantizedLinear.class, (q, n) -> linear(q.plain(), n, n.dequantized(q)));
@@ -53,6 +61,29 @@ final class ConvolutionForms {
         .with("output_padding", both(c.outputPadding()))
         .with("dilations", both(c.dilation()))
         .with("group", c.groups());
+  }
+
+  private static Value deformConv2d(DeformConv2d c, NodeWriter n) {
+    if (n.opset() < DEFORMABLE) {
+      throw new Refusal("DeformConv exists since opset " + DEFORMABLE);
+    }
+    long[] p = both(c.padding());
+    List<Value> from = n.inputs();
+    List<Value> in = new ArrayList<>(List.of(from.get(0), n.weight("weight"), from.get(1)));
+    boolean masked = from.size() > 2;
+    if (c.bias() || masked) {
+      in.add(c.bias() ? n.weight("bias") : Value.NONE);
+    }
+    if (masked) {
+      in.add(from.get(2));
+    }
+    return n.op("DeformConv", in)
+        .with("kernel_shape", both(c.kernel()))
+        .with("strides", both(c.stride()))
+        .with("pads", p[0], p[1], p[0], p[1])
+        .with("dilations", both(c.dilation()))
+        .with("group", c.groups())
+        .with("offset_group", c.offsetGroups());
   }
 
   static Value weighted(String type, NodeWriter n, Value x, boolean bias) {

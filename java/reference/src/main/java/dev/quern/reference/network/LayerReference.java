@@ -4,6 +4,7 @@ import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.ConvTranspose2d;
 import dev.quern.layer.CustomLayer;
+import dev.quern.layer.DeformConv2d;
 import dev.quern.layer.Layer;
 import dev.quern.layer.Linear;
 import dev.quern.network.Network;
@@ -11,6 +12,7 @@ import dev.quern.reference.NdArray;
 import dev.quern.reference.layer.BatchNorm2dReference;
 import dev.quern.reference.layer.Conv2dReference;
 import dev.quern.reference.layer.ConvTranspose2dReference;
+import dev.quern.reference.layer.DeformConv2dReference;
 import dev.quern.reference.layer.DropoutReference;
 import dev.quern.reference.layer.LinearReference;
 import java.util.LinkedHashMap;
@@ -202,6 +204,27 @@ interface LayerReference {
               ConvTranspose2dReference.backwardData(
                   layer, gradOutput, state.get("weight"), input.shape())),
           gradients);
+    }
+  }
+
+  /** Reference implementation of a deformable convolution with weight and bias. */
+  record OfDeformConv2d(DeformConv2d layer) implements LayerReference {
+    @Override
+    public NdArray forward(List<NdArray> inputs, Map<String, NdArray> state, boolean training) {
+      return DeformConv2dReference.forward(layer, inputs, state.get("weight"), state.get("bias"));
+    }
+
+    @Override
+    public Gradients backward(
+        List<NdArray> inputs, Map<String, NdArray> state, NdArray gradOutput, boolean training) {
+      DeformConv2dReference.Gradients g =
+          DeformConv2dReference.backward(layer, inputs, state.get("weight"), gradOutput);
+      Map<String, NdArray> gradients = new LinkedHashMap<>();
+      gradients.put("weight", g.weight());
+      if (layer.bias()) {
+        gradients.put("bias", g.bias());
+      }
+      return new Gradients(g.inputs(), gradients);
     }
   }
 

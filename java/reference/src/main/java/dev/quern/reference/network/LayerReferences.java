@@ -10,6 +10,7 @@ import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.ConvTranspose2d;
+import dev.quern.layer.DeformConv2d;
 import dev.quern.layer.Dropout;
 import dev.quern.layer.Dropout2d;
 import dev.quern.layer.Flatten;
@@ -152,6 +153,7 @@ final class LayerReferences {
     put(Dropout2d.class, d -> new LayerReference.OfDropout(d.p(), Unit.CHANNEL));
     put(StochasticDepth.class, d -> new LayerReference.OfDropout(d.p(), Unit.SAMPLE));
     put(ConvTranspose2d.class, LayerReference.OfConvTranspose2d::new);
+    put(DeformConv2d.class, LayerReference.OfDeformConv2d::new);
     put(
         Flatten.class,
         flatten ->

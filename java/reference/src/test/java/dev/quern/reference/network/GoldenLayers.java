@@ -7,6 +7,7 @@ import dev.quern.layer.BatchNorm1d;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Conv1d;
 import dev.quern.layer.ConvTranspose1d;
+import dev.quern.layer.DeformConv2d;
 import dev.quern.layer.Layer;
 import dev.quern.layer.Linear;
 import dev.quern.layer.LocalResponseNorm;
@@ -61,7 +62,7 @@ final class GoldenLayers {
 
   /** Inputs of layers, in their order. */
   private static final List<String> INPUTS =
-      List.of("condition", "input", "other", "query", "key", "value", "mask");
+      List.of("condition", "input", "other", "offset", "query", "key", "value", "mask");
 
   static {
     TABLE.putAll(
@@ -163,6 +164,18 @@ final class GoldenLayers {
                 GridSample.PaddingMode.valueOf(
                     p.get("padding_mode").asText().toUpperCase(Locale.ROOT)),
                 p.get("align_corners").asBoolean()));
+    TABLE.put(
+        "deform_conv2d",
+        (p, t) ->
+            new DeformConv2d(
+                p.get("out_channels").asInt(),
+                GoldenOperators.size(p, "kernel"),
+                GoldenOperators.size(p, "stride"),
+                GoldenOperators.size(p, "padding"),
+                GoldenOperators.size(p, "dilation"),
+                p.get("groups").asInt(),
+                p.get("offset_groups").asInt(),
+                t.containsKey("bias")));
     TABLE.put(
         "scaled_dot_product_attention",
         (p, t) ->

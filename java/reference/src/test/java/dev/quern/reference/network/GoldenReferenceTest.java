@@ -36,6 +36,7 @@ class GoldenReferenceTest {
       Set.of(
           "input",
           "other",
+          "offset",
           "condition",
           "query",
           "key",
@@ -141,6 +142,7 @@ class GoldenReferenceTest {
         .containsEntry("rms_norm", 6L)
         .containsEntry("linear", 3L)
         .containsEntry("conv_transpose2d", 10L)
+        .containsEntry("deform_conv2d", 8L)
         .containsEntry("adaptive_avg_pool2d", 4L)
         .containsEntry("cross_entropy", 14L)
         .containsEntry("optimizer.sgd", 3L)

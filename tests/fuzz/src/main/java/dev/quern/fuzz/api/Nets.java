@@ -1,12 +1,16 @@
 package dev.quern.fuzz.api;
 
+import dev.quern.error.QuernException;
+import dev.quern.layer.Conv2d;
 import dev.quern.layer.CustomLayer;
+import dev.quern.layer.DeformConv2d;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Layer;
 import dev.quern.layer.Linear;
 import dev.quern.network.Network;
 import dev.quern.network.NetworkBuilder;
 import dev.quern.tensor.Shape;
+import dev.quern.tensor.Size;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,7 +50,11 @@ final class Nets {
     shapes.put(Network.INPUT, input);
     int layers = draw.between(1, LAYERS);
     for (int i = 0; i < layers; i++) {
-      add(b, "l" + i, shapes, draw, own);
+      if (draw.once(25)) {
+        deform(b, "l" + i, shapes, draw);
+      } else {
+        add(b, "l" + i, shapes, draw, own);
+      }
     }
     if (row) {
       b.add("flat", new Flatten()).add("row", new Linear(draw.between(1, 6)));
@@ -81,6 +89,49 @@ final class Nets {
       b.add(name, layer, from.toArray(String[]::new));
       shapes.put(name, out);
     }
+  }
+
+  /**
+   * Adds a deformable convolution of an image, whose offsets and sometimes mask convolutions
+   * compute: no other inputs that are drawn fit together.
+   */
+  private static void deform(NetworkBuilder b, String name, Map<String, Shape> shapes, Draw draw) {
+    String from = b.last();
+    Shape image = shapes.get(from);
+    if (image.rank() != 3 || image.isFree()) {
+      return;
+    }
+    int groups = draw.once(2) && image.dim(0) % 2 == 0 ? 2 : 1;
+    Size kernel = new Size(draw.between(1, 3), draw.between(1, 3));
+    DeformConv2d layer =
+        new DeformConv2d(groups * draw.between(1, 4), kernel)
+            .stride(draw.between(1, 2))
+            .padding(draw.between(0, 2))
+            .groups(groups)
+            .offsetGroups(draw.once(2) ? groups : 1)
+            .bias(draw.once(2));
+    Shape out;
+    try {
+      out = layer.imageOutputShape(image);
+    } catch (QuernException e) {
+      return;
+    }
+    if (layer.offsetChannels() * out.dim(1) * out.dim(2) > MOST) {
+      return;
+    }
+    Conv2d like = new Conv2d(1, kernel).stride(layer.stride()).padding(layer.padding());
+    List<String> inputs = new ArrayList<>(List.of(from, name + "offset"));
+    b.add(name + "offset", outputs(like, layer.offsetChannels()), from);
+    if (draw.once(2)) {
+      inputs.add(name + "mask");
+      b.add(name + "mask", outputs(like, layer.maskChannels()), from);
+    }
+    b.add(name, layer, inputs.toArray(String[]::new));
+    shapes.put(name, out);
+  }
+
+  private static Conv2d outputs(Conv2d like, int channels) {
+    return new Conv2d(channels, like.kernel()).stride(like.stride()).padding(like.padding());
   }
 
   /** Mostly the last layer; sometimes another one, or several that may go together. */

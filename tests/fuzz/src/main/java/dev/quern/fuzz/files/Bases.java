@@ -145,6 +145,13 @@ final class Bases {
             {"name": "t", "type": "grid_sample", "mode": "nearest", "align_corners": true, "inputs": ["s", "p"]}]}
           """,
           """
+          {"name": "d", "input": [2, 4, 6], "layers": [
+            {"name": "o", "type": "conv2d", "out_channels": 8, "kernel": [1, 2], "padding": [0, 1]},
+            {"name": "m", "type": "conv2d", "out_channels": 4, "kernel": [1, 2], "padding": [0, 1], "inputs": ["input"]},
+            {"name": "f", "type": "deform_conv2d", "out_channels": 2, "kernel": [1, 2], "padding": [0, 1], "groups": 2,
+             "offset_groups": 2, "bias": false, "inputs": ["input", "o", "m"]}]}
+          """,
+          """
           {"name": "r", "input": [6, 3], "layers": [
             {"type": "lstm", "hidden_size": 4, "direction": "bidirectional", "initial_state": true},
             {"type": "gru", "hidden_size": 3, "direction": "reverse", "linear_before_reset": false},

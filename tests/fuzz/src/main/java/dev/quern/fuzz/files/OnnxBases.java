@@ -83,6 +83,7 @@ final class OnnxBases {
           "Resize x[1,2,4,4] _ _ k{1,2,7,3} -> y mode=cubic",
           "Resize x[1,1,4,4] r(8) _ k{1,1,3,3} -> y coordinate_transformation_mode=tf_crop_and_resize mode=linear",
           "GridSample x[1,2,3,3] g[1,2,4,2] -> y mode=bicubic padding_mode=reflection align_corners=1",
+          "DeformConv x[1,4,5,5] w(6,2,3,3) o[1,36,3,3] b(6) m[1,18,3,3] -> y group=2 offset_group=2",
           "ReduceMean x[1,3,4] k{1} -> y keepdims=0",
           "ReduceSum x[1,3,4] -> y",
           "ReduceMax x[2,3] k{0} -> y",

@@ -15,7 +15,6 @@ import dev.quern.layer.Conv1d;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.ConvTranspose2d;
 import dev.quern.layer.CustomLayer;
-import dev.quern.layer.DeformConv2d;
 import dev.quern.layer.Dropout;
 import dev.quern.layer.Dropout2d;
 import dev.quern.layer.Flatten;
@@ -48,7 +47,6 @@ import dev.quern.layer.recurrent.Rnn;
 import dev.quern.layer.shape.CircularPad2d;
 import dev.quern.layer.shape.Concat;
 import dev.quern.layer.shape.Gather;
-import dev.quern.layer.shape.GridSample;
 import dev.quern.layer.shape.Permute;
 import dev.quern.layer.shape.ReflectionPad2d;
 import dev.quern.layer.shape.ReplicationPad2d;
@@ -170,31 +168,6 @@ class FreeSizesTest {
       assertThat(layer.outputShape(List.of(FREE, Shape.of(3, 4, Shape.FREE))))
           .isEqualTo(Shape.of(8, 4, Shape.FREE));
     }
-  }
-
-  /** Also at points of any number. */
-  @Test
-  void sampledImages() {
-    GridSample layer = new GridSample();
-    assertThat(layer.outputShape(List.of(FREE, Shape.of(4, 5, 2)))).isEqualTo(Shape.of(8, 4, 5));
-    assertThat(layer.outputShape(List.of(Shape.of(3, 4, 5), Shape.of(Shape.FREE, 7, 2))))
-        .isEqualTo(Shape.of(3, Shape.FREE, 7));
-  }
-
-  /** A size of the image or of the offsets suffices. */
-  @Test
-  void deformableConvolutions() {
-    DeformConv2d layer = new DeformConv2d(5, 3).padding(1).stride(2);
-    Shape free = Shape.of(18, Shape.FREE, Shape.FREE);
-    assertThat(layer.outputShape(List.of(FREE, free)))
-        .isEqualTo(Shape.of(5, Shape.FREE, Shape.FREE));
-    assertThat(layer.outputShape(List.of(FREE, Shape.of(18, 4, Shape.FREE))))
-        .isEqualTo(Shape.of(5, 4, Shape.FREE));
-    assertThat(layer.outputShape(List.of(Shape.of(3, 7, 9), free, Shape.of(9, 4, 5))))
-        .isEqualTo(Shape.of(5, 4, 5));
-    assertThatThrownBy(() -> layer.outputShape(List.of(FREE, Shape.of(Shape.FREE, 4, 5))))
-        .isInstanceOf(ShapeException.class)
-        .hasMessageContaining("offset ?x4x5 must have shape 18x?x?");
   }
 
   @Test

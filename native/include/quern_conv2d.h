@@ -45,13 +45,19 @@ typedef struct quern_conv2d {
   int64_t src_type;   /* quern_types; weights_type is the type of the packed weights */
   int64_t weights_type;
   int64_t dst_type;
-  int64_t saved_type; /* of src in backward_weights: QUERN_F32, or QUERN_BF16 where products are of bfloat16 */
-  int64_t src_order;  /* quern_orders; backward_data does not support a src in QUERN_NCHW */
+  int64_t saved_type; /* of src in backward_weights */
+  int64_t diff_src_type;
+  int64_t diff_dst_type;
+  int64_t src_order; /* quern_orders; backward_data does not support a src in QUERN_NCHW */
   int64_t dst_order;
   int64_t src_zero;      /* src in QUERN_U8: the byte that represents 0, also in the padding; else 0 */
   int64_t uneven_height; /* src in QUERN_U8: padding at the bottom minus padding at the top; else 0 */
   int64_t uneven_width;  /* src in QUERN_U8: padding at the right minus padding at the left; else 0 */
 } quern_conv2d;
+
+/* Where the implementation multiplies numbers of bfloat16 in QUERN_PRECISION_BF16, any of src, dst, saved, diff_src and
+ * diff_dst may be QUERN_BF16 in place of QUERN_F32. Results are then rounded to nearest, ties to even; those below
+ * 2^-126 may become 0. The sums of quern_post_ops are those of a dst in QUERN_F32. */
 
 /* The passes, named as in oneDNN. */
 enum quern_pass { QUERN_FORWARD = 0, QUERN_BACKWARD_DATA = 1, QUERN_BACKWARD_WEIGHTS = 2 };

@@ -11,16 +11,21 @@ extern "C" {
 
 /* ---- batch_norm2d ---- */
 
+/* What follows batch normalization, and an addition. */
+enum quern_relu { QUERN_NO_RELU = 0, QUERN_RELU = 1, QUERN_RELU6 = 2 };
+
 typedef struct quern_batch_norm2d {
   int64_t rows; /* batch * height * width */
   int64_t channels;
   double momentum;
   double eps;
   int64_t training;   /* 1: uses the batch's statistics and updates the running ones; 0: uses the running ones */
-  int64_t relu;       /* 1: applies ReLU; 0: does not */
+  int64_t relu;       /* a quern_relu */
   int64_t type;       /* a quern_type, of src and dst */
   int64_t saved_type; /* of src and dst in the backward pass: QUERN_F32, or QUERN_BF16 for the forward pass's copies */
   const quern_activation* activation; /* applied to the result; NULL for none, and with ReLU or add */
+  int64_t diff_src_type; /* QUERN_F32, or QUERN_BF16 with saved_type in QUERN_BF16 and without an activation */
+  int64_t diff_dst_type; /* QUERN_F32, or QUERN_BF16 with diff_src_type in QUERN_BF16 */
 } quern_batch_norm2d;
 
 QUERN_API int quern_batch_norm2d_workspace(const quern_batch_norm2d* norm, int64_t* bytes) QUERN_NOEXCEPT;
@@ -30,7 +35,7 @@ QUERN_API int quern_batch_norm2d_workspace(const quern_batch_norm2d* norm, int64
  * is NULL, is added before ReLU. saved, 2 * channels floats, receives the means and then 1 / sqrt(var + eps) for the
  * backward pass. src_bf16 and dst_bf16 receive src and dst in bfloat16; either may be NULL. They are rounded to
  * nearest, except that with relu and without add, where the nearest value of src would have another mask of ReLU,
- * src_bf16 receives the neighbor on the other side.
+ * src_bf16 receives the neighbor on the other side. With both and without an activation, dst may be NULL.
  */
 QUERN_API int quern_batch_norm2d_forward(const quern_batch_norm2d* norm, const void* src, const double* sums,
                                          const float* weights, const float* bias, float* running_mean,
@@ -38,7 +43,7 @@ QUERN_API int quern_batch_norm2d_forward(const quern_batch_norm2d* norm, const v
                                          void* dst_bf16, void* workspace, int64_t workspace_bytes) QUERN_NOEXCEPT;
 /*
  * dst, the output of the forward pass, is read if the forward pass had add and ReLU; otherwise it may be NULL. diff_src
- * may be NULL or diff_dst. diff_add (the gradient of add), diff_weights and diff_bias may be NULL.
+ * may be NULL or, in float32, diff_dst. diff_add (the gradient of add), diff_weights and diff_bias may be NULL.
  */
 QUERN_API int quern_batch_norm2d_backward(const quern_batch_norm2d* norm, const void* src, const void* dst,
                                           const void* diff_dst, const float* weights, const float* bias,

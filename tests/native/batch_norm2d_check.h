@@ -83,9 +83,9 @@ inline void ends_with_an_activation(int64_t rows, int64_t channels, int64_t trai
 // The copies in bfloat16 that the forward pass makes, and gradients from them: the bits of both passes on float32 whose
 // values are rounded already, with the mask of ReLU from the output. `name` may be NULL. Returns how many inputs were
 // rounded to the neighbor that is not the nearest, for the mask.
-inline int64_t keeps_bf16(int64_t rows, int64_t channels, const char* name, bool relu, bool adds, Guard side) {
-  in_case("%lld rows of %lld channels, kept in bfloat16, %s, relu %d, add %d", (long long)rows, (long long)channels,
-          name == nullptr ? "none" : name, relu, adds);
+inline int64_t keeps_bf16(int64_t rows, int64_t channels, const char* name, int64_t relu, bool adds, Guard side) {
+  in_case("%lld rows of %lld channels, kept in bfloat16, %s, relu %lld, add %d", (long long)rows, (long long)channels,
+          name == nullptr ? "none" : name, (long long)relu, adds);
   const quern_activation activation = activation_named(name == nullptr ? "silu" : name, 0.1);
   quern_batch_norm2d d = norm(rows, channels, 1);
   d.relu = relu;
@@ -110,7 +110,8 @@ inline int64_t keeps_bf16(int64_t rows, int64_t channels, const char* name, bool
     sums[channels + i % channels] += src[i] * src[i];
   }
   for (int64_t i = 0; i < channels; i++) {
-    vectors[0][i] = 1 + 0.1f * static_cast<float>(i), vectors[1][i] = -0.1f, vectors[2][i] = 0, vectors[3][i] = 1;
+    vectors[0][i] = (relu == QUERN_RELU6 ? 8.0f : 1.0f) + 0.1f * static_cast<float>(i), vectors[1][i] = -0.1f,
+    vectors[2][i] = 0, vectors[3][i] = 1;
   }
   const auto forward = [&](const Guarded<float>& from, float* to, void* src_bf16, void* dst_bf16) {
     CHECK_OK(quern_batch_norm2d_forward(&d, from.data(), sums.data(), vectors[0].data(), vectors[1].data(),
@@ -120,7 +121,7 @@ inline int64_t keeps_bf16(int64_t rows, int64_t channels, const char* name, bool
   Guarded<float> dst(n, side), wanted(n, side);
   forward(src, wanted.data(), nullptr, nullptr);
   forward(src, dst.data(), x.data(), y.data());
-  const bool masks = relu && !adds;
+  const bool masks = relu != QUERN_NO_RELU && !adds;
   int64_t turned = 0;
   for (int64_t i = 0; i < n; i++) {
     uint32_t word;
@@ -140,18 +141,58 @@ inline int64_t keeps_bf16(int64_t rows, int64_t channels, const char* name, bool
   std::copy(src.begin(), src.end(), dst.begin());
   forward(dst, dst.data(), again.data(), nullptr);  // in place
   for (int64_t i = 0; i < n; i++) CHECK(again[i] == x[i] && dst[i] == wanted[i]);
+  if (name == nullptr) {  // the copies alone
+    Guarded<uint16_t> alone(n, side);
+    forward(src, nullptr, again.data(), alone.data());
+    for (int64_t i = 0; i < n; i++) CHECK(again[i] == x[i] && alone[i] == bits[i]);
+  }
   CHECK_OK(quern_cast(n, QUERN_BF16, bits.data(), QUERN_F32, dst.data()));  // as the output is kept
   Guarded<float> dx(n, side), wanted_dx(n, side), da(n, side), wanted_da(n, side);
   Guarded<float> dw(channels, side), wanted_dw(channels, side), db(channels, side), wanted_db(channels, side);
-  const auto backward = [&](const quern_batch_norm2d& with, const void* a, const void* b, float* to, float* to_add,
-                            float* w, float* bias) {
-    CHECK_OK(quern_batch_norm2d_backward(&with, a, b, diff.data(), vectors[0].data(), vectors[1].data(), saved.data(),
-                                         to, adds ? to_add : nullptr, w, bias, workspace.data(), bytes));
+  const auto backward = [&](const quern_batch_norm2d& with, const void* a, const void* b, const void* from, void* to,
+                            float* to_add, float* w, float* bias) {
+    CHECK_OK(quern_batch_norm2d_backward(&with, a, b, from, vectors[0].data(), vectors[1].data(), saved.data(), to,
+                                         adds ? to_add : nullptr, w, bias, workspace.data(), bytes));
   };
-  backward(d, rounded.data(), dst.data(), wanted_dx.data(), wanted_da.data(), wanted_dw.data(), wanted_db.data());
-  backward(kept, x.data(), masks ? nullptr : bits.data(), dx.data(), da.data(), dw.data(), db.data());
-  for (int64_t i = 0; i < n; i++) CHECK(dx[i] == wanted_dx[i] && (!adds || da[i] == wanted_da[i]));
-  for (int64_t i = 0; i < channels; i++) CHECK(dw[i] == wanted_dw[i] && db[i] == wanted_db[i]);
+  const void* output = masks ? nullptr : bits.data();
+  const auto close = [&](float got, float from, double terms) { return std::fabs(got - from) <= 1e-6 * terms; };
+  const auto compare = [&] {
+    for (int64_t i = 0; i < n; i++) {
+      CHECK(close(dx[i], wanted_dx[i], 4 * vectors[0][i % channels]) && (!adds || da[i] == wanted_da[i]));
+    }
+    for (int64_t i = 0; i < channels; i++) {
+      const auto terms = static_cast<double>(rows);
+      CHECK(close(dw[i], wanted_dw[i], 2 * terms) && close(db[i], wanted_db[i], terms));
+    }
+  };
+  backward(d, rounded.data(), masks ? wanted.data() : dst.data(), diff.data(), wanted_dx.data(), wanted_da.data(),
+           wanted_dw.data(), wanted_db.data());
+  backward(kept, x.data(), output, diff.data(), dx.data(), da.data(), dw.data(), db.data());
+  compare();
+  kept.diff_src_type = QUERN_BF16;
+  Guarded<uint16_t> halves(n, side), from(n, side);
+  Guarded<float> w(channels, side), b(channels, side);
+  if (name != nullptr) {
+    CHECK_REFUSED(QUERN_UNSUPPORTED, "diff_src_type of an activation", quern_batch_norm2d_workspace(&kept, &bytes));
+    in_case("%s", "");
+    return turned;
+  }
+  // the gradient of the input rounded, then that of the output, too
+  const auto rounds = [&](const void* diff_dst) {
+    backward(kept, x.data(), output, diff_dst, halves.data(), da.data(), w.data(), b.data());
+    for (int64_t i = 0; i < n; i++) CHECK(halves[i] == of_cast::nearest(dx[i]) && (!adds || da[i] == wanted_da[i]));
+    for (int64_t i = 0; i < channels; i++) CHECK(w[i] == dw[i] && b[i] == db[i]);
+  };
+  rounds(diff.data());
+  CHECK_OK(quern_cast(n, QUERN_F32, diff.data(), QUERN_BF16, from.data()));
+  CHECK_OK(quern_cast(n, QUERN_BF16, from.data(), QUERN_F32, diff.data()));
+  backward(d, rounded.data(), masks ? wanted.data() : dst.data(), diff.data(), wanted_dx.data(), wanted_da.data(),
+           wanted_dw.data(), wanted_db.data());
+  kept.diff_src_type = QUERN_F32;
+  backward(kept, x.data(), output, diff.data(), dx.data(), da.data(), dw.data(), db.data());
+  compare();
+  kept.diff_src_type = kept.diff_dst_type = QUERN_BF16;
+  rounds(from.data());
   in_case("%s", "");
   return turned;
 }

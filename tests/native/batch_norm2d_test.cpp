@@ -45,11 +45,12 @@ void takes_sums() {
 }
 
 // With ReLU, and with a sum before it: against plain loops that take the gradient's mask from the output.
-void fuses(int64_t rows, int64_t channels, int64_t training, bool add, Guard side) {
-  in_case("%lld rows of %lld channels, training %lld, add %d", (long long)rows, (long long)channels,
-          (long long)training, add);
+void fuses(int64_t rows, int64_t channels, int64_t training, bool add, int64_t relu, Guard side) {
+  in_case("%lld rows of %lld channels, training %lld, add %d, relu %lld", (long long)rows, (long long)channels,
+          (long long)training, add, (long long)relu);
   quern_batch_norm2d d = norm(rows, channels, training), plain = d;
-  d.relu = 1;
+  d.relu = relu;
+  const float high = relu == QUERN_RELU6 ? 6.0f : INFINITY;
   int64_t bytes = 0;
   CHECK_OK(quern_batch_norm2d_workspace(&d, &bytes));
   Guarded<char> workspace(bytes, side, 8);
@@ -64,7 +65,7 @@ void fuses(int64_t rows, int64_t channels, int64_t training, bool add, Guard sid
     diff[i] = static_cast<float>(noise(i + 11));
   }
   for (int64_t i = 0; i < channels; i++) {
-    weights[i] = 1 + 0.1f * static_cast<float>(i);
+    weights[i] = (relu == QUERN_RELU6 ? 8.0f : 1.0f) + 0.1f * static_cast<float>(i);
     bias[i] = -0.1f;
     mean[i] = 0.05f;
     var[i] = 1;
@@ -79,8 +80,8 @@ void fuses(int64_t rows, int64_t channels, int64_t training, bool add, Guard sid
   forward(d, sum, dst.data());
   for (int64_t i = 0; i < n; i++) {
     const float v = add ? wanted[i] + other[i] : wanted[i];
-    CHECK(dst[i] == (v <= 0 ? 0 : v));
-    masked[i] = v <= 0 ? 0 : diff[i];
+    CHECK(dst[i] == (v <= 0 ? 0 : std::min(v, high)));
+    masked[i] = v <= 0 || v >= high ? 0 : diff[i];
   }
   CHECK_OK(quern_batch_norm2d_backward(&plain, src.data(), nullptr, masked.data(), weights.data(), bias.data(),
                                        saved.data(), wanted_src.data(), nullptr, wanted_w.data(), wanted_b.data(),
@@ -190,21 +191,24 @@ int main() {
           ends_with_an_activation(3, channels, training, name, Guard::Before);
           ends_with_an_activation(700, channels, training, name, Guard::After);
         }
-        fuses(2, channels, training, add, Guard::Before);
-        fuses(700, channels, training, add, Guard::After);
+        for (int64_t relu : {QUERN_RELU, QUERN_RELU6}) {
+          fuses(2, channels, training, add, relu, Guard::Before);
+          fuses(700, channels, training, add, relu, Guard::After);
+        }
       }
     }
   }
-  int64_t turned = 0;
+  int64_t turned = 0, turned6 = 0;
   for (int64_t channels : {1, 3, 16, 33, 70, 5000}) {
     const int64_t rows = channels == 5000 ? 3 : 700;
     for (const bool add : {false, true}) {
-      keeps_bf16(2, channels, nullptr, false, add, Guard::Before);
-      turned += keeps_bf16(rows, channels, nullptr, true, add, Guard::After);
+      keeps_bf16(2, channels, nullptr, QUERN_NO_RELU, add, Guard::Before);
+      turned += keeps_bf16(rows, channels, nullptr, QUERN_RELU, add, Guard::After);
+      turned6 += keeps_bf16(rows, channels, nullptr, QUERN_RELU6, add, Guard::After);
     }
-    for (const char* name : {"silu", "relu6"}) keeps_bf16(rows, channels, name, false, false, Guard::After);
+    for (const char* name : {"silu", "relu6"}) keeps_bf16(rows, channels, name, QUERN_NO_RELU, false, Guard::After);
   }
-  CHECK(turned > 0);
+  CHECK(turned > 0 && turned6 > 0);
   folds();
   refuses();
   adds_and_copies();

@@ -174,10 +174,14 @@ void cases() {
   check_unit(pitched(with(conv(3, 96, 8, 8, 64, 3, 3), 2, 1, 1, 2), 1, 2));
   check_unit(with(conv(3, 64, 9, 9, 80, 1, 1), 2, 0));
   check_unit(pitched(conv(4, 130, 9, 11, 70, 1, 1), 1, 2));  // several runs of pixels
+  check_unit(pitched(conv(3, 64, 9, 7, 96, 1, 1), 32, 0));   // read where they are
+  check_unit(conv(1, 32, 3, 5, 40, 1, 1));                   // fewer than a tile
   check_unit(with(conv(2, 32, 40, 37, 32, 3, 3), 1, 1));     // several rows a piece
   check_unit(with(conv(70, 32, 2, 3, 34, 2, 2), 1, 1));
   check_unit(with(conv(2, 33, 200, 3, 33, 3, 3), 1, 1));  // narrow images too high to lie side by side
   check_unit(with(conv(0, 32, 5, 5, 32, 3, 3), 1, 1));
+  check_unit(with(conv(2, 48, 9, 13, 48, 3, 3), 1, 1, 1, 48));  // depthwise
+  check_unit(with(conv(2, 37, 8, 9, 37, 5, 3), 2, 1, 1, 37));
   check_unit(conv(1, 32, 1, 1026, 32, 1, 3));  // backward data's rows are longer than forward's, and than a piece
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "cast_check.h"
 #include "conv2d_descriptor.h"
 #include "conv2d_plain.h"
 
@@ -210,25 +211,97 @@ inline void compare(const Conv2dProblem& p, const Outputs& got) {
   compare_floats("diff_bias", got.diff_bias, p.diff_bias, Tolerance(p.kind, false, p.diff_bias));
 }
 
-// The weights' gradient from a copy of src in bfloat16, whose values are of bfloat16 already: the same bits.
-inline void check_saved(const Conv2dProblem& p, int64_t implementation, Guard side, const Outputs& wanted) {
+// A tensor's copy in bfloat16, in memory of the same kind.
+struct Halves {
+  Guarded<uint16_t> bits;
+  Halves(const Guarded<float>& from, Guard side) : bits(from.size(), side) {
+    CHECK_OK(quern_cast(bits.size(), QUERN_F32, from.data(), QUERN_BF16, bits.data()));
+  }
+};
+
+// Values in bfloat16: of inputs that are rounded already the same bits, and outputs are those of float32, rounded.
+inline void check_bf16_values(const Conv2dProblem& p, int64_t implementation, Guard side, const Outputs& wanted) {
   quern_conv2d d = p.d;
   d.implementation = implementation;
-  d.saved_type = QUERN_BF16;
+  d.src_type = d.saved_type = d.diff_dst_type = d.diff_src_type = QUERN_BF16;
   const char* name = quern_conv2d_implementation(implementation);
+  const bool depthwise = std::strcmp(name, "depthwise") == 0;
   const bool takes = quern_conv2d_accepts(&d, QUERN_BACKWARD_WEIGHTS, implementation) == QUERN_OK;
-  CHECK(takes == (std::strcmp(name, "amx") == 0 || std::strcmp(name, "bf16") == 0));
+  CHECK(takes == (std::strcmp(name, "amx") == 0 || std::strcmp(name, "bf16") == 0 || depthwise));
   if (!takes) return;
-  int64_t bytes = 0;
+  int64_t bytes = 0, packed_bytes = 0;
   CHECK_OK(quern_conv2d_workspace(&d, &bytes));
+  CHECK_OK(quern_conv2d_packed_size(&d, &packed_bytes));
+  Packed packed(packed_bytes, side);
+  if (packed_bytes > 0) CHECK_OK(quern_conv2d_pack(&d, p.weights.data(), packed.data()));
+  const void* weights = packed.or_plain(p.weights.data());
   Guarded<char> memory(bytes, side, 64);
-  Guarded<uint16_t> copy(p.src.memory.size(), side);
+  const Halves src(p.src.memory, side), diff_dst(p.diff_dst.memory, side);
   Guarded<float> diff_weights(weight_count(d), side), diff_bias(d.out_channels, side);
-  CHECK_OK(quern_cast(copy.size(), QUERN_F32, p.src.data(), QUERN_BF16, copy.data()));
-  CHECK_OK(quern_conv2d_backward_weights(&d, copy.data(), p.diff_dst.data(), diff_weights.data(), diff_bias.data(),
-                                         memory.data(), bytes));
-  for (int64_t i = 0; i < diff_weights.size(); i++) CHECK(diff_weights[i] == wanted.diff_weights[i]);
-  for (int64_t i = 0; i < diff_bias.size(); i++) CHECK(diff_bias[i] == wanted.diff_bias[i]);
+  const auto same = [](float got, float other) { return std::memcmp(&got, &other, sizeof got) == 0 || got == other; };
+  const auto gradients = [&](const void* from, const void* diff) {
+    CHECK_OK(
+        quern_conv2d_backward_weights(&d, from, diff, diff_weights.data(), diff_bias.data(), memory.data(), bytes));
+    for (int64_t i = 0; i < diff_weights.size(); i++) CHECK(same(diff_weights[i], wanted.diff_weights[i]));
+    for (int64_t i = 0; i < diff_bias.size(); i++) CHECK(same(diff_bias[i], wanted.diff_bias[i]));
+  };
+  gradients(src.bits.data(), diff_dst.bits.data());
+  // what is rounded, but for numbers below 2^-126, which may become 0
+  const auto rounded = [&](const Image& of, const Guarded<uint16_t>& got) {
+    for (int64_t e = 0; e < of.elements(); e++) {
+      const int64_t pixel = e / of.c, c = e % of.c;
+      const uint32_t word = static_cast<uint32_t>(got[pixel * of.pitch + c]) << 16;
+      float value;
+      std::memcpy(&value, &word, sizeof value);
+      const float from = of.at(pixel, c);
+      CHECK(std::fabs(value - from) <= std::fabs(from) * 0x1p-8 + 0x1p-126);
+      CHECK(std::fabs(from) < 0x1p-126 || got[pixel * of.pitch + c] == of_cast::nearest(from));
+    }
+  };
+  Image diff_src(d.batch, d.in_height, d.in_width, d.in_channels, d.src_pitch, side);
+  Guarded<uint16_t> halves(diff_src.memory.size(), side);
+  CHECK_OK(quern_conv2d_backward_data(&d, diff_dst.bits.data(), weights, halves.data(), memory.data(), bytes));
+  rounded(wanted.diff_src, halves);
+  d.diff_src_type = QUERN_F32;
+  CHECK_OK(quern_conv2d_backward_data(&d, diff_dst.bits.data(), weights, diff_src.data(), memory.data(), bytes));
+  CHECK(diff_src.same_bits(wanted.diff_src));
+  d.diff_dst_type = QUERN_F32;
+  gradients(src.bits.data(), p.diff_dst.data());
+  d.saved_type = QUERN_F32, d.diff_dst_type = QUERN_BF16;
+  gradients(p.src.data(), diff_dst.bits.data());
+  Image dst(d.batch, out_height(d), out_width(d), d.out_channels, d.dst_pitch, side);
+  CHECK_OK(
+      quern_conv2d_forward(&d, src.bits.data(), weights, p.bias.data(), nullptr, dst.data(), memory.data(), bytes));
+  CHECK(dst.same_bits(wanted.dst));
+  d.dst_type = QUERN_BF16;
+  if (depthwise) {
+    CHECK(quern_conv2d_accepts(&d, QUERN_FORWARD, implementation) == QUERN_UNSUPPORTED);
+    return;
+  }
+  Guarded<uint16_t> results(dst.memory.size(), side);
+  const auto forward = [&](const quern_post_ops* post, void* to) {
+    return quern_conv2d_forward(&d, src.bits.data(), weights, p.bias.data(), post, to, memory.data(), bytes);
+  };
+  CHECK_OK(forward(nullptr, results.data()));
+  rounded(wanted.dst, results);
+  // with all of the post-operations: what is added is of bfloat16, too
+  Guarded<float> scale(d.out_channels, side), shift(d.out_channels, side);
+  for (int64_t c = 0; c < d.out_channels; c++) {
+    scale[c] = 0.5f - static_cast<float>(c % 3), shift[c] = 0.25f * static_cast<float>(c % 5 - 2);
+  }
+  const Halves add(wanted.dst.memory, side);
+  Image floats(d.batch, out_height(d), out_width(d), d.out_channels, d.dst_pitch, side);
+  CHECK_OK(quern_cast(add.bits.size(), QUERN_BF16, add.bits.data(), QUERN_F32, floats.data()));
+  quern_post_ops ops{scale.data(), shift.data(), floats.data(), -2.5f, 4.0f, nullptr, nullptr};
+  d.dst_type = QUERN_F32;
+  CHECK_OK(forward(&ops, dst.data()));
+  d.dst_type = QUERN_BF16;
+  ops.add = add.bits.data();
+  CHECK_OK(forward(&ops, results.data()));
+  rounded(dst, results);
+  Guarded<double> sums(2 * d.out_channels, side);
+  ops = {nullptr, nullptr, nullptr, -INFINITY, INFINITY, sums.data(), sums.data()};
+  CHECK_REFUSED(QUERN_UNSUPPORTED, "dst_type of sums", forward(&ops, results.data()));
 }
 
 inline int64_t multiply_adds(const quern_conv2d& d) { return d.batch * out_height(d) * out_width(d) * weight_count(d); }
@@ -255,7 +328,7 @@ inline void check_with(const quern_conv2d& d, Values kind, Guard side, uint64_t 
     Outputs one(d, side);
     run(problem, i, 1, {d.batch, 1}, side, &one);
     compare(problem, one);
-    if (rounded && i >= 0 && d.inference == 0) check_saved(problem, i, side, one);
+    if (rounded && i >= 0 && d.inference == 0) check_bf16_values(problem, i, side, one);
     if (!full_suite() && i < 0) continue;  // threads are those of the implementation that was chosen
     // with a slot for each thread, and with fewer; in the short suite by turns
     for (int asked : {3, 1}) {

@@ -120,6 +120,12 @@ void single_types() {
   floats("batch_norm2d", "saved_type",
          changed(BatchNorm{4, 2, 0.1, 1e-5, 1, 0}, &BatchNorm::saved_type,
                  [&](const BatchNorm& d) { return quern_batch_norm2d_workspace(&d, &bytes); }));
+  floats("batch_norm2d", "diff_src_type",
+         changed(BatchNorm{4, 2, 0.1, 1e-5, 1, 0}, &BatchNorm::diff_src_type,
+                 [&](const BatchNorm& d) { return quern_batch_norm2d_workspace(&d, &bytes); }));
+  floats("batch_norm2d", "diff_dst_type",
+         changed(BatchNorm{4, 2, 0.1, 1e-5, 1, 0}, &BatchNorm::diff_dst_type,
+                 [&](const BatchNorm& d) { return quern_batch_norm2d_workspace(&d, &bytes); }));
   using GroupNorm = quern_group_norm;
   floats("group_norm", "type", changed(GroupNorm{1, 1, 6, 2, 0}, &GroupNorm::type, [&](const GroupNorm& d) {
            return quern_group_norm_workspace(&d, &bytes);
@@ -189,6 +195,8 @@ void convolutions() {
   types("conv2d", "weights_type", changed(conv, &Conv::weights_type, size));
   types("conv2d", "dst_type", changed(conv, &Conv::dst_type, size));
   floats("conv2d", "saved_type", changed(conv, &Conv::saved_type, size));
+  floats("conv2d", "diff_src_type", changed(conv, &Conv::diff_src_type, size));
+  floats("conv2d", "diff_dst_type", changed(conv, &Conv::diff_dst_type, size));
   CHECK_REFUSED(QUERN_UNSUPPORTED, "no implementation", changed(conv, &Conv::src_type, size)(QUERN_U8));
   CHECK_REFUSED(QUERN_UNSUPPORTED, "no implementation", changed(conv, &Conv::dst_type, size)(QUERN_U8));
   orders("conv2d", "dst_order", changed(conv, &Conv::dst_order, size));

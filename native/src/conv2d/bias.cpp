@@ -18,6 +18,37 @@ int64_t parts(int64_t rows, int64_t channels) {
   return std::max<int64_t>(std::min(kMostParts, rows * channels / 16384), 1);
 }
 
+void add_rows(int64_t rows, int64_t channels, const float* src, int64_t pitch, double* sums) {
+  kernels().add_column_sums(rows, channels, src, pitch, sums);
+}
+void add_rows(int64_t rows, int64_t channels, const Bf16* src, int64_t pitch, double* sums) {
+  constexpr int64_t kMost = 1024;
+  float floats[kMost];
+  for (int64_t row = 0; row < rows; row++) {
+    for (int64_t i = 0; i < channels; i += kMost) {
+      const int64_t some = std::min(kMost, channels - i);
+      kernels().from_bf16(some, src + row * pitch + i, floats);
+      kernels().add_column_sums(1, some, floats, some, sums + i);
+    }
+  }
+}
+
+template <typename Src>
+void sum_parts(int64_t rows, int64_t channels, const Src* src, int64_t pitch, float* sums, double* partial) {
+  const int64_t n = parts(rows, channels);
+  parallel_for(n, [&](int64_t part) {
+    double* at = partial + part * channels;
+    std::fill(at, at + channels, 0.0);
+    const int64_t begin = rows * part / n, end = rows * (part + 1) / n;
+    add_rows(end - begin, channels, src + begin * pitch, pitch, at);
+  });
+  for (int64_t i = 0; i < channels; i++) {
+    double sum = 0.0;
+    for (int64_t part = 0; part < n; part++) sum += partial[part * channels + i];
+    sums[i] = static_cast<float>(sum);
+  }
+}
+
 int check(const char* op, bool pointers, int64_t rows, int64_t channels, int64_t pitch) noexcept {
   QUERN_TRY(check_initialized(op));
   QUERN_TRY(check_pointers(op, pointers));
@@ -34,18 +65,11 @@ int64_t column_sums_bytes(int64_t rows, int64_t channels) noexcept { return part
 
 void column_sums(int64_t rows, int64_t channels, const float* src, int64_t pitch, float* sums,
                  double* partial) noexcept {
-  const int64_t n = parts(rows, channels);
-  parallel_for(n, [&](int64_t part) {
-    double* at = partial + part * channels;
-    std::fill(at, at + channels, 0.0);
-    const int64_t begin = rows * part / n, end = rows * (part + 1) / n;
-    kernels().add_column_sums(end - begin, channels, src + begin * pitch, pitch, at);
-  });
-  for (int64_t i = 0; i < channels; i++) {
-    double sum = 0.0;
-    for (int64_t part = 0; part < n; part++) sum += partial[part * channels + i];
-    sums[i] = static_cast<float>(sum);
-  }
+  sum_parts(rows, channels, src, pitch, sums, partial);
+}
+void column_sums(int64_t rows, int64_t channels, const Bf16* src, int64_t pitch, float* sums,
+                 double* partial) noexcept {
+  sum_parts(rows, channels, src, pitch, sums, partial);
 }
 
 }  // namespace quern

@@ -14,7 +14,7 @@ constexpr unsigned kForward = 1u << QUERN_FORWARD, kBackwardData = 1u << QUERN_B
                    kBackwardWeights = 1u << QUERN_BACKWARD_WEIGHTS, kAll = kForward | kBackwardData | kBackwardWeights;
 
 constexpr Conv2dEntry list[] = {
-    {&conv2d_depthwise, kAll, false, false, false},
+    {&conv2d_depthwise, kAll, false, false, true},
     {&conv2d_planar, kAll, false, true, false},
     {&conv2d_amx, kAll, false, false, true},
     {&conv2d_bf16, kAll, false, false, true},
@@ -89,7 +89,11 @@ int check_byte(const char* field, int64_t value) noexcept {
 }
 
 bool takes(const Conv2dEntry& e, const Conv2dTypes& t) noexcept {
-  if (!e.bytes) return t.src == QUERN_F32 && (t.weights == QUERN_F32 || is_half(t.weights)) && t.dst == QUERN_F32;
+  if (!e.bytes) {
+    const auto is_value = [&](int64_t type) { return type == QUERN_F32 || (type == QUERN_BF16 && e.bf16); };
+    return is_value(t.src) && is_value(t.dst) && is_value(t.saved) && is_value(t.diff_src) && is_value(t.diff_dst) &&
+           (t.weights == QUERN_F32 || is_half(t.weights));
+  }
   return t.src == QUERN_U8 && (t.weights == QUERN_S8 || t.weights == QUERN_S16) &&
          (t.dst == QUERN_U8 || t.dst == QUERN_F32);
 }
@@ -107,6 +111,12 @@ int check_post(const Conv2d& c, const float* bias, const quern_post_ops* post) n
   if (post->low >= least && post->high <= most) return QUERN_OK;
   return fail(QUERN_INVALID_ARGUMENT, "conv2d: bounds %g and %g with dst_zero %lld are outside the range of the type",
               post->low, post->high, static_cast<long long>(post->dst_zero));
+}
+
+int check_sums(const Conv2d& c, const Post& post) noexcept {
+  if (post.sums == nullptr) return QUERN_OK;
+  if (c.inference) return fail(QUERN_INVALID_ARGUMENT, "conv2d: inference does not compute sums");
+  return check_type("conv2d", "dst_type of sums", c.types.dst);
 }
 
 int take(const quern_post_ops& from, const void* dst, Post* p) noexcept {
@@ -136,7 +146,6 @@ const Conv2dEntry* conv2d_list() noexcept { return list; }
 const char* conv2d_refusal(const Conv2dEntry& e, const Conv2d& c, quern_pass pass) noexcept {
   if ((e.passes >> pass & 1) == 0) return "it does not support this pass";
   if (!takes(e, c.types)) return "it computes other types";
-  if (c.types.saved == QUERN_BF16 && !e.saved_bf16) return "it does not read a saved src in bfloat16";
   if (c.inference && pass != QUERN_FORWARD) return "inference has no backward pass";
   if (c.src_nchw && pass == QUERN_BACKWARD_DATA) return "src is NCHW, which does not support gradients";
   if (c.src_nchw && !e.src_nchw) return "src is NCHW";
@@ -253,7 +262,7 @@ extern "C" int quern_conv2d_forward(const quern_conv2d* conv, const void* src, c
   p.bias = bias;
   if (post != nullptr) QUERN_TRY(take(*post, dst, &p));
   QUERN_TRY(check_post(c, bias, post));
-  if (p.sums != nullptr && c.inference) return fail(QUERN_INVALID_ARGUMENT, "conv2d: inference does not compute sums");
+  QUERN_TRY(check_sums(c, p));
   ran("conv2d", run.implementation->name);
   const Conv2dReport report(c, QUERN_FORWARD, i, run.implementation);
   packed = static_cast<const char*>(packed) + run.packed_at;

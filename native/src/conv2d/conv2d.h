@@ -8,9 +8,9 @@
 
 namespace quern {
 
-// Element types: of the source, of packed weights, of the destination, and of the source that was saved.
+// Element types: of the source, of packed weights, of the destination, of the source that was saved, and of gradients.
 struct Conv2dTypes {
-  int64_t src, weights, dst, saved;
+  int64_t src, weights, dst, saved, diff_src, diff_dst;
 };
 
 // A checked convolution: windows over the channels of one group, and sizes that are used again and again.
@@ -67,7 +67,7 @@ struct Conv2dEntry {
   unsigned passes;  // bits, by quern_pass
   bool bytes;       // to bytes or float32; else float32 alone
   bool src_nchw;    // NHWC besides
-  bool saved_bf16;  // reads a saved source in bfloat16, too
+  bool bf16;        // reads and writes values in bfloat16, too
 };
 
 // Adapts the passes of a float32 implementation to the signatures of the list, whose memory has any type.

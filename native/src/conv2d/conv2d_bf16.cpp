@@ -16,6 +16,7 @@ namespace {
 constexpr int64_t kPanelBytes = 384 << 10;  // of weights that stay in L2 while a piece's tiles pass
 constexpr int64_t kLeastPixels = 64;        // of a thread, where pixels are shared out rather than columns
 constexpr int64_t kLeastChannels = 32, kLeastInInference = 20;
+constexpr int64_t kLeastOfOnePart = 16;    // on the matrix unit
 constexpr int64_t kFewPixels = 64;         // for which it takes longer to read large weights than to multiply
 constexpr int64_t kLargeWeights = 589824;  // such as 3x3 kernels of 256 by 256 channels
 
@@ -33,8 +34,21 @@ void each_backward(const Conv2d& c, Body&& body) {
   }
 }
 
+bool stores_bf16(const Conv2d& c) {
+  for (int64_t type : {c.types.src, c.types.dst, c.types.saved, c.types.diff_src, c.types.diff_dst}) {
+    if (type == QUERN_BF16) return true;
+  }
+  return false;
+}
+
+int64_t least_channels(const Conv2d& c) {
+  if (c.parts == 1 && bf16_kernels()->matrix_unit) return kLeastOfOnePart;
+  return c.inference ? kLeastInInference : kLeastChannels;
+}
+
 const char* refuses_shape(const Conv2d& c) {
-  if (std::min(c.w.channels, c.out_per_group) < (c.inference ? kLeastInInference : kLeastChannels)) {
+  if (c.parts != 1 && stores_bf16(c)) return "values in bfloat16 take products of bfloat16";
+  if (std::min(c.w.channels, c.out_per_group) < least_channels(c)) {
     return "so few channels fill too little of a tile";
   }
   if (c.w.kernel_height * c.w.kernel_width > kBf16MostTaps) return "the kernel has more than 64 taps";
@@ -136,32 +150,59 @@ void leave_sums(const Conv2d& c, const Bf16Pass& a, const Bf16Piece& piece, cons
                     sums + post.channels);
 }
 
+// What a pass reads and writes, each as float32 or as bfloat16.
+struct Memory {
+  const void* src;
+  bool src_bf16;
+  void* dst;
+  bool dst_bf16;
+};
+
+// Whether tiles of bfloat16 read a flat piece's inputs where they are: whole chunks, whose rows do not all fall into
+// the same sets of L1.
+bool reads_in_place(const Bf16Pass& a, const Memory& m, const Bf16Piece& piece) {
+  return m.src_bf16 && a.pixels > 0 && a.p.depth % kBf16Chunk == 0 && a.p.in_pitch % 2048 != 0 &&
+         piece.last - piece.first >= kBf16Pixels;
+}
+
 // The blocks [first, last) of each group's columns.
 void run_piece(const Conv2d& c, const Bf16Pass& a, const Bf16Piece& piece, int64_t first, int64_t last, bool once,
-               const float* src, const float* packed, const Post& post, float* dst, char* slot) {
+               const Memory& m, const float* packed, const Post& post, char* slot) {
   const DirectPass& p = a.p;
   const int64_t lanes = kBf16Columns, width = 2 * lanes;
   Bf16* scratch = reinterpret_cast<Bf16*>(slot);
   int64_t taps[kBf16MostTaps];
   for (int64_t t = 0; t < p.taps(); t++) taps[t] = a.tap_at(t / p.x.taps, t % p.x.taps);
-  const Bf16Places places(a, piece);
+  const bool in_place = reads_in_place(a, m, piece);
+  const Bf16Places places = in_place ? Bf16Places::in_place(a, piece) : Bf16Places(a, piece);
   for (int64_t g = 0; g < c.groups; g++) {
-    bf16_fill(a, piece, src + g * p.depth, scratch);
+    const Bf16* halves = static_cast<const Bf16*>(m.src) + g * p.depth;
+    if (!m.src_bf16) {
+      bf16_fill(a, piece, f32(m.src) + g * p.depth, scratch);
+    } else if (!in_place) {
+      bf16_fill(a, piece, halves, scratch);
+    }
     for (int64_t block = first; block < last; block++) {
       const int64_t column = block * width, of = std::min<int64_t>(2, a.vectors() - block * 2);
       const int64_t some = std::max<int64_t>(kPanelBytes / (a.tap_floats(of) * 4), 1);
       Bf16Tiles t{};
       t.src_planes = a.src_planes;
       t.planes = a.planes;
-      t.src = scratch;
+      t.src = in_place ? halves + piece.first * p.in_pitch : scratch;
       t.at = places.at;
-      t.pitch = a.pitch;
+      t.pitch = in_place ? p.in_pitch : a.pitch;
       t.tiles = places.count;
       t.chunks = a.chunks;
       t.vectors = of;
       t.sums = reinterpret_cast<float*>(slot + a.input_bytes());
       t.post = post.from(g * p.columns + column);
-      t.dst = dst + g * p.columns + column;
+      if (m.dst_bf16) {
+        const int64_t at = g * p.columns + column;
+        t.add_bf16 = post.add == nullptr ? nullptr : reinterpret_cast<const Bf16*>(post.add) + at;
+        t.dst_bf16 = static_cast<Bf16*>(m.dst) + at;
+      } else {
+        t.dst = f32(m.dst) + g * p.columns + column;
+      }
       t.to = places.to;
       t.columns = std::min(width, p.columns - column);
       int64_t begin = 0;
@@ -180,7 +221,7 @@ void run_piece(const Conv2d& c, const Bf16Pass& a, const Bf16Piece& piece, int64
     }
     if (post.sums != nullptr) {
       leave_sums(c, a, piece, post, g * p.columns + first * width, g * p.columns + std::min(last * width, p.columns),
-                 dst);
+                 f32(m.dst));
     }
   }
 }
@@ -191,8 +232,8 @@ int64_t pass_packed_bytes(const Conv2d& c, const Bf16Pass& a) {
 }
 
 // `weights` are packed in inference.
-int run(const Conv2d& c, const Bf16Pass& a, bool turned, const float* src, const float* weights, const Post& post,
-        float* dst, void* memory, int64_t bytes) {
+int run(const Conv2d& c, const Bf16Pass& a, bool turned, const Memory& m, const float* weights, const Post& post,
+        void* memory, int64_t bytes) {
   const int64_t own = pass_packed_bytes(c, a);
   QUERN_TRY(check_workspace("conv2d", memory, bytes, own + a.slot()));
   if (!c.inference) pack_pass(c, a, turned, weights, static_cast<float*>(memory));
@@ -208,7 +249,7 @@ int run(const Conv2d& c, const Bf16Pass& a, bool turned, const float* src, const
   parallel_for(pieces * splits, slots.count, [&](int64_t i, int slot) {
     const int64_t split = i % splits;
     run_piece(c, a, piece_of(c, a, i / splits, pieces), split * a.blocks() / splits, (split + 1) * a.blocks() / splits,
-              once, src, packed, post, dst, scratch + slot * slots.bytes);
+              once, m, packed, post, scratch + slot * slots.bytes);
   });
   return QUERN_OK;
 }
@@ -221,9 +262,10 @@ int64_t workspace(const Conv2d& c) {
   return std::max(most, bf16_weights_workspace(c));
 }
 
-int forward(const Conv2d& c, const float* src, const void* packed, const Post& post, float* dst, void* memory,
+int forward(const Conv2d& c, const void* src, const void* packed, const Post& post, void* dst, void* memory,
             int64_t bytes) {
-  return run(c, forward_pass(c), false, src, f32(packed), post, dst, memory, bytes);
+  const Memory m{src, c.types.src == QUERN_BF16, dst, c.types.dst == QUERN_BF16};
+  return run(c, forward_pass(c), false, m, f32(packed), post, memory, bytes);
 }
 
 // In inference, large weights of small images are packed for direct convolution too: for few pixels it takes less time
@@ -240,20 +282,21 @@ int64_t sum_pieces(const Conv2d& c) {
   return std::max(forward_pass(c).pieces(c), forward_pass(one).pieces(one));
 }
 
-int backward_data(const Conv2d& c, const float* diff_dst, const void* packed, float* diff_src, void* memory,
+int backward_data(const Conv2d& c, const void* diff_dst, const void* packed, void* diff_src, void* memory,
                   int64_t bytes) {
+  const Memory m{diff_dst, c.types.diff_dst == QUERN_BF16, diff_src, c.types.diff_src == QUERN_BF16};
   int status = QUERN_OK;
   each_backward(c, [&](const Bf16Pass& a) {
-    if (status == QUERN_OK) status = run(c, a, true, diff_dst, f32(packed), Post{}, diff_src, memory, bytes);
+    if (status == QUERN_OK) status = run(c, a, true, m, f32(packed), Post{}, memory, bytes);
   });
   return status;
 }
 
 }  // namespace
 
-#define QUERN_PASSES                                                                                                \
-  packed_bytes, of_f32<pack>, workspace, of_f32<forward>, of_f32<backward_data>, bf16_backward_weights, sum_pieces, \
-      bf16_cost, forward_of
+#define QUERN_PASSES                                                                                           \
+  packed_bytes, of_f32<pack>, workspace, forward, backward_data, bf16_backward_weights, sum_pieces, bf16_cost, \
+      forward_of
 
 const Conv2dImplementation conv2d_amx{"amx", amx_refuses, QUERN_PASSES};
 const Conv2dImplementation conv2d_bf16{"bf16", bf16_refuses, QUERN_PASSES};

@@ -87,6 +87,12 @@ struct Bf16Places {
   int64_t at[kBf16MostTiles], to[kBf16MostTiles * kBf16Pixels];
 
   Bf16Places(const Bf16Pass& a, const Bf16Piece& piece) noexcept;
+  // Those of a flat piece whose inputs tiles read where they are, `pitch` apart; the last tile begins where it ends
+  // with the piece.
+  static Bf16Places in_place(const Bf16Pass& a, const Bf16Piece& piece) noexcept;
+
+ private:
+  Bf16Places() = default;
   // `positions` from `from` on. where(i) is the place of position i in the output, or -1.
   template <typename Where>
   void add(const Bf16Pass& a, int64_t from, int64_t positions, Where&& where) noexcept;
@@ -94,6 +100,7 @@ struct Bf16Places {
 
 // A group's inputs under a piece.
 void bf16_fill(const Bf16Pass& a, const Bf16Piece& piece, const float* src, Bf16* scratch) noexcept;
+void bf16_fill(const Bf16Pass& a, const Bf16Piece& piece, const Bf16* src, Bf16* scratch) noexcept;
 
 int bf16_backward_weights(const Conv2d& c, const void* src, const void* diff_dst, float* diff_weights, float* diff_bias,
                           void* memory, int64_t bytes);

@@ -2,6 +2,7 @@
 // are evenly spaced, and pieces of work are divided into tiles.
 #include <algorithm>
 #include <cstring>
+#include <type_traits>
 
 #include "conv2d/conv2d_bf16.h"
 
@@ -11,12 +12,15 @@ namespace {
 constexpr int64_t kPieceTiles = 16;       // wanted of a piece of work
 constexpr int64_t kPieceBytes = 1 << 20;  // of inputs, wanted at most
 
-void split(int64_t pixels, const Bf16Pass& a, const float* src, int64_t step, Bf16* to, int64_t to_step) {
-  bf16_kernels()->split({src, pixels, step, a.p.depth, to, to_step, kBf16Chunk, a.src_planes});
+template <typename Src>
+void split(int64_t pixels, const Bf16Pass& a, const Src* src, int64_t step, Bf16* to, int64_t to_step) {
+  constexpr bool halves = std::is_same_v<Src, Bf16>;
+  bf16_kernels()->split({src, halves, pixels, step, a.p.depth, to, to_step, kBf16Chunk, a.src_planes});
 }
 
 // One row of an image to its place among the others' of its group.
-void fill_row(const Bf16Pass& a, const float* row, Bf16* to) {
+template <typename Src>
+void fill_row(const Bf16Pass& a, const Src* row, Bf16* to) {
   const DirectPass& p = a.p;
   const int64_t to_step = a.side_by_side * a.pitch, apart = bf16_step(p.x);
   for (int64_t r = 0; r < apart; r++) {  // columns r, r + apart ... of the copy
@@ -30,6 +34,31 @@ void fill_row(const Bf16Pass& a, const float* row, Bf16* to) {
     }
     if (first < last) {
       split(last - first, a, row + column(first) * p.in_pitch, p.x.stride * p.in_pitch, at + first * to_step, to_step);
+    }
+  }
+}
+
+template <typename Src>
+void fill(const Bf16Pass& a, const Bf16Piece& piece, const Src* src, Bf16* scratch) {
+  const DirectPass& p = a.p;
+  if (a.pixels > 0)
+    return split(piece.last - piece.first, a, src + piece.first * p.in_pitch, p.in_pitch, scratch, a.pitch);
+  const int64_t image = p.y.in * p.x.in * p.in_pitch, rows = bf16_reach(p.y, piece.rows);
+  for (int64_t n = piece.first; n < piece.last; n++) {
+    const int64_t i = n - piece.first;
+    Bf16* group = scratch + ((i >> a.shift) * a.group_pixels() + (i & (a.side_by_side - 1))) * a.pitch;
+    for (int64_t r = 0; r < rows; r++) {
+      const int64_t y = bf16_input(p.y, piece.row * bf16_step(p.y) + r);
+      Bf16* to = group + r * a.line * a.pitch;
+      if (y >= 0 && y < p.y.in) {
+        fill_row(a, src + n * image + y * p.x.in * p.in_pitch, to);
+      } else if (a.shift == 0) {
+        std::memset(to, 0, static_cast<size_t>(a.line * a.pitch) * 2);
+      } else {
+        for (int64_t x = 0; x < a.line; x += a.side_by_side) {
+          std::memset(to + x * a.pitch, 0, static_cast<size_t>(a.pitch) * 2);
+        }
+      }
     }
   }
 }
@@ -104,28 +133,25 @@ Bf16Places::Bf16Places(const Bf16Pass& a, const Bf16Piece& piece) noexcept {
     }
   }
 }
-void bf16_fill(const Bf16Pass& a, const Bf16Piece& piece, const float* src, Bf16* scratch) noexcept {
-  const DirectPass& p = a.p;
-  if (a.pixels > 0)
-    return split(piece.last - piece.first, a, src + piece.first * p.in_pitch, p.in_pitch, scratch, a.pitch);
-  const int64_t image = p.y.in * p.x.in * p.in_pitch, rows = bf16_reach(p.y, piece.rows);
-  for (int64_t n = piece.first; n < piece.last; n++) {
-    const int64_t i = n - piece.first;
-    Bf16* group = scratch + ((i >> a.shift) * a.group_pixels() + (i & (a.side_by_side - 1))) * a.pitch;
-    for (int64_t r = 0; r < rows; r++) {
-      const int64_t y = bf16_input(p.y, piece.row * bf16_step(p.y) + r);
-      Bf16* to = group + r * a.line * a.pitch;
-      if (y >= 0 && y < p.y.in) {
-        fill_row(a, src + n * image + y * p.x.in * p.in_pitch, to);
-      } else if (a.shift == 0) {
-        std::memset(to, 0, static_cast<size_t>(a.line * a.pitch) * 2);
-      } else {
-        for (int64_t x = 0; x < a.line; x += a.side_by_side) {
-          std::memset(to + x * a.pitch, 0, static_cast<size_t>(a.pitch) * 2);
-        }
-      }
+
+Bf16Places Bf16Places::in_place(const Bf16Pass& a, const Bf16Piece& piece) noexcept {
+  Bf16Places places;
+  const int64_t pixels = piece.last - piece.first;
+  for (int64_t q = 0; q < pixels; q += kBf16Pixels, places.count++) {
+    const int64_t from = std::min(q, pixels - kBf16Pixels);
+    places.at[places.count] = from * a.p.in_pitch;
+    for (int64_t r = 0; r < kBf16Pixels; r++) {
+      places.to[places.count * kBf16Pixels + r] = from + r < q ? -1 : (piece.first + from + r) * a.p.out_pitch;
     }
   }
+  return places;
+}
+
+void bf16_fill(const Bf16Pass& a, const Bf16Piece& piece, const float* src, Bf16* scratch) noexcept {
+  fill(a, piece, src, scratch);
+}
+void bf16_fill(const Bf16Pass& a, const Bf16Piece& piece, const Bf16* src, Bf16* scratch) noexcept {
+  fill(a, piece, src, scratch);
 }
 
 }  // namespace quern

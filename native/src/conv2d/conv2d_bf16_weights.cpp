@@ -140,8 +140,10 @@ void fill_inputs(const Sums& s, const Piece& piece, const int64_t* places, const
   }
 }
 
-void fill_gradients(const Sums& s, const Piece& piece, const Share& share, const float* diff, Bf16* a) {
+template <typename Diff>
+void fill_gradients(const Sums& s, const Piece& piece, const Share& share, const Diff* diff, Bf16* a) {
   const DirectPass& p = s.p;
+  const bool halves = std::is_same_v<Diff, Bf16>;
   const int64_t column = share.first * 2 * kTile, columns = std::min(share.last * 2 * kTile, p.columns) - column;
   const void* from[kStep];
   for (int64_t g = 0; piece.first + g * s.side_by_side < piece.last; g++) {
@@ -154,7 +156,8 @@ void fill_gradients(const Sums& s, const Piece& piece, const Share& share, const
           from[i] = x < p.x.out && n < piece.last ? diff + pixel * p.out_pitch + column : nullptr;
         }
         Bf16* to = a + g * s.a_group() + r * s.a_row() + k * s.a_step() + share.first * 2 * s.planes * kTileBf16;
-        bf16_kernels()->line({from, false, columns, kTile, true, to, s.planes * kTileBf16, kTileBf16, kStep, s.planes});
+        bf16_kernels()->line(
+            {from, halves, columns, kTile, true, to, s.planes * kTileBf16, kTileBf16, kStep, s.planes});
       }
     }
   }
@@ -222,8 +225,17 @@ int bf16_backward_weights(const Conv2d& c, const void* src, const void* diff_dst
   const Sums s(c);
   const int64_t fixed = s.fixed_bytes(c);
   QUERN_TRY(check_workspace("conv2d", memory, bytes, fixed + s.slot()));
+  // the gradients, and the saved source, as what they are
+  const auto with_diff = [&](auto&& body) {
+    c.types.diff_dst == QUERN_BF16 ? body(static_cast<const Bf16*>(diff_dst)) : body(f32(diff_dst));
+  };
+  const auto with_src = [&](auto&& body) {
+    c.types.saved == QUERN_BF16 ? body(static_cast<const Bf16*>(src)) : body(f32(src));
+  };
   if (diff_bias != nullptr) {
-    column_sums(c.rows, c.out_channels, f32(diff_dst), c.w.dst_pitch, diff_bias, static_cast<double*>(memory));
+    with_diff([&](auto* diff) {
+      column_sums(c.rows, c.out_channels, diff, c.w.dst_pitch, diff_bias, static_cast<double*>(memory));
+    });
   }
   float* sums = static_cast<float*>(memory) + divide_up(column_sums_bytes(c.rows, c.out_channels), 64) * 16;
   char* slots_begin = static_cast<char*>(memory) + fixed;
@@ -242,12 +254,8 @@ int bf16_backward_weights(const Conv2d& c, const void* src, const void* diff_dst
     for (int64_t k = begin; k < (part + 1) * s.pieces / s.parts; k++) {
       const Piece piece = piece_of(c, s, k);
       for (int64_t g = 0; g < c.groups; g++) {
-        if (c.types.saved == QUERN_BF16) {
-          fill_inputs(s, piece, places, static_cast<const Bf16*>(src) + g * s.p.depth, b);
-        } else {
-          fill_inputs(s, piece, places, f32(src) + g * s.p.depth, b);
-        }
-        fill_gradients(s, piece, share, f32(diff_dst) + g * s.p.columns, a);
+        with_src([&](auto* from) { fill_inputs(s, piece, places, from + g * s.p.depth, b); });
+        with_diff([&](auto* from) { fill_gradients(s, piece, share, from + g * s.p.columns, a); });
         add_piece(s, piece, share, k == begin, a, b, sums + (part * c.groups + g) * s.part);
       }
     }

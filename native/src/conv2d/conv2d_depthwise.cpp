@@ -23,6 +23,8 @@ int64_t taps_of(const Conv2d& c) { return c.w.kernel_height * c.w.kernel_width; 
 const char* refuses(const Conv2d& c) {
   if (c.groups == 1 || c.w.channels != 1 || c.out_per_group != 1) return "groups of more than one channel";
   if (taps_of(c) > kMostTaps) return "the kernel has more than 256 taps";
+  if (c.types.dst == QUERN_BF16) return "dst is float32";
+  if (c.types.diff_src == QUERN_BF16 && c.types.diff_dst != QUERN_BF16) return "diff_src has fewer bits than diff_dst";
   return nullptr;
 }
 
@@ -107,13 +109,23 @@ void each_run(const Line& l, int64_t from, int64_t to, Body&& body) {
   for (int64_t p = end; p < to; p++) body(p, 1);
 }
 
+// The kernels of floats and of bfloat16.
+void add_up(const DepthwiseRows<float, float>& r) { kernels().depthwise_rows(r); }
+void add_up(const DepthwiseRows<Bf16, float>& r) { kernels().depthwise_rows_bf16(r); }
+void add_up(const DepthwiseRows<Bf16, Bf16>& r) { kernels().depthwise_rows_to_bf16(r); }
+void add_up(const DepthwiseTap<float, float>& t) { kernels().depthwise_tap(t); }
+void add_up(const DepthwiseTap<Bf16, Bf16>& t) { kernels().depthwise_tap_bf16(t); }
+void add_up(const DepthwiseTap<Bf16, float>& t) { kernels().depthwise_tap_src_bf16(t); }
+void add_up(const DepthwiseTap<float, Bf16>& t) { kernels().depthwise_tap_diff_bf16(t); }
+
 // The taps of one pixel that fall on something: where the values are, and where the tap's weights.
+template <typename Src>
 struct Taps {
   int64_t count = 0, run = 0;  // run: of one row of the kernel
-  const float* from[kMostTaps];
+  const Src* from[kMostTaps];
   int64_t tap[kMostTaps];
 
-  void find(const Lines& l, int64_t y, int64_t x, const float* image, int64_t pitch, int64_t kernel_width) {
+  void find(const Lines& l, int64_t y, int64_t x, const Src* image, int64_t pitch, int64_t kernel_width) {
     count = 0;
     for (int64_t i = 0; i < l.y.count; i++) {
       const int64_t sy = l.y.at[i] + y * l.y.step;
@@ -137,11 +149,12 @@ struct Side {
 };
 
 // Lines [begin, end) of one image.
+template <typename Src, typename Dst>
 void run_lines(const Conv2d& c, const Lines& l, const Side& in, const Side& out, int64_t begin, int64_t end,
-               const float* src, const float* packed, const Post& post, float* dst) {
-  Taps taps;
+               const Src* src, const float* packed, const Post& post, Dst* dst) {
+  Taps<Src> taps;
   const float* weights[kMostTaps];
-  DepthwiseRows r{};
+  DepthwiseRows<Src, Dst> r{};
   r.channels = c.groups;
   r.from = taps.from;
   r.weights = weights;
@@ -162,13 +175,14 @@ void run_lines(const Conv2d& c, const Lines& l, const Side& in, const Side& out,
       r.pixels = pixels;
       r.dst = dst + to;
       if (post.add != nullptr) r.post.add = post.add + to;
-      kernels().depthwise_rows(r);
+      add_up(r);
     });
   });
 }
 
-void run(const Conv2d& c, const Lines& l, const Side& in, const Side& out, const float* src, const float* packed,
-         const Post& post, float* dst) {
+template <typename Src, typename Dst>
+void run(const Conv2d& c, const Lines& l, const Side& in, const Side& out, const Src* src, const float* packed,
+         const Post& post, Dst* dst) {
   const int64_t rows = divide_up(out.height - l.first_y, l.step_y), all = c.batch * rows;
   const int64_t work = rows * divide_up(out.width - l.first_x, l.step_x) * c.groups * taps_of(c);
   const int64_t pieces = std::min(all, std::max(threads() * kPieces, c.batch * (work / kPiece + 1)));
@@ -187,15 +201,31 @@ void run(const Conv2d& c, const Lines& l, const Side& in, const Side& out, const
 Side inputs(const Conv2d& c) { return {c.w.in_height, c.w.in_width, c.w.src_pitch}; }
 Side outputs(const Conv2d& c) { return {c.w.out_height, c.w.out_width, c.w.dst_pitch}; }
 
-int forward(const Conv2d& c, const float* src, const void* packed, const Post& post, float* dst, void*, int64_t) {
-  run(c, forward_lines(c), inputs(c), outputs(c), src, f32(packed), post, dst);
+// body(memory) of floats or of bfloat16.
+template <typename Body>
+void with_type(int64_t type, const void* memory, Body&& body) {
+  type == QUERN_BF16 ? body(static_cast<const Bf16*>(memory)) : body(f32(memory));
+}
+
+// A pass over all lines, to what has type `to_type`.
+void run(const Conv2d& c, const Lines& l, const Side& in, const Side& out, int64_t from_type, const void* from,
+         const float* packed, const Post& post, int64_t to_type, void* to) {
+  if (to_type == QUERN_BF16) {
+    return run(c, l, in, out, static_cast<const Bf16*>(from), packed, post, static_cast<Bf16*>(to));
+  }
+  with_type(from_type, from, [&](auto* src) { run(c, l, in, out, src, packed, post, f32(to)); });
+}
+
+int forward(const Conv2d& c, const void* src, const void* packed, const Post& post, void* dst, void*, int64_t) {
+  run(c, forward_lines(c), inputs(c), outputs(c), c.types.src, src, f32(packed), post, c.types.dst, dst);
   return QUERN_OK;
 }
 
-int backward_data(const Conv2d& c, const float* diff_dst, const void* packed, float* diff_src, void*, int64_t) {
+int backward_data(const Conv2d& c, const void* diff_dst, const void* packed, void* diff_src, void*, int64_t) {
   for (int64_t y = 0; y < std::min(c.w.stride_height, c.w.in_height); y++) {
     for (int64_t x = 0; x < std::min(c.w.stride_width, c.w.in_width); x++) {
-      run(c, backward_lines(c, y, x), outputs(c), inputs(c), diff_dst, f32(packed), Post{}, diff_src);
+      run(c, backward_lines(c, y, x), outputs(c), inputs(c), c.types.diff_dst, diff_dst, f32(packed), Post{},
+          c.types.diff_src, diff_src);
     }
   }
   return QUERN_OK;
@@ -223,12 +253,13 @@ struct Span {
 
 // Channels [first, last) of the sums over rows [begin, end): tap by tap, each over the pixels where it falls on
 // something. Small images are mostly edges, so that pixels by pixels, with the taps that each has, took twice as long.
-void add_rows(const Conv2d& c, const Lines& l, int64_t begin, int64_t end, int64_t first, int64_t last,
-              const float* src, const float* diff_dst, float* sums) {
+template <typename Src, typename Diff>
+void add_rows(const Conv2d& c, const Lines& l, int64_t begin, int64_t end, int64_t first, int64_t last, const Src* src,
+              const Diff* diff_dst, float* sums) {
   kernels().zero_rows(taps_of(c), last - first, sums + first, c.groups);
   const int64_t step = 2 * kernels().lanes, height = c.w.out_height;
   const int64_t together = std::max<int64_t>(kSumPixels / c.w.out_width, 1);
-  DepthwiseTap t{};
+  DepthwiseTap<Src, Diff> t{};
   t.src_line = l.y.step * l.x.extent * c.w.src_pitch;
   t.src_step = l.x.step * c.w.src_pitch;
   t.diff_line = c.w.out_width * c.w.dst_pitch;
@@ -250,15 +281,16 @@ void add_rows(const Conv2d& c, const Lines& l, int64_t begin, int64_t end, int64
           t.src = src + n * inputs(c).image() + (at_y * l.x.extent + at_x) * c.w.src_pitch;
           t.diff = diff_dst + ((n * height + lines.begin) * c.w.out_width + pixels.begin) * c.w.dst_pitch;
           t.sums = sums + (l.y.k[i] * c.w.kernel_width + l.x.k[j]) * c.groups;
-          kernels().depthwise_tap(t);
+          add_up(t);
         }
       }
     }
   }
 }
 
-int backward_weights(const Conv2d& c, const float* src, const float* diff_dst, float* diff_weights, float* diff_bias,
-                     void* memory, int64_t bytes) {
+template <typename Src, typename Diff>
+int backward_weights_of(const Conv2d& c, const Src* src, const Diff* diff_dst, float* diff_weights, float* diff_bias,
+                        void* memory, int64_t bytes) {
   QUERN_TRY(check_workspace("conv2d", memory, bytes, workspace(c)));
   if (diff_bias != nullptr) {
     column_sums(c.rows, c.out_channels, diff_dst, c.w.dst_pitch, diff_bias, static_cast<double*>(memory));
@@ -280,10 +312,19 @@ int backward_weights(const Conv2d& c, const float* src, const float* diff_dst, f
   return QUERN_OK;
 }
 
+int backward_weights(const Conv2d& c, const void* src, const void* diff_dst, float* diff_weights, float* diff_bias,
+                     void* memory, int64_t bytes) {
+  int status = QUERN_OK;
+  with_type(c.types.saved, src, [&](auto* from) {
+    with_type(c.types.diff_dst, diff_dst,
+              [&](auto* diff) { status = backward_weights_of(c, from, diff, diff_weights, diff_bias, memory, bytes); });
+  });
+  return status;
+}
+
 }  // namespace
 
-const Conv2dImplementation conv2d_depthwise{
-    "depthwise", refuses,         plain_packed,          of_f32<pack>,
-    workspace,   of_f32<forward>, of_f32<backward_data>, of_f32<backward_weights>};
+const Conv2dImplementation conv2d_depthwise{"depthwise", refuses, plain_packed,  of_f32<pack>,
+                                            workspace,   forward, backward_data, backward_weights};
 
 }  // namespace quern

@@ -34,11 +34,17 @@ int check_fields(const quern_conv2d& d) noexcept {
   return QUERN_OK;
 }
 
+int check_float_type(const char* field, int64_t type) noexcept {
+  return type == QUERN_BF16 ? QUERN_OK : check_type("conv2d", field, type);
+}
+
 int check_layouts(const quern_conv2d& d) noexcept {
   QUERN_TRY(check_known_type("conv2d", "src_type", d.src_type));
   QUERN_TRY(check_known_type("conv2d", "weights_type", d.weights_type));
   QUERN_TRY(check_known_type("conv2d", "dst_type", d.dst_type));
-  if (d.saved_type != QUERN_BF16) QUERN_TRY(check_type("conv2d", "saved_type", d.saved_type));
+  QUERN_TRY(check_float_type("saved_type", d.saved_type));
+  QUERN_TRY(check_float_type("diff_src_type", d.diff_src_type));
+  QUERN_TRY(check_float_type("diff_dst_type", d.diff_dst_type));
   if (d.src_zero < 0 || d.src_zero > (d.src_type == QUERN_U8 ? 255 : 0)) {
     return fail(QUERN_INVALID_ARGUMENT, "conv2d: src_zero %lld is outside the range of src_type %lld",
                 static_cast<long long>(d.src_zero), static_cast<long long>(d.src_type));
@@ -126,7 +132,7 @@ int conv2d_prepare(const quern_conv2d* desc, Conv2d* c) noexcept {
   c->inference = d.inference == 1;
   c->parts = d.precision == QUERN_PRECISION_BF16 ? 1 : d.precision == QUERN_PRECISION_HIGH ? 2 : 3;
   c->src_nchw = d.src_order == QUERN_NCHW;
-  c->types = {d.src_type, d.weights_type, d.dst_type, d.saved_type};
+  c->types = {d.src_type, d.weights_type, d.dst_type, d.saved_type, d.diff_src_type, d.diff_dst_type};
   c->src_zero = d.src_zero;
   c->groups = d.groups;
   c->out_channels = d.out_channels;

@@ -174,6 +174,10 @@ inline void end_rows(const Bf16Tiles& t, const float* sums, const int64_t* to) {
         sum[0][v] = sum[0][v] + load_lanes<Whole>(t.post.bias + v * kLanes, t.columns - v * kLanes);
       }
     }
+    if (t.dst_bf16 != nullptr) {
+      end_row_bf16<Whole>(t, t.post, sum, 0, to[r]);
+      continue;
+    }
     const auto at = [&](int) { return to[r]; };
     post_tile<Whole>(t.post, sum, t.columns, at);
     store_tile<Whole>(sum, t.columns, t.dst, at);

@@ -108,9 +108,12 @@ inline void copy_sums(Vec (&from)[R][N], Vec (&to)[R][N]) {
   }
 }
 
-// Bias and post-operation of R pixels, of which those at -1 are left out, and their place in memory.
+// Bias and post-operation of R pixels, of which those at -1 are left out, and their place in memory; of vectors of
+// columns from `column` on.
 template <bool Whole, int R, int N>
-inline void end_rows(const Post& post, Vec (&sum)[R][N], int64_t columns, float* dst, const int64_t* to) {
+inline void end_rows(const Bf16Tiles& t, Vec (&sum)[R][N], int64_t column, const int64_t* to) {
+  const Post post = t.post.from(column);
+  const int64_t columns = t.columns - column;
   for (int r = 0; r < R; r++) {
     if (to[r] < 0) continue;
     Vec one[1][N];
@@ -121,9 +124,13 @@ inline void end_rows(const Post& post, Vec (&sum)[R][N], int64_t columns, float*
         one[0][v] = one[0][v] + load_lanes<Whole>(post.bias + v * kLanes, columns - v * kLanes);
       }
     }
+    if (t.dst_bf16 != nullptr) {
+      end_row_bf16<Whole>(t, post, one, column, to[r]);
+      continue;
+    }
     const auto at = [&](int) { return to[r]; };
     post_tile<Whole>(post, one, columns, at);
-    store_tile<Whole>(one, columns, dst, at);
+    store_tile<Whole>(one, columns, t.dst + column, at);
   }
 }
 
@@ -154,7 +161,7 @@ inline void block(const Bf16Tiles& t, const Steps& steps, int64_t tile, int64_t 
   const auto finish = left >= N * kLanes ? end_rows<true, R, N> : end_rows<false, R, N>;
   Vec ended[R][N];  // `sum` stays in registers, since nobody has its address
   copy_sums(sum, ended);
-  finish(t.post.from(column), ended, left, t.dst + column, t.to + tile * 16 + row);
+  finish(t, ended, column, t.to + tile * 16 + row);
 }
 
 template <int Columns>

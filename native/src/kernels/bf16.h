@@ -20,7 +20,9 @@ struct Bf16Tiles {
   const Bf16* ahead;  // as many weights, which come next and are brought into L2; or NULL
   bool first, last;   // of the calls that make the sum
   Post post;          // add is laid out as dst
-  float* dst;
+  float* dst;         // or NULL where the output is bfloat16:
+  const Bf16* add_bf16;
+  Bf16* dst_bf16;
   const int64_t* to;  // [tile][16]: where each pixel goes, or -1
   int64_t columns;    // valid ones of the vectors
 };
@@ -37,9 +39,11 @@ struct Bf16Weights {
   int64_t planes;      // 1 to 3
 };
 
-// Rows of floats in planes of pairs: channel i of a chunk of 32 goes with channel i + 16.
+// Rows of floats in planes, a chunk of 32 channels after the other, or of bfloat16 in one plane; zeros fill the last
+// chunk.
 struct Bf16Split {
-  const float* src;
+  const void* src;
+  bool halves;  // bfloat16 in place of floats
   int64_t rows, src_step, channels;
   Bf16* dst;  // chunks are their planes apart
   int64_t dst_step, plane, planes;

@@ -175,25 +175,27 @@ struct WinogradKernels {
 
 // Lines of neighboring output pixels of a depthwise convolution whose taps all fall on something: for tap t, the first
 // pixel's inputs and the weights, all channels.
+template <typename Src, typename Dst>
 struct DepthwiseRows {
   int64_t taps, channels, lines, pixels;
-  const float* const* from;
+  const Src* const* from;
   const float* const* weights;
-  int64_t src_line, dst_line;  // floats from one line to the next
+  int64_t src_line, dst_line;  // elements from one line to the next
   int64_t src_step, dst_step;  // and from one pixel
   int64_t run;                 // taps in turn whose inputs are those of neighboring pixels ...
   bool back;                   // ... before this one, or behind it
   Post post;                   // add is the first pixel's
-  float* dst;
+  Dst* dst;
 };
 
 // Products of a depthwise convolution's input and output gradient, by one tap, summed over lines of pixels for the
 // channels [begin, end) and added to what is there.
+template <typename Src, typename Diff>
 struct DepthwiseTap {
   int64_t begin, end, lines, pixels;
-  const float* src;
+  const Src* src;
   int64_t src_line, src_step;
-  const float* diff;
+  const Diff* diff;
   int64_t diff_line, diff_step;
   float* sums;
 };
@@ -242,10 +244,11 @@ struct ImageRun {
   int64_t pitch, plane;
 };
 
-// (x - mean) * scale + shift for each channel, and at last ReLU or not.
+// (x - mean) * scale + shift for each channel, and at last ReLU or not, which has an upper bound unless `high` is NaN.
 struct Normalize {
   const float *mean, *scale, *shift;
   bool relu;
+  float high;
 };
 
 // The dropout of a sample's elements or channels: those whose 24 random bits are below the threshold are dropped.
@@ -284,11 +287,16 @@ struct ReductionSpread {
   /* 12 multiply-adds of vectors a step */                                                       \
   KERNEL(fma_steps, (int64_t steps))
 
-#define QUERN_CONVOLUTION_WEIGHTS_KERNELS(KERNEL)    \
-  KERNEL(conv_outer, (const ConvOuter& outer))       \
-  KERNEL(depthwise_rows, (const DepthwiseRows& row)) \
-  KERNEL(depthwise_tap, (const DepthwiseTap& tap))   \
-  KERNEL(planar_sum, (const PlanarSum& sum))         \
+#define QUERN_CONVOLUTION_WEIGHTS_KERNELS(KERNEL)                         \
+  KERNEL(conv_outer, (const ConvOuter& outer))                            \
+  KERNEL(depthwise_rows, (const DepthwiseRows<float, float>& row))        \
+  KERNEL(depthwise_rows_to_bf16, (const DepthwiseRows<Bf16, Bf16>& row))  \
+  KERNEL(depthwise_tap, (const DepthwiseTap<float, float>& tap))          \
+  KERNEL(depthwise_rows_bf16, (const DepthwiseRows<Bf16, float>& row))    \
+  KERNEL(depthwise_tap_bf16, (const DepthwiseTap<Bf16, Bf16>& tap))       \
+  KERNEL(depthwise_tap_src_bf16, (const DepthwiseTap<Bf16, float>& tap))  \
+  KERNEL(depthwise_tap_diff_bf16, (const DepthwiseTap<float, Bf16>& tap)) \
+  KERNEL(planar_sum, (const PlanarSum& sum))                              \
   KERNEL(planar_weights, (const PlanarWeights& weights))
 
 #define QUERN_WINOGRAD_KERNELS(KERNEL)                                                                               \
@@ -364,11 +372,21 @@ struct ReductionSpread {
          (const Normalize& n, int64_t rows, int64_t c, const float* src, const float* add, float* dst, int64_t pitch)) \
   KERNEL(normalize_and_save,                                                                                           \
          (const Normalize& n, int64_t rows, int64_t c, const float* src, const float* add, float* dst, Bf16* saved))   \
+  KERNEL(normalize_to_bf16,                                                                                            \
+         (const Normalize& n, int64_t rows, int64_t c, const float* src, const float* add, Bf16* dst, Bf16* saved))    \
   KERNEL(normalize_sums_bf16, (const Normalize& n, int64_t rows, int64_t c, const Bf16* src, const Bf16* dst,          \
                                const float* diff_dst, float* diff_add, double* diff_sums, double* product_sums))       \
+  KERNEL(normalize_sums_all_bf16, (const Normalize& n, int64_t rows, int64_t c, const Bf16* src, const Bf16* dst,      \
+                                   const Bf16* diff_dst, float* diff_add, double* diff_sums, double* product_sums))    \
   KERNEL(normalize_backward_bf16,                                                                                      \
          (const Normalize& n, int64_t rows, int64_t c, const Bf16* src, const Bf16* dst, const float* diff_dst,        \
           const float* factor, const float* slope, const float* offset, float* diff_src))                              \
+  KERNEL(normalize_backward_to_bf16,                                                                                   \
+         (const Normalize& n, int64_t rows, int64_t c, const Bf16* src, const Bf16* dst, const float* diff_dst,        \
+          const float* factor, const float* slope, const float* offset, Bf16* diff_src))                               \
+  KERNEL(normalize_backward_all_bf16,                                                                                  \
+         (const Normalize& n, int64_t rows, int64_t c, const Bf16* src, const Bf16* dst, const Bf16* diff_dst,         \
+          const float* factor, const float* slope, const float* offset, Bf16* diff_src))                               \
   KERNEL(normalize_sums,                                                                                               \
          (const Normalize& n, int64_t rows, int64_t c, const float* src, const float* dst, const float* diff_dst,      \
           float* diff_add, double* diff_sums, double* product_sums, int64_t pitch))                                    \

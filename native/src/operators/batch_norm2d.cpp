@@ -1,6 +1,7 @@
 // batch_norm2d on [rows, channels]: sums in double over fixed parts of the rows, added in their order.
 #include <algorithm>
 #include <cmath>
+#include <type_traits>
 
 #include "kernels/kernels.h"
 #include "operators/activation.h"
@@ -26,14 +27,36 @@ int64_t bytes_of(const quern_batch_norm2d& d) {
   return parts(d) * d.channels * 16 + d.channels * 12 + blocks;
 }
 
+int check_relu(int64_t relu) noexcept {
+  if (relu == QUERN_NO_RELU || relu == QUERN_RELU || relu == QUERN_RELU6) return QUERN_OK;
+  return fail(QUERN_INVALID_ARGUMENT, "batch_norm2d: relu %lld is not a quern_relu", static_cast<long long>(relu));
+}
+
+// What `saved` holds, and the rest; the scale is computed there.
+Normalize normalize_by(const quern_batch_norm2d& d, const float* saved, const float* weights, const float* bias,
+                       float* scale) {
+  for (int64_t i = 0; i < d.channels; i++) scale[i] = weights[i] * saved[d.channels + i];
+  return {saved, scale, bias, d.relu != QUERN_NO_RELU, d.relu == QUERN_RELU6 ? 6.0f : NAN};
+}
+
 int prepare(const quern_batch_norm2d* d) noexcept {
   QUERN_TRY(check_initialized("batch_norm2d"));
   QUERN_TRY(check_pointers("batch_norm2d", d != nullptr));
   QUERN_TRY(check_range("batch_norm2d", "channels", d->channels, 1));
   QUERN_TRY(check_flag("batch_norm2d", "training", d->training));
-  QUERN_TRY(check_flag("batch_norm2d", "relu", d->relu));
+  QUERN_TRY(check_relu(d->relu));
   QUERN_TRY(check_type("batch_norm2d", "type", d->type));
   if (d->saved_type != QUERN_BF16) QUERN_TRY(check_type("batch_norm2d", "saved_type", d->saved_type));
+  if (d->diff_src_type != QUERN_BF16) QUERN_TRY(check_type("batch_norm2d", "diff_src_type", d->diff_src_type));
+  if (d->diff_dst_type != QUERN_BF16) QUERN_TRY(check_type("batch_norm2d", "diff_dst_type", d->diff_dst_type));
+  if (d->diff_src_type == QUERN_BF16 && d->saved_type != QUERN_BF16) {
+    return fail(QUERN_UNSUPPORTED, "batch_norm2d: diff_src_type %lld with saved_type %lld",
+                static_cast<long long>(d->diff_src_type), static_cast<long long>(d->saved_type));
+  }
+  if (d->diff_dst_type == QUERN_BF16 && d->diff_src_type != QUERN_BF16) {
+    return fail(QUERN_UNSUPPORTED, "batch_norm2d: diff_dst_type %lld with diff_src_type %lld",
+                static_cast<long long>(d->diff_dst_type), static_cast<long long>(d->diff_src_type));
+  }
   if (d->rows < (d->training ? 2 : 0)) {
     return fail(QUERN_INVALID_SHAPE, "batch_norm2d: %lld values per channel, training needs 2 or more",
                 static_cast<long long>(d->rows));
@@ -46,7 +69,9 @@ int prepare(const quern_batch_norm2d* d) noexcept {
   }
   if (d->activation != nullptr) {
     QUERN_TRY(check_activation(d->activation));
-    if (d->relu == 1) return fail(QUERN_INVALID_ARGUMENT, "batch_norm2d: activation and relu exclude each other");
+    QUERN_TRY(check_type("batch_norm2d", "diff_src_type of an activation", d->diff_src_type));
+    if (d->relu != QUERN_NO_RELU)
+      return fail(QUERN_INVALID_ARGUMENT, "batch_norm2d: activation and relu exclude each other");
   }
   int64_t ignored;
   return count("batch_norm2d", "input", d->rows, d->channels, 1, 1, &ignored);
@@ -116,6 +141,11 @@ void add_sums(const Normalize& n, int64_t rows, int64_t c, const Bf16* src, cons
   kernels().normalize_sums_bf16(n, rows, c, src, dst, diff_dst, diff_add, diff_sums, product_sums);
 }
 
+void add_sums(const Normalize& n, int64_t rows, int64_t c, const Bf16* src, const Bf16* dst, const Bf16* diff_dst,
+              float* diff_add, double* diff_sums, double* product_sums) {
+  kernels().normalize_sums_all_bf16(n, rows, c, src, dst, diff_dst, diff_add, diff_sums, product_sums);
+}
+
 struct Slopes {
   const float *factor, *slope, *offset;
 };
@@ -127,6 +157,15 @@ void put_gradient(const Normalize& n, int64_t rows, int64_t c, const float* src,
 void put_gradient(const Normalize& n, int64_t rows, int64_t c, const Bf16* src, const Bf16* dst, const float* diff_dst,
                   const Slopes& of, float* diff_src) {
   kernels().normalize_backward_bf16(n, rows, c, src, dst, diff_dst, of.factor, of.slope, of.offset, diff_src);
+}
+void put_gradient(const Normalize& n, int64_t rows, int64_t c, const Bf16* src, const Bf16* dst, const float* diff_dst,
+                  const Slopes& of, Bf16* diff_src) {
+  kernels().normalize_backward_to_bf16(n, rows, c, src, dst, diff_dst, of.factor, of.slope, of.offset, diff_src);
+}
+
+void put_gradient(const Normalize& n, int64_t rows, int64_t c, const Bf16* src, const Bf16* dst, const Bf16* diff_dst,
+                  const Slopes& of, Bf16* diff_src) {
+  kernels().normalize_backward_all_bf16(n, rows, c, src, dst, diff_dst, of.factor, of.slope, of.offset, diff_src);
 }
 
 // The gradient goes through the activation into diff_src, unless that is NULL, and into the sums, block by block: of
@@ -149,7 +188,8 @@ void through_activation(const quern_batch_norm2d& d, const Normalize& n, const S
   });
 }
 
-// The kernels of the forward pass on rows that stay in L1 from one to the next. Copies, and `add`, may be NULL.
+// The kernels of the forward pass on rows that stay in L1 from one to the next. Copies, and `add`, may be NULL; `dst`,
+// where both copies are wanted, too.
 void normalize_and_copy(const quern_batch_norm2d& d, const Normalize& n, int64_t begin, int64_t rows, const float* src,
                         const float* add, float* dst, Bf16* src_bf16, Bf16* dst_bf16) {
   const ActivationStep step = d.activation == nullptr ? ActivationStep{} : activation_step(*d.activation);
@@ -157,6 +197,10 @@ void normalize_and_copy(const quern_batch_norm2d& d, const Normalize& n, int64_t
   for (int64_t row = 0; row < rows; row += most) {
     const int64_t at = begin + row * c, some = std::min(most, rows - row);
     const float* other = add == nullptr ? nullptr : add + at;
+    if (dst == nullptr) {
+      kernels().normalize_to_bf16(n, some, c, src + at, other, dst_bf16 + at, src_bf16 + at);
+      continue;
+    }
     if (src_bf16 == nullptr) {
       kernels().normalize(n, some, c, src + at, other, dst + at, c);
     } else {
@@ -167,22 +211,23 @@ void normalize_and_copy(const quern_batch_norm2d& d, const Normalize& n, int64_t
   }
 }
 
-// `dst` may be NULL.
-template <typename Saved>
-void backward(const quern_batch_norm2d& d, const Saved* src, const Saved* dst, const float* diff_dst,
-              const float* weights, const float* bias, const float* saved, float* diff_src, float* diff_add,
+// `dst` may be NULL. An activation's gradient, which is float, goes through `diff_src`.
+template <typename Saved, typename From, typename Diff>
+void backward(const quern_batch_norm2d& d, const Saved* src, const Saved* dst, const From* diff_dst,
+              const float* weights, const float* bias, const float* saved, Diff* diff_src, float* diff_add,
               float* diff_weights, float* diff_bias, void* workspace) {
   const int64_t c = d.channels;
   double* sums = static_cast<double*>(workspace);
   float *scale = reinterpret_cast<float*>(sums + parts(d) * 2 * c), *slope = scale + c, *offset = slope + c;
-  for (int64_t i = 0; i < c; i++) scale[i] = weights[i] * saved[c + i];
-  Normalize n{saved, scale, bias, d.relu == 1};
+  Normalize n = normalize_by(d, saved, weights, bias, scale);
   const auto from = [](auto* p, int64_t at) { return p == nullptr ? nullptr : p + at; };
   if (d.activation != nullptr) {
-    const bool by_dst = activation_reads_dst(*d.activation);
-    through_activation(d, n, src, by_dst ? dst : nullptr, diff_dst, diff_src, sums, offset + c);
-    diff_dst = diff_src;  // what has passed the activation
-    dst = nullptr;
+    if constexpr (std::is_same_v<From, float> && std::is_same_v<Diff, float>) {
+      const bool by_dst = activation_reads_dst(*d.activation);
+      through_activation(d, n, src, by_dst ? dst : nullptr, diff_dst, diff_src, sums, offset + c);
+      diff_dst = diff_src;  // what has passed the activation
+      dst = nullptr;
+    }
   } else if (d.training || diff_weights != nullptr || diff_bias != nullptr || diff_add != nullptr) {
     // what is frozen, by the running statistics, needs no sums
     sum_parts(d, sums, [&](int64_t first, int64_t rows, double* diff_sums, double* product_sums) {
@@ -199,13 +244,14 @@ void backward(const quern_batch_norm2d& d, const Saved* src, const Saved* dst, c
     offset[i] = d.training ? static_cast<float>(-ws * sums[i] / m) : 0.0f;
   }
   if (diff_src == nullptr) return;
-  if (diff_add != nullptr) {  // it has passed ReLU
-    diff_dst = diff_add;
-    n.relu = false;
-  }
-  each_rows(d, [&](int64_t at, int64_t rows) {
-    put_gradient(n, rows, c, src + at, from(dst, at), diff_dst + at, {scale, slope, offset}, diff_src + at);
-  });
+  const auto put = [&](auto* diff) {
+    each_rows(d, [&](int64_t at, int64_t rows) {
+      put_gradient(n, rows, c, src + at, from(dst, at), diff + at, {scale, slope, offset}, diff_src + at);
+    });
+  };
+  if (diff_add == nullptr) return put(diff_dst);
+  n.relu = false;  // which it has passed
+  put(const_cast<const float*>(diff_add));
 }
 
 }  // namespace
@@ -226,7 +272,8 @@ extern "C" int quern_batch_norm2d_forward(const quern_batch_norm2d* norm, const 
                                           void* dst_bf16, void* workspace, int64_t workspace_bytes) noexcept {
   QUERN_TRY(prepare(norm));
   const bool running = norm->training == 0 || running_mean != nullptr || running_var != nullptr;
-  QUERN_TRY(check_pointers("batch_norm2d", src && weights && bias && dst && saved));
+  QUERN_TRY(check_pointers("batch_norm2d", src && weights && bias && saved));
+  QUERN_TRY(check_pointers("batch_norm2d", dst || (src_bf16 && dst_bf16 && norm->activation == nullptr)));
   QUERN_TRY(check_pointers("batch_norm2d", !running || (running_mean != nullptr && running_var != nullptr)));
   QUERN_TRY(check_workspace("batch_norm2d", workspace, workspace_bytes, bytes_of(*norm)));
   QUERN_TRY(check_no_sum(*norm, add));
@@ -244,8 +291,7 @@ extern "C" int quern_batch_norm2d_forward(const quern_batch_norm2d* norm, const 
       saved[c + i] = static_cast<float>(1 / std::sqrt(running_var[i] + d.eps));
     }
   }
-  for (int64_t i = 0; i < c; i++) scale[i] = weights[i] * saved[c + i];
-  const Normalize n{saved, scale, bias, d.relu == 1};
+  const Normalize n = normalize_by(d, saved, weights, bias, scale);
   each_rows(d, [&](int64_t at, int64_t rows) {
     normalize_and_copy(d, n, at, rows, f32(src), f32(add), f32(dst), static_cast<Bf16*>(src_bf16),
                        static_cast<Bf16*>(dst_bf16));
@@ -264,14 +310,18 @@ extern "C" int quern_batch_norm2d_backward(const quern_batch_norm2d* norm, const
   const bool by_dst = norm->activation != nullptr && activation_reads_dst(*norm->activation);
   QUERN_TRY(check_pointers("batch_norm2d", !by_dst || dst != nullptr));
   ran("batch_norm2d");
-  const auto run = [&](auto* x, auto* y) {
-    backward(*norm, x, y, f32(diff_dst), weights, bias, saved, f32(diff_src), f32(diff_add), diff_weights, diff_bias,
-             workspace);
+  const auto run = [&](auto* x, auto* y, auto* from, auto* to) {
+    backward(*norm, x, y, from, weights, bias, saved, to, f32(diff_add), diff_weights, diff_bias, workspace);
   };
-  if (norm->saved_type == QUERN_BF16) {
-    run(static_cast<const Bf16*>(src), static_cast<const Bf16*>(dst));
+  const Bf16 *x = static_cast<const Bf16*>(src), *y = static_cast<const Bf16*>(dst);
+  if (norm->diff_dst_type == QUERN_BF16) {
+    run(x, y, static_cast<const Bf16*>(diff_dst), static_cast<Bf16*>(diff_src));
+  } else if (norm->diff_src_type == QUERN_BF16) {
+    run(x, y, f32(diff_dst), static_cast<Bf16*>(diff_src));
+  } else if (norm->saved_type == QUERN_BF16) {
+    run(x, y, f32(diff_dst), f32(diff_src));
   } else {
-    run(f32(src), f32(dst));
+    run(f32(src), f32(dst), f32(diff_dst), f32(diff_src));
   }
   return QUERN_OK;
 }

@@ -12,13 +12,13 @@ using D = quern_batch_norm2d;
 const Field<D> kFields[] = {{&D::rows, 2, int64_t{1} << 53, nullptr},
                             {&D::channels, 1, INT32_MAX, nullptr},
                             {&D::training, 0, 1, nullptr},
-                            {&D::relu, 0, 1, nullptr}};
+                            {&D::relu, 0, 2, nullptr}};
 constexpr double kUnit = 0x1p-24;
 
 D any_batch_norm2d(Random* r) {
   const int64_t channels = any_channels(r), rows = one_in(r, 20) ? r->between(300, 1200) : r->between(2, 60);
   const double momentum = std::fabs(r->real()), eps = std::pow(10.0, -static_cast<double>(r->between(1, 5)));
-  return {rows, channels, momentum, eps, r->between(0, 1), r->between(0, 1)};
+  return {rows, channels, momentum, eps, r->between(0, 1), r->between(0, 2)};
 }
 
 // All that a step reads and writes, in guarded memory.
@@ -82,7 +82,8 @@ void check_dst(const Problem& p) {
     const double centred = static_cast<double>(p.src[i]) - p.saved[c], s = p.saved[p.d.channels + c];
     const double scaled = centred * s * p.weights[c], added = p.adds ? p.add[i] : 0.0;
     double wanted = scaled + p.bias[c] + added;
-    if (p.d.relu) wanted = std::max(wanted, 0.0);
+    if (p.d.relu != QUERN_NO_RELU) wanted = std::max(wanted, 0.0);
+    if (p.d.relu == QUERN_RELU6) wanted = std::min(wanted, 6.0);
     CHECK(close_to(p.dst[i], wanted, 8 * kUnit * (std::fabs(scaled) + std::fabs(p.bias[c]) + std::fabs(added))));
   }
 }
@@ -93,7 +94,10 @@ void check_backward(const Problem& p) {
   for (int64_t c = 0; c < n; c++) {
     const double mean = p.saved[c], s = p.saved[n + c], w = p.weights[c];
     Sum diff, product;
-    const auto masked = [&](int64_t i) { return p.d.relu && p.dst[i] <= 0 ? 0.0 : p.diff_dst[i]; };
+    const auto masked = [&](int64_t i) {
+      const bool cut = p.dst[i] <= 0 || (p.d.relu == QUERN_RELU6 && p.dst[i] >= 6);
+      return p.d.relu != QUERN_NO_RELU && cut ? 0.0 : p.diff_dst[i];
+    };
     for (int64_t i = c; i < p.src.size(); i += n) {
       diff.add(masked(i));
       product.add(masked(i) * (p.src[i] - mean));
@@ -136,7 +140,9 @@ void attack_batch_norm2d(Random* r) {
                                       "mish",  "hardswish",  "hardsigmoid", "sigmoid", "tanh"};
   if (one_in(r, 4)) of_batch_norm2d::ends_with_an_activation(d.rows, d.channels, d.training, one_of(r, names), side);
   if (one_in(r, 4)) {
-    const bool relu = one_in(r, 2), adds = one_in(r, 2), active = !relu && !adds && one_in(r, 2);
+    const bool adds = one_in(r, 2);
+    const int64_t relu = r->between(QUERN_NO_RELU, QUERN_RELU6);
+    const bool active = relu == QUERN_NO_RELU && !adds && one_in(r, 2);
     of_batch_norm2d::keeps_bf16(d.rows, d.channels, active ? one_of(r, names) : nullptr, relu, adds, side);
   }
   name_case(d);
@@ -189,7 +195,9 @@ void refuse_batch_norm2d(Random* r) {
     REFUSED(op, quern_batch_norm2d_backward, &d, f, f, f, f, f, f, f, f, f, f, f, given);
   }
   REFUSES_NULLS(op, "rr", quern_batch_norm2d_workspace, &d, &bytes);
-  REFUSES_NULLS(op, "rr.rrrr.rr..r.", quern_batch_norm2d_forward, &d, f, s, f, f, f, f, f, f, f, f, f, f, INT64_MAX);
+  REFUSES_NULLS(op, "rr.rrrr..r..r.", quern_batch_norm2d_forward, &d, f, s, f, f, f, f, f, f, f, f, f, f, INT64_MAX);
+  REFUSES_NULLS(op, "........r.....", quern_batch_norm2d_forward, &d, f, s, f, f, f, f, f, f, f, nullptr, f, f,
+                INT64_MAX);  // without both copies
   REFUSES_NULLS(op, "rr.rrrr....r.", quern_batch_norm2d_backward, &d, f, f, f, f, f, f, f, f, f, f, f, INT64_MAX);
   REFUSES_NULLS(op, "rrrrr.rr", quern_batch_norm2d_fold, &d, f, f, f, f, f, f, f);
   d.training = 1;

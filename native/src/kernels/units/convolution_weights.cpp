@@ -9,6 +9,7 @@ namespace {
 #include "kernels/simd.inc"
 #include "kernels/tile_rows.inc"
 #include "kernels/conv_outer.inc"
+#include "kernels/bf16_vectors.inc"
 #include "kernels/post.inc"
 #include "kernels/depthwise.inc"
 #include "kernels/planar.inc"

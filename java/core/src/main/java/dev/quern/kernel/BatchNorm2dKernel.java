@@ -34,9 +34,11 @@ public final class BatchNorm2dKernel {
             .momentum(momentum)
             .eps(eps)
             .training(training ? 1 : 0)
-            .relu(0)
+            .relu(Quern.QUERN_NO_RELU)
             .type(Quern.QUERN_F32)
             .saved_type(Quern.QUERN_F32)
+            .diff_src_type(Quern.QUERN_F32)
+            .diff_dst_type(Quern.QUERN_F32)
             .activation(null);
   }
 
@@ -46,8 +48,24 @@ public final class BatchNorm2dKernel {
     return this;
   }
 
-  public BatchNorm2dKernel relu(boolean relu) {
-    descriptor.relu(relu ? 1 : 0);
+  /** Makes the backward pass write the input's gradient in bf16. Only after {@link #savesBf16}. */
+  public BatchNorm2dKernel writesBf16Gradient() {
+    descriptor.diff_src_type(Quern.QUERN_BF16);
+    return this;
+  }
+
+  /** Makes the backward pass read the output's gradient in bf16. Also writes its own in bf16. */
+  public void readsBf16Gradient() {
+    descriptor.diff_src_type(Quern.QUERN_BF16).diff_dst_type(Quern.QUERN_BF16);
+  }
+
+  public BatchNorm2dKernel relu() {
+    descriptor.relu(Quern.QUERN_RELU);
+    return this;
+  }
+
+  public BatchNorm2dKernel relu6() {
+    descriptor.relu(Quern.QUERN_RELU6);
     return this;
   }
 
@@ -86,6 +104,7 @@ public final class BatchNorm2dKernel {
    * @param saved receives the batch's statistics for the backward pass: 2 floats per channel
    * @param srcCopyOrNull receives the input rounded to bf16
    * @param dstCopyOrNull receives the output rounded to bf16
+   * @param dst receives the output; may be null with both copies and without an activation
    */
   public void forward(
       Pointer src,

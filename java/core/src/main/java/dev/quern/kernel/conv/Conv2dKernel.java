@@ -62,6 +62,8 @@ public final class Conv2dKernel implements Packing {
             .weights_type(Quern.QUERN_F32)
             .dst_type(Quern.QUERN_F32)
             .saved_type(Quern.QUERN_F32)
+            .diff_src_type(Quern.QUERN_F32)
+            .diff_dst_type(Quern.QUERN_F32)
             .src_order(Quern.QUERN_NHWC)
             .dst_order(Quern.QUERN_NHWC);
   }
@@ -137,11 +139,35 @@ public final class Conv2dKernel implements Packing {
   }
 
   /**
-   * Makes {@link #backwardWeights} read a copy of the input in bf16. Only for kernels that multiply
-   * numbers of bfloat16.
+   * Returns whether the chosen implementation reads values in bf16 as well, where products are
+   * requested in bf16.
    */
+  public boolean mayReadBf16() {
+    return descriptor.precision() == Conv2dPrecision.BF16.code
+        && (multipliesBf16() || chosenName(Pass.FORWARD).equals("depthwise"));
+  }
+
+  /** Makes {@link #backwardWeights} read a copy of the input in bf16, if {@link #mayReadBf16}. */
   public void savesBf16() {
     descriptor.saved_type(Quern.QUERN_BF16);
+  }
+
+  /**
+   * Makes {@link #forward} and {@link #backwardWeights} read the input in bf16, if {@link
+   * #mayReadBf16}.
+   */
+  public void readsBf16() {
+    descriptor.src_type(Quern.QUERN_BF16).saved_type(Quern.QUERN_BF16);
+  }
+
+  /** Makes the backward passes read the output's gradient in bf16. */
+  public void readsBf16Gradient() {
+    descriptor.diff_dst_type(Quern.QUERN_BF16);
+  }
+
+  /** Makes {@link #backwardData} write the input's gradient in bf16. */
+  public void writesBf16Gradient() {
+    descriptor.diff_src_type(Quern.QUERN_BF16);
   }
 
   /** Returns whether results must be rounded, rather than where an implementation is faster. */

@@ -1,8 +1,10 @@
 package dev.quern.plan.build;
 
 import dev.quern.internal.OffHeap;
+import dev.quern.kernel.CastKernel;
 import dev.quern.kernel.optim.VectorKernel;
 import dev.quern.network.Network;
+import dev.quern.plan.memory.Slot;
 import dev.quern.plan.memory.Value;
 import java.util.Map;
 import org.bytedeco.javacpp.DoublePointer;
@@ -17,6 +19,18 @@ public final class NotFinite {
       DoublePointer sum = squares.doubles(0);
       VectorKernel.sumSquares(n, values, sum);
       return Double.isFinite(sum.get());
+    }
+  }
+
+  private static boolean isFinite(Builder builder, OffHeap slab, Value output, int count) {
+    long n = count * output.shape().elements();
+    Slot rounded = builder.saved.alone(output);
+    if (rounded == null) {
+      return isFinite(slab.floats(output.data.offset), n);
+    }
+    try (OffHeap floats = new OffHeap(n * Float.BYTES, "output of a layer")) {
+      CastKernel.fromBf16(n, slab.pointer(rounded.offset), floats.pointer(0));
+      return isFinite(floats.floats(0), n);
     }
   }
 
@@ -44,8 +58,7 @@ public final class NotFinite {
       for (; done < made.ops(); done++) {
         ops[done].forward();
       }
-      Value v = made.value();
-      if (!isFinite(slab.floats(v.data.offset), count * v.shape().elements())) {
+      if (!isFinite(builder, slab, made.value(), count)) {
         return "layer " + made.chain().name() + " is the first whose output is not finite";
       }
     }

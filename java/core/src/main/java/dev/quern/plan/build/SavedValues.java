@@ -35,10 +35,19 @@ public final class SavedValues {
   /** An operation that can write a copy of its output. */
   public interface Writer {
     void alsoWrite(Slot copy);
+
+    /** Returns whether the operation can write the copy without the float values. */
+    boolean canWriteAlone();
+
+    /** Makes the operation write the copy without the float values. */
+    void writeAlone();
+
+    /** Makes the operation read its output's gradient in bf16. Returns false if it cannot. */
+    boolean readBf16Gradient();
   }
 
   /** An operation that can write a copy of its output, and the time of its forward pass. */
-  private record Writing(Writer op, int at) {}
+  private record Writing(Writer op, Value output, int at) {}
 
   /** An operation that restores float values, and the time of the backward pass after it. */
   private record Restoring(SavedCopyOp op, int at) {}
@@ -57,6 +66,9 @@ public final class SavedValues {
     private final int roundedAt;
     private boolean written;
     private boolean read;
+
+    /** Whether nothing reads the float values, also in the forward pass. */
+    private boolean alone;
 
     /** Whether a backward pass needs the exact values, which are then kept, too. */
     private boolean exact;
@@ -80,6 +92,9 @@ public final class SavedValues {
       }
       if (!read && (exact || restores.isEmpty())) {
         return;
+      }
+      if (alone) {
+        writer.op.writeAlone();
       }
       if (!written && writer != null) {
         writer.op.alsoWrite(slot.at(writer.at));
@@ -135,9 +150,44 @@ public final class SavedValues {
     return (writes ? copy.slot.at(b.forwardTime()) : copy.slot).at(b.backwardTime());
   }
 
+  /**
+   * Returns the memory of a value's copy if it can replace the float values, because the current
+   * node is the only one that reads them; the forward and the backward pass then read the copy.
+   * Returns null otherwise.
+   *
+   * @param name the name of the value's node
+   */
+  public @Nullable Slot copyAlone(Value v, String name) {
+    Copy copy = b.backward() ? copyOf(v) : null;
+    if (copy == null
+        || copy.writer == null
+        || !copy.writer.op.canWriteAlone()
+        || !b.consumers.isOnly(name)) {
+      return null;
+    }
+    copy.read = true;
+    copy.alone = true;
+    return copy.slot.at(b.forwardTime()).at(b.backwardTime());
+  }
+
+  /** Returns the operation that computes a value and can write its copy; null if none can. */
+  public @Nullable Writer writerOf(Value v) {
+    Writing writing = writers.get(v.data);
+    return writing == null ? null : writing.op;
+  }
+
+  /** Returns the memory of a node's output in bf16 if its float values are not written; else null. */
+  @Nullable Slot alone(Value output) {
+    return all.stream()
+        .filter(c -> c.alone && c.writer.output == output)
+        .map(c -> c.slot)
+        .findFirst()
+        .orElse(null);
+  }
+
   /** Registers the operation that computes a value and can write its copy. */
-  public void writer(Value v, Writer writer) {
-    writers.put(v.data, new Writing(writer, b.forwardTime()));
+  public void writer(Value output, Writer writer) {
+    writers.put(output.data, new Writing(writer, output, b.forwardTime()));
   }
 
   /** Records that a value's memory now contains another value. */

@@ -7,6 +7,7 @@ import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Layer;
 import dev.quern.layer.activation.Activation;
 import dev.quern.layer.activation.Relu;
+import dev.quern.layer.activation.Relu6;
 import dev.quern.layer.math.Add;
 import dev.quern.network.LayerTypes;
 import dev.quern.network.Network;
@@ -81,6 +82,14 @@ final class BatchNorm2dOp extends UnaryOp implements SavedValues.Writer {
   private Slot copyOfIn;
 
   private Slot copyOfOut;
+  private boolean canWriteAlone;
+
+  /** Whether the backward pass writes the gradient of the input in bf16. */
+  private boolean roundsGradient;
+
+  /** Whether the forward pass writes the output's copy alone. */
+  private boolean writesAlone;
+
   private Pointer srcCopy;
   private Pointer dstCopy;
 
@@ -121,21 +130,36 @@ final class BatchNorm2dOp extends UnaryOp implements SavedValues.Writer {
     Value in = inputs.get(0);
     Value added = chain.has(Add.class) ? inputs.get(1) : null;
     boolean relu = chain.has(Relu.class);
+    boolean relu6 = chain.has(Relu6.class);
     ActivationKernel activation =
-        chain.last().layer() instanceof Activation a ? ActivationOp.kernel(b, a) : null;
+        chain.last().layer() instanceof Activation a && !relu6 ? ActivationOp.kernel(b, a) : null;
     boolean readsOutput = activation != null ? activation.readsOutput() : relu && added != null;
     Slot copyOfIn = b.saved.copy(in, true);
-    Value to = normalized(b, chain, in, out, readsOutput, copyOfIn != null);
+    Conv2dOp before = Conv2dOp.of(b, chain.inputs().get(0));
+    boolean roundsGradient =
+        copyOfIn != null
+            && activation == null
+            && before != null
+            && b.consumers.isOnly(chain.inputs().get(0))
+            && before.readsBf16Gradient();
+    Value to = normalized(b, chain, in, out, readsOutput, copyOfIn != null, roundsGradient);
     b.touchDiffs(in, to);
     if (added != null) {
       added.data.at(b.forwardTime());
       b.touchDiffs(added, to);
     }
     boolean moves = b.training && !b.frozen.statistics(chain.headName());
-    BatchNorm2dKernel kernel = kernel(b.descriptor(), norm, b.batch, in.shape(), moves).relu(relu);
+    BatchNorm2dKernel kernel = kernel(b.descriptor(), norm, b.batch, in.shape(), moves);
+    if (activation != null) {
+      kernel.activation(activation);
+    } else if (relu6) {
+      kernel.relu6();
+    } else if (relu) {
+      kernel.relu();
+    }
     BatchNorm2dOp op =
         new BatchNorm2dOp(
-            activation == null ? kernel : kernel.activation(activation),
+            kernel,
             in,
             added,
             readsOutput,
@@ -143,8 +167,12 @@ final class BatchNorm2dOp extends UnaryOp implements SavedValues.Writer {
             to,
             b.weightsOf(chain.headName()));
     op.copyOfIn = copyOfIn;
+    op.canWriteAlone = copyOfIn != null && activation == null;
     op.saveOutput(b, to);
-    Conv2dOp before = Conv2dOp.of(b, chain.inputs().get(0));
+    op.roundsGradient = roundsGradient;
+    if (roundsGradient) {
+      kernel.writesBf16Gradient();
+    }
     if (moves && before != null) {
       op.sumsSlot = before.leaveSums(b);
     }
@@ -159,9 +187,17 @@ final class BatchNorm2dOp extends UnaryOp implements SavedValues.Writer {
    * in}. If the backward pass reads a copy of {@code in}, the output may overwrite {@code in}.
    *
    * @param pinned whether the backward pass reads the output
+   * @param copied whether it reads a copy of {@code in}
+   * @param rounded whether it writes the gradient of {@code in} in bf16
    */
   private static Value normalized(
-      Builder b, Chain chain, Value in, Shape shape, boolean pinned, boolean copied) {
+      Builder b,
+      Chain chain,
+      Value in,
+      Shape shape,
+      boolean pinned,
+      boolean copied,
+      boolean rounded) {
     in.data.at(b.forwardTime());
     TensorType type = b.outType(shape);
     boolean only = b.consumers.isOnly(chain.inputs().get(0));
@@ -171,7 +207,8 @@ final class BatchNorm2dOp extends UnaryOp implements SavedValues.Writer {
     }
     Slot data = inPlace ? in.data : b.slot(type).at(b.forwardTime());
     Slot apart = b.backward() ? b.slot(type) : null;
-    return new Value(type, data, only && in.diff != null ? in.diff : apart, pinned);
+    boolean shared = only && in.diff != null && !rounded;
+    return new Value(type, data, shared ? in.diff : apart, pinned);
   }
 
   /** Keeps the output if the backward pass reads it. */
@@ -188,6 +225,26 @@ final class BatchNorm2dOp extends UnaryOp implements SavedValues.Writer {
   @Override
   public void alsoWrite(Slot copy) {
     copyOfOut = copy;
+  }
+
+  @Override
+  public boolean canWriteAlone() {
+    return canWriteAlone;
+  }
+
+  @Override
+  public void writeAlone() {
+    writesAlone = true;
+  }
+
+  @Override
+  public boolean readBf16Gradient() {
+    if (!roundsGradient || out.diff == null) {
+      return false;
+    }
+    kernel.readsBf16Gradient();
+    out.diff.bytes /= 2;
+    return true;
   }
 
   BatchNorm2dOp slots(Slot statistics, Slot forward, Slot backwardOrNull) {
@@ -239,7 +296,7 @@ final class BatchNorm2dOp extends UnaryOp implements SavedValues.Writer {
         runningMean,
         runningVar,
         add,
-        dst,
+        writesAlone ? null : dst,
         saved,
         srcCopy,
         dstCopy,

@@ -18,6 +18,7 @@ import dev.quern.plan.build.Chain;
 import dev.quern.plan.build.LayerPlan;
 import dev.quern.plan.build.Packer;
 import dev.quern.plan.build.PlanesReader;
+import dev.quern.plan.build.SavedValues;
 import dev.quern.plan.build.UnaryOp;
 import dev.quern.plan.memory.LayerWeights;
 import dev.quern.plan.memory.Slot;
@@ -97,6 +98,12 @@ final class Conv2dOp extends UnaryOp implements PlanesReader {
   /** The memory of the input's bf16 copy; null if the backward pass reads the input itself. */
   private Slot copyOfIn;
 
+  /** Whether the forward pass reads the copy, too. */
+  private boolean readsCopy;
+
+  /** The operation that computes the input; null unless {@link #readsCopy}. */
+  private SavedValues.Writer before;
+
   private Pointer saved;
   private boolean restores;
   private Slot forwardSpace;
@@ -168,7 +175,7 @@ final class Conv2dOp extends UnaryOp implements PlanesReader {
     LayerWeights weights = b.weightsOf(chain.headName());
     Conv2dOp op = of(b, kernel, in, to, weights);
     op.images = images;
-    if (!b.frozen.layer(chain.headName())) {
+    if (!b.frozen.layer(chain.headName()) && !op.readsCopyAlone(b, chain.inputs().get(0))) {
       op.saveInput(b);
     }
     if (b.inputPlanes && in == b.input()) {
@@ -228,11 +235,52 @@ final class Conv2dOp extends UnaryOp implements PlanesReader {
   }
 
   /**
+   * Makes both passes read the input in bf16, where no other operation reads it; returns false
+   * otherwise.
+   */
+  private boolean readsCopyAlone(Builder b, String input) {
+    if (kernel.mayReadBf16()) {
+      copyOfIn = b.saved.copyAlone(in, input);
+      readsCopy = copyOfIn != null;
+    }
+    if (readsCopy) {
+      kernel.readsBf16();
+      before = b.saved.writerOf(in);
+      if (kernel.multipliesBf16()) {
+        roundGradientOfInput();
+      }
+    }
+    return readsCopy;
+  }
+
+  /**
+   * Makes the backward pass read the output's gradient in bf16; returns false if it cannot. For the only operation that writes the gradient.
+   */
+  boolean readsBf16Gradient() {
+    if (out.diff == null || !kernel.mayReadBf16()) {
+      return false;
+    }
+    kernel.readsBf16Gradient();
+    out.diff.bytes /= 2;
+    if (readsCopy && !kernel.multipliesBf16()) {
+      roundGradientOfInput(); // depthwise: only from a gradient in bf16
+    }
+    return true;
+  }
+
+  /** Makes the backward pass write the input's gradient in bf16 if its only reader supports it. */
+  private void roundGradientOfInput() {
+    if (in.diff != null && before.readBf16Gradient()) {
+      kernel.writesBf16Gradient();
+    }
+  }
+
+  /**
    * Keeps the input for the gradient of the weights. A kernel that reads floats finds them in the
    * memory of the input's gradient, which is computed afterwards.
    */
   void saveInput(Builder b) {
-    boolean reads = kernel.multipliesBf16();
+    boolean reads = kernel.mayReadBf16();
     if (!reads && in.diff == null) {
       b.keepForBackward(in);
       return;
@@ -262,6 +310,9 @@ final class Conv2dOp extends UnaryOp implements PlanesReader {
       backwardWorkspace = slab.pointer(backwardSpace.offset);
     }
     saved = copyOfIn == null ? null : slab.pointer(copyOfIn.offset);
+    if (readsCopy) {
+      src = saved;
+    }
   }
 
   @Override

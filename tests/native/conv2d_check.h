@@ -274,10 +274,6 @@ inline void check_bf16_values(const Conv2dProblem& p, int64_t implementation, Gu
       quern_conv2d_forward(&d, src.bits.data(), weights, p.bias.data(), nullptr, dst.data(), memory.data(), bytes));
   CHECK(dst.same_bits(wanted.dst));
   d.dst_type = QUERN_BF16;
-  if (depthwise) {
-    CHECK(quern_conv2d_accepts(&d, QUERN_FORWARD, implementation) == QUERN_UNSUPPORTED);
-    return;
-  }
   Guarded<uint16_t> results(dst.memory.size(), side);
   const auto forward = [&](const quern_post_ops* post, void* to) {
     return quern_conv2d_forward(&d, src.bits.data(), weights, p.bias.data(), post, to, memory.data(), bytes);
@@ -290,13 +286,20 @@ inline void check_bf16_values(const Conv2dProblem& p, int64_t implementation, Gu
     scale[c] = 0.5f - static_cast<float>(c % 3), shift[c] = 0.25f * static_cast<float>(c % 5 - 2);
   }
   const Halves add(wanted.dst.memory, side);
+  if (depthwise) {
+    quern_post_ops addend{nullptr, nullptr, add.bits.data(), -INFINITY, INFINITY, nullptr, nullptr};
+    CHECK_REFUSED(QUERN_UNSUPPORTED, "addend to a depthwise sum", forward(&addend, results.data()));
+    d.src_type = QUERN_F32;
+    CHECK(quern_conv2d_accepts(&d, QUERN_FORWARD, implementation) == QUERN_UNSUPPORTED);
+    d.src_type = QUERN_BF16;
+  }
   Image floats(d.batch, out_height(d), out_width(d), d.out_channels, d.dst_pitch, side);
   CHECK_OK(quern_cast(add.bits.size(), QUERN_BF16, add.bits.data(), QUERN_F32, floats.data()));
-  quern_post_ops ops{scale.data(), shift.data(), floats.data(), -2.5f, 4.0f, nullptr, nullptr};
+  quern_post_ops ops{scale.data(), shift.data(), depthwise ? nullptr : floats.data(), -2.5f, 4.0f, nullptr, nullptr};
   d.dst_type = QUERN_F32;
   CHECK_OK(forward(&ops, dst.data()));
   d.dst_type = QUERN_BF16;
-  ops.add = add.bits.data();
+  if (!depthwise) ops.add = add.bits.data();
   CHECK_OK(forward(&ops, results.data()));
   rounded(dst, results);
   Guarded<double> sums(2 * d.out_channels, side);

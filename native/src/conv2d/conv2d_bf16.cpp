@@ -194,6 +194,7 @@ void run_piece(const Conv2d& c, const Bf16Pass& a, const Bf16Piece& piece, int64
       t.tiles = places.count;
       t.chunks = a.chunks;
       t.vectors = of;
+      t.fetch = in_place && block == first;
       t.sums = reinterpret_cast<float*>(slot + a.input_bytes());
       t.post = post.from(g * p.columns + column);
       if (m.dst_bf16) {

@@ -23,7 +23,7 @@ int64_t taps_of(const Conv2d& c) { return c.w.kernel_height * c.w.kernel_width; 
 const char* refuses(const Conv2d& c) {
   if (c.groups == 1 || c.w.channels != 1 || c.out_per_group != 1) return "groups of more than one channel";
   if (taps_of(c) > kMostTaps) return "the kernel has more than 256 taps";
-  if (c.types.dst == QUERN_BF16) return "dst is float32";
+  if (c.types.dst == QUERN_BF16 && c.types.src != QUERN_BF16) return "dst has fewer bits than src";
   if (c.types.diff_src == QUERN_BF16 && c.types.diff_dst != QUERN_BF16) return "diff_src has fewer bits than diff_dst";
   return nullptr;
 }
@@ -217,6 +217,7 @@ void run(const Conv2d& c, const Lines& l, const Side& in, const Side& out, int64
 }
 
 int forward(const Conv2d& c, const void* src, const void* packed, const Post& post, void* dst, void*, int64_t) {
+  if (post.add != nullptr) QUERN_TRY(check_type("conv2d", "dst_type of an addend to a depthwise sum", c.types.dst));
   run(c, forward_lines(c), inputs(c), outputs(c), c.types.src, src, f32(packed), post, c.types.dst, dst);
   return QUERN_OK;
 }

@@ -93,13 +93,16 @@ struct Ahead {
 
 // Two tiles of pixels by two of columns; of P planes of pixels by Q of weights. The small products come first.
 template <int P, int Q>
-inline void square(const Bf16Tiles& t, const Bf16* a, const Bf16* b, Ahead& ahead) {
+inline void square(const Bf16Tiles& t, const Bf16* a, const Bf16* b, const Bf16* next, Ahead& ahead) {
   const int64_t step = t.pitch * 2;
   const Bf16* w = t.weights;
   for (int64_t tap = 0; tap < t.tap_count; tap++) {
     const Bf16 *x = a + t.taps[tap], *y = b + t.taps[tap];
     for (int64_t k = 0; k < t.chunks; k++, x += P * 32, y += P * 32, w += 2 * Q * kTile) {
       ahead.fetch_some();
+      if (next != nullptr) {
+        for (int64_t r = 0; r < 32; r++) __builtin_prefetch(next + r * t.pitch + k * 32, 0, 2);
+      }
       if constexpr (Q == 1) {
         QUERN_SQUARE_WEIGHTS(0);
         for (int plane = P - 1; plane >= 0; plane--) {
@@ -184,12 +187,68 @@ inline void end_rows(const Bf16Tiles& t, const float* sums, const int64_t* to) {
   }
 }
 
+// Whole rows in bfloat16, a cache line of two vectors each, with what belongs to the columns in registers.
+struct Bf16Rows {
+  Vec bias[2], scale[2], shift[2];
+  bool scaled;
+
+  explicit Bf16Rows(const Post& post) : scaled(post.scale != nullptr) {
+    for (int v = 0; v < 2; v++) {
+      bias[v] = post.bias != nullptr ? load(post.bias + v * kLanes) : Vec{};
+      scale[v] = scaled ? load(post.scale + v * kLanes) : Vec{};
+      shift[v] = scaled ? load(post.shift + v * kLanes) : Vec{};
+    }
+  }
+
+  template <bool Add>
+  inline void end(const Bf16Tiles& t, const float* sums, const int64_t* to) const {
+    const Vec low = all_lanes(t.post.bounded ? t.post.low : -__builtin_inff());
+    const Vec high = all_lanes(t.post.bounded ? t.post.high : __builtin_inff());
+    for (int64_t r = 0; r < 16; r++) {
+      if (to[r] < 0) continue;
+      Vec x[2];
+#pragma GCC unroll 2
+      for (int v = 0; v < 2; v++) {
+        x[v] = load(sums + (v * 16 + r) * 16) + bias[v];
+        if (scaled) x[v] = fma(x[v], scale[v], shift[v]);
+        if (Add) x[v] = x[v] + load(t.add_bf16 + to[r] + v * kLanes);
+        x[v] = x[v] < low ? low : x[v];
+        x[v] = x[v] > high ? high : x[v];
+      }
+#if defined(__AVX512BF16__)
+      _mm512_storeu_si512(t.dst_bf16 + to[r], reinterpret_cast<__m512i>(_mm512_cvtne2ps_pbh(x[1], x[0])));
+#else  // emulated
+      for (int v = 0; v < 2; v++) store(t.dst_bf16 + to[r] + v * kLanes, x[v]);
+#endif
+    }
+  }
+};
+
 template <int NV>
 void end_tiles(const Bf16Tiles& t, const float* sums, int64_t first, int64_t count) {
+  const bool lines = NV == 2 && t.dst_bf16 != nullptr && t.columns >= 2 * kLanes;
+  const Bf16Rows rows(lines ? t.post : Post{});
   for (int64_t i = 0; i < count; i++) {
     const float* from = sums + i * NV * 256;
     const int64_t* to = t.to + (first + i) * 16;
+    if (lines) {
+      t.add_bf16 != nullptr ? rows.end<true>(t, from, to) : rows.end<false>(t, from, to);
+      continue;
+    }
     t.columns >= NV* kLanes ? end_rows<true, NV>(t, from, to) : end_rows<false, NV>(t, from, to);
+  }
+}
+
+// Brings what the rows of `count` tiles will be, and what is added to them, into L2: a row's line is far from the next
+// one's, where the processor's own prefetcher sees no pattern.
+void fetch_rows(const Bf16Tiles& t, int64_t first, int64_t count) {
+  const int64_t* to = t.to + first * 16;
+  for (int64_t r = 0; r < count * 16; r++) {
+    if (to[r] < 0) continue;
+    if (t.dst_bf16 != nullptr) {
+      __builtin_prefetch(t.dst_bf16 + to[r], 1, 2);
+      if (t.add_bf16 != nullptr) __builtin_prefetch(t.add_bf16 + to[r], 0, 2);
+    }
   }
 }
 
@@ -203,9 +262,11 @@ void tiles_of(const Bf16Tiles& t) {
     const Bf16* a[kTiles];
     for (int64_t j = 0; j < kTiles; j++) a[j] = t.src + t.at[i + j < t.tiles ? i + j : t.tiles - 1];
     float* sums = t.sums + (t.first && t.last ? 0 : i * NV * 256);
+    const int64_t next = i + kTiles;
+    if (t.last && next < t.tiles) fetch_rows(t, next, t.tiles - next < kTiles ? t.tiles - next : kTiles);
     begin_sums(t.first, sums);
     if constexpr (NV == 2) {
-      square<P, Q>(t, a[0], a[1], ahead);
+      square<P, Q>(t, a[0], a[1], t.fetch && next < t.tiles ? t.src + t.at[next] : nullptr, ahead);
     } else {
       column<P, Q>(t, a, ahead);
     }

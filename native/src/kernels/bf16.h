@@ -18,6 +18,7 @@ struct Bf16Tiles {
   int64_t vectors;    // of columns, 1 or 2
   float* sums;        // [tile][vector][16][16]; some more tiles are written
   const Bf16* ahead;  // as many weights, which come next and are brought into L2; or NULL
+  bool fetch;         // pixels, which no earlier call has read, are brought into L2 a step ahead
   bool first, last;   // of the calls that make the sum
   Post post;          // add is laid out as dst
   float* dst;         // or NULL where the output is bfloat16:

@@ -152,6 +152,12 @@ public final class Conv2dKernel implements Packing {
     descriptor.saved_type(Quern.QUERN_BF16);
   }
 
+  /** Sets whether {@link #forward} reads and writes values in bf16 rather than floats. */
+  public void values(boolean srcBf16, boolean dstBf16) {
+    descriptor.src_type(srcBf16 ? Quern.QUERN_BF16 : Quern.QUERN_F32);
+    descriptor.dst_type(dstBf16 ? Quern.QUERN_BF16 : Quern.QUERN_F32);
+  }
+
   /**
    * Makes {@link #forward} and {@link #backwardWeights} read the input in bf16, if {@link
    * #mayReadBf16}.

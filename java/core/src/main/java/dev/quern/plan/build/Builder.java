@@ -64,6 +64,7 @@ public final class Builder {
   public final Consumers consumers;
   private final Map<String, Long> pixels;
   private final Map<String, ElementType> bytes;
+  private final Bf16Values halves;
   private Chain chain;
   private int index;
 
@@ -117,6 +118,7 @@ public final class Builder {
         training || this.products == Conv2dPrecision.STRICT || packedForTraining()
             ? Map.of()
             : ByteValues.of(network);
+    this.halves = new Bf16Values(this, network, chains);
     boolean toInputs = training && frozen.reachesInputs();
     Map<String, Value> values = new HashMap<>();
     inputPlanes = !toInputs && PlanesReader.reads(this, network, chains);
@@ -231,7 +233,15 @@ public final class Builder {
 
   /** Returns the element type that readers of the current node's output expect. */
   public ElementType element() {
-    return bytes.getOrDefault(chain.name(), ElementType.F32);
+    return bytes.getOrDefault(chain.name(), halves.of(chain));
+  }
+
+  /** Returns whether the current chain's operation reads a value's type. */
+  boolean reads(LayerPlan<?> plan, Value v) {
+    if (v.type.element().isBf16()) {
+      return halves.reads(chain);
+    }
+    return !v.type.element().isByte() || plan.readsBytes(this);
   }
 
   /** Returns the current node's float output type, in the memory order that readers expect. */

@@ -88,6 +88,16 @@ public interface LayerPlan<L extends Layer> {
     return false;
   }
 
+  /**
+   * Returns how a chain that starts with this layer processes values in bf16 in an inference plan
+   * with products in bf16.
+   *
+   * @param in the shape of one sample of the chain's first input
+   */
+  default Bf16Use bf16(Builder b, Chain chain, L layer, Shape in) {
+    return Bf16Use.NONE;
+  }
+
   /** Returns how the layer processes int8 values. */
   default ByteUse bytes() {
     return ByteUse.NONE;

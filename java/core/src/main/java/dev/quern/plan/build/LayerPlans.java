@@ -90,8 +90,8 @@ public final class LayerPlans {
   private static <L extends Layer> Value lower(
       Builder b, Chain chain, L head, List<Value> in, Shape out) {
     LayerPlan<L> plan = of(head);
-    boolean bytes = plan.readsBytes(b);
-    List<Value> read = in.stream().map(v -> bytes ? v : QuantizeOp.floats(b, v)).toList();
+    List<Value> read =
+        in.stream().map(v -> b.reads(plan, v) ? v : QuantizeOp.floats(b, v)).toList();
     return QuantizeOp.converted(b, plan.lower(b, chain, head, read, out), b.element());
   }
 }

@@ -24,7 +24,8 @@ public final class NotFinite {
 
   private static boolean isFinite(Builder builder, OffHeap slab, Value output, int count) {
     long n = count * output.shape().elements();
-    Slot rounded = builder.saved.alone(output);
+    Slot alone = builder.saved.alone(output);
+    Slot rounded = output.type.element().isBf16() ? output.data : alone;
     if (rounded == null) {
       return isFinite(slab.floats(output.data.offset), n);
     }

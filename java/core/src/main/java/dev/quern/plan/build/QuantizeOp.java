@@ -1,5 +1,6 @@
 package dev.quern.plan.build;
 
+import dev.quern.kernel.CastKernel;
 import dev.quern.kernel.QuantizeKernel;
 import dev.quern.layer.activation.FakeQuantize;
 import dev.quern.plan.memory.ElementType;
@@ -7,7 +8,7 @@ import dev.quern.plan.memory.Value;
 import dev.quern.tensor.Shape;
 import java.util.List;
 
-/** Conversion between float and int8 values. For inference only. */
+/** Conversion between floats and int8 or bf16 values. For inference only. */
 public final class QuantizeOp extends UnaryOp {
   public static final LayerPlan<FakeQuantize> PLAN =
       new LayerPlan<>() {
@@ -43,7 +44,7 @@ public final class QuantizeOp extends UnaryOp {
     return type.isByte() ? converted(b, floats, type) : ActivationOp.lower(b, layer, floats, out);
   }
 
-  /** Returns a float value as it is, and an int8 value converted to floats. */
+  /** Returns a float value as it is, and any other value converted to floats. */
   public static Value floats(Builder b, Value in) {
     return converted(b, in, ElementType.F32);
   }
@@ -67,7 +68,11 @@ public final class QuantizeOp extends UnaryOp {
   public void forward() {
     long n = batch * in.shape().elements();
     ElementType type = out.type.element();
-    if (type.isByte()) {
+    if (type.isBf16()) {
+      CastKernel.toBf16(n, src, dst);
+    } else if (in.type.element().isBf16()) {
+      CastKernel.fromBf16(n, src, dst);
+    } else if (type.isByte()) {
       QuantizeKernel.quantize(n, src, type.scale(), type.zero(), type.low(), type.high(), dst);
     } else {
       ElementType from = in.type.element();
@@ -77,6 +82,6 @@ public final class QuantizeOp extends UnaryOp {
 
   @Override
   public void gradients() {
-    throw new IllegalStateException("plan: int8 tensors have no gradients");
+    throw new IllegalStateException("plan: values of an inference plan have no gradients");
   }
 }

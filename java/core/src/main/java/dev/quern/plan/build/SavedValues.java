@@ -176,7 +176,9 @@ public final class SavedValues {
     return writing == null ? null : writing.op;
   }
 
-  /** Returns the memory of a node's output in bf16 if its float values are not written; else null. */
+  /**
+   * Returns the memory of a node's output in bf16 if its float values are not written; else null.
+   */
   @Nullable Slot alone(Value output) {
     return all.stream()
         .filter(c -> c.alone && c.writer.output == output)

@@ -4,17 +4,18 @@ import dev.quern.kernel.ByteKernel;
 import dev.quern.layer.activation.FakeQuantize;
 
 /**
- * The data type of a value's elements: float32, or a byte q that represents {@code (q - zero) *
- * scale}.
+ * The data type of a value's elements: float32, bf16, or a byte q that represents {@code (q - zero)
+ * * scale}.
  *
- * @param bytes the size of an element in bytes: 4 or 1
- * @param scale the scale; 1 for float32
- * @param zero the zero point; 0 for float32
+ * @param bytes the size of an element in bytes: 4, 2 or 1
+ * @param scale the scale; 1 for float32 and bf16
+ * @param zero the zero point; 0 for float32 and bf16
  * @param low the smallest allowed byte
  * @param high the largest allowed byte
  */
 public record ElementType(int bytes, float scale, int zero, int low, int high) {
   public static final ElementType F32 = new ElementType(Float.BYTES, 1, 0, 0, 0);
+  public static final ElementType BF16 = new ElementType(Short.BYTES, 1, 0, 0, 0);
 
   private static final int STEPS = 255;
 
@@ -65,5 +66,9 @@ public record ElementType(int bytes, float scale, int zero, int low, int high) {
 
   public boolean isByte() {
     return bytes == 1;
+  }
+
+  public boolean isBf16() {
+    return bytes == Short.BYTES;
   }
 }

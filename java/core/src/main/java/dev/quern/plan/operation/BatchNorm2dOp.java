@@ -158,14 +158,7 @@ final class BatchNorm2dOp extends UnaryOp implements SavedValues.Writer {
       kernel.relu();
     }
     BatchNorm2dOp op =
-        new BatchNorm2dOp(
-            kernel,
-            in,
-            added,
-            readsOutput,
-            moves,
-            to,
-            b.weightsOf(chain.headName()));
+        new BatchNorm2dOp(kernel, in, added, readsOutput, moves, to, b.weightsOf(chain.headName()));
     op.copyOfIn = copyOfIn;
     op.canWriteAlone = copyOfIn != null && activation == null;
     op.saveOutput(b, to);

@@ -13,6 +13,7 @@ import dev.quern.layer.Layer;
 import dev.quern.layer.activation.Relu;
 import dev.quern.layer.activation.Relu6;
 import dev.quern.layer.math.Add;
+import dev.quern.plan.build.Bf16Use;
 import dev.quern.plan.build.Builder;
 import dev.quern.plan.build.Chain;
 import dev.quern.plan.build.LayerPlan;
@@ -20,6 +21,7 @@ import dev.quern.plan.build.Packer;
 import dev.quern.plan.build.PlanesReader;
 import dev.quern.plan.build.SavedValues;
 import dev.quern.plan.build.UnaryOp;
+import dev.quern.plan.memory.ElementType;
 import dev.quern.plan.memory.LayerWeights;
 import dev.quern.plan.memory.Slot;
 import dev.quern.plan.memory.Value;
@@ -52,6 +54,18 @@ final class Conv2dOp extends UnaryOp implements PlanesReader {
               ? List.of()
               : List.of(
                   Set.of(BatchNorm2d.class), Set.of(Add.class), Set.of(Relu.class, Relu6.class));
+        }
+
+        @Override
+        public Bf16Use bf16(Builder b, Chain chain, Conv2d conv, Shape in) {
+          if (!conv.paddings().isEven()) {
+            return Bf16Use.NONE; // padding is an operation of its own, on floats
+          }
+          Conv2dKernel kernel = kernel(b, chain.headName(), conv, in);
+          if (kernel.multipliesBf16()) {
+            return Bf16Use.ANY;
+          }
+          return kernel.mayReadBf16() && !chain.has(Add.class) ? Bf16Use.FOLLOWS : Bf16Use.NONE;
         }
 
         @Override
@@ -170,8 +184,10 @@ final class Conv2dOp extends UnaryOp implements PlanesReader {
       Value in,
       List<Value> inputs,
       Shape out) {
-    Value to = b.trainable(in, out);
+    ElementType element = b.element().isBf16() ? ElementType.BF16 : ElementType.F32;
+    Value to = b.trainable(in, b.outType(out).of(element));
     b.touchDiffs(in, to);
+    kernel.values(in.type.element().isBf16(), element.isBf16());
     LayerWeights weights = b.weightsOf(chain.headName());
     Conv2dOp op = of(b, kernel, in, to, weights);
     op.images = images;
@@ -254,7 +270,8 @@ final class Conv2dOp extends UnaryOp implements PlanesReader {
   }
 
   /**
-   * Makes the backward pass read the output's gradient in bf16; returns false if it cannot. For the only operation that writes the gradient.
+   * Makes the backward pass read the output's gradient in bf16; returns false if it cannot. For the
+   * only operation that writes the gradient.
    */
   boolean readsBf16Gradient() {
     if (out.diff == null || !kernel.mayReadBf16()) {

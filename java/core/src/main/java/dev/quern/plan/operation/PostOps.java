@@ -11,6 +11,7 @@ import dev.quern.network.Network;
 import dev.quern.plan.build.Builder;
 import dev.quern.plan.build.Chain;
 import dev.quern.plan.build.LayerPlans;
+import dev.quern.plan.build.QuantizeOp;
 import dev.quern.plan.build.Weights;
 import dev.quern.plan.memory.LayerWeights;
 import dev.quern.plan.memory.Slot;
@@ -75,7 +76,7 @@ final class PostOps {
       post.scaleSlot = b.slab.slot(2 * Float.BYTES * out.channels()).at(0).at(b.endTime());
     }
     if (chain.has(Add.class)) {
-      post.add = in.get(1);
+      post.add = QuantizeOp.converted(b, in.get(1), out.type.element());
       post.add.data.at(b.forwardTime());
     }
     boolean relu6 = chain.has(Relu6.class);

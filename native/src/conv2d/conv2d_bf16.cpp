@@ -16,7 +16,7 @@ namespace {
 constexpr int64_t kPanelBytes = 384 << 10;  // of weights that stay in L2 while a piece's tiles pass
 constexpr int64_t kLeastPixels = 64;        // of a thread, where pixels are shared out rather than columns
 constexpr int64_t kLeastChannels = 32, kLeastInInference = 20;
-constexpr int64_t kLeastOfOnePart = 16;    // on the matrix unit
+constexpr int64_t kLeastOfOnePart = 16;    // but for vectors in inference
 constexpr int64_t kFewPixels = 64;         // for which it takes longer to read large weights than to multiply
 constexpr int64_t kLargeWeights = 589824;  // such as 3x3 kernels of 256 by 256 channels
 
@@ -42,7 +42,7 @@ bool stores_bf16(const Conv2d& c) {
 }
 
 int64_t least_channels(const Conv2d& c) {
-  if (c.parts == 1 && bf16_kernels()->matrix_unit) return kLeastOfOnePart;
+  if (c.parts == 1 && (!c.inference || bf16_kernels()->matrix_unit)) return kLeastOfOnePart;
   return c.inference ? kLeastInInference : kLeastChannels;
 }
 

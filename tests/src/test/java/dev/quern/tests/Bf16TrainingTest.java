@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.quern.data.Dataset;
 import dev.quern.engine.Engine;
 import dev.quern.engine.Precision;
+import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Conv2d;
 import dev.quern.layer.ConvTranspose2d;
 import dev.quern.layer.DeformConv2d;
@@ -12,6 +13,7 @@ import dev.quern.layer.Flatten;
 import dev.quern.layer.LayerNorm;
 import dev.quern.layer.Linear;
 import dev.quern.layer.activation.Relu;
+import dev.quern.layer.activation.Relu6;
 import dev.quern.loss.CrossEntropy;
 import dev.quern.network.Network;
 import dev.quern.network.Networks;
@@ -68,6 +70,22 @@ class Bf16TrainingTest {
             .add("linear", new Linear(3))
             .build(),
         Network.of(
+            "normalized", // values and gradients between these layers are in bf16 alone
+            Shape.of(24, 9, 8),
+            new Conv2d(40, 1),
+            new BatchNorm2d(),
+            new Relu6(),
+            new Conv2d(40, 3).padding(1).stride(2).groups(40),
+            new BatchNorm2d(),
+            new Relu6(),
+            new Conv2d(33, 3).padding(1),
+            new BatchNorm2d(),
+            new Relu(),
+            new Conv2d(16, 1),
+            new BatchNorm2d(),
+            new Flatten(),
+            new Linear(3)),
+        Network.of(
             "rows",
             Shape.of(9, 48),
             new Linear(65),
@@ -117,7 +135,8 @@ class Bf16TrainingTest {
   void gradientsAreThoseOfRoundedFactors(Network network) {
     assertThat(error(network, Precision.DEFAULT)).isLessThan(1e-5);
     // a rounding is at most 2^-9 of a factor; several layers follow each other, and ReLU may turn
-    assertThat(error(network, Precision.BF16)).isBetween(1e-4, 0x1p-5);
+    double most = network.name().equals("normalized") ? 0x1p-4 : 0x1p-5; // which more of them do
+    assertThat(error(network, Precision.BF16)).isBetween(1e-4, most);
     assertThat(error(network, Precision.HIGH)).isLessThan(0x1p-12);
   }
 
@@ -133,7 +152,7 @@ class Bf16TrainingTest {
     try (Trainer high = trainer(network, Precision.HIGH, new Sgd(1, 0))) {
       String all = high.implementations().toString();
       assertThat(all).doesNotContain("bf16");
-      if (!network.name().equals("rows")) { // so few that float32 is faster
+      if (!List.of("rows", "normalized").contains(network.name())) { // float32 is faster there
         assertThat(all.contains("amx")).isEqualTo(Engine.info().isa().equals("amx"));
       }
     }

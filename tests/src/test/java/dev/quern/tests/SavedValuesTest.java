@@ -106,8 +106,8 @@ class SavedValuesTest {
 
   private static boolean roundsOrDrops(Network.Node node) {
     return node.layer() instanceof Dropout
-        || node.layer() instanceof Linear l && l.outFeatures() >= 32
-        || node.layer() instanceof Conv2d c && c.outChannels() >= 32;
+        || node.layer() instanceof Linear l && l.outFeatures() >= 16
+        || node.layer() instanceof Conv2d c && c.outChannels() >= 16;
   }
 
   /**

@@ -161,8 +161,48 @@ void check_unit(quern_conv2d d) {
   check(d);
 }
 
+// Of an image's few channels, in inference, the inputs under a row of the kernel are the channels of one tap.
+void unrolls(quern_conv2d d, Guard side) {
+  d = on_unit(d);
+  d.inference = 1;
+  if (std::strcmp(unit(), "amx") != 0 || precision != QUERN_PRECISION_BF16) {
+    CHECK(quern_conv2d_accepts(&d, QUERN_FORWARD, d.implementation) == QUERN_UNSUPPORTED);
+    return;
+  }
+  for (Values kind : {Values::Integers, Values::Floats}) {
+    Conv2dProblem p(d, kind, side, 3, false);
+    p.to_bf16();
+    Outputs one(d, side), three(d, side);
+    run(p, d.implementation, 1, {d.batch, 1}, side, &one);
+    compare_images("dst", one.dst, p.dst, Tolerance(kind, false, p.dst));
+    run(p, d.implementation, 3, {d.batch, 3}, side, &three);
+    CHECK(three.dst.same_bits(one.dst));
+    // an infinity reaches no more outputs than whose windows contain it
+    p.src.at(p.src.pixel(0, 1, d.in_width / 2), 1) = INFINITY;
+    run(p, d.implementation, 1, {d.batch, 1}, side, &three);
+    for (int64_t e = 0; e < one.dst.elements(); e++) {
+      const int64_t pixel = e / one.dst.c, image = pixel / (one.dst.h * one.dst.w);
+      const int64_t y = pixel / one.dst.w % one.dst.h * d.stride_height - d.padding_height;
+      const int64_t x = pixel % one.dst.w * d.stride_width - d.padding_width;
+      const bool in_y = (1 - y) % d.dilation_height == 0 && y <= 1 && 1 < y + d.kernel_height * d.dilation_height;
+      const bool in_x = x <= d.in_width / 2 && d.in_width / 2 < x + d.kernel_width;
+      const float got = three.dst.at(pixel, e % one.dst.c);
+      if (image == 0 && in_y && in_x) continue;
+      CHECK(got == one.dst.at(pixel, e % one.dst.c));
+    }
+  }
+}
+
+void unrolled() {
+  unrolls(with(conv(3, 3, 17, 19, 64, 7, 7), 2, 3), Guard::After);
+  unrolls(with(conv(2, 4, 9, 40, 35, 5, 4), 1, 2), Guard::Before);
+  unrolls(with(conv(5, 9, 6, 5, 16, 2, 7), 3, 3, 1), Guard::After);  // windows wider than the image
+  unrolls(pitched(with(conv(1, 6, 20, 9, 33, 3, 3), 1, 0), 0, 3), Guard::After);
+}
+
 // Of channels and pixels that tiles leave, of images side by side and rows that tiles run across.
 void cases() {
+  unrolled();
   specials();
   alignment();
   unseen();

@@ -83,6 +83,25 @@ inline void check_on(const quern_pool2d& d, const Image& src, Values kind, Guard
   CHECK(three.dst.same_bits(one.dst) && three.diff_src.same_bits(one.diff_src));
 }
 
+// The same windows of bfloat16: the maxima of float32 of the same values.
+inline void check_bf16(quern_pool2d d, const Image& src, Guard side) {
+  Guarded<uint16_t> from(src.memory.size(), side);
+  Image rounded = pool_src(d, side), wanted = pool_dst(d, side);
+  Guarded<uint16_t> dst(wanted.memory.size(), side);
+  CHECK_OK(quern_cast(from.size(), QUERN_F32, src.data(), QUERN_BF16, from.data()));
+  CHECK_OK(quern_cast(from.size(), QUERN_BF16, from.data(), QUERN_F32, rounded.data()));
+  CHECK_OK(quern_max_pool2d_forward(&d, rounded.data(), wanted.data(), nullptr));
+  d.src_type = d.dst_type = QUERN_BF16;
+  CHECK_OK(quern_max_pool2d_forward(&d, from.data(), dst.data(), nullptr));
+  for (int64_t i = 0; i < dst.size(); i++) {
+    const uint32_t word = uint32_t{dst[i]} << 16;
+    float value;
+    std::memcpy(&value, &word, sizeof value);
+    const bool gap = i % d.dst_pitch >= d.channels;
+    CHECK(gap ? dst[i] == (kCanary << 8 | kCanary) : same_value(value, wanted.memory[i]));
+  }
+}
+
 // The same windows of bytes.
 inline void check_bytes(quern_pool2d d, Random* r, Guard side) {
   d.src_type = d.dst_type = QUERN_U8;

@@ -13,6 +13,7 @@ void check(const quern_pool2d& d, uint64_t seed) {
       Random random(seed);
       src.fill(&random, kind);
       check_on(d, src, kind, side);
+      check_bf16(d, src, side);
       check_bytes(d, &random, side);
     }
   }
@@ -41,6 +42,7 @@ void special_values() {
       for (int64_t c = 0; c < d.channels; c++) src.at(p, c) = values[random.between(round % 2, 7)];
     }
     check_on(d, src, Values::Integers, Guard::After);
+    check_bf16(d, src, Guard::After);
   }
   in_case("%s", "");
 }

@@ -22,7 +22,16 @@ constexpr int64_t kLargeWeights = 589824;  // such as 3x3 kernels of 256 by 256 
 
 // Weights that are bfloat16 have one part.
 Bf16Pass forward_pass(const Conv2d& c) {
-  return Bf16Pass(direct_forward(c), c.batch, c.parts, c.types.weights == QUERN_BF16 ? 1 : c.parts);
+  DirectPass p = direct_forward(c);
+  const DirectAxis x = p.x;
+  const bool unrolls = bf16_unrolls(c);
+  if (unrolls) {
+    p.x = {x.out, x.out, 1, 1, 0, 1, 0, 1};
+    p.depth = x.taps * c.w.channels;
+  }
+  Bf16Pass a(p, c.batch, c.parts, c.types.weights == QUERN_BF16 ? 1 : c.parts);
+  if (unrolls) a.unrolled = x;
+  return a;
 }
 
 // body(pass) for each pass of backward data: one for each remainder of the stride that input pixels have.
@@ -48,7 +57,8 @@ int64_t least_channels(const Conv2d& c) {
 
 const char* refuses_shape(const Conv2d& c) {
   if (c.parts != 1 && stores_bf16(c)) return "values in bfloat16 take products of bfloat16";
-  if (std::min(c.w.channels, c.out_per_group) < least_channels(c)) {
+  const bool few = !bf16_unrolls(c) && c.w.channels < least_channels(c);
+  if (few || c.out_per_group < least_channels(c)) {
     return "so few channels fill too little of a tile";
   }
   if (c.w.kernel_height * c.w.kernel_width > kBf16MostTaps) return "the kernel has more than 64 taps";
@@ -77,13 +87,15 @@ const char* bf16_refuses(const Conv2d& c) {
 void pack_block(const Conv2d& c, const Bf16Pass& a, bool turned, int64_t block, const float* group, float* packed) {
   const DirectPass& p = a.p;
   const int64_t taps = c.w.kernel_height * c.w.kernel_width, of = std::min<int64_t>(2, a.vectors() - block * 2);
+  const bool unrolled = a.unrolled.taps > 0;  // weights lie as [out][ky][kx][in]
+  const int64_t tap = unrolled ? c.w.channels : 1;
   int64_t offsets[kBf16MostTaps];
   for (int64_t t = 0; t < p.taps(); t++) {
     const int64_t y = p.y.weight_first + t / p.x.taps * p.y.weight_step;
-    offsets[t] = y * c.w.kernel_width + p.x.weight_first + t % p.x.taps * p.x.weight_step;
+    offsets[t] = (y * c.w.kernel_width + p.x.weight_first + t % p.x.taps * p.x.weight_step) * tap;
   }
   Bf16Weights w{};
-  w.channel = turned ? c.depth : taps;
+  w.channel = unrolled ? 1 : turned ? c.depth : taps;
   w.column = turned ? taps : c.depth;
   w.taps = offsets;
   w.tap_count = p.taps();
@@ -118,14 +130,20 @@ bool keeps_direct(const Conv2d& c) {
 // In training, packed weights would be read only once; therefore each pass packs them in its workspace.
 int64_t packed_bytes(const Conv2d& c) {
   if (!c.inference) return 0;
-  return forward_pass(c).packed() * c.groups * 4 + (keeps_direct(c) ? conv2d_direct.packed(c) : 0);
+  const int64_t others = keeps_direct(c) ? conv2d_direct.packed(c) : bf16_unrolls(c) ? plain_packed(c) : 0;
+  return forward_pass(c).packed() * c.groups * 4 + others;
 }
 
 void pack(const Conv2d& c, const float* weights, void* packed) {
   if (!c.inference) return;
   const Bf16Pass forward = forward_pass(c);
+  float* behind = static_cast<float*>(packed) + forward.packed() * c.groups;
+  if (bf16_unrolls(c)) {
+    plain_pack(c, weights, behind);
+    weights = behind;
+  }
   pack_pass(c, forward, false, weights, static_cast<float*>(packed));
-  if (keeps_direct(c)) conv2d_direct.pack(c, weights, static_cast<float*>(packed) + forward.packed() * c.groups);
+  if (keeps_direct(c)) conv2d_direct.pack(c, weights, behind);
 }
 
 Bf16Piece piece_of(const Conv2d& c, const Bf16Pass& a, int64_t i, int64_t pieces) {
@@ -294,6 +312,13 @@ int backward_data(const Conv2d& c, const void* diff_dst, const void* packed, voi
 }
 
 }  // namespace
+
+bool bf16_unrolls(const Conv2d& c) noexcept {
+  const int64_t run = c.w.kernel_width * c.w.channels;
+  return c.inference && c.parts == 1 && bf16_kernels()->matrix_unit && c.groups == 1 &&
+         c.w.channels < kLeastOfOnePart && c.w.src_pitch == c.w.channels && c.w.dilation_width == 1 &&
+         c.w.kernel_height > 1 && run >= kLeastOfOnePart && run <= kBf16MostUnrolled;
+}
 
 #define QUERN_PASSES                                                                                           \
   packed_bytes, of_f32<pack>, workspace, forward, backward_data, bf16_backward_weights, sum_pieces, bf16_cost, \

@@ -7,6 +7,7 @@
 namespace quern {
 
 constexpr int64_t kBf16MostTaps = 64;
+constexpr int64_t kBf16MostUnrolled = 64;    // inputs under a row of the kernel
 constexpr int64_t kBf16Chunk = 32;           // channels of a step of the sum
 constexpr int64_t kBf16Pixels = 16;          // of a tile
 constexpr int64_t kBf16Columns = 16;         // of a tile, channels
@@ -30,6 +31,10 @@ inline int64_t bf16_column(const DirectAxis& axis, int64_t phase, int64_t tap) {
   return column % step * phase + column / step;
 }
 
+// Whether the inputs under a row of the kernel, which lie one after another in memory, are the channels of one tap:
+// where there are few channels, as of an image, in inference.
+bool bf16_unrolls(const Conv2d& c) noexcept;
+
 // A pass, cut into pieces: rows of one image, groups of images side by side, or a run of pixels.
 struct Bf16Pass {
   DirectPass p;
@@ -40,6 +45,7 @@ struct Bf16Pass {
   int64_t phase, line;           // pixels of a row's columns of one remainder, of a row
   int64_t rows = 1, groups = 1;  // of a piece: output rows, and groups of images
   int64_t pixels = 0;            // of a flat piece
+  DirectAxis unrolled{};         // the x axis of the convolution, where p has the unrolled one; else without taps
 
   Bf16Pass(const DirectPass& pass, int64_t batch, int64_t src_planes, int64_t planes) noexcept;
   bool whole() const { return rows == p.y.out; }

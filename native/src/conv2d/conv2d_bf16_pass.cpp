@@ -18,9 +18,34 @@ void split(int64_t pixels, const Bf16Pass& a, const Src* src, int64_t step, Bf16
   bf16_kernels()->split({src, halves, pixels, step, a.p.depth, to, to_step, kBf16Chunk, a.src_planes});
 }
 
+// The inputs under a row of the kernel, for each output of a row of the image.
+template <typename Src>
+void fill_unrolled(const Bf16Pass& a, const Src* row, Bf16* to) {
+  const DirectAxis& x = a.unrolled;
+  const int64_t to_step = a.side_by_side * a.pitch, channels = a.p.in_pitch;
+  const auto start = [&](int64_t i) { return i * x.stride + x.first; };
+  int64_t first = 0, last = x.out;
+  while (first < last && start(first) < 0) first++;
+  while (last > first && start(last - 1) + x.taps > x.in) last--;
+  if (first < last) {
+    split(last - first, a, row + start(first) * channels, x.stride * channels, to + first * to_step, to_step);
+  }
+  for (int64_t i = 0; i < x.out; i++) {
+    if (i == first) i = last;  // what lies between is whole
+    if (i >= x.out) break;
+    Src run[kBf16MostUnrolled] = {};
+    for (int64_t t = 0; t < x.taps; t++) {
+      const int64_t at = start(i) + t;
+      if (at >= 0 && at < x.in) std::copy_n(row + at * channels, channels, run + t * channels);
+    }
+    split(1, a, run, 0, to + i * to_step, to_step);
+  }
+}
+
 // One row of an image to its place among the others' of its group.
 template <typename Src>
 void fill_row(const Bf16Pass& a, const Src* row, Bf16* to) {
+  if (a.unrolled.taps > 0) return fill_unrolled(a, row, to);
   const DirectPass& p = a.p;
   const int64_t to_step = a.side_by_side * a.pitch, apart = bf16_step(p.x);
   for (int64_t r = 0; r < apart; r++) {  // columns r, r + apart ... of the copy
@@ -43,7 +68,8 @@ void fill(const Bf16Pass& a, const Bf16Piece& piece, const Src* src, Bf16* scrat
   const DirectPass& p = a.p;
   if (a.pixels > 0)
     return split(piece.last - piece.first, a, src + piece.first * p.in_pitch, p.in_pitch, scratch, a.pitch);
-  const int64_t image = p.y.in * p.x.in * p.in_pitch, rows = bf16_reach(p.y, piece.rows);
+  const int64_t width = a.unrolled.taps > 0 ? a.unrolled.in : p.x.in;
+  const int64_t image = p.y.in * width * p.in_pitch, rows = bf16_reach(p.y, piece.rows);
   for (int64_t n = piece.first; n < piece.last; n++) {
     const int64_t i = n - piece.first;
     Bf16* group = scratch + ((i >> a.shift) * a.group_pixels() + (i & (a.side_by_side - 1))) * a.pitch;
@@ -51,7 +77,7 @@ void fill(const Bf16Pass& a, const Bf16Piece& piece, const Src* src, Bf16* scrat
       const int64_t y = bf16_input(p.y, piece.row * bf16_step(p.y) + r);
       Bf16* to = group + r * a.line * a.pitch;
       if (y >= 0 && y < p.y.in) {
-        fill_row(a, src + n * image + y * p.x.in * p.in_pitch, to);
+        fill_row(a, src + n * image + y * width * p.in_pitch, to);
       } else if (a.shift == 0) {
         std::memset(to, 0, static_cast<size_t>(a.line * a.pitch) * 2);
       } else {

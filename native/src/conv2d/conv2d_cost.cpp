@@ -6,9 +6,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "conv2d/conv2d_direct.h"
+#include "conv2d/conv2d_bf16.h"
 #include "conv2d/conv2d_winograd.h"
-#include "kernels/bf16.h"
 
 namespace quern {
 namespace {
@@ -82,9 +81,10 @@ double bf16_cost(const Conv2d& c) noexcept {
   const double product = k.matrix_unit ? unit : kVectorProduct;
   const double channel = c.parts == 1 ? kVectorChannel : kAmxChannel;  // for one part, the same copies on both
   const auto tiles = [](double n) { return std::ceil(n / kAmxTile) * kAmxTile; };
-  const double in = static_cast<double>(c.w.channels), out = static_cast<double>(c.out_per_group);
+  const int64_t run = bf16_unrolls(c) ? c.w.kernel_width : 1;  // taps of a row that are one
+  const double in = static_cast<double>(c.w.channels * run), out = static_cast<double>(c.out_per_group);
   const double pixels = static_cast<double>(c.per_image), groups = static_cast<double>(c.groups);
-  const double taps = static_cast<double>(c.w.kernel_height * c.w.kernel_width);
+  const double taps = static_cast<double>(c.w.kernel_height * c.w.kernel_width / run);
   const double copied =
       static_cast<double>(c.w.stride_height * c.w.stride_width);  // input pixels for each of the output
   return groups * pixels * (taps * product * tiles(in) * tiles(out) + channel * (in * copied + out));

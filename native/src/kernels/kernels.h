@@ -338,6 +338,7 @@ struct ReductionSpread {
 #define QUERN_POOLING_KERNELS(KERNEL)                                                                                  \
   KERNEL(max_pool2d_forward, (const Windows& w, const float* image, int64_t row, float* dst, int32_t* indices))        \
   KERNEL(max_pool2d_backward, (const Windows& w, const float* diff_dst, const int32_t* indices, float* diff_image))    \
+  KERNEL(max_pool2d_bf16, (const Windows& w, const Bf16* image, int64_t row, Bf16* dst))                               \
   KERNEL(max_pool2d_bytes, (const Windows& w, const uint8_t* image, int64_t row, uint8_t* dst))                        \
   KERNEL(avg_pool2d_forward,                                                                                           \
          (const Windows& w, const AvgPadding& padding, const float* image, int64_t row, float* dst))                   \

@@ -6,15 +6,20 @@ using namespace quern;
 extern "C" int quern_max_pool2d_forward(const quern_pool2d* pool, const void* src, void* dst,
                                         int32_t* indices) noexcept {
   Pool2d p;
-  QUERN_TRY(prepare_pool2d("max_pool2d", pool, &p, indices == nullptr ? Elements::FloatsOrBytes : Elements::Floats));
+  QUERN_TRY(prepare_pool2d("max_pool2d", pool, &p, indices == nullptr ? Elements::Alike : Elements::Floats));
   QUERN_TRY(check_pointers("max_pool2d", src && dst));
   ran("max_pool2d");
-  if (pool->src_type == QUERN_U8) {
+  const auto run = [&](auto kernel, auto* from, auto* to) {
     each_row(p, [&](int64_t n, int64_t row) {
-      kernels().max_pool2d_bytes(p.w, static_cast<const uint8_t*>(src) + n * p.in_image(), row,
-                                 static_cast<uint8_t*>(dst) + n * p.out_image() + row * p.w.out_width * p.w.dst_pitch);
+      kernel(p.w, from + n * p.in_image(), row, to + n * p.out_image() + row * p.w.out_width * p.w.dst_pitch);
     });
     return QUERN_OK;
+  };
+  if (pool->src_type == QUERN_U8) {
+    return run(kernels().max_pool2d_bytes, static_cast<const uint8_t*>(src), static_cast<uint8_t*>(dst));
+  }
+  if (pool->src_type == QUERN_BF16) {
+    return run(kernels().max_pool2d_bf16, static_cast<const Bf16*>(src), static_cast<Bf16*>(dst));
   }
   const int64_t index_row = p.w.out_width * p.w.channels;
   each_row(p, [&](int64_t n, int64_t row) {

@@ -24,7 +24,9 @@ int check_types(const char* op, int64_t src_type, int64_t dst_type, Elements ele
     return fail(QUERN_UNSUPPORTED, "%s: src_type %lld is not supported, only %d (int8)", op,
                 static_cast<long long>(src_type), QUERN_U8);
   }
-  if (elements == Elements::FloatsOrBytes && src_type == QUERN_U8 && to) return QUERN_OK;
+  const bool bytes = elements == Elements::FloatsOrBytes || elements == Elements::Alike;
+  if (bytes && src_type == QUERN_U8 && to) return QUERN_OK;
+  if (elements == Elements::Alike && src_type == QUERN_BF16 && dst_type == QUERN_BF16) return QUERN_OK;
   QUERN_TRY(check_type(op, "src_type", src_type));
   return check_type(op, "dst_type", dst_type);
 }

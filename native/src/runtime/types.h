@@ -9,8 +9,9 @@ namespace quern {
 int check_known_type(const char* op, const char* field, int64_t type) noexcept;
 // Checks a type where only float32 is supported.
 int check_type(const char* op, const char* field, int64_t type) noexcept;
-// Checks the types of source and destination: float32 to float32, or bytes to bytes or float32.
-enum class Elements { Floats, FloatsOrBytes, OfBytes };
+// Checks the types of source and destination: float32 to float32, or bytes to bytes or float32, or any of float32,
+// bfloat16 and bytes to itself.
+enum class Elements { Floats, FloatsOrBytes, OfBytes, Alike };
 int check_types(const char* op, int64_t src_type, int64_t dst_type, Elements elements) noexcept;
 // One that names a quern_order.
 int check_order(const char* op, const char* field, int64_t order) noexcept;

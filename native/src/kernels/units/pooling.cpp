@@ -7,6 +7,7 @@ namespace {
 // each stands on those before it
 // clang-format off
 #include "kernels/simd.inc"
+#include "kernels/bf16_vectors.inc"
 #include "kernels/pool_windows.inc"
 #include "kernels/rows.inc"
 #include "kernels/max_pool2d.inc"

@@ -26,6 +26,11 @@ public final class MaxPool2dKernel implements MaximaKernel {
     descriptor.src_type(Quern.QUERN_U8).dst_type(Quern.QUERN_U8);
   }
 
+  /** Switches the kernel to bf16, for forward passes without indices. */
+  public void bf16() {
+    descriptor.src_type(Quern.QUERN_BF16).dst_type(Quern.QUERN_BF16);
+  }
+
   @Override
   public void batch(long n) {
     descriptor.batch(n);

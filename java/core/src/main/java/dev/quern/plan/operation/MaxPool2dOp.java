@@ -9,6 +9,7 @@ import dev.quern.kernel.conv.Window3d;
 import dev.quern.layer.AdaptiveMaxPool2d;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.volume.MaxPool3d;
+import dev.quern.plan.build.Bf16Use;
 import dev.quern.plan.build.Builder;
 import dev.quern.plan.build.ByteUse;
 import dev.quern.plan.build.Chain;
@@ -33,6 +34,11 @@ final class MaxPool2dOp extends UnaryOp {
         @Override
         public ByteUse bytes() {
           return ByteUse.PASSES;
+        }
+
+        @Override
+        public Bf16Use bf16(Builder b, Chain chain, MaxPool2d layer, Shape in) {
+          return Bf16Use.FOLLOWS;
         }
 
         @Override
@@ -62,6 +68,8 @@ final class MaxPool2dOp extends UnaryOp {
         new MaxPool2dKernel(b.descriptor(), b.batch, in.shape(), window, pool.ceilMode());
     if (in.type.element().isByte()) {
       kernel.bytes();
+    } else if (in.type.element().isBf16()) {
+      kernel.bf16();
     }
     return lower(b, kernel, in, out);
   }

@@ -2,7 +2,7 @@
 
 Random weights, images of 3x224x224 and labels; SGD with momentum 0.9 and cross-entropy, as "quern bench" does. The
 network resnet18_cifar is resnet18 for 10 classes of 32x32 images: its first convolution is 3x3 with stride 1, without
-pooling. With bf16, under autocast and in channels last. Prints the median of four steps after one that is not counted.
+pooling. vgg_small is Quern's vgg-small, for the same images. With bf16, under autocast and in channels last. Prints the median of four steps after one that is not counted.
 """
 import statistics
 import sys
@@ -12,7 +12,20 @@ import torch
 import torchvision
 
 
+def vgg_small():
+    layers, channels = [], 3
+    for stage, width in enumerate((64, 128, 256)):
+        layers += [torch.nn.MaxPool2d(2)] if stage > 0 else []
+        for _ in range(2):
+            layers += [torch.nn.Conv2d(channels, width, 3, 1, 1, bias=False), torch.nn.BatchNorm2d(width)]
+            layers += [torch.nn.ReLU(inplace=True)]
+            channels = width
+    return torch.nn.Sequential(*layers, torch.nn.AdaptiveAvgPool2d(1), torch.nn.Flatten(), torch.nn.Linear(256, 10))
+
+
 def create(name):
+    if name == "vgg_small":
+        return vgg_small(), 32, 10
     if name != "resnet18_cifar":
         return getattr(torchvision.models, name)(weights=None), 224, 1000
     network = torchvision.models.resnet18(weights=None, num_classes=10)

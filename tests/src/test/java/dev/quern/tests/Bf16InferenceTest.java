@@ -20,7 +20,6 @@ import dev.quern.reference.NdArray;
 import dev.quern.reference.network.ReferenceNetwork;
 import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
-import dev.quern.tensor.Tensor;
 import dev.quern.train.Trainer;
 import java.util.List;
 import java.util.Map;

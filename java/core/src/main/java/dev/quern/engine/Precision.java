@@ -16,11 +16,11 @@ package dev.quern.engine;
  *
  * <p>{@link #BF16} is mixed precision, like PyTorch's {@code torch.autocast("cpu", torch.bfloat16)}
  * and oneDNN's {@code fpmath_mode}: factors of products are rounded to bfloat16, everything else is
- * float32, except that training stores activations for the backward pass as bfloat16. It is faster
- * on processors with AMX or AVX-512 BF16 (Zen 4 and later), and uses arm64's {@code bfdot}. In
- * inference, it is equal to {@link #DEFAULT} on all other processors. In training, factors are
- * rounded on every processor, so that a run can be repeated elsewhere; without such instructions it
- * is slower than {@code DEFAULT}.
+ * float32, except for values that are stored as bfloat16, see there. It is faster on processors
+ * with AMX or AVX-512 BF16 (Zen 4 and later), and uses arm64's {@code bfdot}. In inference, it is
+ * equal to {@link #DEFAULT} on all other processors. In training, factors are rounded on every
+ * processor, so that a run can be repeated elsewhere; without such instructions it is slower than
+ * {@code DEFAULT}.
  */
 public enum Precision {
   /** Permits Winograd's convolution and three-part bfloat16 products where they are faster. */
@@ -42,14 +42,20 @@ public enum Precision {
    * 2^-8. Let s be the sum of the products' magnitudes: the error of an output is at most (2^-7 +
    * 2^-16) s, or 2^-8 s if the weights are already bfloat16, plus the rounding errors of the sum.
    *
-   * <p>In training, the activations that the backward pass reads are rounded to bfloat16 after the
-   * forward pass and stored so, which takes about half the memory of {@link #DEFAULT}. The forward
-   * pass computes with float32 activations.
+   * <p>In training, the activations that the backward pass reads are rounded to bfloat16 and stored
+   * so, which takes about half the memory of {@link #DEFAULT}. What only one convolution reads, and
+   * the gradients between convolutions and batch normalization, are stored as bfloat16 alone. The
+   * statistics of batch normalization, sums over the batch, weights and optimizer state are float32
+   * or double precision.
    *
-   * <p>Some layers remain float32: in training, those with fewer than 32 input or output channels
-   * per group and depthwise convolutions; in inference, transposed convolutions; and convolutions
-   * for which Winograd's algorithm in float32 is faster. {@code implementations()} of the trainer
-   * and of the model returns which layers run in bfloat16: {@code amx} or {@code bf16}.
+   * <p>In inference, the outputs of convolutions that only convolutions, their additions and max
+   * pooling read are rounded to bfloat16 and stored so.
+   *
+   * <p>Some layers multiply in float32: in training, those with fewer than 16 input or output
+   * channels per group and depthwise convolutions; in inference, transposed convolutions; and
+   * convolutions for which float32 is faster, for example by Winograd's algorithm. {@code
+   * implementations()} of the trainer and of the model returns which layers run in bfloat16: {@code
+   * amx} or {@code bf16}.
    */
   BF16
 }

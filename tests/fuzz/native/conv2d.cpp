@@ -115,7 +115,7 @@ quern_conv2d any_bf16(Random* r) {
   quern_conv2d d = any_conv2d(r);
   d.precision = one_in(r, 3) ? QUERN_PRECISION_HIGH : QUERN_PRECISION_BF16;
   if (d.groups > 2 || one_in(r, 4)) return d;
-  d.in_channels = d.groups * r->between(32, 70), d.out_channels = d.groups * r->between(32, 70);
+  d.in_channels = d.groups * r->between(16, 70), d.out_channels = d.groups * r->between(16, 70);
   d.src_pitch = d.in_channels + any_gap(r), d.dst_pitch = d.out_channels + any_gap(r);
   return d;
 }
@@ -136,4 +136,9 @@ void attack_conv2d(Random* r) {
   const int64_t forced = list[static_cast<size_t>(r->between(0, static_cast<int64_t>(list.size()) - 1))];
   name_conv2d(d, forced);
   check_implementation(r, p, forced, side);
+  if (rounded && forced >= 0 && d.inference == 0) {
+    Outputs one(d, side);
+    run(p, forced, 1, {d.batch, 1}, side, &one);
+    check_bf16_values(p, forced, side, one);
+  }
 }

@@ -36,7 +36,8 @@ typedef struct quern_pool2d {
 } quern_pool2d;
 
 /* indices, [n, h', w', c] without gaps, receives y * width + x of each maximum, or -1 if a dilated window contains no
- * pixel of the image. It may be NULL if no backward pass follows, and must be NULL if src and dst are in QUERN_U8 or QUERN_BF16. */
+ * pixel of the image. It may be NULL if no backward pass follows, and must be NULL if src and dst are in QUERN_U8 or
+ * QUERN_BF16. */
 QUERN_API int quern_max_pool2d_forward(const quern_pool2d* pool, const void* src, void* dst,
                                        int32_t* indices) QUERN_NOEXCEPT;
 QUERN_API int quern_max_pool2d_backward(const quern_pool2d* pool, const void* diff_dst, const int32_t* indices,

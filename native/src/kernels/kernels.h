@@ -75,7 +75,7 @@ struct Post {
   float add_scale = 0.0f;
 
   bool changes() const { return scale != nullptr || add != nullptr || bounded; }
-  Post from(int64_t channel) const {
+  [[gnu::always_inline]] Post from(int64_t channel) const {
     Post p = *this;
     if (bias != nullptr) p.bias += channel;
     if (scale != nullptr) p.scale += channel, p.shift += channel;

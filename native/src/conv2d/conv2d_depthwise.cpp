@@ -110,9 +110,8 @@ void each_run(const Line& l, int64_t from, int64_t to, Body&& body) {
 }
 
 // The kernels of floats and of bfloat16.
-void add_up(const DepthwiseRows<float, float>& r) { kernels().depthwise_rows(r); }
-void add_up(const DepthwiseRows<Bf16, float>& r) { kernels().depthwise_rows_bf16(r); }
-void add_up(const DepthwiseRows<Bf16, Bf16>& r) { kernels().depthwise_rows_to_bf16(r); }
+void add_up(const DepthwiseRows<float>& r) { kernels().depthwise_rows(r); }
+void add_up(const DepthwiseRows<Bf16>& r) { kernels().depthwise_rows_bf16(r); }
 void add_up(const DepthwiseTap<float, float>& t) { kernels().depthwise_tap(t); }
 void add_up(const DepthwiseTap<Bf16, Bf16>& t) { kernels().depthwise_tap_bf16(t); }
 void add_up(const DepthwiseTap<Bf16, float>& t) { kernels().depthwise_tap_src_bf16(t); }
@@ -149,12 +148,12 @@ struct Side {
 };
 
 // Lines [begin, end) of one image.
-template <typename Src, typename Dst>
+template <typename Src>
 void run_lines(const Conv2d& c, const Lines& l, const Side& in, const Side& out, int64_t begin, int64_t end,
-               const Src* src, const float* packed, const Post& post, Dst* dst) {
+               const Src* src, const float* packed, const Post& post, const Results& dst) {
   Taps<Src> taps;
   const float* weights[kMostTaps];
-  DepthwiseRows<Src, Dst> r{};
+  DepthwiseRows<Src> r{};
   r.channels = c.groups;
   r.from = taps.from;
   r.weights = weights;
@@ -173,16 +172,16 @@ void run_lines(const Conv2d& c, const Lines& l, const Side& in, const Side& out,
       r.back = l.x.apart() == -1;
       r.lines = lines;
       r.pixels = pixels;
-      r.dst = dst + to;
+      r.dst = dst.from(to);
       if (post.add != nullptr) r.post.add = post.add + to;
       add_up(r);
     });
   });
 }
 
-template <typename Src, typename Dst>
+template <typename Src>
 void run(const Conv2d& c, const Lines& l, const Side& in, const Side& out, const Src* src, const float* packed,
-         const Post& post, Dst* dst) {
+         const Post& post, const Results& dst) {
   const int64_t rows = divide_up(out.height - l.first_y, l.step_y), all = c.batch * rows;
   const int64_t work = rows * divide_up(out.width - l.first_x, l.step_x) * c.groups * taps_of(c);
   const int64_t pieces = std::min(all, std::max(threads() * kPieces, c.batch * (work / kPiece + 1)));
@@ -192,7 +191,7 @@ void run(const Conv2d& c, const Lines& l, const Side& in, const Side& out, const
       const int64_t n = row / rows, y = row % rows, lines = std::min(rows - y, end - row);
       Post of = post;
       if (of.add != nullptr) of.add += n * out.image();
-      run_lines(c, l, in, out, y, y + lines, src + n * in.image(), packed, of, dst + n * out.image());
+      run_lines(c, l, in, out, y, y + lines, src + n * in.image(), packed, of, dst.from(n * out.image()));
       row += lines;
     }
   });
@@ -210,10 +209,7 @@ void with_type(int64_t type, const void* memory, Body&& body) {
 // A pass over all lines, to what has type `to_type`.
 void run(const Conv2d& c, const Lines& l, const Side& in, const Side& out, int64_t from_type, const void* from,
          const float* packed, const Post& post, int64_t to_type, void* to) {
-  if (to_type == QUERN_BF16) {
-    return run(c, l, in, out, static_cast<const Bf16*>(from), packed, post, static_cast<Bf16*>(to));
-  }
-  with_type(from_type, from, [&](auto* src) { run(c, l, in, out, src, packed, post, f32(to)); });
+  with_type(from_type, from, [&](auto* src) { run(c, l, in, out, src, packed, post, {to, to_type == QUERN_BF16}); });
 }
 
 int forward(const Conv2d& c, const void* src, const void* packed, const Post& post, void* dst, void*, int64_t) {

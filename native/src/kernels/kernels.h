@@ -4,11 +4,27 @@
 
 #include <stdint.h>
 
+#include <type_traits>
+
 #include "kernels/half_types.h"
 #include "kernels/integers.h"
 #include "quern.h"
 
 namespace quern {
+
+// Where a kernel reads or writes floats or, as it learns at run time, bfloat16.
+template <typename Memory>
+struct ValuesAt {
+  Memory* data;  // or NULL
+  bool bf16;
+
+  [[gnu::always_inline]] ValuesAt from(int64_t i) const {
+    using Byte = std::conditional_t<std::is_const_v<Memory>, const char, char>;
+    return {data == nullptr ? data : static_cast<Byte*>(data) + i * (bf16 ? 2 : 4), bf16};
+  }
+};
+using Values = ValuesAt<const void>;
+using Results = ValuesAt<void>;
 
 // A convolution or pooling window with its output size, as kernels need it.
 struct Windows {
@@ -58,6 +74,8 @@ struct BroadcastPlane {
   const float *a, *b, *diff;
   float* dst;
   int64_t row[3], step[3];  // of a, of b and of the output: from one row to the next, and from one column
+
+  [[gnu::always_inline]] bool whole() const { return step[0] == 1 && step[1] == 1 && step[2] == 1; }
 };
 
 // The post-operation of a convolution's sum. Pointers refer to the first computed channel.
@@ -175,7 +193,7 @@ struct WinogradKernels {
 
 // Lines of neighboring output pixels of a depthwise convolution whose taps all fall on something: for tap t, the first
 // pixel's inputs and the weights, all channels.
-template <typename Src, typename Dst>
+template <typename Src>
 struct DepthwiseRows {
   int64_t taps, channels, lines, pixels;
   const Src* const* from;
@@ -185,7 +203,7 @@ struct DepthwiseRows {
   int64_t run;                 // taps in turn whose inputs are those of neighboring pixels ...
   bool back;                   // ... before this one, or behind it
   Post post;                   // add is the first pixel's
-  Dst* dst;
+  Results dst;                 // bfloat16 of bfloat16 only
 };
 
 // Products of a depthwise convolution's input and output gradient, by one tap, summed over lines of pixels for the
@@ -251,6 +269,10 @@ struct Normalize {
   float high;
 };
 
+struct NormalizeSlopes {
+  const float *factor, *slope, *offset;
+};
+
 // The dropout of a sample's elements or channels: those whose 24 random bits are below the threshold are dropped.
 struct DropoutStep {
   uint64_t key;
@@ -289,10 +311,9 @@ struct ReductionSpread {
 
 #define QUERN_CONVOLUTION_WEIGHTS_KERNELS(KERNEL)                         \
   KERNEL(conv_outer, (const ConvOuter& outer))                            \
-  KERNEL(depthwise_rows, (const DepthwiseRows<float, float>& row))        \
-  KERNEL(depthwise_rows_to_bf16, (const DepthwiseRows<Bf16, Bf16>& row))  \
+  KERNEL(depthwise_rows, (const DepthwiseRows<float>& row))               \
   KERNEL(depthwise_tap, (const DepthwiseTap<float, float>& tap))          \
-  KERNEL(depthwise_rows_bf16, (const DepthwiseRows<Bf16, float>& row))    \
+  KERNEL(depthwise_rows_bf16, (const DepthwiseRows<Bf16>& row))           \
   KERNEL(depthwise_tap_bf16, (const DepthwiseTap<Bf16, Bf16>& tap))       \
   KERNEL(depthwise_tap_src_bf16, (const DepthwiseTap<Bf16, float>& tap))  \
   KERNEL(depthwise_tap_diff_bf16, (const DepthwiseTap<float, Bf16>& tap)) \
@@ -312,14 +333,12 @@ struct ReductionSpread {
   KERNEL(winograd_pack, (const WinogradKernels& k, const float* kernels, float* slabs))                              \
   KERNEL(winograd_unpack, (const WinogradKernels& k, const float* slabs, float* kernels))
 
-#define QUERN_BROADCAST_KERNELS(KERNEL)                                        \
-  KERNEL(broadcast_forward, (int64_t kind, const BroadcastPlane& p))           \
-  /* to a, or else to b, where each has one number for each of the output's */ \
-  KERNEL(broadcast_to, (int64_t kind, bool to_a, const BroadcastPlane& p))     \
-  /* sums[i], one of at most 64 columns, grows by the gradients of all rows */ \
-  KERNEL(broadcast_sums, (int64_t kind, bool to_a, const BroadcastPlane& p, double* sums))
-
 #define QUERN_BINARY_KERNELS(KERNEL)                                                                                   \
+  KERNEL(broadcast_forward, (int64_t kind, const BroadcastPlane& p))                                                   \
+  /* to a, or else to b, where each has one number for each of the output's */                                         \
+  KERNEL(broadcast_to, (int64_t kind, bool to_a, const BroadcastPlane& p))                                             \
+  /* sums[i], one of at most 64 columns, grows by the gradients of all rows */                                         \
+  KERNEL(broadcast_sums, (int64_t kind, bool to_a, const BroadcastPlane& p, double* sums))                             \
   /* One row of b meets all rows of a */                                                                               \
   KERNEL(binary_forward, (int64_t kind, int64_t rows, int64_t c, const float* a, const float* b, float* dst))          \
   KERNEL(binary_to_a, (int64_t kind, int64_t rows, int64_t c, const float* a, const float* b, const float* diff_dst,   \
@@ -363,47 +382,29 @@ struct ReductionSpread {
   KERNEL(upsample_nearest2d_forward, (const quern_resize2d& d, const float* image, int64_t row, float* dst))  \
   KERNEL(upsample_nearest2d_backward, (const quern_resize2d& d, const float* diff_dst, int64_t row, float* diff_image))
 
-#define QUERN_NORMALIZATION_KERNELS(KERNEL)                                                                            \
-  KERNEL(moments, (int64_t rows, int64_t c, const float* src, int64_t pitch, double* sums, double* squares))           \
-  KERNEL(centred_moments, (int64_t rows, int64_t c, const float* src, int64_t pitch, const float* centre,              \
-                           double* sums, double* squares))                                                             \
-  KERNEL(moments_at,                                                                                                   \
-         (int64_t pixels, const float* const* at, int64_t first, int64_t c, double* sums, double* squares))            \
-  KERNEL(normalize,                                                                                                    \
-         (const Normalize& n, int64_t rows, int64_t c, const float* src, const float* add, float* dst, int64_t pitch)) \
-  KERNEL(normalize_and_save,                                                                                           \
-         (const Normalize& n, int64_t rows, int64_t c, const float* src, const float* add, float* dst, Bf16* saved))   \
-  KERNEL(normalize_to_bf16,                                                                                            \
-         (const Normalize& n, int64_t rows, int64_t c, const float* src, const float* add, Bf16* dst, Bf16* saved))    \
-  KERNEL(normalize_sums_bf16, (const Normalize& n, int64_t rows, int64_t c, const Bf16* src, const Bf16* dst,          \
-                               const float* diff_dst, float* diff_add, double* diff_sums, double* product_sums))       \
-  KERNEL(normalize_sums_all_bf16, (const Normalize& n, int64_t rows, int64_t c, const Bf16* src, const Bf16* dst,      \
-                                   const Bf16* diff_dst, float* diff_add, double* diff_sums, double* product_sums))    \
-  KERNEL(normalize_backward_bf16,                                                                                      \
-         (const Normalize& n, int64_t rows, int64_t c, const Bf16* src, const Bf16* dst, const float* diff_dst,        \
-          const float* factor, const float* slope, const float* offset, float* diff_src))                              \
-  KERNEL(normalize_backward_to_bf16,                                                                                   \
-         (const Normalize& n, int64_t rows, int64_t c, const Bf16* src, const Bf16* dst, const float* diff_dst,        \
-          const float* factor, const float* slope, const float* offset, Bf16* diff_src))                               \
-  KERNEL(normalize_backward_all_bf16,                                                                                  \
-         (const Normalize& n, int64_t rows, int64_t c, const Bf16* src, const Bf16* dst, const Bf16* diff_dst,         \
-          const float* factor, const float* slope, const float* offset, Bf16* diff_src))                               \
-  KERNEL(normalize_sums,                                                                                               \
-         (const Normalize& n, int64_t rows, int64_t c, const float* src, const float* dst, const float* diff_dst,      \
-          float* diff_add, double* diff_sums, double* product_sums, int64_t pitch))                                    \
-  KERNEL(normalize_backward,                                                                                           \
-         (const Normalize& n, int64_t rows, int64_t c, const float* src, const float* dst, const float* diff_dst,      \
-          const float* factor, const float* slope, const float* offset, float* diff_src, int64_t pitch))               \
-  KERNEL(group_norm_backward, (int64_t rows, int64_t c, const float* src, const float* diff_dst, int64_t pitch,        \
-                               const double* factor, const double* slope, const double* offset, float* diff_src))      \
-  KERNEL(layer_norm_forward, (int64_t rows, int64_t n, double eps, bool rms, const float* src, const float* weights,   \
-                              const float* bias, float* dst, double* mean, double* inverse))                           \
-  KERNEL(layer_norm_backward, (int64_t rows, int64_t n, bool rms, const float* src, const float* diff_dst,             \
-                               const float* weights, const double* mean, const double* inverse, float* diff_src))      \
-  KERNEL(local_response_norm_forward, (const LocalNorm& d, int64_t pixels, const float* src, float* dst))              \
-  KERNEL(local_response_norm_backward, (const LocalNorm& d, int64_t pixels, const float* src, const float* diff_dst,   \
-                                        float* ratios, float* diff_src))                                               \
-  KERNEL(layer_norm_sums, (int64_t rows, int64_t c, const float* src, const float* diff_dst, int64_t pitch,            \
+#define QUERN_NORMALIZATION_KERNELS(KERNEL)                                                                          \
+  KERNEL(moments, (int64_t rows, int64_t c, const float* src, int64_t pitch, double* sums, double* squares))         \
+  KERNEL(centred_moments, (int64_t rows, int64_t c, const float* src, int64_t pitch, const float* centre,            \
+                           double* sums, double* squares))                                                           \
+  KERNEL(moments_at,                                                                                                 \
+         (int64_t pixels, const float* const* at, int64_t first, int64_t c, double* sums, double* squares))          \
+  KERNEL(normalize, (const Normalize& n, int64_t rows, int64_t c, const float* src, const float* add,                \
+                     const Results& dst, Bf16* saved, int64_t pitch))                                                \
+  KERNEL(normalize_sums,                                                                                             \
+         (const Normalize& n, int64_t rows, int64_t c, const Values& src, const Values& dst, const Values& diff_dst, \
+          float* diff_add, double* diff_sums, double* product_sums, int64_t pitch))                                  \
+  KERNEL(normalize_backward, (const Normalize& n, int64_t rows, int64_t c, const Values& src, const Values& dst,     \
+                              const Values& diff_dst, const NormalizeSlopes& slopes, const Results& diff_src))       \
+  KERNEL(group_norm_backward, (int64_t rows, int64_t c, const float* src, const float* diff_dst, int64_t pitch,      \
+                               const double* factor, const double* slope, const double* offset, float* diff_src))    \
+  KERNEL(layer_norm_forward, (int64_t rows, int64_t n, double eps, bool rms, const float* src, const float* weights, \
+                              const float* bias, float* dst, double* mean, double* inverse))                         \
+  KERNEL(layer_norm_backward, (int64_t rows, int64_t n, bool rms, const float* src, const float* diff_dst,           \
+                               const float* weights, const double* mean, const double* inverse, float* diff_src))    \
+  KERNEL(local_response_norm_forward, (const LocalNorm& d, int64_t pixels, const float* src, float* dst))            \
+  KERNEL(local_response_norm_backward, (const LocalNorm& d, int64_t pixels, const float* src, const float* diff_dst, \
+                                        float* ratios, float* diff_src))                                             \
+  KERNEL(layer_norm_sums, (int64_t rows, int64_t c, const float* src, const float* diff_dst, int64_t pitch,          \
                            const double* mean, const double* inverse, double* diff_sums, double* product_sums))
 
 #define QUERN_ELEMENTS_KERNELS(KERNEL)                                                                             \
@@ -490,7 +491,6 @@ struct ReductionSpread {
   UNIT(convolution, QUERN_CONVOLUTION_KERNELS)                 \
   UNIT(convolution_weights, QUERN_CONVOLUTION_WEIGHTS_KERNELS) \
   UNIT(winograd, QUERN_WINOGRAD_KERNELS)                       \
-  UNIT(broadcast, QUERN_BROADCAST_KERNELS)                     \
   UNIT(binary, QUERN_BINARY_KERNELS)                           \
   UNIT(reduction, QUERN_REDUCTION_KERNELS)                     \
   UNIT(pooling, QUERN_POOLING_KERNELS)                         \

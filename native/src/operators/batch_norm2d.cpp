@@ -1,7 +1,6 @@
 // batch_norm2d on [rows, channels]: sums in double over fixed parts of the rows, added in their order.
 #include <algorithm>
 #include <cmath>
-#include <type_traits>
 
 #include "kernels/kernels.h"
 #include "operators/activation.h"
@@ -128,50 +127,14 @@ int check_no_sum(const quern_batch_norm2d& d, const void* sum) noexcept {
   return fail(QUERN_INVALID_ARGUMENT, "batch_norm2d: activation and addend exclude each other");
 }
 
-// The kernels of either type of what the backward pass reads.
-void widen(int64_t n, const float* src, float* dst) { std::copy_n(src, n, dst); }
-void widen(int64_t n, const Bf16* src, float* dst) { kernels().from_bf16(n, src, dst); }
-
-void add_sums(const Normalize& n, int64_t rows, int64_t c, const float* src, const float* dst, const float* diff_dst,
-              float* diff_add, double* diff_sums, double* product_sums) {
-  kernels().normalize_sums(n, rows, c, src, dst, diff_dst, diff_add, diff_sums, product_sums, c);
-}
-void add_sums(const Normalize& n, int64_t rows, int64_t c, const Bf16* src, const Bf16* dst, const float* diff_dst,
-              float* diff_add, double* diff_sums, double* product_sums) {
-  kernels().normalize_sums_bf16(n, rows, c, src, dst, diff_dst, diff_add, diff_sums, product_sums);
-}
-
-void add_sums(const Normalize& n, int64_t rows, int64_t c, const Bf16* src, const Bf16* dst, const Bf16* diff_dst,
-              float* diff_add, double* diff_sums, double* product_sums) {
-  kernels().normalize_sums_all_bf16(n, rows, c, src, dst, diff_dst, diff_add, diff_sums, product_sums);
-}
-
-struct Slopes {
-  const float *factor, *slope, *offset;
-};
-
-void put_gradient(const Normalize& n, int64_t rows, int64_t c, const float* src, const float* dst,
-                  const float* diff_dst, const Slopes& of, float* diff_src) {
-  kernels().normalize_backward(n, rows, c, src, dst, diff_dst, of.factor, of.slope, of.offset, diff_src, c);
-}
-void put_gradient(const Normalize& n, int64_t rows, int64_t c, const Bf16* src, const Bf16* dst, const float* diff_dst,
-                  const Slopes& of, float* diff_src) {
-  kernels().normalize_backward_bf16(n, rows, c, src, dst, diff_dst, of.factor, of.slope, of.offset, diff_src);
-}
-void put_gradient(const Normalize& n, int64_t rows, int64_t c, const Bf16* src, const Bf16* dst, const float* diff_dst,
-                  const Slopes& of, Bf16* diff_src) {
-  kernels().normalize_backward_to_bf16(n, rows, c, src, dst, diff_dst, of.factor, of.slope, of.offset, diff_src);
-}
-
-void put_gradient(const Normalize& n, int64_t rows, int64_t c, const Bf16* src, const Bf16* dst, const Bf16* diff_dst,
-                  const Slopes& of, Bf16* diff_src) {
-  kernels().normalize_backward_all_bf16(n, rows, c, src, dst, diff_dst, of.factor, of.slope, of.offset, diff_src);
+void widen(int64_t n, const Values& src, float* dst) {
+  if (src.bf16) return kernels().from_bf16(n, static_cast<const Bf16*>(src.data), dst);
+  std::copy_n(static_cast<const float*>(src.data), n, dst);
 }
 
 // The gradient goes through the activation into diff_src, unless that is NULL, and into the sums, block by block: of
 // its input, which was not kept, a block is made again.
-template <typename Saved>
-void through_activation(const quern_batch_norm2d& d, const Normalize& n, const Saved* src, const Saved* dst,
+void through_activation(const quern_batch_norm2d& d, const Normalize& n, const Values& src, const Values& dst,
                         const float* diff_dst, float* diff_src, double* sums, float* blocks) {
   const ActivationStep step = activation_step(*d.activation);
   const int64_t c = d.channels, most = block_rows(d);
@@ -179,11 +142,11 @@ void through_activation(const quern_batch_norm2d& d, const Normalize& n, const S
     float* block = blocks + (diff_sums - sums) / (2 * c) * most * c;
     for (int64_t row = first, end = first + rows; row < end; row += most) {
       const int64_t at = row * c, some = std::min(most, end - row);
-      widen(some * c, (dst == nullptr ? src : dst) + at, block);
-      if (dst == nullptr) kernels().normalize(n, some, c, block, nullptr, block, c);
+      widen(some * c, (dst.data == nullptr ? src : dst).from(at), block);
+      if (dst.data == nullptr) kernels().normalize(n, some, c, block, nullptr, {block, false}, nullptr, c);
       float* diff = diff_src == nullptr ? block : diff_src + at;
       kernels().activation_backward(step, some * c, block, diff_dst + at, diff);
-      add_sums(n, some, c, src + at, nullptr, diff, nullptr, diff_sums, product_sums);
+      kernels().normalize_sums(n, some, c, src.from(at), {}, {diff, false}, nullptr, diff_sums, product_sums, c);
     }
   });
 }
@@ -197,42 +160,34 @@ void normalize_and_copy(const quern_batch_norm2d& d, const Normalize& n, int64_t
   for (int64_t row = 0; row < rows; row += most) {
     const int64_t at = begin + row * c, some = std::min(most, rows - row);
     const float* other = add == nullptr ? nullptr : add + at;
-    if (dst == nullptr) {
-      kernels().normalize_to_bf16(n, some, c, src + at, other, dst_bf16 + at, src_bf16 + at);
-      continue;
-    }
-    if (src_bf16 == nullptr) {
-      kernels().normalize(n, some, c, src + at, other, dst + at, c);
-    } else {
-      kernels().normalize_and_save(n, some, c, src + at, other, dst + at, src_bf16 + at);
-    }
+    const Results to = (dst == nullptr ? Results{dst_bf16, true} : Results{dst, false}).from(at);
+    kernels().normalize(n, some, c, src + at, other, to, src_bf16 == nullptr ? nullptr : src_bf16 + at, c);
+    if (dst == nullptr) continue;
     if (d.activation != nullptr) kernels().activation_forward(step, some * c, dst + at, dst + at);
     if (dst_bf16 != nullptr) kernels().to_bf16(some * c, dst + at, dst_bf16 + at);
   }
 }
 
-// `dst` may be NULL. An activation's gradient, which is float, goes through `diff_src`.
-template <typename Saved, typename From, typename Diff>
-void backward(const quern_batch_norm2d& d, const Saved* src, const Saved* dst, const From* diff_dst,
-              const float* weights, const float* bias, const float* saved, Diff* diff_src, float* diff_add,
-              float* diff_weights, float* diff_bias, void* workspace) {
+// The data of `dst` may be NULL. An activation's gradient, which is float, goes through `diff_src`.
+void backward(const quern_batch_norm2d& d, const Values& src, Values dst, Values diff_dst, const float* weights,
+              const float* bias, const float* saved, const Results& diff_src, float* diff_add, float* diff_weights,
+              float* diff_bias, void* workspace) {
   const int64_t c = d.channels;
   double* sums = static_cast<double*>(workspace);
   float *scale = reinterpret_cast<float*>(sums + parts(d) * 2 * c), *slope = scale + c, *offset = slope + c;
   Normalize n = normalize_by(d, saved, weights, bias, scale);
-  const auto from = [](auto* p, int64_t at) { return p == nullptr ? nullptr : p + at; };
   if (d.activation != nullptr) {
-    if constexpr (std::is_same_v<From, float> && std::is_same_v<Diff, float>) {
-      const bool by_dst = activation_reads_dst(*d.activation);
-      through_activation(d, n, src, by_dst ? dst : nullptr, diff_dst, diff_src, sums, offset + c);
-      diff_dst = diff_src;  // what has passed the activation
-      dst = nullptr;
-    }
+    if (!activation_reads_dst(*d.activation)) dst = {};
+    through_activation(d, n, src, dst, f32(diff_dst.data), f32(diff_src.data), sums, offset + c);
+    diff_dst = {diff_src.data, false};  // what has passed the activation
+    dst = {};
   } else if (d.training || diff_weights != nullptr || diff_bias != nullptr || diff_add != nullptr) {
     // what is frozen, by the running statistics, needs no sums
     sum_parts(d, sums, [&](int64_t first, int64_t rows, double* diff_sums, double* product_sums) {
       const int64_t at = first * c;
-      add_sums(n, rows, c, src + at, from(dst, at), diff_dst + at, from(diff_add, at), diff_sums, product_sums);
+      float* passed = diff_add == nullptr ? nullptr : diff_add + at;
+      kernels().normalize_sums(n, rows, c, src.from(at), dst.from(at), diff_dst.from(at), passed, diff_sums,
+                               product_sums, c);
     });
   }
   // dx = w s (dy - mean(dy) - (x - mean) s^2 mean(dy (x - mean))), s = 1 / sqrt(var + eps); in evaluation dx = w s dy
@@ -243,15 +198,15 @@ void backward(const quern_batch_norm2d& d, const Saved* src, const Saved* dst, c
     slope[i] = d.training ? static_cast<float>(-ws * s * s * sums[c + i] / m) : 0.0f;
     offset[i] = d.training ? static_cast<float>(-ws * sums[i] / m) : 0.0f;
   }
-  if (diff_src == nullptr) return;
-  const auto put = [&](auto* diff) {
-    each_rows(d, [&](int64_t at, int64_t rows) {
-      put_gradient(n, rows, c, src + at, from(dst, at), diff + at, {scale, slope, offset}, diff_src + at);
-    });
-  };
-  if (diff_add == nullptr) return put(diff_dst);
-  n.relu = false;  // which it has passed
-  put(const_cast<const float*>(diff_add));
+  if (diff_src.data == nullptr) return;
+  if (diff_add != nullptr) {
+    diff_dst = {diff_add, false};  // what has passed ReLU
+    n.relu = false;
+  }
+  each_rows(d, [&](int64_t at, int64_t rows) {
+    kernels().normalize_backward(n, rows, c, src.from(at), dst.from(at), diff_dst.from(at), {scale, slope, offset},
+                                 diff_src.from(at));
+  });
 }
 
 }  // namespace
@@ -310,19 +265,9 @@ extern "C" int quern_batch_norm2d_backward(const quern_batch_norm2d* norm, const
   const bool by_dst = norm->activation != nullptr && activation_reads_dst(*norm->activation);
   QUERN_TRY(check_pointers("batch_norm2d", !by_dst || dst != nullptr));
   ran("batch_norm2d");
-  const auto run = [&](auto* x, auto* y, auto* from, auto* to) {
-    backward(*norm, x, y, from, weights, bias, saved, to, f32(diff_add), diff_weights, diff_bias, workspace);
-  };
-  const Bf16 *x = static_cast<const Bf16*>(src), *y = static_cast<const Bf16*>(dst);
-  if (norm->diff_dst_type == QUERN_BF16) {
-    run(x, y, static_cast<const Bf16*>(diff_dst), static_cast<Bf16*>(diff_src));
-  } else if (norm->diff_src_type == QUERN_BF16) {
-    run(x, y, f32(diff_dst), static_cast<Bf16*>(diff_src));
-  } else if (norm->saved_type == QUERN_BF16) {
-    run(x, y, f32(diff_dst), f32(diff_src));
-  } else {
-    run(f32(src), f32(dst), f32(diff_dst), f32(diff_src));
-  }
+  const bool is_bf16 = norm->saved_type == QUERN_BF16;
+  backward(*norm, {src, is_bf16}, {dst, is_bf16}, {diff_dst, norm->diff_dst_type == QUERN_BF16}, weights, bias, saved,
+           {diff_src, norm->diff_src_type == QUERN_BF16}, f32(diff_add), diff_weights, diff_bias, workspace);
   return QUERN_OK;
 }
 

@@ -104,8 +104,8 @@ void add_sums(const Part& p, const float* src, const float* diff_dst, const doub
   p.each_columns([&](int64_t c, int64_t n) {
     std::fill(sums + c, sums + c + n, 0.0);
     std::fill(products + c, products + c + n, 0.0);
-    kernels().normalize_sums({zeros, zeros, zeros, false, NAN}, p.d.pixels, n, src + c, nullptr, diff_dst + c, nullptr,
-                             sums + c, products + c, p.d.channels);
+    kernels().normalize_sums({zeros, zeros, zeros, false, NAN}, p.d.pixels, n, {src + c, false}, {},
+                             {diff_dst + c, false}, nullptr, sums + c, products + c, p.d.channels);
     for (int64_t i = c; i < c + n; i++) products[i] -= mean[p.group(i)] * sums[i];
   });
 }
@@ -122,7 +122,8 @@ void normalise(const Part& p, const float* src, const float* weights, const floa
       scales[i] = static_cast<float>(scale);
       shifts[i] = static_cast<float>((bias == nullptr ? 0.0 : bias[c + i]) + (means[i] - mean[g]) * scale);
     }
-    kernels().normalize({means, scales, shifts, false, NAN}, p.d.pixels, n, src + c, nullptr, dst + c, p.d.channels);
+    kernels().normalize({means, scales, shifts, false, NAN}, p.d.pixels, n, src + c, nullptr, {dst + c, false}, nullptr,
+                        p.d.channels);
   });
 }
 

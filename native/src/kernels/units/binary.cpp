@@ -11,6 +11,7 @@ namespace {
 #include "kernels/simd.inc"
 #include "kernels/binary_kinds.inc"
 #include "kernels/binary.inc"
+#include "kernels/broadcast.inc"
 // clang-format on
 
 }  // namespace

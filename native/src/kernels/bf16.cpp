@@ -1,7 +1,7 @@
 // Compiled once per instruction set (see cmake/Isa.cmake) with QUERN_ISA_NAME set to its name: convolution by products
-// of bfloat16 in one part, on AVX-512's vdpbf16ps and arm64's bfdot, which multiply two pairs a lane and add both to
-// the lane's float. Elsewhere each pair takes two multiply-adds of floats: not faster than float32, but rounded in the
-// same way.
+// of bfloat16 in one part, on AVX-512's vdpbf16ps, which multiplies two pairs a lane and adds both to the lane's float,
+// and arm64's bfmmla, which does so for two rows by two columns and four products each. Elsewhere each pair takes two
+// multiply-adds of floats: not faster than float32, but rounded in the same way.
 #include "kernels/bf16.h"
 
 #if defined(__x86_64__)
@@ -32,12 +32,17 @@ constexpr bool kInstruction = true;
 #else
 constexpr bool kInstruction = false;
 #endif
+#if defined(__ARM_FEATURE_BF16_VECTOR_ARITHMETIC)
+constexpr bool kByTwo = true;  // a vector of sums is two rows by two columns
+#else
+constexpr bool kByTwo = false;
+#endif
 
 constexpr int64_t kSteps = 8;                       // 16 KiB of weights
 constexpr int64_t kTile = 512;                      // bfloat16 of a tile of weights: 16 pairs by 16 columns
 constexpr int kMostColumns = kLanes == 16 ? 2 : 1;  // tiles of columns whose sums are in registers at once
 constexpr int kVectors = kLanes == 16 ? 1 : 2;      // of such a tile
-constexpr int rows_of(int columns) { return kLanes == 16 ? 16 / columns : 4; }
+constexpr int rows_of(int columns) { return kLanes == 16 ? 16 / columns : kByTwo ? 8 : 4; }
 
 inline Words all_words(uint32_t x) {
 #if defined(__AVX512F__)
@@ -53,13 +58,59 @@ inline Words all_words(uint32_t x) {
 inline Vec dot(Vec sum, Words a, Words b) {
 #if defined(__AVX512BF16__)
   return _mm512_dpbf16_ps(sum, reinterpret_cast<__m512bh>(a), reinterpret_cast<__m512bh>(b));
-#elif defined(__ARM_FEATURE_BF16_VECTOR_ARITHMETIC)
-  return vbfdotq_f32(sum, reinterpret_cast<bfloat16x8_t>(a), reinterpret_cast<bfloat16x8_t>(b));
 #else
   sum = fma(as_floats(a << 16), as_floats(b << 16), sum);
   return fma(as_floats(a & 0xffff0000u), as_floats(b & 0xffff0000u), sum);
 #endif
 }
+
+#if defined(__ARM_FEATURE_BF16_VECTOR_ARITHMETIC)
+// Four columns of two rows become two of both and the other two of both, or the other way round.
+template <int R, int N>
+[[gnu::always_inline]] inline void turn(Vec (&sum)[R][N]) {
+#pragma GCC unroll 16
+  for (int r = 0; r < R; r += 2) {
+#pragma GCC unroll 2
+    for (int v = 0; v < N; v++) {
+      const auto upper = reinterpret_cast<float64x2_t>(sum[r][v]), lower = reinterpret_cast<float64x2_t>(sum[r + 1][v]);
+      sum[r][v] = reinterpret_cast<Vec>(vzip1q_f64(upper, lower));
+      sum[r + 1][v] = reinterpret_cast<Vec>(vzip2q_f64(upper, lower));
+    }
+  }
+}
+
+// sum[r][v] += 16 pairs of row r, rows `step` apart, times those of a vector of columns, vectors `apart` apart. The
+// sums are turned.
+template <int R, int N>
+[[gnu::always_inline]] inline void multiply(Vec (&sum)[R][N], const Bf16* a, int64_t step, const Bf16* b,
+                                            int64_t apart) {
+#pragma GCC unroll 2
+  for (int64_t pair = 0; pair < 16; pair += 2) {
+    bfloat16x8_t columns[N][2];
+#pragma GCC unroll 2
+    for (int v = 0; v < N; v++) {
+      const auto one = reinterpret_cast<uint32x4_t>(load_words(b + pair * 32 + v * apart));
+      const auto next = reinterpret_cast<uint32x4_t>(load_words(b + (pair + 1) * 32 + v * apart));
+      columns[v][0] = reinterpret_cast<bfloat16x8_t>(vzip1q_u32(one, next));
+      columns[v][1] = reinterpret_cast<bfloat16x8_t>(vzip2q_u32(one, next));
+    }
+#pragma GCC unroll 16
+    for (int r = 0; r < R; r += 2) {
+      uint64_t words[2];
+      __builtin_memcpy(&words[0], a + r * step + 2 * pair, sizeof words[0]);
+      __builtin_memcpy(&words[1], a + (r + 1) * step + 2 * pair, sizeof words[1]);
+      const auto rows = reinterpret_cast<bfloat16x8_t>(vcombine_u64(vcreate_u64(words[0]), vcreate_u64(words[1])));
+#pragma GCC unroll 2
+      for (int v = 0; v < N; v++) {
+        sum[r][v] = vbfmmlaq_f32(sum[r][v], rows, columns[v][0]);
+        sum[r + 1][v] = vbfmmlaq_f32(sum[r + 1][v], rows, columns[v][1]);
+      }
+    }
+  }
+}
+#else
+template <int R, int N>
+inline void turn(Vec (&)[R][N]) {}
 
 // sum[r][v] += 16 pairs of row r, rows `step` apart, times those of a vector of columns, vectors `apart` apart.
 template <int R, int N>
@@ -80,6 +131,7 @@ template <int R, int N>
     }
   }
 }
+#endif
 
 template <int R, int N>
 inline void load_sums(bool first, const float* from, int64_t row, int64_t apart, Vec (&sum)[R][N]) {
@@ -88,10 +140,12 @@ inline void load_sums(bool first, const float* from, int64_t row, int64_t apart,
 #pragma GCC unroll 2
     for (int v = 0; v < N; v++) sum[r][v] = first ? Vec{} : load(from + r * row + v * apart);
   }
+  turn(sum);
 }
 
 template <int R, int N>
 inline void store_sums(Vec (&sum)[R][N], float* to, int64_t row, int64_t apart) {
+  turn(sum);
 #pragma GCC unroll 16
   for (int r = 0; r < R; r++) {
 #pragma GCC unroll 2
@@ -157,6 +211,7 @@ inline void block(const Bf16Tiles& t, const Steps& steps, int64_t tile, int64_t 
     step += end - chunk;
   }
   if (!steps.last) return store_sums(sum, sums, t.vectors * 16, kLanes);
+  turn(sum);
   const int64_t left = t.columns - column;
   const auto finish = left >= N * kLanes ? end_rows<true, R, N> : end_rows<false, R, N>;
   Vec ended[R][N];  // `sum` stays in registers, since nobody has its address

@@ -17,7 +17,7 @@ package dev.quern.engine;
  * <p>{@link #BF16} is mixed precision, like PyTorch's {@code torch.autocast("cpu", torch.bfloat16)}
  * and oneDNN's {@code fpmath_mode}: factors of products are rounded to bfloat16, everything else is
  * float32, except for values that are stored as bfloat16, see there. It is faster on processors
- * with AMX or AVX-512 BF16 (Zen 4 and later), and uses arm64's {@code bfdot}. In inference, it is
+ * with AMX or AVX-512 BF16 (Zen 4 and later), and uses arm64's {@code bfmmla}. In inference, it is
  * equal to {@link #DEFAULT} on all other processors. In training, factors are rounded on every
  * processor, so that a run can be repeated elsewhere; without such instructions it is slower than
  * {@code DEFAULT}.

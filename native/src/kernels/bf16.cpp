@@ -44,94 +44,13 @@ constexpr int kMostColumns = kLanes == 16 ? 2 : 1;  // tiles of columns whose su
 constexpr int kVectors = kLanes == 16 ? 1 : 2;      // of such a tile
 constexpr int rows_of(int columns) { return kLanes == 16 ? 16 / columns : kByTwo ? 8 : 4; }
 
-inline Words all_words(uint32_t x) {
-#if defined(__AVX512F__)
-  return reinterpret_cast<Words>(_mm512_set1_epi32(static_cast<int>(x)));
-#elif defined(__AVX2__)
-  return reinterpret_cast<Words>(_mm256_set1_epi32(static_cast<int>(x)));
-#else
-  return Words{} + x;
-#endif
-}
-
-// sum + the products of the words' two halves.
-inline Vec dot(Vec sum, Words a, Words b) {
-#if defined(__AVX512BF16__)
-  return _mm512_dpbf16_ps(sum, reinterpret_cast<__m512bh>(a), reinterpret_cast<__m512bh>(b));
-#else
-  sum = fma(as_floats(a << 16), as_floats(b << 16), sum);
-  return fma(as_floats(a & 0xffff0000u), as_floats(b & 0xffff0000u), sum);
-#endif
-}
-
+// clang-format off
 #if defined(__ARM_FEATURE_BF16_VECTOR_ARITHMETIC)
-// Four columns of two rows become two of both and the other two of both, or the other way round.
-template <int R, int N>
-[[gnu::always_inline]] inline void turn(Vec (&sum)[R][N]) {
-#pragma GCC unroll 16
-  for (int r = 0; r < R; r += 2) {
-#pragma GCC unroll 2
-    for (int v = 0; v < N; v++) {
-      const auto upper = reinterpret_cast<float64x2_t>(sum[r][v]), lower = reinterpret_cast<float64x2_t>(sum[r + 1][v]);
-      sum[r][v] = reinterpret_cast<Vec>(vzip1q_f64(upper, lower));
-      sum[r + 1][v] = reinterpret_cast<Vec>(vzip2q_f64(upper, lower));
-    }
-  }
-}
-
-// sum[r][v] += 16 pairs of row r, rows `step` apart, times those of a vector of columns, vectors `apart` apart. The
-// sums are turned.
-template <int R, int N>
-[[gnu::always_inline]] inline void multiply(Vec (&sum)[R][N], const Bf16* a, int64_t step, const Bf16* b,
-                                            int64_t apart) {
-#pragma GCC unroll 2
-  for (int64_t pair = 0; pair < 16; pair += 2) {
-    bfloat16x8_t columns[N][2];
-#pragma GCC unroll 2
-    for (int v = 0; v < N; v++) {
-      const auto one = reinterpret_cast<uint32x4_t>(load_words(b + pair * 32 + v * apart));
-      const auto next = reinterpret_cast<uint32x4_t>(load_words(b + (pair + 1) * 32 + v * apart));
-      columns[v][0] = reinterpret_cast<bfloat16x8_t>(vzip1q_u32(one, next));
-      columns[v][1] = reinterpret_cast<bfloat16x8_t>(vzip2q_u32(one, next));
-    }
-#pragma GCC unroll 16
-    for (int r = 0; r < R; r += 2) {
-      uint64_t words[2];
-      __builtin_memcpy(&words[0], a + r * step + 2 * pair, sizeof words[0]);
-      __builtin_memcpy(&words[1], a + (r + 1) * step + 2 * pair, sizeof words[1]);
-      const auto rows = reinterpret_cast<bfloat16x8_t>(vcombine_u64(vcreate_u64(words[0]), vcreate_u64(words[1])));
-#pragma GCC unroll 2
-      for (int v = 0; v < N; v++) {
-        sum[r][v] = vbfmmlaq_f32(sum[r][v], rows, columns[v][0]);
-        sum[r + 1][v] = vbfmmlaq_f32(sum[r + 1][v], rows, columns[v][1]);
-      }
-    }
-  }
-}
+#include "bf16_bfmmla.inc"
 #else
-template <int R, int N>
-inline void turn(Vec (&)[R][N]) {}
-
-// sum[r][v] += 16 pairs of row r, rows `step` apart, times those of a vector of columns, vectors `apart` apart.
-template <int R, int N>
-[[gnu::always_inline]] inline void multiply(Vec (&sum)[R][N], const Bf16* a, int64_t step, const Bf16* b,
-                                            int64_t apart) {
-#pragma GCC unroll 2
-  for (int64_t pair = 0; pair < 16; pair++) {
-    Words columns[N];
-#pragma GCC unroll 2
-    for (int v = 0; v < N; v++) columns[v] = load_words(b + pair * 32 + v * apart);
-#pragma GCC unroll 16
-    for (int r = 0; r < R; r++) {
-      uint32_t word;
-      __builtin_memcpy(&word, a + r * step + 2 * pair, sizeof word);
-      const Words row = all_words(word);
-#pragma GCC unroll 2
-      for (int v = 0; v < N; v++) sum[r][v] = dot(sum[r][v], row, columns[v]);
-    }
-  }
-}
+#include "bf16_pairs.inc"
 #endif
+// clang-format on
 
 template <int R, int N>
 inline void load_sums(bool first, const float* from, int64_t row, int64_t apart, Vec (&sum)[R][N]) {

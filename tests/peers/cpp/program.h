@@ -12,7 +12,7 @@ namespace peers {
 
 /** What the command line asks for. */
 struct Request {
-  bool int8;
+  bool int8, bf16;
   int batch, threads;
   std::string folder;
   double seconds;
@@ -21,10 +21,13 @@ struct Request {
   Request(int argc, char** argv) {
     if (argc != 5) throw std::runtime_error("arguments are WORKLOAD THREADS FOLDER SECONDS");
     std::string workload = argv[1];
-    size_t before_batch = workload.rfind('-'), before_kind = workload.rfind('-', before_batch - 1);
-    std::string kind = workload.substr(before_kind + 1, before_batch - before_kind - 1);
-    if (kind == "train") throw std::runtime_error("has inference only");
-    int8 = kind == "int8";
+    size_t before_batch = workload.rfind('-');
+    auto ends = [&](const std::string& with) {
+      return before_batch >= with.size() && workload.compare(before_batch - with.size(), with.size(), with) == 0;
+    };
+    if (ends("-train") || ends("-train-bf16")) throw std::runtime_error("has inference only");
+    int8 = ends("-int8");
+    bf16 = ends("-infer-bf16");
     batch = std::atoi(workload.c_str() + before_batch + 1);
     threads = std::atoi(argv[2]);
     folder = argv[3];
@@ -33,7 +36,7 @@ struct Request {
 };
 
 /** Compares a library's output with Quern's of floats; throws if it is further away than rounding explains. */
-inline void check(const Floats& expected, const float* output, bool int8) {
+inline void check(const Floats& expected, const float* output, bool rounded) {
   double size = largest(expected.data(), expected.size()), difference = 0;
   for (size_t i = 0; i < expected.size(); i++) {
     double d = std::fabs(static_cast<double>(output[i]) - expected[i]);
@@ -41,7 +44,7 @@ inline void check(const Floats& expected, const float* output, bool int8) {
     if (difference == HUGE_VAL) break;
   }
   std::printf("difference from Quern's floats: %g\n", difference / size);
-  if (!(difference / size <= (int8 ? 0.2 : 1e-3)))
+  if (!(difference / size <= (rounded ? 0.2 : 1e-3)))
     throw std::runtime_error("the output differs from Quern's of floats by " + std::to_string(difference / size) +
                              " relative");
 }
@@ -73,7 +76,7 @@ int program(int argc, char** argv, Make make) try {
   Network network(request.folder);
   auto model = make(request, network);
   model->run();
-  check(network.output, model->output(), request.int8);
+  check(network.output, model->output(), request.int8 || request.bf16);
   std::printf("\npeers-result %.3f\n", measure(request, [&] { model->run(); }));
   return 0;
 } catch (const std::exception& e) {

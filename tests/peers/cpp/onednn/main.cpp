@@ -8,9 +8,9 @@ int main(int argc, char** argv) {
     std::vector<peers::Operator> operators = peers::with_sums(network.operators);
     peers::Floats ranges;
     if (request.int8) {
-      peers::Model floats(operators, request.batch, network.images, {},
+      peers::Model floats(operators, request.batch, network.images, false, {},
                           [&](const float* values, size_t count) { ranges.push_back(peers::largest(values, count)); });
     }
-    return std::make_unique<peers::Model>(operators, request.batch, network.images, ranges);
+    return std::make_unique<peers::Model>(operators, request.batch, network.images, request.bf16, ranges);
   });
 }

@@ -27,9 +27,9 @@ Floats round_weights(Floats& weight, int channels) {
 }
 }  // namespace
 
-Model::Model(const std::vector<Operator>& operators, int batch_, Floats& images, const Floats& ranges,
+Model::Model(const std::vector<Operator>& operators, int batch_, Floats& images, bool bf16_, const Floats& ranges,
              const Watcher& watcher)
-    : int8(!ranges.empty()), batch(batch_), format(int8 ? Tag::nhwc : Tag::any) {
+    : int8(!ranges.empty()), bf16(bf16_), batch(batch_), format(int8 ? Tag::nhwc : Tag::any) {
   std::vector<int> readers(operators.size());
   for (const Operator& o : operators)
     for (int in : o.inputs) readers[in]++;
@@ -58,16 +58,17 @@ memory::dims Model::dims(const Operator& o) const {
 }
 
 Type Model::type(const Operator& o, bool last) const {
-  if (!int8 || last) return Type::f32;
+  if (last) return Type::f32;
+  if (!int8) return bf16 ? Type::bf16 : Type::f32;
   return o.relu ? Type::u8 : Type::s8;
 }
 
 void Model::add(const Operator& o, float range, bool last, Floats& images) {
   Type made = type(o, last);
-  float scale = made == Type::f32 ? 1 : std::max(range, 1e-30f) / (made == Type::u8 ? kUnsigned : kSigned);
+  float scale = !int8 || last ? 1 : std::max(range, 1e-30f) / (made == Type::u8 ? kUnsigned : kSigned);
   if (o.type == "input") {
     memory given({dims(o), Type::f32, Tag::nchw}, cpu, images.data());
-    values.push_back({int8 ? reordered(given, Form(dims(o), made, format), scale) : given, scale, 0});
+    values.push_back({made == Type::f32 ? given : reordered(given, Form(dims(o), made, Tag::nhwc), scale), scale, 0});
   } else if (o.type == "maxpool" || o.type == "mean") {
     values.push_back(pool(o));
   } else if (o.weighted()) {
@@ -125,7 +126,7 @@ Model::Value Model::weighted(const Operator& o, float scale, bool last) {
     weight_dims = g > 1 ? memory::dims{g, n / g, c, h, w} : memory::dims{n, c, h, w};
   }
   Form src(in, x.memory.get_desc().get_data_type(), conv && !first ? format : Tag::any);
-  Form weights(weight_dims, int8 ? Type::s8 : Type::f32, Tag::any), bias({o.channels}, Type::f32, Tag::x);
+  Form weights(weight_dims, int8 ? Type::s8 : bf16 ? Type::bf16 : Type::f32, Tag::any), bias({o.channels}, Type::f32, Tag::x);
   Form dst(dims(o), type(o, last), conv ? format : Tag::nc);
   Arguments arguments;
   primitive_attr attributes;

@@ -19,10 +19,11 @@ class Model {
 
   /**
    * @param images [batch, C, H, W]; stay where they are
+   * @param bf16 whether values and weights are bfloat16
    * @param ranges how far each operator's values are from 0 at most, for whole numbers; none for floats
    * @param watcher makes each operator run at once; none otherwise
    */
-  Model(const std::vector<Operator>& operators, int batch, Floats& images, const Floats& ranges,
+  Model(const std::vector<Operator>& operators, int batch, Floats& images, bool bf16, const Floats& ranges,
         const Watcher& watcher = {});
 
   void run();
@@ -48,7 +49,7 @@ class Model {
             Arguments arguments, dnnl::memory& to);
   void watch(const Operator& o, size_t begin, const Watcher& watcher);
 
-  const bool int8;
+  const bool int8, bf16;
   const int batch;
   const dnnl::memory::format_tag format;
   std::vector<std::pair<dnnl::primitive, Arguments>> steps;

@@ -9,6 +9,7 @@ int main(int argc, char** argv) {
     peers::require(xnn_initialize(nullptr));
     pthreadpool_t pool = pthreadpool_create(request.threads);
     peers::Floats ranges;
+    if (request.bf16) throw std::runtime_error("has no bf16 here");
     if (request.int8) {
       peers::Model floats(network, request.batch, {}, true, pool);
       floats.run();

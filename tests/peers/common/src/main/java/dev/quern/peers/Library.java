@@ -24,4 +24,9 @@ public interface Library {
   default boolean int8() {
     return false;
   }
+
+  /** Whether it computes in bfloat16 where the workload wants that. */
+  default boolean bf16() {
+    return false;
+  }
 }

@@ -20,7 +20,7 @@ public record ModelFolder(Path path) {
   /** The largest difference from Quern's output of floats, relative to its largest value. */
   private static final double FLOAT_LIMIT = 1e-3;
 
-  private static final double INT8_LIMIT = 0.2;
+  private static final double ROUNDED_LIMIT = 0.2;
 
   /** The model that Quern runs. */
   public Path model(Workload workload) {
@@ -79,7 +79,7 @@ public record ModelFolder(Path path) {
     }
     double relative = difference / size;
     System.out.println("difference from Quern's floats: " + relative);
-    if (!(relative <= (workload.isRounded() ? INT8_LIMIT : FLOAT_LIMIT))) {
+    if (!(relative <= (workload.isRounded() ? ROUNDED_LIMIT : FLOAT_LIMIT))) {
       throw new IllegalStateException(
           "the output differs from Quern's of floats by " + relative + " relative");
     }

@@ -31,6 +31,9 @@ public final class Program {
           if (workload.int8() && !library.int8()) {
             throw new UnsupportedOperationException("has no int8 here");
           }
+          if (workload.bf16() && !library.bf16()) {
+            throw new UnsupportedOperationException("has no bf16 here");
+          }
           ModelFolder folder = new ModelFolder(Path.of(args[2]));
           Library.Step step = library.prepare(workload, folder, Integer.parseInt(args[1]));
           return measure(step, workload, Double.parseDouble(args[3]));

@@ -1,7 +1,6 @@
 package dev.quern.peers;
 
 import dev.quern.layer.AdaptiveAvgPool2d;
-import dev.quern.layer.math.Add;
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Conv2d;
@@ -10,6 +9,7 @@ import dev.quern.layer.Layer;
 import dev.quern.layer.Linear;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.activation.Relu;
+import dev.quern.layer.math.Add;
 import dev.quern.network.Network;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Sides;

@@ -17,20 +17,33 @@ import java.util.regex.Pattern;
  *
  * <p>A training step ({@code train}) is forward, softmax cross-entropy, backward and SGD; an
  * inference step is forward in evaluation mode, in floats ({@code infer}) or in whole numbers
- * ({@code int8}).
+ * ({@code int8}). {@code train-bf16} and {@code infer-bf16} compute in bfloat16 where the library
+ * has that.
  */
 public record Workload(String net, Kind kind, int batch) {
   /** How a workload's text calls them, in small letters. */
   public enum Kind {
     TRAIN,
     INFER,
-    INT8
+    INT8,
+    TRAIN_BF16,
+    INFER_BF16;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    static Kind of(String text) {
+      return valueOf(text.toUpperCase(Locale.ROOT).replace('-', '_'));
+    }
   }
 
   public static final float LEARNING_RATE = 0.01f;
   public static final float MOMENTUM = 0.9f;
 
-  private static final Pattern FORM = Pattern.compile("(.+)-(train|infer|int8)-([1-9][0-9]{0,6})");
+  private static final Pattern FORM =
+      Pattern.compile("(.+)-((?:train|infer)(?:-bf16)?|int8)-([1-9][0-9]{0,6})");
   private static final long INPUT_SEED = 1234;
   private static final long LABEL_SEED = 4321;
 
@@ -40,7 +53,7 @@ public record Workload(String net, Kind kind, int batch) {
   public static Workload of(String text) {
     Matcher m = FORM.matcher(text);
     if (m.matches()) {
-      Kind kind = Kind.valueOf(m.group(2).toUpperCase(Locale.ROOT));
+      Kind kind = Kind.of(m.group(2));
       Workload workload = new Workload(m.group(1), kind, Integer.parseInt(m.group(3)));
       if (workload.isFile() ? !workload.train() : Networks.names().contains(workload.net)) {
         return workload;
@@ -49,11 +62,17 @@ public record Workload(String net, Kind kind, int batch) {
     throw new IllegalArgumentException(
         "workload "
             + text
-            + " is not NETWORK-train|infer|int8-BATCH or FILE.onnx-infer|int8-BATCH");
+            + " is not NETWORK-train|infer|int8|train-bf16|infer-bf16-BATCH"
+            + " or FILE.onnx-infer|int8|infer-bf16-BATCH");
   }
 
   public boolean train() {
-    return kind == Kind.TRAIN;
+    return kind == Kind.TRAIN || kind == Kind.TRAIN_BF16;
+  }
+
+  /** In bfloat16. */
+  public boolean bf16() {
+    return kind == Kind.TRAIN_BF16 || kind == Kind.INFER_BF16;
   }
 
   /** Inference in whole numbers. */
@@ -61,9 +80,10 @@ public record Workload(String net, Kind kind, int batch) {
     return kind == Kind.INT8;
   }
 
-  /** Whether values are rounded to bytes: in {@code int8}, or in a file that is quantized. */
+  /** Whether values are rounded: in {@code int8} and bfloat16, or in a file that is quantized. */
   public boolean isRounded() {
     return int8()
+        || bf16()
         || isFile() && network().nodes().stream().anyMatch(n -> n.layer() instanceof FakeQuantize);
   }
 
@@ -137,6 +157,6 @@ public record Workload(String net, Kind kind, int batch) {
   }
 
   private String suffix() {
-    return "-" + kind.name().toLowerCase(Locale.ROOT) + "-" + batch;
+    return "-" + kind + "-" + batch;
   }
 }

@@ -1,6 +1,7 @@
 package dev.quern.peers;
 
 import dev.quern.engine.Engine;
+import dev.quern.engine.Precision;
 import dev.quern.optim.Sgd;
 import dev.quern.predict.Model;
 import dev.quern.predict.ModelData;
@@ -19,6 +20,15 @@ public final class QuernLibrary implements Library {
   }
 
   @Override
+  public boolean bf16() {
+    return true;
+  }
+
+  private static Precision precision(Workload workload) {
+    return workload.bf16() ? Precision.BF16 : Precision.DEFAULT;
+  }
+
+  @Override
   public Step prepare(Workload workload, ModelFolder folder, int threads) throws IOException {
     Engine.setThreads(threads);
     Tensor images = new Arena().tensor(workload.inputShape()).copyFrom(workload.images());
@@ -29,6 +39,7 @@ public final class QuernLibrary implements Library {
     Trainer trainer =
         Trainer.builder(workload.network())
             .batch(workload.batch())
+            .precision(precision(workload))
             .optimizer(new Sgd(Workload.LEARNING_RATE, Workload.MOMENTUM))
             .build();
     int[] labels = workload.labels();
@@ -37,7 +48,7 @@ public final class QuernLibrary implements Library {
 
   private static Step inference(Workload workload, ModelFolder folder, Tensor images)
       throws IOException {
-    Model model = Model.of(ModelData.load(folder.model(workload)));
+    Model model = Model.of(ModelData.load(folder.model(workload)), precision(workload));
     folder.check(workload, model.predict(images).toArray());
     return () -> {
       model.predict(images);

@@ -12,6 +12,13 @@ enum Candidate {
   TENSORFLOW("TensorFlow Java", "tensorflow", "TensorFlowLibrary", List.of()),
   // offline: its native library is a dependency, so nothing is to be looked for
   DJL("DJL (PyTorch)", "djl", "DjlLibrary", List.of("-Dai.djl.offline=true")),
+  // JavaCPP's limits count what PyTorch keeps for itself
+  PYTORCH(
+      "PyTorch",
+      "pytorch",
+      "PyTorchLibrary",
+      List.of(
+          "-Dorg.bytedeco.javacpp.maxBytes=0", "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0")),
   // JavaCPP's default limits, twice the heap, leave little room for large batches
   DL4J(
       "DL4J",
@@ -90,6 +97,6 @@ enum Candidate {
   }
 
   Map<String, String> environment() {
-    return this == DJL ? KEEP_BLOCKS : Map.of();
+    return this == DJL || this == PYTORCH ? KEEP_BLOCKS : Map.of();
   }
 }

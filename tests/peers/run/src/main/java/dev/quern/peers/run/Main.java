@@ -44,7 +44,7 @@ public final class Main implements Callable<Integer> {
   @Option(
       names = "--workloads",
       split = ",",
-      paramLabel = "NETWORK|FILE.onnx-train|infer|int8-BATCH",
+      paramLabel = "NETWORK|FILE.onnx-train|infer|int8|train-bf16|infer-bf16-BATCH",
       defaultValue = WORKLOADS,
       converter = WorkloadConverter.class,
       description = "What to measure; default: ${DEFAULT-VALUE}.")

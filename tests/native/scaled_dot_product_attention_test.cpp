@@ -64,6 +64,25 @@ void large_scores() {
   CHECK(m.out[0] == 0 && m.diff_query[0] == 0 && m.diff_value[1] == 0 && m.diff_bias[1] == 0);
 }
 
+// A mask of -100, as in Swin, hides: weights far below the others are 0, not denormal numbers.
+void masks_hide() {
+  for (float mask : {-81.0f, -100.0f, -104.0f}) {
+    in_case("mask %g", static_cast<double>(mask));
+    Attention d = shape(1, 1, 1, 40, 1, 1);
+    d.bias_heads = 1;
+    Memory m((Sizes(d)), Guard::After);
+    m.query[0] = m.diff[0] = 1;
+    for (int i = 0; i < 40; i++) {
+      m.key[i] = 0;
+      m.bias[i] = i % 3 == 0 ? 0 : mask;
+      m.value[i] = i % 3 == 0 ? 0.0f : 1e30f;
+    }
+    m.run(d);
+    CHECK(m.out[0] == 0);
+    for (int i = 0; i < 40; i++) CHECK((m.diff_value[i] == 0) == (i % 3 != 0) && m.diff_bias[i] == 0);
+  }
+}
+
 void refused(int status, const char* text, const Attention* d) {
   float* f = untouchable<float>();
   CHECK_REFUSED(status, text, quern_scaled_dot_product_attention_workspace(d, untouchable<int64_t>()));
@@ -131,6 +150,7 @@ int main() {
     masks(side);
   }
   large_scores();
+  masks_hide();
   in_case("%s", "");
   refusals();
   return finish();

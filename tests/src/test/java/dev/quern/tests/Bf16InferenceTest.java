@@ -1,6 +1,7 @@
 package dev.quern.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.quern.engine.Engine;
 import dev.quern.engine.Precision;
@@ -67,6 +68,14 @@ class Bf16InferenceTest {
             new Conv2d(40, 1),
             new Flatten(),
             new Linear(3)),
+        Network.of(
+            "tokens",
+            Shape.of(9, 40),
+            new Linear(64),
+            new Relu(),
+            new Linear(33),
+            new Flatten(),
+            new Linear(3)),
         Network.builder("branches", Shape.of(32, 8, 9))
             .add("a", new Conv2d(32, 3).padding(1))
             .add("b", new Conv2d(48, 3).padding(1, 1, 0, 2), "a")
@@ -111,6 +120,18 @@ class Bf16InferenceTest {
     assertThat(rounded).isLessThan(0x1p-6);
     if (isFaster()) {
       assertThat(rounded).isGreaterThan(1e-4);
+    }
+  }
+
+  /** A linear layer of several rows is a convolution; one row is left to float32. */
+  @Test
+  void linearLayersOfTokensMultiplyInBf16() {
+    ModelData data = data(networks().filter(n -> n.name().equals("tokens")).findFirst().get());
+    try (Model model = Model.of(data, Precision.BF16)) {
+      assumeThat(isFaster()).isTrue();
+      assertThat(model.implementations().byLayer().values())
+          .hasSize(2)
+          .allSatisfy(name -> assertThat(name).isIn("amx", "bf16"));
     }
   }
 

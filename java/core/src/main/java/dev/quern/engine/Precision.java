@@ -31,13 +31,13 @@ public enum Precision {
    * Like PyTorch's {@code torch.set_float32_matmul_precision("high")}: on processors with AMX, in
    * training and in inference, each factor of a product is the sum of two bfloat16 numbers, and
    * three products of bfloat16 replace the six of {@link #DEFAULT}. A product has a relative error
-   * of at most 2^-15, or 2^-17 if the weights are already bfloat16. Convolutions and, in training,
-   * linear layers use it, as for {@link #BF16}. Equal to {@code DEFAULT} on all other processors.
+   * of at most 2^-15, or 2^-17 if the weights are already bfloat16. Convolutions and linear layers
+   * use it, as for {@link #BF16}. Equal to {@code DEFAULT} on all other processors.
    */
   HIGH,
   /**
-   * Rounds the factors of products to bfloat16, half to even: a convolution's inputs and weights
-   * and, in training, gradients and the factors of linear layers. The products of the rounded
+   * Rounds the factors of products to bfloat16, half to even: inputs and weights of convolutions and
+   * linear layers and, in training, gradients. The products of the rounded
    * numbers are exact and are added in single precision. Rounding has a relative error of at most
    * 2^-8. Let s be the sum of the products' magnitudes: the error of an output is at most (2^-7 +
    * 2^-16) s, or 2^-8 s if the weights are already bfloat16, plus the rounding errors of the sum.
@@ -52,8 +52,8 @@ public enum Precision {
    * pooling read are rounded to bfloat16 and stored so.
    *
    * <p>Some layers multiply in float32: in training, those with fewer than 16 input or output
-   * channels per group and depthwise convolutions; in inference, transposed convolutions; and
-   * convolutions for which float32 is faster, for example by Winograd's algorithm. {@code
+   * channels per group and depthwise convolutions; in inference, transposed convolutions and linear
+   * layers with one row per sample, such as a classifier's last layer; and convolutions for which float32 is faster, for example by Winograd's algorithm. {@code
    * implementations()} of the trainer and of the model returns which layers run in bfloat16: {@code
    * amx} or {@code bf16}.
    */

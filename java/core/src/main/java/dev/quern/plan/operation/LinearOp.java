@@ -47,11 +47,13 @@ final class LinearOp extends UnaryOp {
         public void pack(Packer p, Linear linear) {
           long in = features(p.in);
           long pixels = rows(p.in) > 1 ? 1 : p.pixels;
-          if (p.products.rounds() && p.training) {
-            Conv2dKernel rounding = rounding(p.descriptor(), p.products, 1, p.in, linear, pixels);
-            if (rounding.multipliesBf16()) {
-              p.implementation(rounding.chosenName(Pass.FORWARD));
-              p.pack(rounding);
+          if (mayConvolve(p.products, p.training, p.in)) {
+            Conv2dKernel convolution =
+                convolution(p.descriptor(), p.products, 1, p.in, linear, pixels, p.training)
+                    .weights(p.dtype());
+            if (convolution.multipliesBf16()) {
+              p.implementation(convolution.chosenName(Pass.FORWARD));
+              p.pack(convolution);
               return;
             }
           }
@@ -81,11 +83,26 @@ final class LinearOp extends UnaryOp {
   }
 
   /**
-   * Returns the layer as a convolution, which can round the factors of its products to bfloat16:
-   * with a kernel of one pixel on the rows of a sample, or of all pixels of a flattened image.
+   * Returns whether the layer is to run as a convolution where that multiplies bfloat16: in
+   * training if products are rounded; in inference for several rows of a sample, since a single row
+   * fills a sixteenth of the matrix unit's tiles.
    */
-  private static Conv2dKernel rounding(
-      Pointer at, Conv2dPrecision products, long batch, Shape in, Linear linear, long pixels) {
+  private static boolean mayConvolve(Conv2dPrecision products, boolean training, Shape in) {
+    return training ? products.rounds() : rows(in) > 1;
+  }
+
+  /**
+   * Returns the layer as a convolution: with a kernel of one pixel on the rows of a sample, or of
+   * all pixels of a flattened image.
+   */
+  private static Conv2dKernel convolution(
+      Pointer at,
+      Conv2dPrecision products,
+      long batch,
+      Shape in,
+      Linear linear,
+      long pixels,
+      boolean training) {
     long width = Math.max(rows(in), pixels);
     Window window =
         new Window(new Size(1, Math.toIntExact(pixels)), Size.of(1), Size.of(0), Size.of(1));
@@ -97,7 +114,7 @@ final class LinearOp extends UnaryOp {
         window,
         1,
         products,
-        true);
+        training);
   }
 
   private static Value lower(Builder b, Linear linear, Value from, Shape out) {
@@ -106,12 +123,20 @@ final class LinearOp extends UnaryOp {
     Value to = b.trainable(in, TensorType.of(out, 1));
     b.touchDiffs(in, to);
     boolean trained = !b.frozen.layer(b.nodeName());
-    if (b.products.rounds() && b.packedForTraining()) {
+    if (mayConvolve(b.products, b.packedForTraining(), in.shape())) {
       long pixels = several ? 1 : in.pixels();
-      Conv2dKernel rounding =
-          rounding(b.descriptor(), b.products, b.batch, in.shape(), linear, pixels);
-      if (rounding.multipliesBf16()) {
-        Conv2dOp op = Conv2dOp.of(b, rounding, in, to, b.weightsOfNode());
+      Conv2dKernel convolution =
+          convolution(
+                  b.descriptor(),
+                  b.products,
+                  b.batch,
+                  in.shape(),
+                  linear,
+                  pixels,
+                  b.packedForTraining())
+              .weights(b.dtype(b.nodeName()));
+      if (convolution.multipliesBf16()) {
+        Conv2dOp op = Conv2dOp.of(b, convolution, in, to, b.weightsOfNode());
         if (trained) {
           op.saveInput(b);
         }

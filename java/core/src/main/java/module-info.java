@@ -11,6 +11,7 @@ module dev.quern {
   exports dev.quern.console to
       dev.quern.cli;
   exports dev.quern.data;
+  exports dev.quern.dense;
   exports dev.quern.detect;
   exports dev.quern.diagnostics;
   exports dev.quern.eager;

@@ -1,6 +1,8 @@
 package dev.quern.image;
 
 import dev.quern.data.Image;
+import dev.quern.dense.AlphaMask;
+import dev.quern.dense.DepthMap;
 import dev.quern.detect.Detection;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.image.decode.Pixels;
@@ -61,5 +63,36 @@ public final class Images {
       throw new InvalidArgumentException("image: detections are null or contain a null");
     }
     return Drawing.of(image, List.copyOf(own));
+  }
+
+  /**
+   * Returns the foreground of an image: an image of type {@code TYPE_4BYTE_ABGR} with the image's
+   * colors and the mask's opacities, for {@code ImageIO.write(cutout, "png", file)}.
+   *
+   * @param mask the mask, of the image's size
+   * @throws dev.quern.error.ShapeException if the mask does not have the image's size
+   * @throws InvalidArgumentException if an argument is null, or the result has more bytes than a
+   *     Java array can contain
+   * @throws dev.quern.error.MemoryLimitException if the JVM's heap is too small for the pixels
+   */
+  public static BufferedImage cutout(Image image, AlphaMask mask) {
+    if (image == null || mask == null) {
+      throw new InvalidArgumentException(
+          "image: " + (image == null ? "image" : "mask") + " is null");
+    }
+    return Maps.cutout(image, mask);
+  }
+
+  /**
+   * Returns a depth map, scaled by its minimum and maximum, as an image of type {@code
+   * TYPE_USHORT_GRAY}: 0 for the minimum, 65,535 for the maximum; all 0 if they are equal.
+   *
+   * @throws dev.quern.error.MemoryLimitException if the JVM's heap is too small for the pixels
+   */
+  public static BufferedImage toGray16(DepthMap depth) {
+    if (depth == null) {
+      throw new InvalidArgumentException("image: depth is null");
+    }
+    return Maps.gray16(depth);
   }
 }

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.quern.data.Image;
+import dev.quern.dense.AlphaMask;
+import dev.quern.dense.DepthMap;
 import dev.quern.error.InvalidArgumentException;
+import dev.quern.error.ShapeException;
 import dev.quern.tensor.Shape;
 import java.awt.Transparency;
 import java.awt.color.ColorSpace;
@@ -13,7 +16,11 @@ import java.awt.image.ComponentColorModel;
 import java.awt.image.DataBuffer;
 import java.awt.image.Raster;
 import java.awt.image.WritableRaster;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.util.Random;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 
 /** Between java.awt's images and ours. */
@@ -147,5 +154,51 @@ class ImagesTest {
     assertThatThrownBy(() -> Images.of(odd))
         .isInstanceOf(InvalidArgumentException.class)
         .hasMessageContaining("odd");
+  }
+
+  @Test
+  void aCutoutHasTheColorsAndTheMask() throws IOException {
+    AlphaMask mask = AlphaMask.of(1, 3, new float[] {0, 0.5f, 1});
+    for (int channels : new int[] {1, 3}) {
+      byte[] pixels = new byte[channels * 3];
+      new Random(4).nextBytes(pixels);
+      Image image = Image.of(Shape.of(channels, 1, 3), pixels);
+      BufferedImage cutout = Images.cutout(image, mask);
+      assertThat(cutout.getType()).isEqualTo(BufferedImage.TYPE_4BYTE_ABGR);
+      BufferedImage read = written(cutout);
+      assertThat(read.getColorModel().hasAlpha()).isTrue();
+      for (int x = 0; x < 3; x++) {
+        int argb = read.getRGB(x, 0);
+        assertThat(argb >>> 24).isEqualTo(new int[] {0, 128, 255}[x]);
+        for (int c = 0; c < 3; c++) {
+          assertThat(argb >> 8 * (2 - c) & 0xff).isEqualTo(image.get(channels == 1 ? 0 : c, 0, x));
+        }
+      }
+    }
+    Image high = Image.of(Shape.of(1, 3, 1), new byte[3]);
+    assertThatThrownBy(() -> Images.cutout(high, mask))
+        .isInstanceOf(ShapeException.class)
+        .hasMessage("image: mask 1x3 must have the size of image 1x3x1");
+    assertThatThrownBy(() -> Images.cutout(null, mask))
+        .isInstanceOf(InvalidArgumentException.class)
+        .hasMessage("image: image is null");
+    assertThatThrownBy(() -> Images.cutout(high, null))
+        .isInstanceOf(InvalidArgumentException.class)
+        .hasMessage("image: mask is null");
+  }
+
+  @Test
+  void aDepthMapHas16Bits() throws IOException {
+    BufferedImage made = Images.toGray16(DepthMap.of(2, 2, new float[] {4, -4, 0, -3}));
+    assertThat(made.getType()).isEqualTo(BufferedImage.TYPE_USHORT_GRAY);
+    int[] samples = written(made).getRaster().getPixels(0, 0, 2, 2, (int[]) null);
+    assertThat(samples).containsExactly(65_535, 0, 32_768, 8192);
+    assertThatThrownBy(() -> Images.toGray16(null)).isInstanceOf(InvalidArgumentException.class);
+  }
+
+  private static BufferedImage written(BufferedImage image) throws IOException {
+    ByteArrayOutputStream png = new ByteArrayOutputStream();
+    ImageIO.write(image, "png", png);
+    return ImageIO.read(new ByteArrayInputStream(png.toByteArray()));
   }
 }

@@ -19,6 +19,12 @@ import dev.quern.data.Placement;
 import dev.quern.data.Preprocessing;
 import dev.quern.data.RandomNumbers;
 import dev.quern.data.Sampler;
+import dev.quern.dense.AlphaMask;
+import dev.quern.dense.BackgroundRemoval;
+import dev.quern.dense.DepthEstimation;
+import dev.quern.dense.DepthMap;
+import dev.quern.dense.TiledPrediction;
+import dev.quern.dense.Tiles;
 import dev.quern.detect.BlazeFace;
 import dev.quern.detect.Box;
 import dev.quern.detect.BoxDecoder;
@@ -356,6 +362,7 @@ final class ApiValues implements AutoCloseable {
     put(Model.class, opened(Model.of(model)), null, closed(Model.of(model)));
     put(Explainer.class, opened(Explainer.of(model)), null);
     quantization(model);
+    dense();
     Trainer trainer = opened(Trainer.builder(network).batch(2).build());
     put(Trainer.class, trainer, null, closed(Trainer.builder(network).build()));
     put(TrainingState.class, trainer.state(), null);
@@ -369,6 +376,17 @@ final class ApiValues implements AutoCloseable {
     put(Contribution.class, Contribution.NONE, null);
     put(LocalSgd.class, new LocalSgd(2), null);
     put(TrainingState.Progress.class, new TrainingState.Progress(0, 0, 0, 0, null), null);
+  }
+
+  private void dense() {
+    ModelData data = ModelData.untrained(Network.of("map", IMAGE, new Relu()), 1);
+    Model model = opened(Model.of(data));
+    put(BackgroundRemoval.class, BackgroundRemoval.of(model), null);
+    put(DepthEstimation.class, DepthEstimation.of(model), null);
+    put(TiledPrediction.class, TiledPrediction.of(model), null);
+    put(Tiles.class, Tiles.of(12, 4), null, Tiles.of(Integer.MAX_VALUE, 0), Tiles.of(1, 0));
+    put(AlphaMask.class, AlphaMask.of(12, 12, new float[144]), null);
+    put(DepthMap.class, DepthMap.of(12, 12, new float[144]), null);
   }
 
   private void quantization(ModelData model) {

@@ -15,7 +15,17 @@ import java.util.Set;
  */
 final class Ahead {
   private static final Set<String> COMPUTING =
-      Set.of("train", "eval", "predict", "detect", "ocr", "bench", "gradcheck");
+      Set.of(
+          "train",
+          "eval",
+          "predict",
+          "detect",
+          "ocr",
+          "cutout",
+          "depth",
+          "upscale",
+          "bench",
+          "gradcheck");
 
   private final Thread thread = new Thread(Ahead::step, "quern-ahead");
 

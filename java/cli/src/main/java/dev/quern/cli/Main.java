@@ -11,10 +11,13 @@ import dev.quern.cli.model.ModelsCommand;
 import dev.quern.cli.model.NetsCommand;
 import dev.quern.cli.model.QuantizeCommand;
 import dev.quern.cli.model.SummaryCommand;
+import dev.quern.cli.predict.CutoutCommand;
+import dev.quern.cli.predict.DepthCommand;
 import dev.quern.cli.predict.DetectCommand;
 import dev.quern.cli.predict.EvalCommand;
 import dev.quern.cli.predict.OcrCommand;
 import dev.quern.cli.predict.PredictCommand;
+import dev.quern.cli.predict.UpscaleCommand;
 import dev.quern.cli.process.Failures;
 import dev.quern.cli.process.ThisProcess;
 import dev.quern.cli.process.VersionProvider;
@@ -81,6 +84,9 @@ public final class Main {
           AugmentPreviewCommand.class,
           DetectCommand.class,
           OcrCommand.class,
+          CutoutCommand.class,
+          DepthCommand.class,
+          UpscaleCommand.class,
           ServeCommand.class,
           ImportCommand.class,
           ExportCommand.class,

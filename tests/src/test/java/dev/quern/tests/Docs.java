@@ -77,11 +77,13 @@ final class Docs {
     return """
     import dev.quern.augment.*;
     import dev.quern.data.*;
+    import dev.quern.dense.*;
     import dev.quern.detect.*;
     import dev.quern.diagnostics.*;
     import dev.quern.eager.*;
     import dev.quern.engine.*;
     import dev.quern.explain.*;
+    import dev.quern.image.*;
     import dev.quern.init.*;
     import dev.quern.io.*;
     import dev.quern.io.dataset.*;

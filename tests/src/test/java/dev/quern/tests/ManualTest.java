@@ -93,6 +93,12 @@ class ManualTest {
                   "\\[face\\], Image 3x112x112\n",
                   "3 pixels, counts \\[2, 2, 1, 1, 2\\], compressed 221O1\n1.0\n",
                   "Box\\[left=24.0, top=8.0, right=56.0, bottom=30.0\\]\n")),
+          Map.entry(
+              "image-to-image",
+              List.of(
+                  "AlphaMask 30x40, Image 3x30x40\n",
+                  "DepthMap 30x40, center -?[0-9.E-]+, Image 1x30x40\n",
+                  "scale 2: Image 3x600x800\n")),
           Map.entry("text", List.of("abc cab at \\d+\n", "ab\n", "1 lines in Image 3x96x480\n")),
           Map.entry(
               "quantization",

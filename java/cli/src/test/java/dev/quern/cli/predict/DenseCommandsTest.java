@@ -6,9 +6,11 @@ import dev.quern.cli.Cli;
 import dev.quern.cli.Pictures;
 import dev.quern.data.Image;
 import dev.quern.io.ModelFile;
+import dev.quern.layer.Conv2d;
 import dev.quern.layer.Layer;
 import dev.quern.layer.activation.Abs;
 import dev.quern.layer.activation.Affine;
+import dev.quern.layer.activation.Sigmoid;
 import dev.quern.layer.shape.Reshape;
 import dev.quern.layer.shape.UpsampleNearest2d;
 import dev.quern.network.Network;
@@ -19,6 +21,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -109,6 +112,33 @@ class DenseCommandsTest {
     assertThat(Image.read(out).get(0, 0, 15)).isEqualTo(38);
     Cli.run(line).succeeds();
     assertThat(Image.read(out)).isEqualTo(large);
+  }
+
+  /** Such as one of U2-Net: several maps, the first of which is the result. */
+  @Test
+  void anOnnxFileOfSeveralOutputs() {
+    Network network =
+        Network.builder("maps", Shape.of(3, FREE, FREE))
+            .add("sum", new Conv2d(1, 1))
+            .add("d0", new Sigmoid(), "sum")
+            .add("d1", new Affine(-1, 0), "sum")
+            .output("d0", "d1")
+            .build();
+    Map<String, float[]> weights =
+        Map.of("sum.weight", new float[] {1, 1, 1}, "sum.bias", new float[1]);
+    Path file = dir.resolve("maps.onnx");
+    new ModelData(network, weights, Map.of(), Map.of()).save(file);
+    Path out = dir.resolve("mask.png");
+    Object[] line = {"cutout", "--model", file, photo, "--out", out, "--mask"};
+    Cli.run(line).succeeds();
+    assertThat(Image.read(out).get(0, 0, 0)).isZero();
+    assertThat(Image.read(out).get(0, 0, 7)).isEqualTo(255);
+    Cli.run(Cli.joined(List.of(line), "--output", "d1")).succeeds();
+    assertThat(Image.read(out).get(0, 0, 0)).isEqualTo(255);
+    assertThat(Image.read(out).get(0, 0, 7)).isZero();
+    Cli.run("upscale", "--model", file, photo, "--out", out, "--tile", 4).succeeds();
+    int bright = (int) Math.round(255 / (1 + Math.exp(-1.8)));
+    assertThat(Image.read(out).get(0, 0, 7)).isEqualTo(bright);
   }
 
   @Test

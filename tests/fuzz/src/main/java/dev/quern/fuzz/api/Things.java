@@ -1,6 +1,12 @@
 package dev.quern.fuzz.api;
 
 import dev.quern.data.Image;
+import dev.quern.dense.AlphaMask;
+import dev.quern.dense.BackgroundRemoval;
+import dev.quern.dense.DepthEstimation;
+import dev.quern.dense.DepthMap;
+import dev.quern.dense.TiledPrediction;
+import dev.quern.dense.Tiles;
 import dev.quern.eager.Eager;
 import dev.quern.engine.Engine;
 import dev.quern.error.QuernException;
@@ -17,12 +23,15 @@ import dev.quern.io.dataset.RemoteFile;
 import dev.quern.io.pretrained.Pretrained;
 import dev.quern.layer.LayerType;
 import dev.quern.layer.Linear;
+import dev.quern.layer.activation.Relu;
 import dev.quern.layer.shape.Constant;
 import dev.quern.layer.shape.TrainableTensor;
 import dev.quern.metric.ConfusionMatrix;
 import dev.quern.network.LayerTypes;
 import dev.quern.network.Network;
 import dev.quern.optim.CustomOptimizer;
+import dev.quern.predict.Model;
+import dev.quern.predict.ModelData;
 import dev.quern.predict.Prediction;
 import dev.quern.profile.LayerTimes;
 import dev.quern.profile.Pass;
@@ -86,6 +95,12 @@ final class Things {
     MADE.put("dev.quern.tensor.Shape", Things::shape);
     MADE.put("dev.quern.data.Dataset", w -> w.samples);
     MADE.put("dev.quern.data.Image", w -> Image.of(Shape.of(1, 3, 3), new byte[9]));
+    MADE.put("dev.quern.dense.AlphaMask", w -> AlphaMask.of(3, 3, new float[9]));
+    MADE.put("dev.quern.dense.DepthMap", w -> DepthMap.of(3, 3, new float[9]));
+    MADE.put("dev.quern.dense.Tiles", w -> Tiles.of(3, w.draw.below(2)));
+    MADE.put("dev.quern.dense.BackgroundRemoval", w -> BackgroundRemoval.of(mapModel(w)));
+    MADE.put("dev.quern.dense.DepthEstimation", w -> DepthEstimation.of(mapModel(w)));
+    MADE.put("dev.quern.dense.TiledPrediction", w -> TiledPrediction.of(mapModel(w)));
     MADE.put(
         "dev.quern.metric.ConfusionMatrix",
         w -> ConfusionMatrix.of(List.of("a", "b"), new long[] {3, 1}, new long[] {0, 2}));
@@ -165,6 +180,12 @@ final class Things {
       return pool.isEmpty() ? world.network : draw.of(pool);
     }
     return depth <= 0 ? null : construct(type, values, depth);
+  }
+
+  /** A model whose output is a map, and an image. */
+  private static Model mapModel(World w) {
+    Network network = Network.of("map", Shape.of(1, 3, 3), new Relu());
+    return w.opened(Model.of(ModelData.untrained(network, 1)));
   }
 
   private static LayerTimes layerTimes() {

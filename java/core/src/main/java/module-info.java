@@ -23,6 +23,7 @@ module dev.quern {
       dev.quern.onnx;
   exports dev.quern.internal.arguments to
       dev.quern.io,
+      dev.quern.micrometer,
       dev.quern.ocr,
       dev.quern.onnx,
       dev.quern.report,

@@ -1,16 +1,28 @@
 package dev.quern.serve;
 
 /**
- * Receives the statistics of a {@link Batcher}. Worker threads and callers' threads call it
- * concurrently.
+ * Receives the statistics of a {@link BatchingModel}, see {@link BatchingModel#addStatistics}.
+ * Worker threads and callers' threads call the methods concurrently, so an implementation must be
+ * thread-safe and must not block. An exception that a method throws is logged; requests are not
+ * affected. By default, all methods do nothing.
  */
-interface BatchStatistics {
+public interface BatchStatistics {
+  /** Receiver that ignores all statistics. */
   BatchStatistics NONE = new BatchStatistics() {};
 
-  /** Records that a batch of {@code samples} samples was computed in {@code nanos} nanoseconds. */
+  /**
+   * Records that a batch was computed.
+   *
+   * @param samples number of samples in the batch, at least 1
+   * @param nanos duration of the computation in nanoseconds
+   */
   default void ran(int samples, long nanos) {}
 
-  /** Records that a request waited {@code nanos} nanoseconds before its batch started. */
+  /**
+   * Records that a request was computed; called once for each request of a computed batch.
+   *
+   * @param nanos time in nanoseconds that the request waited before its batch started
+   */
   default void waited(long nanos) {}
 
   /** Records that a request was rejected because the queue was full. */

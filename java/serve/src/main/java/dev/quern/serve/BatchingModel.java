@@ -2,6 +2,7 @@ package dev.quern.serve;
 
 import dev.quern.data.Image;
 import dev.quern.detect.Detection;
+import dev.quern.error.ClosedException;
 import dev.quern.error.InvalidArgumentException;
 import dev.quern.error.ShapeException;
 import dev.quern.internal.arguments.Require;
@@ -9,10 +10,7 @@ import dev.quern.network.Network;
 import dev.quern.predict.Model;
 import dev.quern.predict.Prediction;
 import dev.quern.serve.http.Log;
-import dev.quern.tensor.Shape;
-import dev.quern.tensor.Size;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -22,6 +20,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,15 +43,8 @@ public final class BatchingModel implements AutoCloseable {
   /** The maximum time in nanoseconds that closing waits for running batches. */
   static final long DRAIN = TimeUnit.SECONDS.toNanos(10);
 
-  /**
-   * Upper limit for byte counts. It is larger than any machine's memory, yet several such counts
-   * can be added without overflow.
-   */
-  private static final long ENDLESS = 1L << 56;
-
-  private final Model model;
-  private final OutputSizes sizes;
-  private final Batcher<Question> batcher;
+  private final CurrentModel current;
+  private final StatisticsList statistics = new StatisticsList();
   private final long queueTimeout;
 
   /**
@@ -62,19 +54,29 @@ public final class BatchingModel implements AutoCloseable {
   private final ExecutorService own = Executors.newCachedThreadPool(BatchingModel::thread);
 
   private BatchingModel(Builder b) {
-    model = b.model;
-    sizes = new OutputSizes(model.network());
     queueTimeout = b.queueTimeout.toNanos();
-    batcher =
-        new Batcher<>(
-            b.threads == null ? workers(model.network().name()) : b.threads,
-            b.workers,
-            Question::kind,
-            Question::samples,
-            new Predicting(model)::results,
-            new WaitingLine<>(b.maxBatch, b.maxQueue, b.window.toNanos()),
-            b.answering == null ? own : b.answering,
-            b.statistics);
+    statistics.add(b.statistics);
+    int maxBatch = b.maxBatch; // copies, because the builder may change later
+    int maxQueue = b.maxQueue;
+    int count = b.workers;
+    long window = b.window.toNanos();
+    Executor answering = b.answering == null ? own : b.answering;
+    ThreadFactory threads = b.threads;
+    current =
+        new CurrentModel(
+            b.model,
+            model ->
+                new Batching(
+                    model,
+                    new Batcher<>(
+                        threads == null ? workers(model.network().name()) : threads,
+                        count,
+                        Question::kind,
+                        Question::samples,
+                        new Predicting(model)::results,
+                        new WaitingLine<>(maxBatch, maxQueue, window),
+                        answering,
+                        statistics)));
   }
 
   private static Thread thread(Runnable work) {
@@ -235,19 +237,55 @@ public final class BatchingModel implements AutoCloseable {
     }
   }
 
-  /** Returns the model that computes the predictions. */
+  /** Returns the model that computes the predictions; after {@link #replace}, the new model. */
   public Model model() {
-    return model;
+    return current.get().model();
   }
 
   /** Returns the model's network. */
   public Network network() {
-    return model.network();
+    return model().network();
   }
 
-  /** Returns the number of samples in the queue. */
+  /** Returns the number of samples in the queue, including those of replaced models. */
   public int waiting() {
-    return batcher.waiting();
+    return current.waiting();
+  }
+
+  /**
+   * Replaces the model without losing a request: the new model computes all requests that arrive
+   * from now on, and the old model completes the requests that are already pending. Returns
+   * immediately. The networks may differ; a request must match the network that computes it.
+   *
+   * <pre>{@code
+   * serving.replace(Model.load(file)).thenAccept(Model::closeWhenFree);
+   * }</pre>
+   *
+   * @param model the new model; the caller must close it after the batching model
+   * @return a future of the old model, completed when no request uses that model any longer; the
+   *     caller must close it
+   * @throws InvalidArgumentException if {@code model} is already this batching model's model
+   * @throws ClosedException if {@code model} or this batching model is closed; the old model then
+   *     stays in use
+   * @throws dev.quern.error.MemoryLimitException if the system cannot create all threads; the old
+   *     model then stays in use
+   */
+  public CompletableFuture<Model> replace(Model model) {
+    return current.replace(Require.present("serve", "model", model));
+  }
+
+  /**
+   * Adds a receiver of this batching model's statistics. It remains after {@link #replace}.
+   *
+   * @param receiver the receiver; if it is added twice, it receives everything twice
+   */
+  public void addStatistics(BatchStatistics receiver) {
+    statistics.add(Require.present("serve", "receiver", receiver));
+  }
+
+  /** Removes a receiver of statistics; does nothing if the receiver was not added. */
+  public void removeStatistics(BatchStatistics receiver) {
+    statistics.remove(Require.present("serve", "receiver", receiver));
   }
 
   /**
@@ -259,7 +297,7 @@ public final class BatchingModel implements AutoCloseable {
    * @throws InvalidArgumentException if an input is missing or unknown
    * @throws ShapeException if shapes do not match
    * @throws OverloadedException if the queue is full
-   * @throws dev.quern.error.ClosedException if this batching model is closed
+   * @throws ClosedException if this batching model is closed
    */
   public CompletableFuture<Map<String, TensorValues>> predict(Map<String, TensorValues> inputs) {
     return predict(inputs, queueTimeout);
@@ -270,7 +308,7 @@ public final class BatchingModel implements AutoCloseable {
    * method completes the future exceptionally.
    *
    * @throws OverloadedException if the queue is full
-   * @throws dev.quern.error.ClosedException if this batching model is closed
+   * @throws ClosedException if this batching model is closed
    */
   public CompletableFuture<Map<String, Prediction>> predict(Image image) {
     return predict(image, queueTimeout);
@@ -281,7 +319,7 @@ public final class BatchingModel implements AutoCloseable {
    * completes the future exceptionally.
    *
    * @throws OverloadedException if the queue is full
-   * @throws dev.quern.error.ClosedException if this batching model is closed
+   * @throws ClosedException if this batching model is closed
    */
   public CompletableFuture<List<Detection>> detect(Image image) {
     return detect(image, queueTimeout);
@@ -289,76 +327,38 @@ public final class BatchingModel implements AutoCloseable {
 
   CompletableFuture<Map<String, TensorValues>> predict(
       Map<String, TensorValues> inputs, long left) {
-    return ask(Question.OfTensors.of(network(), inputs), left);
+    return ask(network -> Question.OfTensors.of(network, inputs), left);
   }
 
   CompletableFuture<Map<String, Prediction>> predict(Image image, long left) {
-    return ask(new Question.Predicted(Require.present("serve", "image", image)), left);
+    Question question = new Question.Predicted(Require.present("serve", "image", image));
+    return ask(network -> question, left);
   }
 
   CompletableFuture<List<Detection>> detect(Image image, long left) {
-    return ask(new Question.Searched(Require.present("serve", "image", image)), left);
+    Question question = new Question.Searched(Require.present("serve", "image", image));
+    return ask(network -> question, left);
   }
 
   /**
    * Queues a request; the kind of request determines the type of its result.
    *
+   * @param question function from the model's network to the request
    * @param left nanoseconds until the caller's deadline; the queue timeout applies as well
    */
   @SuppressWarnings("unchecked")
-  private <A> CompletableFuture<A> ask(Question question, long left) {
-    return (CompletableFuture<A>) batcher.ask(question, Math.min(queueTimeout, left));
+  private <A> CompletableFuture<A> ask(Function<Network, Question> question, long left) {
+    return (CompletableFuture<A>) current.ask(question, Math.min(queueTimeout, left));
   }
 
-  /**
-   * Returns the size in bytes of the outputs for these inputs, at most {@link #ENDLESS}, without
-   * computing the outputs.
-   *
-   * @throws InvalidArgumentException if an input is missing or unknown
-   * @throws ShapeException if shapes do not match
-   */
+  /** Returns the size in bytes of the outputs, see {@link Batching#outputBytes(Map)}. */
   long outputBytes(Map<String, TensorValues> inputs) {
-    Question.OfTensors question = Question.OfTensors.of(network(), inputs);
-    Map<String, Shape> sample = new LinkedHashMap<>();
-    question.inputs().forEach((name, values) -> sample.put(name, values.shape().sample()));
-    return bytes(sizes.values(sample), question.samples());
+    return current.get().outputBytes(inputs);
   }
 
-  /**
-   * Returns the approximate size in bytes of the outputs for an image. A dynamic height or width of
-   * the input is assumed to be the image's own. The result is 0 if the network does not accept the
-   * image; the request then fails later.
-   */
+  /** Returns the size in bytes of the outputs, see {@link Batching#outputBytes(Image)}. */
   long outputBytes(Image image) {
-    Map.Entry<String, Shape> input = network().inputs().entrySet().iterator().next();
-    Shape sample = input.getValue();
-    if (network().inputs().size() != 1 || sample.rank() != 3) {
-      return 0;
-    }
-    if (sample.isFree()) {
-      Size size = model.data().preprocessing().get(input.getKey()).size();
-      long height = size == null ? image.height() : size.height();
-      long width = size == null ? image.width() : size.width();
-      sample =
-          Shape.of(
-              sample.dim(0),
-              sample.isFree(1) ? height : sample.dim(1),
-              sample.isFree(2) ? width : sample.dim(2));
-    }
-    try {
-      return bytes(sizes.values(Map.of(input.getKey(), sample)), 1);
-    } catch (InvalidArgumentException e) {
-      return 0;
-    }
-  }
-
-  private static long bytes(long values, int samples) {
-    try {
-      long bytes = Math.multiplyExact(Math.multiplyExact(values, samples), (long) Float.BYTES);
-      return Math.min(bytes, ENDLESS);
-    } catch (ArithmeticException e) {
-      return ENDLESS;
-    }
+    return current.get().outputBytes(image);
   }
 
   /**
@@ -368,7 +368,7 @@ public final class BatchingModel implements AutoCloseable {
    * @param then action that runs after the threads have stopped
    */
   void end(Runnable then) {
-    batcher.end(then);
+    current.end(then);
   }
 
   /**
@@ -378,7 +378,7 @@ public final class BatchingModel implements AutoCloseable {
    * @return false if the deadline passed first
    */
   boolean awaitEnd(long until) {
-    return batcher.awaitEnd(until);
+    return current.awaitEnd(until);
   }
 
   /**
@@ -388,8 +388,8 @@ public final class BatchingModel implements AutoCloseable {
    */
   @Override
   public void close() {
-    batcher.end(own::shutdown);
-    if (!batcher.awaitEnd(System.nanoTime() + DRAIN)) {
+    end(own::shutdown);
+    if (!awaitEnd(System.nanoTime() + DRAIN)) {
       Log.warn("serve: model " + network().name() + " is still computing after it was closed");
     }
   }

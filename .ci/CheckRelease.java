@@ -22,7 +22,8 @@ class CheckRelease {
       List.of(
           "quern-native", "quern-core", "quern-reference", "quern-io", "quern-image",
           "quern-image-formats", "quern-onnx", "quern-ocr", "quern-spark", "quern-report",
-          "quern-serve", "quern-cli");
+          "quern-serve", "quern-micrometer", "quern-spring-boot-autoconfigure",
+          "quern-spring-boot-starter", "quern-cli");
 
   private final List<String> faults = new ArrayList<>();
   private int checked;

@@ -24,7 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ModulesTest {
   /** Those of ours that require automatic modules; nothing else may. */
   private static final Set<String> MAY_NEED_AUTOMATIC =
-      Set.of("dev.quern.onnx", "dev.quern.image.formats", "dev.quern.serve");
+      Set.of(
+          "dev.quern.onnx", "dev.quern.image.formats", "dev.quern.serve", "dev.quern.micrometer");
 
   private static final String MODULE =
       "module app { requires dev.quern; requires dev.quern.io; requires dev.quern.image; }";
@@ -103,11 +104,12 @@ class ModulesTest {
     return named;
   }
 
-  /** Protocol buffers, TwelveMonkeys' plug-ins, and Prometheus's client. */
+  /** Protocol buffers, TwelveMonkeys' plug-ins, Prometheus's client, and Micrometer. */
   private static boolean isAutomatic(String module) {
     return module.equals("com.google.protobuf")
         || module.startsWith("com.twelvemonkeys.")
-        || module.startsWith("io.prometheus.");
+        || module.startsWith("io.prometheus.")
+        || module.startsWith("micrometer.");
   }
 
   private static void run(String tool, String... arguments) {
@@ -167,7 +169,7 @@ class ModulesTest {
 
   /**
    * An automatic module among them forbids jlink, as it does for dev.quern.onnx, image.formats,
-   * serve and the CLI.
+   * serve, micrometer and the CLI.
    */
   @Test
   void everyModuleThatOursRequiresIsNamed() {
@@ -181,6 +183,7 @@ class ModulesTest {
             "dev.quern.ocr",
             "dev.quern.report",
             "dev.quern.serve",
+            "dev.quern.micrometer",
             "dev.quern.reference",
             "dev.quern.cli");
     ModuleFinder all =

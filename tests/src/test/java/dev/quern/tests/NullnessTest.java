@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 /** Where null is allowed, compilers and editors are told. */
 class NullnessTest {
   private static final List<String> MODULES =
-      List.of("core", "io", "image", "onnx", "reference", "serve");
+      List.of("core", "io", "image", "micrometer", "onnx", "reference", "serve");
 
   /** A package that everybody may use; those for our own modules alone say {@code to}. */
   private static final Pattern EXPORTED = Pattern.compile("exports ([\\w.]+);");

@@ -46,7 +46,8 @@ class PackagesTest {
   @Test
   void noCycle() {
     List<Path> folders =
-        Stream.of("core", "reference", "io", "image", "onnx", "report", "serve", "cli")
+        Stream.of(
+                "core", "reference", "io", "image", "onnx", "report", "serve", "micrometer", "cli")
             .map(m -> ROOT.resolve("java").resolve(m).resolve("target/classes"))
             .toList();
     new ClassFileImporter().importPaths(folders).forEach(this::add);

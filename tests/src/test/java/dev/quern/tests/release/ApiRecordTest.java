@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.quern.bindings.Quern;
 import dev.quern.image.Images;
 import dev.quern.io.dataset.Datasets;
+import dev.quern.micrometer.BatchingModelMetrics;
 import dev.quern.network.Network;
 import dev.quern.ocr.OcrPipeline;
 import dev.quern.onnx.Onnx;
@@ -35,6 +36,7 @@ class ApiRecordTest {
           "quern-ocr", OcrPipeline.class,
           "quern-report", RunReport.class,
           "quern-serve", ModelServer.class,
+          "quern-micrometer", BatchingModelMetrics.class,
           "quern-reference", NdArray.class);
 
   @TestFactory

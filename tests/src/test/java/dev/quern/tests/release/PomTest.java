@@ -50,6 +50,9 @@ class PomTest {
             "quern-spark",
             "quern-report",
             "quern-serve",
+            "quern-micrometer",
+            "quern-spring-boot-autoconfigure",
+            "quern-spring-boot-starter",
             "quern-cli")
         .doesNotContain("quern-parent", "quern-java", "quern-tests", "quern-fuzz");
   }

@@ -62,7 +62,7 @@ final class Projects {
         }
       }
     }
-    for (String name : List.of("classifiers", "modular", "shaded", "spring")) {
+    for (String name : List.of("classifiers", "modular", "shaded", "spring", "starter")) {
       Path folder = Files.createDirectories(TO.resolve(name).resolve("src/main/java/app"));
       Files.copy(
           FROM.resolve("Bars.java"),
@@ -72,7 +72,7 @@ final class Projects {
     pages();
   }
 
-  /** Three are those of the pages: README's, and the manual's for Maven and Gradle. */
+  /** Four are those of the pages: README's, and the manual's for Maven, Gradle and Spring Boot. */
   private static void pages() throws IOException {
     String page = "README.md";
     insert("plain/pom.xml", "<!-- README.*-->", block(page, "xml"));
@@ -81,6 +81,12 @@ final class Projects {
     String deployment = "java/manual/deployment.md";
     insert("classifiers/pom.xml", "<!-- the manual.*-->", block(deployment, "xml"));
     insert("gradle/build.gradle", "// the manual.*", block(deployment, "kotlin"));
+    String serving = "java/manual/serving.md";
+    insert("starter/pom.xml", "<!-- the manual.*-->", block(serving, "xml"));
+    Path resources = Files.createDirectories(TO.resolve("starter/src/main/resources"));
+    Files.writeString(resources.resolve("application.properties"), block(serving, "properties"));
+    Path example = Files.createDirectories(TO.resolve("starter/src/main/java/com/example"));
+    Files.writeString(example.resolve("Application.java"), block(serving, "java spring-boot"));
   }
 
   private static void insert(String file, String comment, String dependencies) throws IOException {

@@ -36,11 +36,11 @@ public enum Precision {
    */
   HIGH,
   /**
-   * Rounds the factors of products to bfloat16, half to even: inputs and weights of convolutions and
-   * linear layers and, in training, gradients. The products of the rounded
-   * numbers are exact and are added in single precision. Rounding has a relative error of at most
-   * 2^-8. Let s be the sum of the products' magnitudes: the error of an output is at most (2^-7 +
-   * 2^-16) s, or 2^-8 s if the weights are already bfloat16, plus the rounding errors of the sum.
+   * Rounds the factors of products to bfloat16, half to even: inputs and weights of convolutions
+   * and linear layers and, in training, gradients. The products of the rounded numbers are exact
+   * and are added in single precision. Rounding has a relative error of at most 2^-8. Let s be the
+   * sum of the products' magnitudes: the error of an output is at most (2^-7 + 2^-16) s, or 2^-8 s
+   * if the weights are already bfloat16, plus the rounding errors of the sum.
    *
    * <p>In training, the activations that the backward pass reads are rounded to bfloat16 and stored
    * so, which takes about half the memory of {@link #DEFAULT}. What only one convolution reads, and
@@ -53,9 +53,9 @@ public enum Precision {
    *
    * <p>Some layers multiply in float32: in training, those with fewer than 16 input or output
    * channels per group and depthwise convolutions; in inference, transposed convolutions and linear
-   * layers with one row per sample, such as a classifier's last layer; and convolutions for which float32 is faster, for example by Winograd's algorithm. {@code
-   * implementations()} of the trainer and of the model returns which layers run in bfloat16: {@code
-   * amx} or {@code bf16}.
+   * layers with one row per sample, such as a classifier's last layer; and convolutions for which
+   * float32 is faster, for example by Winograd's algorithm. {@code implementations()} of the
+   * trainer and of the model returns which layers run in bfloat16: {@code amx} or {@code bf16}.
    */
   BF16
 }

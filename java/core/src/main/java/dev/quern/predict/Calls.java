@@ -15,9 +15,12 @@ import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -96,6 +99,57 @@ final class Calls {
         inputs,
         (sized, all, n) ->
             sized.run(all, n, intoOrNull == null ? all.get(firstInput()).arena() : intoOrNull));
+  }
+
+  /**
+   * Runs a network and writes its outputs to tensors.
+   *
+   * @param outputs a tensor for each output, by name
+   */
+  void predict(Map<String, Tensor> inputs, Map<String, Tensor> outputs) {
+    if (!outputs.keySet().equals(Set.copyOf(network.outputs()))) {
+      throw new InvalidArgumentException(
+          "predict: outputs "
+              + outputs.keySet()
+              + " do not match the network's outputs, "
+              + network.outputs());
+    }
+    called(
+        "predict",
+        inputs,
+        (sized, all, n) -> {
+          List<Usage> entered = new ArrayList<>();
+          try {
+            outputs.values().forEach(t -> entered.add(entered(t)));
+            outputs.forEach((name, t) -> requireOutput(sized, name, t.shape(), n));
+            requireDistinct(all, outputs);
+            sized.run(all, n, outputs);
+            return outputs;
+          } finally {
+            entered.forEach(Usage::exit);
+          }
+        });
+  }
+
+  private static void requireOutput(Sized sized, String name, Shape shape, long samples) {
+    Shape wanted = sized.network.shapes().get(name).batch(samples);
+    if (!shape.equals(wanted)) {
+      throw new ShapeException(
+          "predict: output " + name + " of shape " + shape + " must have shape " + wanted);
+    }
+  }
+
+  /** Checks that no tensor is written while it is read, or written twice. */
+  private static void requireDistinct(Map<String, Tensor> inputs, Map<String, Tensor> outputs) {
+    Set<Tensor> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    seen.addAll(inputs.values());
+    outputs.forEach(
+        (name, t) -> {
+          if (!seen.add(t)) {
+            throw new InvalidArgumentException(
+                "predict: the tensor of output " + name + " is also that of an input or output");
+          }
+        });
   }
 
   LayerTimes profile(Map<String, Tensor> inputs, int steps) {

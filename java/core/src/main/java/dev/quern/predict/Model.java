@@ -195,7 +195,22 @@ public final class Model implements AutoCloseable {
    * @throws ShapeException if an input has the wrong shape, or the numbers of samples differ
    */
   public Map<String, Tensor> predict(Map<String, Tensor> inputs) {
-    return predict(inputs, null);
+    return calls.predict(inputs, (Arena) null);
+  }
+
+  /**
+   * Computes outputs as {@link #predict(Map)} does, and writes them to existing tensors, without
+   * allocating memory in an arena.
+   *
+   * @param outputs a tensor {@code [N, ...]} for each of {@link Network#outputs()}, by name,
+   *     overwritten; other threads must not use them during the call
+   * @throws InvalidArgumentException if an input or output is missing or unknown, or the tensor of
+   *     an output is also that of an input or of another output
+   * @throws ShapeException if an input or output has the wrong shape, or the numbers of samples
+   *     differ
+   */
+  public void predict(Map<String, Tensor> inputs, Map<String, Tensor> outputs) {
+    calls.predict(inputs, Require.all("predict", "outputs", outputs));
   }
 
   /** Returns the outputs by name, in the given arena; null for the first input's arena. */

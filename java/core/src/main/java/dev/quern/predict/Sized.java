@@ -218,25 +218,39 @@ final class Sized implements AutoCloseable {
       network
           .outputs()
           .forEach(o -> outputs.put(o, arena.tensor(network.shapes().get(o).batch(n))));
-      for (long i = 0; i < n; i += plan.batch()) {
-        int count = (int) Math.min(plan.batch(), n - i);
-        long from = i;
-        plan.use(count);
-        inputs.forEach(
-            (name, t) ->
-                plan.load(name, t.shape(), at(t, from * network.shapes().get(name).elements())));
-        plan.forward();
-        outputs.forEach(
-            (name, t) -> {
-              long elements = network.shapes().get(name).elements();
-              Pointer.memcpy(
-                  at(t, from * elements), plan.output(name), Float.BYTES * count * elements);
-            });
-      }
+      run(plan, inputs, n, outputs);
     } finally {
       giveBack(plan);
     }
     return Collections.unmodifiableMap(outputs);
+  }
+
+  /** Runs the network and writes its outputs to tensors. */
+  void run(Map<String, Tensor> inputs, long n, Map<String, Tensor> outputs) {
+    Plan plan = borrow(n);
+    try {
+      run(plan, inputs, n, outputs);
+    } finally {
+      giveBack(plan);
+    }
+  }
+
+  private void run(Plan plan, Map<String, Tensor> inputs, long n, Map<String, Tensor> outputs) {
+    for (long i = 0; i < n; i += plan.batch()) {
+      int count = (int) Math.min(plan.batch(), n - i);
+      long from = i;
+      plan.use(count);
+      inputs.forEach(
+          (name, t) ->
+              plan.load(name, t.shape(), at(t, from * network.shapes().get(name).elements())));
+      plan.forward();
+      outputs.forEach(
+          (name, t) -> {
+            long elements = network.shapes().get(name).elements();
+            Pointer.memcpy(
+                at(t, from * elements), plan.output(name), Float.BYTES * count * elements);
+          });
+    }
   }
 
   /**

@@ -8,15 +8,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Non-maximum suppression. */
 final class BoxFolds {
   private static final int CORNERS = 4;
-
-  /** The maximum number of comparisons of two boxes, since a file may hold millions of boxes. */
-  private static final long MOST_COMPARED = 1L << 31;
 
   private BoxFolds() {}
 
@@ -52,7 +48,7 @@ final class BoxFolds {
       int image = i / classes;
       float[] of = Arrays.copyOfRange(corners, image * n * CORNERS, (image + 1) * n * CORNERS);
       float[] score = Arrays.copyOfRange(scores.floats(), i * n, (i + 1) * n);
-      for (int box : kept(of, score, most, limit, least, compared)) {
+      for (int box : new KeptBoxes(of, limit, compared).of(score, most, least)) {
         all.add(new long[] {image, i % classes, box});
       }
     }
@@ -82,52 +78,5 @@ final class BoxFolds {
       }
     }
     return out;
-  }
-
-  /** Returns the kept boxes of one class, in descending order of score. */
-  private static int[] kept(
-      float[] boxes, float[] scores, long most, float limit, float least, long[] compared) {
-    int[] order =
-        IntStream.range(0, scores.length)
-            .filter(i -> scores[i] > least)
-            .boxed()
-            .sorted((a, b) -> Float.compare(scores[b], scores[a]))
-            .mapToInt(Integer::intValue)
-            .toArray();
-    int[] kept = new int[(int) Math.min(most, order.length)];
-    float[] corners = new float[kept.length * CORNERS];
-    int count = 0;
-    for (int i = 0; i < order.length && count < kept.length; i++) {
-      compared[0] += count;
-      if (compared[0] > MOST_COMPARED) {
-        throw new Refusal("more than " + MOST_COMPARED + " pairs of boxes are compared");
-      }
-      if (!overlaps(corners, count, boxes, order[i] * CORNERS, limit)) {
-        System.arraycopy(boxes, order[i] * CORNERS, corners, count * CORNERS, CORNERS);
-        kept[count++] = order[i];
-      }
-    }
-    return Arrays.copyOf(kept, count);
-  }
-
-  /** Returns whether the intersection over union of a box and a kept one exceeds the limit. */
-  private static boolean overlaps(float[] kept, int count, float[] boxes, int at, float limit) {
-    float left = boxes[at];
-    float top = boxes[at + 1];
-    float right = boxes[at + 2];
-    float bottom = boxes[at + 3];
-    float area = (right - left) * (bottom - top);
-    for (int k = 0; k < count * CORNERS; k += CORNERS) {
-      float wide = Math.min(right, kept[k + 2]) - Math.max(left, kept[k]);
-      if (wide > 0) {
-        float high = Math.min(bottom, kept[k + 3]) - Math.max(top, kept[k + 1]);
-        float inside = wide * high;
-        float other = (kept[k + 2] - kept[k]) * (kept[k + 3] - kept[k + 1]);
-        if (high > 0 && inside / (area + other - inside) > limit) {
-          return true;
-        }
-      }
-    }
-    return false;
   }
 }

@@ -9,8 +9,6 @@ import dev.quern.onnx.graph.Types;
 import dev.quern.onnx.lower.Importer;
 import dev.quern.onnx.lower.RefusedNodes;
 import dev.quern.predict.Model;
-import dev.quern.tensor.Arena;
-import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -27,6 +25,7 @@ final class Segment implements AutoCloseable {
   private final boolean anyBatch;
   private final Importer.Part part;
   private final @Nullable Model model;
+  private final SegmentMemory.Kept memory = new SegmentMemory.Kept();
   private final Usage usage = new Usage("onnx network", this);
 
   private Segment(List<Node> asked, Piece piece, boolean anyBatch, Importer.Part part) {
@@ -172,23 +171,29 @@ final class Segment implements AutoCloseable {
       part.layers().keySet().forEach(name -> all.put(name, value(name, 0, new float[0])));
       return;
     }
-    try (Arena arena = new Arena()) {
-      Map<String, Tensor> inputs = new HashMap<>();
+    SegmentMemory tensors = memory.take(network.network(), batch);
+    boolean finished = false;
+    try {
       part.inputs()
           .forEach(
               (port, input) -> {
-                Shape sample = network.network().inputs().get(input);
-                Const given = piece.dims().containsKey(port) ? known.get(port).value() : null;
-                float[] values =
-                    given == null ? new float[(int) sample.elements()] : given.floats();
-                inputs.put(
-                    input,
-                    arena.tensor(sample.batch(values.length / (int) sample.elements()), values));
+                Tensor to = tensors.inputs().get(input);
+                if (piece.dims().containsKey(port)) { // else zeros, which nobody writes
+                  to.copyFrom(known.get(port).value().floats());
+                }
               });
-      Map<String, Tensor> outputs = network.predict(inputs);
+      network.predict(tensors.inputs(), tensors.outputs());
       part.layers()
           .forEach(
-              (name, layer) -> all.put(name, value(name, batch, outputs.get(layer).toArray())));
+              (name, layer) ->
+                  all.put(name, value(name, batch, tensors.outputs().get(layer).toArray())));
+      finished = true;
+    } finally {
+      if (finished) {
+        memory.giveBack(tensors);
+      } else {
+        tensors.close();
+      }
     }
   }
 
@@ -209,6 +214,7 @@ final class Segment implements AutoCloseable {
   public void close() {
     usage.closeWhenFree(
         () -> {
+          memory.close();
           if (model != null) {
             model.close();
           }

@@ -43,6 +43,7 @@ module dev.quern {
   exports dev.quern.optim;
   exports dev.quern.plan.loss to
       dev.quern.cli;
+  exports dev.quern.pose;
   exports dev.quern.predict;
   exports dev.quern.profile;
   exports dev.quern.quantize;

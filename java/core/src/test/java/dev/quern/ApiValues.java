@@ -83,6 +83,11 @@ import dev.quern.optim.ParameterGroup;
 import dev.quern.optim.RmsProp;
 import dev.quern.optim.Schedule;
 import dev.quern.optim.Sgd;
+import dev.quern.pose.HeatMapPose;
+import dev.quern.pose.PoseCrop;
+import dev.quern.pose.PoseDecoder;
+import dev.quern.pose.PoseEstimator;
+import dev.quern.pose.SimCcPose;
 import dev.quern.predict.Model;
 import dev.quern.predict.ModelData;
 import dev.quern.profile.LayerTimes;
@@ -278,6 +283,15 @@ final class ApiValues implements AutoCloseable {
     put(YuNet.Level.class, new YuNet.Level(8, "fc", "fc", "fc", "fc"), null);
     put(Scrfd.Level.class, new Scrfd.Level(8, "fc", "fc", "fc"), null);
     put(FaceAlignment.class, FaceAlignment.arcFace(), null);
+    put(PoseCrop.class, new PoseCrop(box, Size.of(4), false), null);
+    HeatMapPose.Refinement refinement = HeatMapPose.Refinement.UDP;
+    put(HeatMapPose.Refinement.class, refinement, null);
+    put(
+        PoseDecoder.class,
+        new HeatMapPose("fc", refinement),
+        null,
+        new HeatMapPose("conv"),
+        new SimCcPose("fc", "fc"));
     put(SimilarityTransform.class, new SimilarityTransform(1, 2, 3, 4), null);
     put(DetectionTask.class, new DetectionTask(decoder, List.of()), null);
     put(DetectionTask.class, new DetectionTask(new YoloRows("fc", true, true), List.of("a")));
@@ -361,6 +375,8 @@ final class ApiValues implements AutoCloseable {
     put(ModelData.class, model, null);
     put(Model.class, opened(Model.of(model)), null, closed(Model.of(model)));
     put(Explainer.class, opened(Explainer.of(model)), null);
+    Model maps = opened(Model.of(model));
+    put(PoseEstimator.class, new PoseEstimator(maps, new HeatMapPose("fc")), null);
     quantization(model);
     dense();
     Trainer trainer = opened(Trainer.builder(network).batch(2).build());

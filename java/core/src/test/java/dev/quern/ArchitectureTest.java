@@ -27,7 +27,7 @@ class ArchitectureTest {
           List.of("feed"),
           List.of("plan"),
           List.of("predict"),
-          List.of("train", "dense", "explain", "quantize"),
+          List.of("train", "dense", "explain", "pose", "quantize"),
           List.of("diagnostics", "recipe"));
 
   private static final JavaClasses CORE =

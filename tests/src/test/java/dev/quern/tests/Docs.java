@@ -100,6 +100,7 @@ final class Docs {
     import dev.quern.ocr.*;
     import dev.quern.onnx.*;
     import dev.quern.optim.*;
+    import dev.quern.pose.*;
     import dev.quern.predict.*;
     import dev.quern.profile.*;
     import dev.quern.quantize.*;

@@ -90,6 +90,7 @@ class ManualTest {
               List.of(
                   "1 image, \\[map, map_50, map_75, .*\\]\n",
                   "30.0, 20.0: 0.8\n",
+                  "17 key points, 1 person\n",
                   "\\[face\\], Image 3x112x112\n",
                   "3 pixels, counts \\[2, 2, 1, 1, 2\\], compressed 221O1\n1.0\n",
                   "Box\\[left=24.0, top=8.0, right=56.0, bottom=30.0\\]\n")),

@@ -20,6 +20,7 @@ final class Ahead {
           "eval",
           "predict",
           "detect",
+          "pose",
           "ocr",
           "cutout",
           "depth",

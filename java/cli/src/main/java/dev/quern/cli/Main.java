@@ -16,6 +16,7 @@ import dev.quern.cli.predict.DepthCommand;
 import dev.quern.cli.predict.DetectCommand;
 import dev.quern.cli.predict.EvalCommand;
 import dev.quern.cli.predict.OcrCommand;
+import dev.quern.cli.predict.PoseCommand;
 import dev.quern.cli.predict.PredictCommand;
 import dev.quern.cli.predict.UpscaleCommand;
 import dev.quern.cli.process.Failures;
@@ -83,6 +84,7 @@ public final class Main {
           PredictCommand.class,
           AugmentPreviewCommand.class,
           DetectCommand.class,
+          PoseCommand.class,
           OcrCommand.class,
           CutoutCommand.class,
           DepthCommand.class,

@@ -106,7 +106,7 @@ final class Calls {
    *
    * @param outputs a tensor for each output, by name
    */
-  void predict(Map<String, Tensor> inputs, Map<String, Tensor> outputs) {
+  void predictInto(Map<String, Tensor> inputs, Map<String, Tensor> outputs) {
     if (!outputs.keySet().equals(Set.copyOf(network.outputs()))) {
       throw new InvalidArgumentException(
           "predict: outputs "

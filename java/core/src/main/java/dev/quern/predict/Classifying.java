@@ -74,7 +74,7 @@ final class Classifying {
   List<Map<String, Prediction>> predictAll(Map<String, Tensor> inputs) {
     // predictions are copied to the heap, so the arena can be closed
     try (Arena own = new Arena()) {
-      return read(model.predict(inputs, own));
+      return read(model.calls.predict(inputs, own));
     }
   }
 

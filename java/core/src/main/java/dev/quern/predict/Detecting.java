@@ -56,7 +56,7 @@ final class Detecting {
           Size own = new Size(image.height(), image.width());
           placements.add(preparing.how().placement(own, network.input()));
         }
-        all.addAll(asked.detections(model.predict(Map.of(name, batch), arena), placements));
+        all.addAll(asked.detections(model.predict(Map.of(name, batch)), placements));
       }
     }
     return List.copyOf(all);

@@ -20,14 +20,12 @@ import dev.quern.metric.Report;
 import dev.quern.network.Network;
 import dev.quern.plan.build.Weights;
 import dev.quern.profile.LayerTimes;
-import dev.quern.tensor.Arena;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A trained network with constant weights, for prediction. Thread-safe: concurrent calls share the
@@ -50,7 +48,7 @@ public final class Model implements AutoCloseable {
   private final Weights weights;
   private final Sizes sizes;
   private final Usage usage = new Usage("model", this);
-  private final Calls calls;
+  final Calls calls;
   private final Evaluating evaluating;
 
   private Model(ModelData data, Precision precision) {
@@ -94,9 +92,8 @@ public final class Model implements AutoCloseable {
    * @throws dev.quern.error.MemoryLimitException if the weights need more memory than available
    */
   public Model features(String... layers) {
-    List<String> names =
-        Require.all(
-            "features", "layers", Arrays.asList(Require.present("features", "layers", layers)));
+    String[] given = Require.present("features", "layers", layers);
+    List<String> names = Require.all("features", "layers", Arrays.asList(given));
     if (names.isEmpty()) {
       throw new InvalidArgumentException("features: the list of layers is empty");
     }
@@ -195,27 +192,20 @@ public final class Model implements AutoCloseable {
    * @throws ShapeException if an input has the wrong shape, or the numbers of samples differ
    */
   public Map<String, Tensor> predict(Map<String, Tensor> inputs) {
-    return calls.predict(inputs, (Arena) null);
+    return calls.predict(inputs, null);
   }
 
   /**
-   * Computes outputs as {@link #predict(Map)} does, and writes them to existing tensors, without
-   * allocating memory in an arena.
+   * Computes outputs as {@link #predict(Map)} does, and writes them to existing tensors.
    *
    * @param outputs a tensor {@code [N, ...]} for each of {@link Network#outputs()}, by name,
    *     overwritten; other threads must not use them during the call
    * @throws InvalidArgumentException if an input or output is missing or unknown, or the tensor of
    *     an output is also that of an input or of another output
-   * @throws ShapeException if an input or output has the wrong shape, or the numbers of samples
-   *     differ
+   * @throws ShapeException if a shape is wrong, or the numbers of samples differ
    */
   public void predict(Map<String, Tensor> inputs, Map<String, Tensor> outputs) {
-    calls.predict(inputs, Require.all("predict", "outputs", outputs));
-  }
-
-  /** Returns the outputs by name, in the given arena; null for the first input's arena. */
-  Map<String, Tensor> predict(Map<String, Tensor> inputs, @Nullable Arena intoOrNull) {
-    return calls.predict(inputs, intoOrNull);
+    calls.predictInto(inputs, Require.all("predict", "outputs", outputs));
   }
 
   /**

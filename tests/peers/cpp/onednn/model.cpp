@@ -126,7 +126,12 @@ Model::Value Model::weighted(const Operator& o, float scale, bool last) {
     weight_dims = g > 1 ? memory::dims{g, n / g, c, h, w} : memory::dims{n, c, h, w};
   }
   Form src(in, x.memory.get_desc().get_data_type(), conv && !first ? format : Tag::any);
-  Form weights(weight_dims, int8 ? Type::s8 : bf16 ? Type::bf16 : Type::f32, Tag::any), bias({o.channels}, Type::f32, Tag::x);
+  Form weights(weight_dims,
+               int8   ? Type::s8
+               : bf16 ? Type::bf16
+                      : Type::f32,
+               Tag::any),
+      bias({o.channels}, Type::f32, Tag::x);
   Form dst(dims(o), type(o, last), conv ? format : Tag::nc);
   Arguments arguments;
   primitive_attr attributes;

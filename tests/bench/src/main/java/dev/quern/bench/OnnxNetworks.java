@@ -134,8 +134,8 @@ final class OnnxNetworks {
   }
 
   /** The largest difference of an output's value, divided by the output's largest value. */
-  private static double difference(
-      OnnxRun ours, OrtSession session, Map<String, OnnxTensor> theirs) throws OrtException {
+  private static double difference(OnnxRun ours, OrtSession session, Map<String, OnnxTensor> theirs)
+      throws OrtException {
     List<float[]> made = ours.outputs();
     double worst = 0;
     try (OrtSession.Result result = session.run(theirs)) {

@@ -1,12 +1,12 @@
 package dev.quern.peers;
 
-import dev.quern.layer.math.Add;
-import dev.quern.layer.activation.FakeQuantize;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Layer;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.QuantizedConv2d;
+import dev.quern.layer.activation.FakeQuantize;
 import dev.quern.layer.activation.Relu;
+import dev.quern.layer.math.Add;
 import dev.quern.network.Network;
 import dev.quern.predict.Model;
 import dev.quern.predict.ModelData;

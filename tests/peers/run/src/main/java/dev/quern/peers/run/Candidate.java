@@ -17,8 +17,7 @@ enum Candidate {
       "PyTorch",
       "pytorch",
       "PyTorchLibrary",
-      List.of(
-          "-Dorg.bytedeco.javacpp.maxBytes=0", "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0")),
+      List.of("-Dorg.bytedeco.javacpp.maxBytes=0", "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0")),
   // JavaCPP's default limits, twice the heap, leave little room for large batches
   DL4J(
       "DL4J",

@@ -15,7 +15,9 @@ public final class SizeConverter implements ITypeConverter<Size> {
     Matcher m = FORM.matcher(value);
     if (!m.matches()) {
       throw new TypeConversionException(
-          "'" + value + "' is not HEIGHTxWIDTH, as in 64x48, or one number for both");
+          "'"
+              + value
+              + "' is not HEIGHTxWIDTH, as in 64x48, or one number for both, from 1 to 999999");
     }
     int height = Integer.parseInt(m.group(1));
     return new Size(height, m.group(2) == null ? height : Integer.parseInt(m.group(2)));

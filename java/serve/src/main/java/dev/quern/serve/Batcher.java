@@ -3,15 +3,12 @@ package dev.quern.serve;
 import dev.quern.error.ClosedException;
 import dev.quern.error.MemoryLimitException;
 import dev.quern.serve.http.Enduring;
-import dev.quern.serve.http.Log;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -29,7 +26,7 @@ final class Batcher<Q> {
   private final Function<Q, Object> kindOf;
   private final ToIntFunction<Q> samplesOf;
   private final Function<List<Q>, List<?>> work;
-  private final Executor answering;
+  private final Answers answers;
   private final BatchStatistics statistics;
   private final WaitingLine<Q> line;
   private final Set<Thread> workers = ConcurrentHashMap.newKeySet();
@@ -52,7 +49,7 @@ final class Batcher<Q> {
    * @param samples function from a request to its number of samples
    * @param work function that computes requests of one kind and returns one result per request
    * @param line queue of requests
-   * @param answering executor that completes the futures, and thus runs the callers' continuations
+   * @param answers completes the futures
    * @throws MemoryLimitException if the system cannot create all threads; threads already started
    *     are stopped
    */
@@ -63,13 +60,13 @@ final class Batcher<Q> {
       ToIntFunction<Q> samples,
       Function<List<Q>, List<?>> work,
       WaitingLine<Q> line,
-      Executor answering,
+      Answers answers,
       BatchStatistics statistics) {
     kindOf = kind;
     samplesOf = samples;
     this.work = work;
     this.line = line;
-    this.answering = answering;
+    this.answers = answers;
     this.statistics = statistics;
     try {
       for (int i = 0; i < workers; i++) {
@@ -180,7 +177,7 @@ final class Batcher<Q> {
   private void fail(List<Waiting<Q>> late) {
     for (Waiting<Q> w : late) {
       statistics.late();
-      fail(w, new DeadlineException("serve: the request timed out while waiting"));
+      answers.fail(w.answer(), new DeadlineException("serve: the request timed out while waiting"));
     }
   }
 
@@ -193,7 +190,7 @@ final class Batcher<Q> {
         batch.forEach(w -> answer(List.of(w)));
       } else {
         statistics.failed();
-        fail(batch.get(0), e);
+        answers.fail(batch.get(0).answer(), e);
       }
     }
   }
@@ -201,37 +198,16 @@ final class Batcher<Q> {
   private void run(List<Waiting<Q>> batch) {
     long begin = System.nanoTime();
     batch.forEach(w -> w.answer().start());
-    List<?> answers = work.apply(batch.stream().map(Waiting::question).toList());
-    if (answers.size() != batch.size()) {
+    List<?> results = work.apply(batch.stream().map(Waiting::question).toList());
+    if (results.size() != batch.size()) {
       throw new IllegalStateException(
-          "serve: expected " + batch.size() + " results, found " + answers.size());
+          "serve: expected " + batch.size() + " results, found " + results.size());
     }
     int samples = batch.stream().mapToInt(Waiting::samples).sum();
     statistics.ran(samples, System.nanoTime() - begin);
     batch.forEach(w -> statistics.waited(begin - w.since()));
-    for (int i = 0; i < answers.size(); i++) {
-      Object answer = answers.get(i);
-      CompletableFuture<Object> of = batch.get(i).answer();
-      complete(() -> of.complete(answer));
-    }
-  }
-
-  private void fail(Waiting<Q> w, Throwable failure) {
-    complete(() -> w.answer().completeExceptionally(failure));
-  }
-
-  /**
-   * Completes a request on the executor. If no thread can be started, completes the request on this
-   * thread, because the request's caller is waiting.
-   */
-  private void complete(Runnable completion) {
-    try {
-      answering.execute(completion);
-    } catch (RejectedExecutionException e) { // the model is closed
-      completion.run();
-    } catch (RuntimeException | Error e) {
-      Log.warn("serve: no thread could be started to complete the request", e);
-      completion.run();
+    for (int i = 0; i < results.size(); i++) {
+      answers.complete(batch.get(i).answer(), results.get(i));
     }
   }
 

@@ -53,6 +53,8 @@ public final class BatchingModel implements AutoCloseable {
    */
   private final ExecutorService own = Executors.newCachedThreadPool(BatchingModel::thread);
 
+  private final Answers answers;
+
   private BatchingModel(Builder b) {
     queueTimeout = b.queueTimeout.toNanos();
     statistics.add(b.statistics);
@@ -60,7 +62,7 @@ public final class BatchingModel implements AutoCloseable {
     int maxQueue = b.maxQueue;
     int count = b.workers;
     long window = b.window.toNanos();
-    Executor answering = b.answering == null ? own : b.answering;
+    answers = new Answers(b.answering == null ? own : b.answering);
     ThreadFactory threads = b.threads;
     current =
         new CurrentModel(
@@ -75,7 +77,7 @@ public final class BatchingModel implements AutoCloseable {
                         Question::samples,
                         new Predicting(model)::results,
                         new WaitingLine<>(maxBatch, maxQueue, window),
-                        answering,
+                        answers,
                         statistics)));
   }
 
@@ -372,13 +374,14 @@ public final class BatchingModel implements AutoCloseable {
   }
 
   /**
-   * Waits until all threads have stopped. Returns immediately when called by one of the threads.
+   * Waits until all threads have stopped and the futures of all requests are complete. Does not
+   * wait for threads when called by one of them.
    *
    * @param until the deadline, as a time of {@link System#nanoTime}
    * @return false if the deadline passed first
    */
   boolean awaitEnd(long until) {
-    return current.awaitEnd(until);
+    return current.awaitEnd(until) && answers.await(until);
   }
 
   /**

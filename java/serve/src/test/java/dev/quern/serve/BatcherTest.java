@@ -44,7 +44,7 @@ class BatcherTest {
             Numbered::samples,
             this::answers,
             new WaitingLine<>(mostSamples, mostWaiting, window),
-            answering,
+            new Answers(answering),
             BatchStatistics.NONE);
     return batcher;
   }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -106,6 +107,19 @@ class BatchingModelTest {
             });
     assertThat(serving.predict(batch(ServedModels.values(2, 1))).join()).isNotEmpty();
     never.countDown();
+  }
+
+  /** An executor that is slow to complete futures, as a busy machine is. */
+  @Test
+  void closingCompletesTheFuturesBeforeItReturns() {
+    BatchingModel slow =
+        BatchingModel.builder(model)
+            .answering(CompletableFuture.delayedExecutor(300, TimeUnit.MILLISECONDS, Runnable::run))
+            .build();
+    CompletableFuture<Map<String, TensorValues>> pending =
+        slow.predict(batch(ServedModels.values(1, 1)));
+    slow.close();
+    assertThat(pending).isCompleted();
   }
 
   @Test

@@ -93,7 +93,7 @@ QUERN_API int quern_conv2d_workspace(const quern_conv2d* conv, int64_t* bytes) Q
 typedef struct quern_post_ops {
   const float* scale; /* one per channel; NULL, together with shift, means 1 and 0 */
   const float* shift;
-  const void* add; /* NULL, or values of dst's type and layout, in different memory */
+  const void* add; /* NULL, or values of dst's type and layout: in different memory or, if amx or bf16 runs, at dst */
   float low;       /* -infinity for none */
   float high;      /* infinity for none */
   double* sums; /* NULL or, in training, 2 * out_channels: the sums of dst per channel, then the sums of its squares */

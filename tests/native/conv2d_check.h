@@ -61,6 +61,16 @@ inline void check_post(const quern_conv2d& d, const Conv2dProblem& p, const void
     CHECK(close_to(relu.at(r, c), std::max(sum, 0.0), 1e-6 * std::fabs(sum)));
   }
   CHECK(all.gaps_untouched() && relu.gaps_untouched());
+  int64_t runs = 0;
+  CHECK_OK(quern_conv2d_chosen(&d, QUERN_FORWARD, &runs));
+  const bool in_place = runs == index_of("amx") || runs == index_of("bf16");
+  if (in_place) {  // the addend in the output's memory
+    CHECK_OK(quern_conv2d_forward(&d, src, packed, p.bias.data(), &ops, add.data(), memory, bytes));
+    CHECK(add.same_bits(all) && add.gaps_untouched());
+  } else {
+    CHECK_REFUSED(QUERN_INVALID_ARGUMENT, "the addend overlaps the output",
+                  quern_conv2d_forward(&d, src, packed, p.bias.data(), &ops, add.data(), memory, bytes));
+  }
 }
 
 // An input in planes gives bit-identical results.
@@ -302,6 +312,15 @@ inline void check_bf16_values(const Conv2dProblem& p, int64_t implementation, Gu
   if (!depthwise) ops.add = add.bits.data();
   CHECK_OK(forward(&ops, results.data()));
   rounded(dst, results);
+  if (!depthwise) {  // in place
+    Halves sum(wanted.dst.memory, side);
+    ops.add = sum.bits.data();
+    CHECK_OK(forward(&ops, sum.bits.data()));
+    for (int64_t e = 0; e < dst.elements(); e++) {
+      const int64_t i = e / dst.c * dst.pitch + e % dst.c;
+      CHECK(sum.bits[i] == results[i]);
+    }
+  }
   Guarded<double> sums(2 * d.out_channels, side);
   ops = {nullptr, nullptr, nullptr, -INFINITY, INFINITY, sums.data(), sums.data()};
   CHECK_REFUSED(QUERN_UNSUPPORTED, "dst_type of sums", forward(&ops, results.data()));

@@ -119,9 +119,12 @@ int check_sums(const Conv2d& c, const Post& post) noexcept {
   return check_type("conv2d", "dst_type of sums", c.types.dst);
 }
 
-int take(const quern_post_ops& from, const void* dst, Post* p) noexcept {
+// Whether an implementation reads what it adds to an output just before it stores that, once.
+bool adds_in_place(const Conv2dImplementation& i) noexcept { return &i == &conv2d_amx || &i == &conv2d_bf16; }
+
+int take(const quern_post_ops& from, const void* dst, bool in_place, Post* p) noexcept {
   QUERN_TRY(check_pointers("conv2d", (from.scale == nullptr) == (from.shift == nullptr)));
-  if (from.add == dst) return fail(QUERN_INVALID_ARGUMENT, "conv2d: the addend overlaps the output");
+  if (from.add == dst && !in_place) return fail(QUERN_INVALID_ARGUMENT, "conv2d: the addend overlaps the output");
   if (!(from.low <= from.high)) {
     return fail(QUERN_INVALID_ARGUMENT, "conv2d: bounds %g and %g are not in order", from.low, from.high);
   }
@@ -260,7 +263,7 @@ extern "C" int quern_conv2d_forward(const quern_conv2d* conv, const void* src, c
   const Conv2dRun run = run_of(*i, c, QUERN_FORWARD);
   Post p;
   p.bias = bias;
-  if (post != nullptr) QUERN_TRY(take(*post, dst, &p));
+  if (post != nullptr) QUERN_TRY(take(*post, dst, adds_in_place(*run.implementation), &p));
   QUERN_TRY(check_post(c, bias, post));
   QUERN_TRY(check_sums(c, p));
   ran("conv2d", run.implementation->name);

@@ -247,7 +247,7 @@ void fetch_rows(const Bf16Tiles& t, int64_t first, int64_t count) {
     if (to[r] < 0) continue;
     if (t.dst_bf16 != nullptr) {
       __builtin_prefetch(t.dst_bf16 + to[r], 1, 2);
-      if (t.add_bf16 != nullptr) __builtin_prefetch(t.add_bf16 + to[r], 0, 2);
+      if (t.add_bf16 != nullptr && t.add_bf16 != t.dst_bf16) __builtin_prefetch(t.add_bf16 + to[r], 0, 2);
     }
   }
 }

@@ -15,6 +15,7 @@ import dev.quern.layer.activation.Relu6;
 import dev.quern.layer.math.Add;
 import dev.quern.layer.shape.Concat;
 import dev.quern.network.Network;
+import dev.quern.network.NetworkBuilder;
 import dev.quern.predict.Model;
 import dev.quern.predict.ModelData;
 import dev.quern.reference.NdArray;
@@ -76,6 +77,24 @@ class Bf16InferenceTest {
             new Linear(33),
             new Flatten(),
             new Linear(3)),
+        Network.builder("sums", Shape.of(32, 7, 9)) // of values that are read again, or are not
+            .add("a", new Conv2d(32, 1))
+            .add("b", new Conv2d(32, 1), "a")
+            .add("ab", new Add(), "b", "a")
+            .add("c", new Conv2d(32, 3).padding(1), "ab")
+            .add("ac", new Add(), "c", "a")
+            .add("d", new Conv2d(32, 1), "ac")
+            .add("bd", new Add(), "ab", "d")
+            .add("bd.relu", new Relu())
+            .add("e", new Conv2d(32, 3).padding(1), "bd.relu")
+            .add("ce", new Add(), "e", "ac")
+            .add("f", new Conv2d(32, 1), "ce")
+            .add("df", new Add(), "f", "bd.relu")
+            .add("concat", new Concat(), "df", "ce")
+            .add("g", new Conv2d(32, 1))
+            .add("flatten", new Flatten())
+            .add("fc", new Linear(3))
+            .build(),
         Network.builder("branches", Shape.of(32, 8, 9))
             .add("a", new Conv2d(32, 3).padding(1))
             .add("b", new Conv2d(48, 3).padding(1, 1, 0, 2), "a")
@@ -121,6 +140,7 @@ class Bf16InferenceTest {
     if (isFaster()) {
       assertThat(rounded).isGreaterThan(1e-4);
     }
+    assertThat(distance(predicted(data, x, Precision.HIGH), wanted)).isLessThan(0x1p-13);
   }
 
   /** A linear layer of several rows is a convolution; one row is left to float32. */
@@ -184,6 +204,30 @@ class Bf16InferenceTest {
     } else {
       assertThat(ratio).isEqualTo(1);
     }
+  }
+
+  /** A residual block's sum has the memory of the value that is added. */
+  @Test
+  void sumsTakeNoMemory() {
+    assumeThat(isFaster()).isTrue();
+    long without = planBytes(data(block(false)), Precision.BF16);
+    long with = planBytes(data(block(true)), Precision.BF16);
+    assertThat(with - without).isLessThan(BATCH * 256 * 32 * 32); // half a value
+  }
+
+  private static Network block(boolean residual) {
+    NetworkBuilder b =
+        Network.builder("block", Shape.of(64, 32, 32))
+            .add("stem", new Conv2d(256, 1))
+            .add("one", new Conv2d(256, 1))
+            .add("two", new Conv2d(256, 1));
+    if (residual) {
+      b.add("sum", new Add(), "two", "stem");
+    }
+    return b.add("last", new Conv2d(64, 3).stride(4))
+        .add("flatten", new Flatten())
+        .add("fc", new Linear(3))
+        .build();
   }
 
   private static long planBytes(ModelData data, Precision precision) {

@@ -139,6 +139,16 @@ public final class Conv2dKernel implements Packing {
   }
 
   /**
+   * Returns whether post-operations may add a tensor in the output's memory, for every batch. With
+   * other precisions, small batches may have an implementation that cannot do this.
+   */
+  public boolean addsInPlace() {
+    long precision = descriptor.precision();
+    return (precision == Conv2dPrecision.BF16.code || precision == Conv2dPrecision.HIGH.code)
+        && multipliesBf16();
+  }
+
+  /**
    * Returns whether the chosen implementation reads values in bf16 as well, where products are
    * requested in bf16.
    */

@@ -28,7 +28,10 @@ public final class Conv2dPostOps {
     descriptor.scale(scale).shift(shift);
   }
 
-  /** Sets a tensor to add, which has the output's layout but must not share the output's memory. */
+  /**
+   * Sets a tensor to add, which has the output's layout. It must not share the output's memory,
+   * except if {@link Conv2dKernel#addsInPlace} and it has the output's address.
+   */
   public void add(Pointer values) {
     descriptor.add(values);
   }

@@ -40,12 +40,12 @@ public final class Consumers {
   }
 
   /** Returns the name of the value that owns the memory of {@code value}. */
-  String root(String value) {
+  public String root(String value) {
     return roots.get(value);
   }
 
   /** Returns whether {@code reader} is the last chain that reads {@code value}. */
-  boolean isLast(String value, String reader) {
+  public boolean isLast(String value, String reader) {
     return reader.equals(last.get(roots.get(value)));
   }
 

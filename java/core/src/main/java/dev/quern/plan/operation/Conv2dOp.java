@@ -24,6 +24,7 @@ import dev.quern.plan.build.UnaryOp;
 import dev.quern.plan.memory.ElementType;
 import dev.quern.plan.memory.LayerWeights;
 import dev.quern.plan.memory.Slot;
+import dev.quern.plan.memory.TensorType;
 import dev.quern.plan.memory.Value;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Sides;
@@ -185,9 +186,13 @@ final class Conv2dOp extends UnaryOp implements PlanesReader {
       List<Value> inputs,
       Shape out) {
     ElementType element = b.element().isBf16() ? ElementType.BF16 : ElementType.F32;
-    Value to = b.trainable(in, b.outType(out).of(element));
-    b.touchDiffs(in, to);
     kernel.values(in.type.element().isBf16(), element.isBf16());
+    TensorType type = b.outType(out).of(element);
+    boolean inPlace =
+        images == 1 && kernel.addsInPlace() && PostOps.addsLast(b, chain, inputs, type);
+    Value to = inPlace ? inputs.get(1) : b.trainable(in, type);
+    in.data.at(b.forwardTime());
+    b.touchDiffs(in, to);
     LayerWeights weights = b.weightsOf(chain.headName());
     Conv2dOp op = of(b, kernel, in, to, weights);
     op.images = images;

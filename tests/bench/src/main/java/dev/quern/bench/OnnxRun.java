@@ -52,9 +52,12 @@ interface OnnxRun extends AutoCloseable {
 
     @Override
     public void input(String name, long[] dims, float[] values) {
-      Shape sample = model.network().inputs().get(name);
+      Map<String, Shape> all = model.network().inputs();
+      // the only input may have another name here: names in Quern have fewer characters
+      String ours = all.size() == 1 ? all.keySet().iterator().next() : name;
+      Shape sample = all.get(ours);
       Tensor tensor = arena.tensor(sample.batch(values.length / sample.elements()));
-      inputs.put(name, tensor.copyFrom(values));
+      inputs.put(ours, tensor.copyFrom(values));
     }
 
     @Override

@@ -21,8 +21,8 @@ class CheckRelease {
   private static final List<String> LIBRARIES =
       List.of(
           "quern-native", "quern-core", "quern-reference", "quern-io", "quern-image",
-          "quern-image-formats", "quern-onnx", "quern-ocr", "quern-spark", "quern-report",
-          "quern-serve", "quern-micrometer", "quern-spring-boot-autoconfigure",
+          "quern-image-formats", "quern-onnx", "quern-ocr", "quern-embed", "quern-spark",
+          "quern-report", "quern-serve", "quern-micrometer", "quern-spring-boot-autoconfigure",
           "quern-spring-boot-starter", "quern-cli");
 
   private final List<String> faults = new ArrayList<>();

@@ -22,6 +22,7 @@ module dev.quern {
   exports dev.quern.internal to
       dev.quern.onnx;
   exports dev.quern.internal.arguments to
+      dev.quern.embed,
       dev.quern.io,
       dev.quern.micrometer,
       dev.quern.ocr,

@@ -82,6 +82,7 @@ final class Docs {
     import dev.quern.diagnostics.*;
     import dev.quern.eager.*;
     import dev.quern.engine.*;
+    import dev.quern.embed.*;
     import dev.quern.explain.*;
     import dev.quern.image.*;
     import dev.quern.init.*;

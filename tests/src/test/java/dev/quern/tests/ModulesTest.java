@@ -181,6 +181,7 @@ class ModulesTest {
             "dev.quern.image.formats",
             "dev.quern.onnx",
             "dev.quern.ocr",
+            "dev.quern.embed",
             "dev.quern.report",
             "dev.quern.serve",
             "dev.quern.micrometer",

@@ -34,6 +34,7 @@ class CoordinatesTest {
             "quern-reference",
             "quern-onnx",
             "quern-ocr",
+            "quern-embed",
             "quern-report",
             "quern-serve",
             "quern-image-formats",

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.quern.bindings.Quern;
 import dev.quern.image.Images;
 import dev.quern.io.dataset.Datasets;
+import dev.quern.embed.ImageEmbedder;
 import dev.quern.micrometer.BatchingModelMetrics;
 import dev.quern.network.Network;
 import dev.quern.ocr.OcrPipeline;
@@ -27,17 +28,18 @@ import org.junit.jupiter.api.TestFactory;
  */
 class ApiRecordTest {
   private static final Map<String, Class<?>> MODULES =
-      Map.of(
-          "quern-native", Quern.class,
-          "quern-core", Network.class,
-          "quern-io", Datasets.class,
-          "quern-image", Images.class,
-          "quern-onnx", Onnx.class,
-          "quern-ocr", OcrPipeline.class,
-          "quern-report", RunReport.class,
-          "quern-serve", ModelServer.class,
-          "quern-micrometer", BatchingModelMetrics.class,
-          "quern-reference", NdArray.class);
+      Map.ofEntries(
+          Map.entry("quern-native", Quern.class),
+          Map.entry("quern-core", Network.class),
+          Map.entry("quern-io", Datasets.class),
+          Map.entry("quern-image", Images.class),
+          Map.entry("quern-onnx", Onnx.class),
+          Map.entry("quern-ocr", OcrPipeline.class),
+          Map.entry("quern-embed", ImageEmbedder.class),
+          Map.entry("quern-report", RunReport.class),
+          Map.entry("quern-serve", ModelServer.class),
+          Map.entry("quern-micrometer", BatchingModelMetrics.class),
+          Map.entry("quern-reference", NdArray.class));
 
   @TestFactory
   List<DynamicTest> isAsRecorded() {

@@ -47,6 +47,7 @@ class PomTest {
             "quern-image-formats",
             "quern-onnx",
             "quern-ocr",
+            "quern-embed",
             "quern-spark",
             "quern-report",
             "quern-serve",

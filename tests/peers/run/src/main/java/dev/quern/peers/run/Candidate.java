@@ -31,6 +31,7 @@ enum Candidate {
           "-Dorg.eclipse.deeplearning4j.helpers.disable=false")),
   ONNXRUNTIME("ONNX Runtime", "onnxruntime", "OnnxRuntimeLibrary", List.of()),
   OPENCV("OpenCV DNN", "opencv", "OpenCvLibrary", List.of()),
+  TFLITE("TensorFlow Lite", "tflite", "TfLiteLibrary", List.of()),
   ONEDNN("oneDNN", "onednn", "libdnnl-dev"),
   XNNPACK("XNNPACK", "xnnpack", "libxnnpack-dev and libpthreadpool-dev");
 

@@ -85,6 +85,7 @@ class ComposedRulesTest {
             + " Reshape t b{1,64} -> q ; Relu q -> y",
         "Reshape x[1,768] a{1,2,3,2,2,2,2,2,4} -> r ; Transpose r -> t perm=0,7,8,1,2,3,5,4,6 ;"
             + " Reshape t b{1,768} -> q ; Relu q -> y",
+        "MaxPool x[1,2,5,6] -> p unread kernel_shape=2,2 strides=2,2 storage_order=1 ; Relu p -> y",
         // computed at import
         "Trilu m(4,4) k{1} -> t ; Add x[1,4,4] t -> y",
         "EyeLike m(3,4) -> t k=1 ; Add x[1,3,4] t -> y",
@@ -146,6 +147,9 @@ class ComposedRulesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "MaxPool x[1,2,5,6] -> y i kernel_shape=2,2 storage_order=1 # storage_order must be 0",
+        "MaxPool x[1,2,5,6] -> p i kernel_shape=2,2 storage_order=1 ; Add p i -> y"
+            + " # storage_order must be 0",
         "LpNormalization x[1,3,4] -> y p=3 # attribute p is 3",
         "CumSum x[1,3,4] a{3} -> y # axis 3 is not one of 3",
         "CumSum x[1,3,3000] a{2} -> y # is longer than 2048",

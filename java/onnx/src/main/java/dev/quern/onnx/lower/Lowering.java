@@ -355,7 +355,8 @@ final class Lowering {
     return work;
   }
 
-  private boolean isRead(String value) {
+  /** Returns whether a node or the graph's caller reads a value. */
+  boolean isRead(String value) {
     if (read.isEmpty()) {
       graph.outputs().forEach(p -> read.add(p.name()));
       graph.nodes().forEach(n -> read.addAll(n.reads()));

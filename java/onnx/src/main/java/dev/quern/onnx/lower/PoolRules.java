@@ -45,7 +45,8 @@ final class PoolRules {
   }
 
   private static void max(Site s) {
-    if (s.attributes().number("storage_order", 0) != 0) {
+    // the storage order is that of the indices, so it matters only where these are read
+    if (s.attributes().number("storage_order", 0) != 0 && s.isRead(1)) {
       throw new Refusal("attribute storage_order must be 0");
     }
     boolean ceil = s.attributes().number("ceil_mode", 0) != 0;

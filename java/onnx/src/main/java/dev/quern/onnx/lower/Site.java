@@ -225,6 +225,11 @@ final class Site {
     return new Form(parts.reshape(v.node(), shape), shape, 1);
   }
 
+  /** Returns whether a node or the graph's caller reads an output; false if it has no name. */
+  boolean isRead(int i) {
+    return node.hasOutput(i) && lowering.isRead(node.outputs().get(i));
+  }
+
   /** Sets an output of the node. */
   void out(int i, Operand o) {
     if (node.hasOutput(i)) {

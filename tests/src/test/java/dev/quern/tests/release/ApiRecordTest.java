@@ -3,9 +3,9 @@ package dev.quern.tests.release;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quern.bindings.Quern;
+import dev.quern.embed.ImageEmbedder;
 import dev.quern.image.Images;
 import dev.quern.io.dataset.Datasets;
-import dev.quern.embed.ImageEmbedder;
 import dev.quern.micrometer.BatchingModelMetrics;
 import dev.quern.network.Network;
 import dev.quern.ocr.OcrPipeline;

@@ -78,6 +78,7 @@ class ManualTest {
                   "Network lenet: input 1x28x28, 10 layers, .*\n",
                   "FINISHED\n",
                   "loaded: 4\nmissing: 0\nunexpected: 0\nof another shape: 0\n50x4x4\n",
+                  "512 values, 2 vectors\n",
                   "\\d+ points\n")),
           Map.entry(
               "prediction",

@@ -4,11 +4,13 @@ import dev.quern.layer.AdaptiveAvgPool2d;
 import dev.quern.layer.AvgPool2d;
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Conv2d;
+import dev.quern.layer.Dropout;
 import dev.quern.layer.Flatten;
 import dev.quern.layer.Layer;
 import dev.quern.layer.Linear;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.layer.activation.Relu;
+import dev.quern.layer.activation.Relu6;
 import dev.quern.layer.math.Add;
 import dev.quern.network.Network;
 import dev.quern.tensor.Shape;
@@ -53,6 +55,15 @@ public interface Translation<T> {
 
   T relu(Place<T> at);
 
+  /** {@code min(max(x, 0), 6)}. */
+  default T relu6(Place<T> at) {
+    throw new UnsupportedOperationException("layer " + at.name() + " has no translation: Relu6");
+  }
+
+  default T dropout(Place<T> at, Dropout dropout) {
+    throw new UnsupportedOperationException("layer " + at.name() + " has no translation: Dropout");
+  }
+
   T maxPool2d(Place<T> at, MaxPool2d pool);
 
   /** The mean over height and width: {@code [N, C, H, W]} to {@code [N, C, 1, 1]}. */
@@ -89,6 +100,10 @@ public interface Translation<T> {
       return batchNorm2d(at, norm);
     } else if (layer instanceof Relu) {
       return relu(at);
+    } else if (layer instanceof Relu6) {
+      return relu6(at);
+    } else if (layer instanceof Dropout dropout) {
+      return dropout(at, dropout);
     } else if (layer instanceof MaxPool2d pool
         && pool.dilation().equals(Size.of(1))
         && pool.sides() == null

@@ -2,6 +2,7 @@ package dev.quern.peers;
 
 import dev.quern.layer.BatchNorm2d;
 import dev.quern.layer.Conv2d;
+import dev.quern.layer.Dropout;
 import dev.quern.layer.Linear;
 import dev.quern.layer.MaxPool2d;
 import dev.quern.network.Network;
@@ -110,6 +111,16 @@ final class PyTorchNetwork {
     @Override
     public Operator relu(Place<Operator> at) {
       return put(at, in -> in.get(0).relu_());
+    }
+
+    @Override
+    public Operator relu6(Place<Operator> at) {
+      return put(at, in -> torch.relu6_(in.get(0)));
+    }
+
+    @Override
+    public Operator dropout(Place<Operator> at, Dropout dropout) {
+      return put(at, in -> torch.dropout(in.get(0), dropout.p(), true));
     }
 
     @Override

@@ -76,7 +76,9 @@ int program(int argc, char** argv, Make make) try {
   Network network(request.folder);
   auto model = make(request, network);
   model->run();
-  check(network.output, model->output(), request.int8 || request.bf16);
+  // oneDNN rounds the factors of float32 products if this variable of its own asks for it
+  bool fewer_bits = std::getenv("ONEDNN_DEFAULT_FPMATH_MODE") != nullptr;
+  check(network.output, model->output(), request.int8 || request.bf16 || fewer_bits);
   std::printf("\npeers-result %.3f\n", measure(request, [&] { model->run(); }));
   return 0;
 } catch (const std::exception& e) {

@@ -12,6 +12,7 @@ import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
 
@@ -44,16 +45,48 @@ final class SessionJudge {
         OrtSession theirs = env.createSession(file.toString())) {
       String input = ours.inputs().get(0);
       for (int i = 0; i < inputs.length; i++) {
-        float[] values = values(inputs[i], i);
-        Map<String, OnnxTensor> got = ours.run(Map.of(input, OnnxTensor.of(inputs[i], values)));
+        compare(ours, theirs, env, Map.of(input, inputs[i]), i);
+      }
+    }
+  }
+
+  /** Runs all inputs together, twice with other values. */
+  static void agreeOnAll(Path dir, ModelProto.Builder model, long[]... inputs) throws Exception {
+    Path file = Files.write(dir.resolve("model.onnx"), model.build().toByteArray());
+    OrtEnvironment env = OrtEnvironment.getEnvironment();
+    try (OnnxSession ours = Onnx.session(file);
+        OrtSession theirs = env.createSession(file.toString())) {
+      Map<String, long[]> all = new LinkedHashMap<>();
+      for (int i = 0; i < inputs.length; i++) {
+        all.put(ours.inputs().get(i), inputs[i]);
+      }
+      assertThat(all.keySet()).containsExactlyElementsOf(ours.inputs());
+      compare(ours, theirs, env, all, 1);
+      compare(ours, theirs, env, all, 2);
+    }
+  }
+
+  private static void compare(
+      OnnxSession ours, OrtSession theirs, OrtEnvironment env, Map<String, long[]> dims, int seed)
+      throws OrtException {
+    Map<String, OnnxTensor> in = new LinkedHashMap<>();
+    Map<String, ai.onnxruntime.OnnxTensor> other = new LinkedHashMap<>();
+    try {
+      int number = 0;
+      for (Map.Entry<String, long[]> e : dims.entrySet()) {
+        float[] values = values(e.getValue(), seed + 1000 * number++);
+        in.put(e.getKey(), OnnxTensor.of(e.getValue(), values));
         FloatBuffer buffer = FloatBuffer.wrap(values);
-        try (var x = ai.onnxruntime.OnnxTensor.createTensor(env, buffer, inputs[i]);
-            OrtSession.Result expected = theirs.run(Map.of(input, x))) {
-          for (Map.Entry<String, OnnxTensor> e : got.entrySet()) {
-            same(e.getValue(), (ai.onnxruntime.OnnxTensor) expected.get(e.getKey()).orElseThrow());
-          }
+        other.put(e.getKey(), ai.onnxruntime.OnnxTensor.createTensor(env, buffer, e.getValue()));
+      }
+      Map<String, OnnxTensor> got = ours.run(in);
+      try (OrtSession.Result expected = theirs.run(other)) {
+        for (Map.Entry<String, OnnxTensor> e : got.entrySet()) {
+          same(e.getValue(), (ai.onnxruntime.OnnxTensor) expected.get(e.getKey()).orElseThrow());
         }
       }
+    } finally {
+      other.values().forEach(ai.onnxruntime.OnnxTensor::close);
     }
   }
 

@@ -29,9 +29,10 @@ class OnnxCasesTest {
       """
       # ONNX
 
-      ONNX's own tests (1.17, Debian's package libonnx-testdata) through Quern's importer, at ONNX's
-      tolerances. Each case passes or is refused; none is wrong. Shapes, axes and sizes that a case
-      gives as inputs are bound at import. Whole networks from torchvision:
+      ONNX's own tests (1.17, Debian's package libonnx-testdata) through Quern's importer and
+      through `OnnxSession`, at ONNX's tolerances. Each case passes or is refused; none is wrong.
+      The importer makes one network of a case, and shapes, axes and sizes that the case gives as
+      inputs are bound; a session gets all inputs as values. Whole networks from torchvision:
       [tests/bench](bench/README.md#onnx-files). The tests write this file:
 
       ```
@@ -44,21 +45,29 @@ class OnnxCasesTest {
     final Map<String, int[]> byOperator = new TreeMap<>();
     final Map<String, TreeSet<String>> refused = new TreeMap<>();
     final List<String> wrong = new ArrayList<>();
+    int imported;
     int passed;
     int all;
 
-    void add(OnnxCase c, Outcome o) {
+    void add(OnnxCase c) {
+      Outcome o = c.run();
+      Outcome session = SessionCase.run(c);
+      boolean one = o.kind() == Kind.PASSED;
+      boolean any = one || session.kind() == Kind.PASSED;
       all++;
-      passed += o.kind() == Kind.PASSED ? 1 : 0;
-      if (o.kind() == Kind.WRONG) {
-        wrong.add(c.name() + ": " + o.why());
+      imported += one ? 1 : 0;
+      passed += any ? 1 : 0;
+      for (Outcome each : List.of(o, session)) {
+        if (each.kind() == Kind.WRONG) {
+          wrong.add(c.name() + ": " + each.why());
+        }
       }
-      if (o.kind() == Kind.REFUSED) {
-        refused.computeIfAbsent(o.why(), k -> new TreeSet<>()).add(c.name());
+      if (!any) {
+        refused.computeIfAbsent(session.why(), k -> new TreeSet<>()).add(c.name());
       }
       for (String op : c.operators()) {
-        int[] n = byOperator.computeIfAbsent(op, k -> new int[2]);
-        n[o.kind() == Kind.PASSED ? 0 : 1]++;
+        int[] n = byOperator.computeIfAbsent(op, k -> new int[3]);
+        n[one ? 0 : any ? 1 : 2]++;
       }
     }
   }
@@ -76,18 +85,20 @@ class OnnxCasesTest {
       boolean listed = OnnxData.OPERATORS.containsAll(c.operators());
       Tally of =
           listed && c.isAll(FLOAT) ? floats : listed && c.isAll(FLOAT, INT64) ? whole : others;
-      of.add(c, c.run());
+      of.add(c);
     }
     Tally converted = tally("pytorch-converted");
     Tally operators = tally("pytorch-operator");
     Tally networks = new Tally();
     for (OnnxCase c : OnnxData.networks()) {
-      networks.add(c, c.run());
+      networks.add(c);
     }
     StringBuilder text = new StringBuilder(HEAD);
-    text.append("\n| cases | passed | of |\n|---|---|---|\n");
+    text.append(
+        "\n| cases | passed by the importer | by it or a session | of |\n|---|---|---|---|\n");
     row(text, "one operator, float32 alone", floats);
     row(text, "one operator, int64 beside", whole);
+    row(text, "one operator, other types or operators", others);
     row(text, "PyTorch's modules (pytorch-converted)", converted);
     row(text, "PyTorch's functions (pytorch-operator)", operators);
     row(text, "whole networks (light)", networks);
@@ -107,7 +118,7 @@ class OnnxCasesTest {
   private static Tally tally(String folder) throws IOException {
     Tally t = new Tally();
     for (OnnxCase c : OnnxData.cases(folder)) {
-      t.add(c, c.run());
+      t.add(c);
     }
     return t;
   }
@@ -115,6 +126,8 @@ class OnnxCasesTest {
   private static void row(StringBuilder text, String what, Tally t) {
     text.append("| ")
         .append(what)
+        .append(" | ")
+        .append(t.imported)
         .append(" | ")
         .append(t.passed)
         .append(" | ")
@@ -127,14 +140,16 @@ class OnnxCasesTest {
     for (Tally t : tallies) {
       t.byOperator.forEach(
           (op, n) -> {
-            int[] all = sum.computeIfAbsent(op, k -> new int[2]);
+            int[] all = sum.computeIfAbsent(op, k -> new int[3]);
             all[0] += n[0];
             all[1] += n[1];
+            all[2] += n[2];
           });
     }
     text.append(
         "\n## By operator\n\nOf the first two rows; a case counts for each of its operators.\n\n");
-    text.append("| operator | passed | refused |\n|---|---|---|\n");
+    text.append(
+        "| operator | passed by the importer | by a session alone | refused |\n|---|---|---|---|\n");
     sum.forEach(
         (op, n) ->
             text.append("| ")
@@ -143,6 +158,8 @@ class OnnxCasesTest {
                 .append(n[0])
                 .append(" | ")
                 .append(n[1])
+                .append(" | ")
+                .append(n[2])
                 .append(" |\n"));
   }
 

@@ -106,26 +106,9 @@ final class ElementSelection {
     Const x = Fold.given(node, in, 0);
     Const indices = Fold.given(node, in, 1);
     Const updates = Fold.given(node, in, 2);
-    if (!node.attributes().text("reduction", "none").equals("none")) {
-      throw new Refusal("attribute reduction must be \"none\"");
-    }
-    if (!Arrays.equals(indices.dims(), updates.dims()) || x.isFloat() != updates.isFloat()) {
+    if (!Arrays.equals(indices.dims(), updates.dims())) {
       throw new Refusal("updates " + updates + " do not match indices " + indices);
     }
-    int[] places = places(node, x, indices);
-    if (x.isFloat()) {
-      float[] from = updates.floats();
-      float[] out = x.floats().clone();
-      for (int i = 0; i < places.length; i++) {
-        out[places[i]] = from[i];
-      }
-      return List.of(Const.of(x.dims(), out));
-    }
-    long[] from = updates.longs();
-    long[] out = x.longs().clone();
-    for (int i = 0; i < places.length; i++) {
-      out[places[i]] = from[i];
-    }
-    return List.of(Const.of(x.type(), x.dims(), out));
+    return List.of(Scattered.of(node, x, updates, places(node, x, indices), 1));
   }
 }

@@ -27,6 +27,7 @@ public final class Fold {
     ShapeFolds.addTo(RULES);
     MatrixFolds.addTo(RULES);
     ReduceFolds.addTo(RULES);
+    PoolFolds.addTo(RULES);
     SelectionFolds.addTo(RULES);
     ElementSelection.addTo(RULES);
     BitFolds.addTo(RULES);

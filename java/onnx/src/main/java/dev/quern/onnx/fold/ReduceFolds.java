@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.DoubleBinaryOperator;
+import java.util.function.DoubleUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Constant folding of sums, products, minima and maxima over axes. */
@@ -20,10 +21,29 @@ final class ReduceFolds {
     rules.put("ReduceProd", rule((a, b) -> a * b, 1));
     rules.put("ReduceMax", rule(Math::max, Double.NEGATIVE_INFINITY));
     rules.put("ReduceMin", rule(Math::min, Double.POSITIVE_INFINITY));
+    rules.put("ReduceL1", rule((a, b) -> a + Math.abs(b), 0));
+    rules.put("ReduceSumSquare", rule(ReduceFolds::addSquare, 0));
+    rules.put("ReduceL2", rule(ReduceFolds::addSquare, 0, Math::sqrt));
+    rules.put("ReduceLogSum", rule(Double::sum, 0, Math::log));
+    rules.put("ReduceLogSumExp", rule(ReduceFolds::addExp, Double.NEGATIVE_INFINITY));
   }
 
   private static Fold.Rule rule(DoubleBinaryOperator f, double first) {
-    return (node, opset, in) -> List.of(reduce(node, in, f, first));
+    return rule(f, first, DoubleUnaryOperator.identity());
+  }
+
+  private static Fold.Rule rule(DoubleBinaryOperator f, double first, DoubleUnaryOperator last) {
+    return (node, opset, in) -> List.of(reduce(node, in, f, first, last));
+  }
+
+  private static double addSquare(double sum, double x) {
+    return sum + x * x;
+  }
+
+  /** Returns log(exp(a) + exp(b)), without overflow. */
+  private static double addExp(double a, double b) {
+    double most = Math.max(a, b);
+    return Double.isInfinite(most) ? most : most + Math.log1p(Math.exp(-Math.abs(a - b)));
   }
 
   private static Const mean(Node node, List<@Nullable Const> in) {
@@ -31,7 +51,7 @@ final class ReduceFolds {
     if (!x.isFloat()) {
       throw new Refusal("a mean of integers is not computed");
     }
-    Const sum = reduce(node, in, Double::sum, 0);
+    Const sum = reduce(node, in, Double::sum, 0, DoubleUnaryOperator.identity());
     float[] out = sum.floats().clone();
     for (int i = 0; i < out.length; i++) {
       out[i] = (float) ((double) out[i] * out.length / x.elements());
@@ -40,7 +60,11 @@ final class ReduceFolds {
   }
 
   private static Const reduce(
-      Node node, List<@Nullable Const> in, DoubleBinaryOperator f, double first) {
+      Node node,
+      List<@Nullable Const> in,
+      DoubleBinaryOperator f,
+      double first,
+      DoubleUnaryOperator last) {
     Const x = Fold.given(node, in, 0);
     boolean[] over = Reductions.over(node, Shapes.axes(node, in), x.rank());
     long[] kept = Reductions.kept(x.dims(), over);
@@ -55,6 +79,9 @@ final class ReduceFolds {
     long[] longs = x.isFloat() ? new long[0] : x.longs();
     for (int i = 0; i < to.length; i++) {
       sums[to[i]] = f.applyAsDouble(sums[to[i]], x.isFloat() ? floats[i] : longs[i]);
+    }
+    for (int i = 0; i < sums.length; i++) {
+      sums[i] = last.applyAsDouble(sums[i]);
     }
     long[] dims =
         node.attributes().number("keepdims", 1) != 0 ? kept : Reductions.left(x.dims(), over);

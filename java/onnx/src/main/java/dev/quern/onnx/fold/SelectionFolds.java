@@ -25,23 +25,35 @@ final class SelectionFolds {
     rules.put("OneHot", SelectionFolds::oneHot);
   }
 
-  /** Returns the flat index of the first element of the block that each index tuple selects. */
-  private static long[] blocks(Const indices, long[] dims) {
+  /**
+   * Returns the flat index of the first element of the block that each index tuple selects.
+   *
+   * @param batch the number of leading axes that indices and elements have in common
+   */
+  private static long[] blocks(Const indices, long[] dims, int batch) {
     int rank = indices.rank();
     long k = rank == 0 ? 0 : indices.dims()[rank - 1];
-    if (k < 1 || k > dims.length) {
+    if (k < 1 || k > dims.length - batch) {
       throw new Refusal("indices " + indices + " do not name elements of " + dims.length + " axes");
+    }
+    if (!Arrays.equals(dims, 0, batch, indices.dims(), 0, batch)) {
+      throw new Refusal("indices " + indices + " do not have the first axes of the elements");
     }
     long[] strides = Dims.strides(dims);
     long[] at = indices.longs();
     long[] out = new long[(int) (at.length / k)];
     for (int i = 0; i < at.length; i++) {
-      int axis = (int) (i % k);
+      int axis = batch + (int) (i % k);
       long index = at[i] < 0 ? at[i] + dims[axis] : at[i];
       if (index < 0 || index >= dims[axis]) {
         throw new Refusal("index " + at[i] + " is outside an axis of " + dims[axis]);
       }
       out[(int) (i / k)] += index * strides[axis];
+    }
+    long tuples = Dims.elements(indices.dims(), batch, rank - 1);
+    long sample = Dims.elements(dims, batch, dims.length);
+    for (int i = 0; i < out.length; i++) {
+      out[i] += i / tuples * sample;
     }
     return out;
   }
@@ -50,32 +62,25 @@ final class SelectionFolds {
     Const x = Fold.given(node, in, 0);
     Const indices = Fold.given(node, in, 1);
     Const updates = Fold.given(node, in, 2);
-    if (!node.attributes().text("reduction", "none").equals("none")) {
-      throw new Refusal("attribute reduction must be \"none\"");
-    }
-    long[] blocks = blocks(indices, x.dims());
+    long[] blocks = blocks(indices, x.dims(), 0);
     int k = (int) indices.dims()[indices.rank() - 1];
     int each = (int) Dims.elements(x.dims(), k, x.rank());
     if (updates.elements() != (long) blocks.length * each) {
       throw new Refusal("updates " + updates + " do not match indices " + indices);
     }
-    Object to = x.isFloat() ? x.floats().clone() : x.longs().clone();
-    Object from = x.isFloat() ? updates.floats() : updates.longs();
-    for (int i = 0; i < blocks.length; i++) {
-      System.arraycopy(from, i * each, to, (int) blocks[i], each);
-    }
-    return List.of(
-        x.isFloat() ? Const.of(x.dims(), (float[]) to) : Const.of(x.type(), x.dims(), (long[]) to));
+    int[] places = Arrays.stream(blocks).mapToInt(Math::toIntExact).toArray();
+    return List.of(Scattered.of(node, x, updates, places, each));
   }
 
   private static List<Const> gatherNd(Node node, long opset, List<@Nullable Const> in) {
     Const x = Fold.given(node, in, 0);
     Const indices = Fold.given(node, in, 1);
-    if (node.attributes().number("batch_dims", 0) != 0) {
-      throw new Refusal("attribute batch_dims must be 0");
+    long batch = node.attributes().number("batch_dims", 0);
+    if (batch < 0 || batch >= Math.min(x.rank(), indices.rank())) {
+      throw new Refusal("batch_dims " + batch + " exceeds the axes of " + x + " or " + indices);
     }
-    long[] blocks = blocks(indices, x.dims());
-    int k = (int) indices.dims()[indices.rank() - 1];
+    long[] blocks = blocks(indices, x.dims(), (int) batch);
+    int k = (int) (batch + indices.dims()[indices.rank() - 1]);
     int each = (int) Dims.elements(x.dims(), k, x.rank());
     long[] to = Arrays.copyOf(indices.dims(), indices.rank() - 1 + x.rank() - k);
     System.arraycopy(x.dims(), k, to, indices.rank() - 1, x.rank() - k);

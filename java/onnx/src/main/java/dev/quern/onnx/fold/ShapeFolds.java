@@ -23,7 +23,7 @@ final class ShapeFolds {
     rules.put("Shape", (n, v, in) -> List.of(shape(n, Fold.given(n, in, 0).dims())));
     rules.put("Size", (n, v, in) -> List.of(size(Fold.given(n, in, 0))));
     rules.put("Identity", (n, v, in) -> List.of(Fold.given(n, in, 0)));
-    rules.put("Dropout", (n, v, in) -> List.of(Fold.given(n, in, 0)));
+    rules.put("Dropout", ShapeFolds::dropout);
     rules.put("Range", ShapeFolds::range);
     rules.put("Gather", ShapeFolds::gather);
     rules.put("Concat", ShapeFolds::concat);
@@ -36,6 +36,18 @@ final class ShapeFolds {
     rules.put("Unsqueeze", ShapeFolds::unsqueeze);
     rules.put("Expand", ShapeFolds::expand);
     rules.put("Tile", ShapeFolds::tile);
+  }
+
+  /** Returns the elements and a mask of them: all are kept, except in training. */
+  private static List<Const> dropout(Node node, long opset, List<@Nullable Const> in) {
+    Const x = Fold.given(node, in, 0);
+    Const training = in.size() > 2 ? in.get(2) : null;
+    if (training != null && training.scalar() != 0) {
+      throw new Refusal("training_mode must be 0, found 1");
+    }
+    long[] all = new long[Fold.size(x.dims())];
+    Arrays.fill(all, 1);
+    return List.of(x, Const.of(Types.BOOL, x.dims(), all));
   }
 
   private static Const constant(Attributes a) {

@@ -13,6 +13,7 @@ import dev.quern.onnx.graph.Const;
 import dev.quern.onnx.graph.Refusal;
 import dev.quern.onnx.graph.Value;
 import dev.quern.onnx.graph.WholeWeights;
+import dev.quern.onnx.graph.Window;
 import dev.quern.tensor.Sides;
 import dev.quern.tensor.Size;
 import java.util.Arrays;
@@ -45,7 +46,7 @@ final class ConvolutionRules {
     s.nameAfter(1);
     int groups = Math.toIntExact(s.attributes().number("group", 1));
     int out = Math.toIntExact(w.dims()[0]);
-    Window window = Window.of(s, x.dims(), Arrays.copyOfRange(w.dims(), 2, w.rank()));
+    Window window = Window.of(s.attributes(), x.dims(), Arrays.copyOfRange(w.dims(), 2, w.rank()));
     Map<String, float[]> weights = weights(w.floats(), b);
     if (x.rank() == 3 && w.rank() == 3 && window.isEven()) {
       Conv1d layer =
@@ -125,7 +126,7 @@ final class ConvolutionRules {
       throw new Refusal("its input, offset and mask must have 4 dimensions");
     }
     s.nameAfter(1);
-    Window window = Window.of(s, x.dims(), Arrays.copyOfRange(w.dims(), 2, w.rank()));
+    Window window = Window.of(s.attributes(), x.dims(), Arrays.copyOfRange(w.dims(), 2, w.rank()));
     String from = s.samples(x).node();
     Size padding = new Size(window.begin(0), window.begin(1));
     if (!window.isEven()) {
@@ -165,7 +166,8 @@ final class ConvolutionRules {
     Const b = s.optional(2, "the bias");
     s.nameAfter(1);
     int groups = Math.toIntExact(s.attributes().number("group", 1));
-    Window asked = Window.ofTransposed(s, x.dims(), Arrays.copyOfRange(w.dims(), 2, w.rank()));
+    Window asked =
+        Window.ofTransposed(s.attributes(), x.dims(), Arrays.copyOfRange(w.dims(), 2, w.rank()));
     if (x.rank() == 5) {
       s.out(0, Volumes.transposed(s, x, w, b, asked, groups));
       return;

@@ -14,6 +14,7 @@ import dev.quern.layer.shape.ZeroPad2d;
 import dev.quern.network.Network;
 import dev.quern.onnx.graph.Refusal;
 import dev.quern.onnx.graph.Value;
+import dev.quern.onnx.graph.Window;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Sides;
 import dev.quern.tensor.Size;
@@ -41,7 +42,7 @@ final class PoolRules {
     if (kernel == null) {
       throw new Refusal("attribute kernel_shape is missing");
     }
-    return Window.of(s, s.dims(0), kernel);
+    return Window.of(s.attributes(), s.dims(0), kernel);
   }
 
   private static void max(Site s) {

@@ -12,6 +12,7 @@ import dev.quern.onnx.graph.Const;
 import dev.quern.onnx.graph.Dims;
 import dev.quern.onnx.graph.Refusal;
 import dev.quern.onnx.graph.Value;
+import dev.quern.onnx.graph.Window;
 import dev.quern.tensor.Shape;
 import dev.quern.tensor.Size3;
 import java.util.List;

@@ -22,7 +22,7 @@ final class Program {
   private static final Set<String> SIZES = Set.of("Shape", "Size");
 
   /** Operators that networks compute faster than single operators do. */
-  private static final Set<String> HEAVY = Set.of("MatMul", "GridSample", "Resize");
+  private static final Set<String> HEAVY = Set.of("MatMul", "GridSample", "Resize", "MaxPool");
 
   private static final Set<String> CONTROL = Set.of("If", "Loop");
 
@@ -34,6 +34,9 @@ final class Program {
 
   /** The nodes that networks refused together with the nodes before them. */
   private final Set<Node> apart = Collections.synchronizedSet(identities());
+
+  /** The nodes whose inputs after the first one are constants of the network for one run. */
+  private final Set<Node> bound = Collections.synchronizedSet(identities());
 
   Program(List<Node> nodes) {
     this.nodes = List.copyOf(nodes);
@@ -94,6 +97,23 @@ final class Program {
     Set<String> made = new HashSet<>();
     nodes.forEach(other -> made.addAll(other.outputs()));
     return n.inputs().stream().anyMatch(in -> !in.isEmpty() && made.contains(in)) && apart.add(n);
+  }
+
+  /**
+   * Marks a node as one whose inputs after the first one, such as weights, become constants of a
+   * network for one run. Returns whether this is a change.
+   */
+  boolean bind(Node n) {
+    return n.inputs().size() > 1 && bound.add(n);
+  }
+
+  /** Returns the names of the values that must be constants of a network. */
+  Set<String> bound(List<Node> nodes) {
+    Set<String> all = new HashSet<>();
+    nodes.stream()
+        .filter(bound::contains)
+        .forEach(n -> all.addAll(n.inputs().subList(1, n.inputs().size())));
+    return all;
   }
 
   /** Returns whether a node whose inputs are known is computed by itself. */

@@ -161,7 +161,7 @@ final class Run {
     }
     Segment segment;
     try {
-      segment = stages.segment(nodes, known, readElsewhere(left, nodes, outputs));
+      segment = stages.segment(nodes, seen(program, nodes), readElsewhere(left, nodes, outputs));
     } catch (RefusedNodes e) {
       List<Node> alone = nodes.stream().filter(e::lists).toList();
       if (alone.isEmpty() || !alone.stream().allMatch(n -> isDivided(program, n, nodes))) {
@@ -185,7 +185,18 @@ final class Run {
       program.single(n);
       return true;
     }
-    return program.separate(n, nodes);
+    return program.separate(n, nodes) || program.bind(n);
+  }
+
+  /** Returns the known values as a network of these nodes reads them: some must be constants. */
+  private Map<String, Known> seen(Program program, List<Node> nodes) {
+    Set<String> bound = program.bound(nodes);
+    if (bound.isEmpty()) {
+      return known;
+    }
+    Map<String, Known> all = new HashMap<>(known);
+    bound.forEach(name -> all.computeIfPresent(name, (n, k) -> k.bound()));
+    return all;
   }
 
   private static Set<String> readElsewhere(List<Node> left, List<Node> nodes, Set<String> outputs) {

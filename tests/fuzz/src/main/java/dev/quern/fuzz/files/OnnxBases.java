@@ -101,6 +101,9 @@ final class OnnxBases {
   static final List<String> MORE =
       List.of(
           "Relu y -> z",
+          "MaxPool y -> p at kernel_shape=2,2 strides=2,2 ; MaxUnpool p at -> z kernel_shape=2,2 strides=2,2",
+          "Conv y y -> z ; LayerNormalization z z z -> n",
+          "Reshape y rr{4,-1} -> u ; Slice u ss{0} ee{3} ww{0} -> v ; ScatterND u ii{0,2,2} v -> z reduction=add",
           "Greater y aa{0.5} -> c ; NonZero c -> t ; Transpose t -> r perm=1,0 ; GatherND y r -> z",
           "Flatten y -> f ; TopK f kk{1} -> v i axis=1 ; GatherElements f i -> g axis=1 ; ScatterElements f i g -> z axis=1",
           "Reshape y rr{1,-1,4} -> b ; ReduceMax b -> m axes=2, ; Transpose m -> s perm=0,2,1 ; NonMaxSuppression b s nn{9} oo() -> z",

@@ -1,13 +1,12 @@
-package dev.quern.onnx.lower;
+package dev.quern.onnx.graph;
 
-import dev.quern.onnx.graph.Refusal;
 import dev.quern.tensor.Sides;
 import dev.quern.tensor.Size;
 import java.util.Arrays;
 import java.util.function.IntUnaryOperator;
 
 /** The kernel, stride, dilation and padding of a node, by spatial axis. */
-record Window(
+public record Window(
     long[] kernels,
     long[] strides,
     long[] dilations,
@@ -15,25 +14,25 @@ record Window(
     long[] ends,
     long[] outputPaddings) {
   /** Returns the window of a convolution or a pooling. */
-  static Window of(Site s, long[] dims, long[] kernel) {
-    return read(s, dims, kernel, false);
+  public static Window of(Attributes given, long[] dims, long[] kernel) {
+    return read(given, dims, kernel, false);
   }
 
   /** Returns the window of a transposed convolution. */
-  static Window ofTransposed(Site s, long[] dims, long[] kernel) {
-    return read(s, dims, kernel, true);
+  public static Window ofTransposed(Attributes given, long[] dims, long[] kernel) {
+    return read(given, dims, kernel, true);
   }
 
-  private static Window read(Site s, long[] dims, long[] kernel, boolean transposed) {
+  private static Window read(Attributes given, long[] dims, long[] kernel, boolean transposed) {
     int n = dims.length - 2;
     if (n < 1 || n > 3) {
       throw new Refusal("its input has " + dims.length + " dimensions, expected 3 to 5");
     }
-    long[] wanted = s.attributes().numbers("kernel_shape", kernel);
-    long[] strides = s.attributes().numbers("strides", ones(n));
-    long[] dilations = s.attributes().numbers("dilations", ones(n));
-    long[] pads = s.attributes().numbers("pads", new long[2 * n]);
-    long[] grown = s.attributes().numbers("output_padding", new long[n]);
+    long[] wanted = given.numbers("kernel_shape", kernel);
+    long[] strides = given.numbers("strides", ones(n));
+    long[] dilations = given.numbers("dilations", ones(n));
+    long[] pads = given.numbers("pads", new long[2 * n]);
+    long[] grown = given.numbers("output_padding", new long[n]);
     if (!Arrays.equals(wanted, kernel)
         || kernel.length != n
         || strides.length != n
@@ -51,8 +50,8 @@ record Window(
     long[] begins = Arrays.copyOf(pads, n);
     long[] ends = Arrays.copyOfRange(pads, n, 2 * n);
     Window w = new Window(kernel, strides, dilations, begins, ends, grown);
-    String auto = s.attributes().text("auto_pad", "NOTSET");
-    long[] asked = s.attributes().numbers("output_shape");
+    String auto = given.text("auto_pad", "NOTSET");
+    long[] asked = given.numbers("output_shape");
     if (transposed && asked != null) {
       if (asked.length < n) {
         throw new Refusal("output_shape must have " + n + " spatial dimensions");
@@ -120,7 +119,7 @@ record Window(
   }
 
   /** Returns a window with enough padding at the end for the last window, which ceil mode adds. */
-  Window reaching(long[] dims) {
+  public Window reaching(long[] dims) {
     long[] e = ends.clone();
     for (int i = 0; i < e.length; i++) {
       long beyond = dims[i + 2] + begins[i] + ends[i] - reach(i);
@@ -129,8 +128,21 @@ record Window(
     return padded(begins, e);
   }
 
+  /** Returns the size of axis {@code i} of the output, given that of the input. */
+  public long output(int i, long size, boolean ceil) {
+    long last = size + begins[i] + ends[i] - reach(i); // where the last window may begin
+    if (last < 0) {
+      throw new Refusal("its kernel is larger than its input");
+    }
+    if (!ceil || last % strides[i] == 0) {
+      return last / strides[i] + 1;
+    }
+    long more = last / strides[i] + 1;
+    return more * strides[i] < size + begins[i] ? more + 1 : more; // not all in the padding
+  }
+
   /** Returns a window with two spatial axes; if there is only one, a height of 1 is added. */
-  Window plane() {
+  public Window plane() {
     if (kernels.length == 2) {
       return this;
     }
@@ -151,18 +163,18 @@ record Window(
   }
 
   /** Returns a window with the same kernel and dilation, but with stride 1 and without padding. */
-  Window plain() {
+  public Window plain() {
     long[] none = new long[kernels.length];
     return new Window(kernels, ones(kernels.length), dilations, none, none, none);
   }
 
   /** Returns a window with its two axes exchanged. */
-  Window turned() {
+  public Window turned() {
     return axes(1, 0);
   }
 
   /** Returns a window with only the selected axes. */
-  Window axes(int... which) {
+  public Window axes(int... which) {
     return new Window(
         pick(kernels, which),
         pick(strides, which),
@@ -176,40 +188,40 @@ record Window(
     return Arrays.stream(which).mapToLong(i -> of[i]).toArray();
   }
 
-  int kernel(int i) {
+  public int kernel(int i) {
     return Math.toIntExact(kernels[i]);
   }
 
-  int stride(int i) {
+  public int stride(int i) {
     return Math.toIntExact(strides[i]);
   }
 
-  int dilation(int i) {
+  public int dilation(int i) {
     return Math.toIntExact(dilations[i]);
   }
 
-  int begin(int i) {
+  public int begin(int i) {
     return Math.toIntExact(begins[i]);
   }
 
-  int end(int i) {
+  public int end(int i) {
     return Math.toIntExact(ends[i]);
   }
 
-  int outputPadding(int i) {
+  public int outputPadding(int i) {
     return Math.toIntExact(outputPaddings[i]);
   }
 
-  Size size(IntUnaryOperator of) {
+  public Size size(IntUnaryOperator of) {
     return new Size(of.applyAsInt(0), of.applyAsInt(1));
   }
 
   /** Returns whether the padding at the beginning and end of each axis is equal. */
-  boolean isEven() {
+  public boolean isEven() {
     return Arrays.equals(begins, ends);
   }
 
-  Sides sides() {
+  public Sides sides() {
     return new Sides(begin(1), end(1), begin(0), end(0));
   }
 }

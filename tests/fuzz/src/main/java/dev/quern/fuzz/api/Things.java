@@ -245,6 +245,9 @@ final class Things {
     if (type == NumpyFile.class) {
       return w -> closed(w, NumpyFile.open(folder.arrays().resolve("x.npy")));
     }
+    if (FileThings.makes(type)) {
+      return w -> FileThings.of(type, w, folder);
+    }
     return type == ImageFolder.class ? w -> closed(w, pictures().open()) : MADE.get(type.getName());
   }
 
